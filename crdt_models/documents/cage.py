@@ -1,0 +1,71 @@
+"""`cage`: the projection of the ledger that tablets and displays may see; the leaf alone writes it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .fact import Cents, Count, Fact, FactKind, Id, Line, Setup
+
+__all__ = ["FACTS", "CageHead", "Drawer", "PaidEntry", "Prize", "TournamentMoney"]
+
+
+class CageHead(Fact):
+    """`head`: the ledger entry this picture was made from."""
+
+    term: Count
+    seq: Annotated[int, Field(ge=0)]
+
+
+class TournamentMoney(Fact):
+    """`tournament/<id>`: counts and amounts of one event; `amounts` is per place, place 1 first."""
+
+    entries: Count
+    players: Count
+    rebuys: Count = 0
+    add_ons: Count = 0
+    pool_cents: Cents
+    guarantee_cents: Cents = 0
+    bounties_cents: Cents = 0
+    amounts: Annotated[list[Cents], Field(max_length=250)]
+    provisional: bool
+    paid_cents: Cents = 0
+    state: Literal["selling", "closed", "confirmed", "settled"] = "selling"
+
+
+class PaidEntry(Fact):
+    """`entry/<entry>`: this life is paid (null after a reversal); `seq` is its ledger entry's number."""
+
+    tournament: Id
+    player: Id
+    kind: Literal["buy_in", "re_entry"]
+    seq: Annotated[int, Field(ge=1)]
+
+
+class Prize(Fact):
+    """`prize/<tournament>.<place>.<player>`: due, then paid."""
+
+    tournament: Id
+    player: Id
+    place: Annotated[int, Field(ge=1)]
+    amount_cents: Cents
+    paid_cents: Cents = 0
+    seq: Annotated[int, Field(ge=0)] = 0
+
+
+class Drawer(Fact):
+    """`drawer/<drawer>`: open or closed, and by whom; expected cash is never shown here (blind count)."""
+
+    state: Literal["open", "closed"]
+    shift: Annotated[int, Field(ge=0)]
+    person: Id | None = None
+    name: Line = "Drawer"
+
+
+FACTS = {
+    "setup": FactKind(Setup, conflict=False),
+    "head": FactKind(CageHead, conflict=False, leaf_only=True),
+    "tournament/": FactKind(TournamentMoney, conflict=False, leaf_only=True),
+    "entry/": FactKind(PaidEntry, conflict=False, leaf_only=True),
+    "prize/": FactKind(Prize, conflict=False, leaf_only=True),
+    "drawer/": FactKind(Drawer, conflict=False, leaf_only=True),
+}

@@ -1,0 +1,78 @@
+"""`config`: the venue, its furniture, chip sets, blind and payout structures, receipt texts."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from .fact import Cents, Chips, Count, Fact, FactKind, Line, Minutes, Setup
+
+__all__ = ["FACTS", "BlindStructure", "ChipSet", "Furniture", "LevelRow", "PayoutTable", "ReceiptText", "Venue"]
+
+
+class Venue(Fact):
+    """`venue`."""
+
+    name: Line
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    time_zone: Line
+    locale: Line = "en"
+
+
+class Furniture(Fact):
+    """`table/<table>`: a physical table; `out_of_use` are seat numbers nobody may sit in."""
+
+    number: Annotated[int, Field(ge=1, le=999)]
+    seats: Annotated[int, Field(ge=2, le=12)]
+    out_of_use: list[Annotated[int, Field(ge=1, le=12)]] = []
+
+
+class ChipSet(Fact):
+    """`chips/<id>`: denominations, ascending."""
+
+    name: Line
+    values: list[Chips]
+
+
+class LevelRow(Fact):
+    """One row of a blind structure; a break carries no blinds."""
+
+    kind: Literal["play", "break"]
+    minutes: Minutes
+    small: Chips = 0
+    big: Chips = 0
+    ante: Chips = 0
+
+
+class BlindStructure(Fact):
+    """`blinds/<id>`."""
+
+    name: Line
+    levels: Annotated[list[LevelRow], Field(min_length=1, max_length=60)]
+
+
+class PayoutTable(Fact):
+    """`payouts/<id>`: places in basis points for a range of entries; the sum is 10,000."""
+
+    name: Line
+    entries_min: Count
+    entries_max: Count
+    basis_points: Annotated[list[Annotated[int, Field(ge=1, le=10_000)]], Field(min_length=1, max_length=200)]
+    unit_cents: Cents = 100
+
+
+class ReceiptText(Fact):
+    """`receipt`."""
+
+    header: Line
+    footer: str = ""
+
+
+FACTS = {
+    "setup": FactKind(Setup, conflict=False),
+    "venue": FactKind(Venue),
+    "receipt": FactKind(ReceiptText),
+    "table/": FactKind(Furniture),
+    "chips/": FactKind(ChipSet),
+    "blinds/": FactKind(BlindStructure),
+    "payouts/": FactKind(PayoutTable),
+}

@@ -1,0 +1,49 @@
+"""`displays`: which screens there are, what each shows, announcements."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .fact import Fact, FactKind, Id, LeafMs, Line, Setup
+
+__all__ = ["FACTS", "Announcement", "Assignment", "Display", "Theme"]
+
+View = Literal["clock", "seating", "waitlist", "payouts", "rankings", "blank"]
+
+
+class Display(Fact):
+    """`device/<device>`: a screen by its device id."""
+
+    name: Line
+
+
+class Assignment(Fact):
+    """`show/<device>`: what it shows; several views rotate, each for `seconds`."""
+
+    views: Annotated[list[View], Field(min_length=1, max_length=6)]
+    tournament: Id | None = None
+    seconds: Annotated[int, Field(ge=3, le=600)] = 12
+
+
+class Announcement(Fact):
+    """`announce/<id>`: plain text until `until_ms`; `devices` empty = all screens."""
+
+    text: Line
+    until_ms: LeafMs
+    devices: Annotated[list[Id], Field(max_length=40)] = []
+
+
+class Theme(Fact):
+    """`theme`."""
+
+    accent: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+    logo: str = ""
+
+
+FACTS = {
+    "setup": FactKind(Setup, conflict=False),
+    "device/": FactKind(Display),
+    "show/": FactKind(Assignment),
+    "announce/": FactKind(Announcement),
+    "theme": FactKind(Theme),
+}

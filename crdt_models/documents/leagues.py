@@ -1,0 +1,20 @@
+"""`leagues`: seasons and what counts. Shapes only; the tables are computed from results in a later release."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from .fact import Count, Fact, FactKind, Id, Line, Setup
+
+__all__ = ["FACTS", "Season"]
+
+
+class Season(Fact):
+    """`season/<id>`."""
+
+    name: Line
+    tournaments: Annotated[list[Id], Field(max_length=80)] = []
+    best: Count = 0
+
+
+FACTS = {"setup": FactKind(Setup, conflict=False), "season/": FactKind(Season)}

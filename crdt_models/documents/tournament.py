@@ -1,0 +1,146 @@
+"""`tournament/<id>`: setup, levels, clock, entries, seats, stacks, bust-outs, tables, button, moves."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from . import settling
+from .fact import Chips, Count, Fact, FactKind, Id, LeafMs, Line, Minutes
+from .floor import Seat
+
+__all__ = [
+    "FACTS", "Button", "Bust", "Clock", "Entry", "Level", "Move", "Registration", "Stack", "Table", "TournamentSetup",
+]  # fmt: skip
+
+SeatNumber = Annotated[int, Field(ge=1, le=12)]
+Duration = Annotated[int, Field(ge=0, le=36_000_000)]
+
+
+class TournamentSetup(Fact):
+    """`setup`: what the event is. Money that depends on it is adopted into the ledger, never read from here."""
+
+    kind: Literal["tournament"] = "tournament"
+    version: Literal[1] = 1
+    name: Line
+    letter: Annotated[str, Field(pattern=r"^[A-F]$")] = "A"
+    game: Line = "No-limit hold'em"
+    starts_ms: LeafMs
+    seats_per_table: Annotated[int, Field(ge=2, le=12)]
+    starting_stack: Chips
+    late_until_level: Count
+    entries_per_player: Annotated[int, Field(ge=1, le=99)] = 1
+    max_diff: Annotated[int, Field(ge=1, le=3)] = 1
+
+
+class Level(Fact):
+    """`level/<n>`, n = 1, 2, 3 … over play and breaks. `ante` is the big blind ante of the table."""
+
+    kind: Literal["play", "break"]
+    duration_ms: Duration
+    small: Chips = 0
+    big: Chips = 0
+    ante: Chips = 0
+    minutes: Minutes | None = None  # as published; the demo shortens duration_ms
+
+
+class Clock(Fact):
+    """`clock`: one fact; everything shown is computed from it and the levels, no tick is ever written.
+
+    running: `remaining_ms` were left of `level` at `anchor_ms`. paused, pending: they are left now.
+    """
+
+    level: Annotated[int, Field(ge=1, le=200)]
+    state: Literal["pending", "running", "paused", "ended"]
+    anchor_ms: LeafMs
+    remaining_ms: Duration
+
+
+class Entry(Fact):
+    """`entry/<entry>`: one life of a player; the id is the one the cage sold it under."""
+
+    player: Id
+    number: Annotated[int, Field(ge=1, le=99)]  # 1 the first entry, 2.. re-entries of this player
+    kind: Literal["initial", "re-entry"] = "initial"
+
+
+class Stack(Fact):
+    """`stack/<player>`: chips counted in leaf time `at_ms`."""
+
+    chips: Chips
+    at_ms: LeafMs
+
+
+class Bust(Fact):
+    """`bust/<entry>`: this life ended. Busts of one `hand` tie unless their `stack_before` differ."""
+
+    player: Id
+    at_ms: LeafMs
+    hand: Id
+    stack_before: Chips | None = None
+    by: Annotated[list[Id], Field(max_length=9)] = []
+
+
+class Table(Fact):
+    """`table/<table>`: a furniture table used by this event; `order` is its place in the break order (1 first)."""
+
+    open: bool
+    order: Annotated[int, Field(ge=1, le=999)]
+    locked: bool = False
+
+
+class Button(Fact):
+    """`button/<table>`: positions of the hand that just ended, in seat numbers; any may be empty now."""
+
+    button: SeatNumber
+    small_blind: SeatNumber
+    big_blind: SeatNumber
+
+
+class Move(Fact):
+    """`move/<player>`: the call-out of the last move; stays on displays until `arrived`."""
+
+    from_table: Id | None
+    from_seat: SeatNumber | None
+    to_table: Id
+    to_seat: SeatNumber
+    rule: Annotated[str, Field(max_length=64)] = "floor"
+    basis: Annotated[str, Field(max_length=64)] = ""
+    at_ms: LeafMs
+    arrived: bool = False
+
+
+class Registration(Fact):
+    """`registration`: open, or closed by a person."""
+
+    state: Literal["open", "closed"]
+    at_ms: LeafMs
+
+
+def _same_clock(one: object, other: object) -> bool:
+    """Two people pressing pause (or start) of the same level at once is one action."""
+    return (
+        isinstance(one, dict)
+        and isinstance(other, dict)
+        and (one.get("level"), one.get("state")) == (other.get("level"), other.get("state"))
+    )
+
+
+def _same_bust(one: object, other: object) -> bool:
+    """Two tablets that bust the same life agree that it is over."""
+    return isinstance(one, dict) and isinstance(other, dict)
+
+
+FACTS = {
+    "setup": FactKind(TournamentSetup, conflict=False),
+    "clock": FactKind(Clock, same=_same_clock),
+    "registration": FactKind(Registration),
+    "level/": FactKind(Level),
+    "entry/": FactKind(Entry, policy="earliest"),
+    "seat/": FactKind(Seat),
+    "stack/": FactKind(Stack, conflict=False),
+    "bust/": FactKind(Bust, policy="earliest", same=_same_bust),
+    "table/": FactKind(Table),
+    "button/": FactKind(Button, conflict=False),
+    "move/": FactKind(Move, conflict=False),
+    **settling.FACTS,
+}

@@ -1,0 +1,59 @@
+"""What can go wrong with documents.
+
+    DocumentError
+     ├── Foul            a peer's bytes are no update this document can take: the session is closed with `code`
+     ├── EditInvalid     *our* code tried to write an edit that the gate would refuse: a bug, fails loudly
+     ├── StoreUnreadable the update log or a snapshot does not read back: stop, never an empty document
+     └── RoomClosed      the room was closed under a caller (a failed commit, an exception): load it again
+
+A `Refused` edit is no exception: it is a value, told to its author (`gate.Refused`).
+Close codes are those of `docs/reference/interfaces.md`.
+"""
+
+from enum import IntEnum
+
+__all__ = ["CloseCode", "DocumentError", "EditInvalid", "Foul", "RoomClosed", "StoreUnreadable"]
+
+
+class CloseCode(IntEnum):
+    """WebSocket close codes of the sync protocol; the same numbers in `web/src/lib/sync.ts`."""
+
+    MALFORMED = 4400
+    SIGNED_OUT = 4401
+    FORBIDDEN = 4403
+    NO_DOCUMENT = 4404
+    TOO_SLOW = 4408
+    OTHER_EPOCH = 4409
+    TOO_LARGE = 4413
+    FENCED = 4422
+    TOO_MANY = 4429
+    NOT_READY = 4503
+
+
+class DocumentError(Exception):
+    """Base of everything this package raises."""
+
+
+class Foul(DocumentError):
+    """A peer's bytes are not what a replica of ours writes. `code` closes the connection."""
+
+    def __init__(self, why: str, code: CloseCode = CloseCode.MALFORMED) -> None:
+        super().__init__(why)
+        self.why = why
+        self.code = code
+
+
+class EditInvalid(DocumentError):
+    """Raised to our own writers: the edit breaks a bound or a model, and was not written."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class StoreUnreadable(DocumentError):
+    """A stored update or snapshot does not match its hash or does not decode."""
+
+
+class RoomClosed(DocumentError):
+    """The room lost its batch (commit failed) and closed; its sessions got 4503 and will come back."""

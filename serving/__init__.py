@@ -1,0 +1,1 @@
+"""What both servers do alike; no venue rule lives here."""
