@@ -1,0 +1,84 @@
+"""Finds a Chromium for the browser tests, or gets one, and prints its path.
+
+In this order: `FELT_BROWSER`, a Chromium or Chrome that is there, Playwright's own if downloaded before,
+the system's package (apt-get, as root only), Playwright's own download. Exit code 1 and what is missing on
+stderr where none can be had. `--find` only looks.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+APT_SECONDS_MAX = 600
+
+
+def main(arguments: list[str]) -> int:
+    found = find() or ("--find" not in arguments and (from_system() or from_playwright()))
+    if found:
+        print(found)
+        return 0
+    print(
+        "No Chromium for the browser tests. Install one (Debian: apt-get install chromium), or set FELT_BROWSER "
+        "to the program, or let `python -m playwright install chromium` reach its download server.",
+        file=sys.stderr,
+    )
+    return 1
+
+
+def find() -> str | None:
+    """A browser that is there and starts."""
+    candidates = [os.environ.get("FELT_BROWSER"), *map(shutil.which, NAMES), playwrights_own()]
+    return next((path for path in candidates if path and starts(path)), None)
+
+
+def starts(path: str) -> bool:
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def playwrights_own() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def from_system() -> str | None:
+    """The system's package; only root may ask for it. Ubuntu's is a snap and does not start in a container."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    print("No Chromium found: asking the system for its package.", file=sys.stderr)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+        if not succeeds(["apt-get", "-qq", *command], environment):
+            return None
+    return find()
+
+
+def from_playwright() -> str | None:
+    """Playwright's own build; as root with the system libraries it needs."""
+    print("Asking Playwright for its own Chromium.", file=sys.stderr)
+    command = [sys.executable, "-m", "playwright", "install"]
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        command.append("--with-deps")
+    return find() if succeeds([*command, "chromium"], dict(os.environ)) else None
+
+
+def succeeds(command: list[str], environment: dict[str, str]) -> bool:
+    """Whether the command ended well; what it says goes to stderr, for stdout is ours."""
+    try:
+        ended = subprocess.run(command, env=environment, stdout=sys.stderr, timeout=APT_SECONDS_MAX)
+    except subprocess.TimeoutExpired:
+        print(f"{command[0]} did not end within {APT_SECONDS_MAX} s.", file=sys.stderr)
+        return False
+    return ended.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
