@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .fact import Cents, Count, Fact, FactKind, Id, Line, Setup
+from .fact import PRIZE_ID, Cents, Count, Fact, FactKind, Id, Line, Setup
 
 __all__ = ["FACTS", "CageHead", "Drawer", "PaidEntry", "Prize", "TournamentMoney"]
 
@@ -66,6 +66,6 @@ FACTS = {
     "head": FactKind(CageHead, conflict=False, leaf_only=True),
     "tournament/": FactKind(TournamentMoney, conflict=False, leaf_only=True),
     "entry/": FactKind(PaidEntry, conflict=False, leaf_only=True),
-    "prize/": FactKind(Prize, conflict=False, leaf_only=True),
+    "prize/": FactKind(Prize, conflict=False, leaf_only=True, ids=PRIZE_ID),
     "drawer/": FactKind(Drawer, conflict=False, leaf_only=True),
 }

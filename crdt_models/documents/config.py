@@ -2,11 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from .fact import Cents, Chips, Count, Fact, FactKind, Line, Minutes, Setup
 
-__all__ = ["FACTS", "BlindStructure", "ChipSet", "Furniture", "LevelRow", "PayoutTable", "ReceiptText", "Venue"]
+__all__ = [
+    "FACTS",
+    "BlindStructure",
+    "ChipSet",
+    "Furniture",
+    "LevelRow",
+    "PayoutTable",
+    "ReceiptText",
+    "Venue",
+]
 
 
 class Venue(Fact):
@@ -50,13 +59,23 @@ class BlindStructure(Fact):
     levels: Annotated[list[LevelRow], Field(min_length=1, max_length=60)]
 
 
+def _whole(basis_points: list[int]) -> list[int]:
+    if sum(basis_points) != 10_000:
+        raise ValueError("the places of a payout table add up to 10,000 basis points")
+    return basis_points
+
+
 class PayoutTable(Fact):
     """`payouts/<id>`: places in basis points for a range of entries; the sum is 10,000."""
 
     name: Line
     entries_min: Count
     entries_max: Count
-    basis_points: Annotated[list[Annotated[int, Field(ge=1, le=10_000)]], Field(min_length=1, max_length=200)]
+    basis_points: Annotated[
+        list[Annotated[int, Field(ge=1, le=10_000)]],
+        Field(min_length=1, max_length=200),
+        AfterValidator(_whole),
+    ]
     unit_cents: Cents = 100
 
 

@@ -4,13 +4,22 @@ Times named `_ms` are leaf time (milliseconds since the venue's start) unless th
 amounts named `_cents` are integer minor units of the venue's currency; chips are whole numbers.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Annotated, Literal
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-__all__ = ["Cents", "Chips", "Count", "Fact", "FactKind", "Id", "LeafMs", "Line", "Minutes", "Setup", "Word"]
+__all__ = [
+    "FACT_NAME", "ID", "LEVEL_NUMBER", "PRIZE_ID", "Cents", "Chips", "Count", "Fact", "FactKind", "FactTable",
+    "Id", "LeafMs", "Line", "Minutes", "Setup", "Word",
+]  # fmt: skip
+
+ID: Final = re.compile(r"[A-Za-z0-9_-]{1,36}")
+LEVEL_NUMBER: Final = re.compile(r"[1-9][0-9]?|1[0-9][0-9]|200")
+PRIZE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,36}\.[1-9][0-9]{0,4}\.[A-Za-z0-9_-]{1,36}")
+FACT_NAME: Final = re.compile(r"[a-z]{1,16}(?:/[A-Za-z0-9_.-]{1,96})?")
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,36}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
@@ -35,23 +44,28 @@ class Setup(Fact):
     version: Literal[1] = 1
 
 
-def _equal(one: object, other: object) -> bool:
-    return one == other
-
-
 @dataclass(frozen=True)
 class FactKind:
     """How facts of one name (or `prefix/<id>`) are shaped and read.
 
-    `policy` picks which of several live edits counts for now; `conflict` says whether rivals that do not mean
-    the same (`same`) go to the tray; `leaf_only` names are written by the leaf alone.
+    `policy` picks which of several live edits counts for now; `conflict` says whether rivals that do not
+    mean the same go to the tray; `leaf_only` names are written by the leaf alone; `ids` is what may follow
+    a prefix.
+    `same_by` names the fields by which two values mean the same: None = the whole value, () = any two values.
     """
 
     model: type[Fact]
     policy: Literal["latest", "earliest"] = "latest"
     conflict: bool = True
     leaf_only: bool = False
-    same: Callable[[object, object], bool] = field(default=_equal)
+    ids: re.Pattern[str] = ID
+    same_by: tuple[str, ...] | None = None
+
+    def same(self, one: object, other: object) -> bool:
+        """Whether two values of this fact mean the same, so that having both is no conflict."""
+        if self.same_by is None or not isinstance(one, dict) or not isinstance(other, dict):
+            return one == other
+        return all(one.get(name) == other.get(name) for name in self.same_by)
 
 
 FactTable = Mapping[str, FactKind]

@@ -59,18 +59,13 @@ class Answer(Fact):
     text: str = ""
 
 
-def _same_call(one: object, other: object) -> bool:
-    """Two tablets calling the same entry is one call."""
-    return isinstance(one, dict) and isinstance(other, dict)
-
-
 FACTS = {
     "setup": FactKind(Setup, conflict=False),
     "cash/": FactKind(CashTable),
     "seat/": FactKind(Seat),
     "list/": FactKind(Waitlist),
     "waitlist/": FactKind(ListEntry),
-    "call/": FactKind(Call, policy="earliest", same=_same_call),
+    "call/": FactKind(Call, policy="earliest", same_by=()),  # two tablets calling one entry is one call
     "answer/": FactKind(Answer),
     **settling.FACTS,
 }

@@ -1,4 +1,4 @@
-"""`leagues`: seasons and what counts. Shapes only; the tables are computed from results in a later release."""
+"""`leagues`: seasons and what counts. Shapes only; a later release computes the tables from results."""
 
 from typing import Annotated
 

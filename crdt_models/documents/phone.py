@@ -19,7 +19,7 @@ class PhoneSetup(Fact):
 
 
 class PhoneRequest(Fact):
-    """`request/<id>`: null = taken back. After `until_ms` the leaf answers it as expired and never lists it."""
+    """`request/<id>`: null = taken back. After `until_ms` the leaf answers that it expired, unlisted."""
 
     kind: Literal["join_list", "leave_list", "seat_change", "call_floor", "register"]
     list: Id | None = None

@@ -15,9 +15,7 @@ class OpenRequest(Fact):
     number: Annotated[int, Field(ge=1)]
     player: Id | None = None
     table: Id | None = None
-    kind: Literal[
-        "join_list", "leave_list", "seat_change", "call_floor", "register", "seat_open", "count"
-    ]
+    kind: Literal["join_list", "leave_list", "seat_change", "call_floor", "register", "seat_open", "count"]
     list: Id | None = None
     tournament: Id | None = None
     at_ms: LeafMs

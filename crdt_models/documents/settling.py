@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .fact import Count, Fact, FactKind, Id, LeafMs, Line
+from .fact import FACT_NAME, Count, Fact, FactKind, Id, LeafMs, Line
 
 __all__ = ["FACTS", "Arrived", "Conflict", "ConflictAnswer", "Settled"]
 
@@ -46,7 +46,7 @@ class Arrived(Fact):
 
 
 FACTS = {
-    "conflict/": FactKind(Conflict, conflict=False, leaf_only=True),
-    "settled/": FactKind(Settled, conflict=False),
+    "conflict/": FactKind(Conflict, conflict=False, leaf_only=True, ids=FACT_NAME),
+    "settled/": FactKind(Settled, conflict=False, ids=FACT_NAME),
     "arrived/": FactKind(Arrived, policy="earliest", conflict=False, leaf_only=True),
 }

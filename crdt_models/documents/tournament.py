@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from . import settling
-from .fact import Chips, Count, Fact, FactKind, Id, LeafMs, Line, Minutes
+from .fact import LEVEL_NUMBER, Chips, Count, Fact, FactKind, Id, LeafMs, Line, Minutes
 from .floor import Seat
 
 __all__ = [
-    "FACTS", "Button", "Bust", "Clock", "Entry", "Level", "Move", "Registration", "Stack", "Table", "TournamentSetup",
+    "FACTS", "Bust", "Button", "Clock", "Entry", "Level", "Move", "Registration", "Stack", "Table",
+    "TournamentSetup",
 ]  # fmt: skip
 
 SeatNumber = Annotated[int, Field(ge=1, le=12)]
@@ -17,7 +18,7 @@ Duration = Annotated[int, Field(ge=0, le=36_000_000)]
 
 
 class TournamentSetup(Fact):
-    """`setup`: what the event is. Money that depends on it is adopted into the ledger, never read from here."""
+    """`setup`: what the event is. Money that depends on it is adopted into the ledger."""
 
     kind: Literal["tournament"] = "tournament"
     version: Literal[1] = 1
@@ -81,7 +82,7 @@ class Bust(Fact):
 
 
 class Table(Fact):
-    """`table/<table>`: a furniture table used by this event; `order` is its place in the break order (1 first)."""
+    """`table/<table>`: a furniture table used by this event; `order` is its place in the break order."""
 
     open: bool
     order: Annotated[int, Field(ge=1, le=999)]
@@ -116,29 +117,16 @@ class Registration(Fact):
     at_ms: LeafMs
 
 
-def _same_clock(one: object, other: object) -> bool:
-    """Two people pressing pause (or start) of the same level at once is one action."""
-    return (
-        isinstance(one, dict)
-        and isinstance(other, dict)
-        and (one.get("level"), one.get("state")) == (other.get("level"), other.get("state"))
-    )
-
-
-def _same_bust(one: object, other: object) -> bool:
-    """Two tablets that bust the same life agree that it is over."""
-    return isinstance(one, dict) and isinstance(other, dict)
-
-
+# Two people pressing pause of one level at once is one pause; two tablets that bust one life agree.
 FACTS = {
     "setup": FactKind(TournamentSetup, conflict=False),
-    "clock": FactKind(Clock, same=_same_clock),
+    "clock": FactKind(Clock, same_by=("level", "state")),
     "registration": FactKind(Registration),
-    "level/": FactKind(Level),
+    "level/": FactKind(Level, ids=LEVEL_NUMBER),
     "entry/": FactKind(Entry, policy="earliest"),
     "seat/": FactKind(Seat),
     "stack/": FactKind(Stack, conflict=False),
-    "bust/": FactKind(Bust, policy="earliest", same=_same_bust),
+    "bust/": FactKind(Bust, policy="earliest", same_by=()),
     "table/": FactKind(Table),
     "button/": FactKind(Button, conflict=False),
     "move/": FactKind(Move, conflict=False),
