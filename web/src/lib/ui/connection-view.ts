@@ -1,0 +1,66 @@
+/** What the pill, the banner and the Unsent sheet show; made by the connection, drawn by components. Durations in ms. */
+
+export type ConnectionView = {
+	kind:
+		| 'synced'
+		| 'sending'
+		| 'saved-here'
+		| 'no-leaf'
+		| 'at-core'
+		| 'catching-up'
+		| 'reading-only'
+		| 'cant-save';
+	/** how long it has been so */
+	sinceMs: number;
+	/** changes the leaf has not accepted yet */
+	unsent: number;
+	/** changes not accepted and not dismissed */
+	refused: number;
+	/** money recorded, not booked */
+	intents: number;
+	/** edits still to come, while catching up */
+	behind?: number;
+	/** why reading only, as a sentence */
+	reason?: string;
+};
+
+export type UnsentRow = { id: string; what: string; ageMs: number; target: string };
+export type RefusedRow = { id: string; what: string; code: string; message: string };
+export type IntentRow = {
+	id: string;
+	what: string;
+	who: string;
+	amount: string;
+	ageMs: number;
+	state: 'waiting' | 'sending' | 'refused';
+	message?: string;
+};
+export type Diagnosis = {
+	network: boolean;
+	leaf: boolean;
+	core: boolean;
+	lastContactMs: number | null;
+	address: string;
+};
+
+/** The tone, glyph and words of each state: the same everywhere. */
+export function pillWords(view: ConnectionView, elapsed: (ms: number) => string): string {
+	switch (view.kind) {
+		case 'synced':
+			return 'Synced';
+		case 'sending':
+			return `Saving… ${view.unsent}`;
+		case 'saved-here':
+			return `Saved here · ${view.unsent} unsent`;
+		case 'no-leaf':
+			return `Can't reach the leaf · ${elapsed(view.sinceMs)}`;
+		case 'at-core':
+			return `Saved at the core · leaf away ${elapsed(view.sinceMs)}`;
+		case 'catching-up':
+			return `Catching up ${view.behind ?? ''}`.trim();
+		case 'reading-only':
+			return 'Reading only';
+		case 'cant-save':
+			return "Can't save on this tablet";
+	}
+}
