@@ -21,8 +21,8 @@ def main(arguments: list[str]) -> int:
         print(found)
         return 0
     print(
-        "No Chromium for the browser tests. Install one (Debian: apt-get install chromium), or set FELT_BROWSER "
-        "to the program, or let `python -m playwright install chromium` reach its download server.",
+        "No Chromium for the browser tests. Install one (Debian: apt-get install chromium), or set "
+        "FELT_BROWSER to the program, or let `python -m playwright install chromium` reach its server.",
         file=sys.stderr,
     )
     return 1
@@ -50,7 +50,7 @@ def playwrights_own() -> str | None:
 
 
 def from_system() -> str | None:
-    """The system's package; only root may ask for it. Ubuntu's is a snap and does not start in a container."""
+    """The system's package; only root may ask for it."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
     print("No Chromium found: asking the system for its package.", file=sys.stderr)
