@@ -1,109 +1,156 @@
-"""Runs every peer against every scenario, interleaved (scenario outer, peer inner), a fresh server each time.
+"""Runs every peer against every scenario, interleaved (round, scenario, peer), a fresh server for each cell.
 
-orchestrate.py [--peers a,b] [--scenarios x,y] [--out results.jsonl]
-Add your own server: put an entry into PEERS, or start it yourself and call driver.py directly.
+orchestrate.py [--peers a,b] [--scenarios x,y] [--rounds N] [--out results.jsonl]
+The results are rendered by report.py into docs/performance.md.
 """
+
 import argparse
 import json
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 
-H = pathlib.Path(__file__).resolve().parent
-W = H / ".work"
+import psutil
+
+HERE = pathlib.Path(__file__).resolve().parent
+WORK = HERE / ".work"
+SERVERS = HERE / "servers"
 NODE = str(pathlib.Path(sys.executable).with_name("node"))
-S = H / "servers"
 
-
-PEERS = {
-    "felt": ("felt", lambda port: ([sys.executable, str(S / "felt_app.py"), str(port), str(W / "felt")], {})),
-    "hocuspocus": ("hocuspocus", lambda port: ([NODE, str(S / "hocuspocus.mjs"), str(port)], {"BENCH_NODE_DIR": str(W / "hocuspocus")})),
-    "y-websocket-server": ("y", lambda port: ([NODE, str(W / "yws/node_modules/@y/websocket-server/src/server.js")], {"HOST": "127.0.0.1", "PORT": str(port)})),
-    "pycrdt-websocket": ("y", lambda port: ([sys.executable, str(S / "serve_asgi.py"), "hypercorn-uvloop", "pycrdt_app", str(port)], {})),
+Command = Callable[[int, str], tuple[list[str], dict[str, str]]]
+PEERS: dict[str, tuple[str, Command]] = {
+    "felt": ("felt", lambda port, data: ([sys.executable, str(SERVERS / "felt_app.py"), str(port), data], {})),
+    "hocuspocus": (
+        "hocuspocus",
+        lambda port, data: (
+            [NODE, str(SERVERS / "hocuspocus.mjs"), str(port)],
+            {"BENCH_NODE_DIR": str(WORK / "hocuspocus")},
+        ),
+    ),
+    "y-websocket-server": (
+        "y",
+        lambda port, data: (
+            [NODE, str(WORK / "yws/node_modules/@y/websocket-server/src/server.js")],
+            {"HOST": "127.0.0.1", "PORT": str(port)},
+        ),
+    ),
+    "pycrdt-websocket": (
+        "y",
+        lambda port, data: (
+            [sys.executable, str(SERVERS / "serve_asgi.py"), "hypercorn-uvloop", "pycrdt_app", str(port)],
+            {},
+        ),
+    ),
 }
-KINDS = ["ff-ff-ff", "empty", "prefix+ff", "garbage-update", "garbage-step2", "garbage-step1", "len-overrun", "garbage-awareness", "text-frame", "50MiB"]
+SCENARIOS = ("fanout50", "fanout200", "fanout1000", "sustained", "multi", "storm", "slow", "coldjoin")
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
-class Srv:
-    def __init__(self, name):
+class Server:
+    """One peer, pinned to core 0, started for one cell."""
+
+    def __init__(self, peer: str) -> None:
         self.port = free_port()
-        self.proto, mk = PEERS[name]
-        cmd, env = mk(self.port)
-        logs = W / "logs"
-        logs.mkdir(exist_ok=True)
-        self.log = logs / (name.replace("/", "_").replace(" ", "_") + ".log")
-        f = open(self.log, "ab")
-        self.p = subprocess.Popen(["taskset", "-c", "0", *cmd], cwd=S, stdout=f, stderr=f, env={**os.environ, "NODE_ENV": "production", "PYTHONPATH": str(S), **env})
-        for _ in range(100):
+        self.protocol, command = PEERS[peer]
+        self.data = tempfile.mkdtemp(prefix="felt-bench-")
+        argv, extra = command(self.port, self.data)
+        environment = {**os.environ, "NODE_ENV": "production", "PYTHONPATH": str(SERVERS), **extra}
+        (WORK / "logs").mkdir(parents=True, exist_ok=True)
+        self.log = (WORK / "logs" / f"{peer}.log").open("ab")
+        self.process = subprocess.Popen(
+            ["taskset", "-c", "0", *argv], cwd=SERVERS, stdout=self.log, stderr=self.log, env=environment
+        )
+        self._wait_until_listening(peer)
+
+    def _wait_until_listening(self, peer: str) -> None:
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"{peer} did not start, see {self.log.name}")
             try:
-                socket.create_connection(("127.0.0.1", self.port), .5).close()
-                break
+                socket.create_connection(("127.0.0.1", self.port), 0.5).close()
             except OSError:
-                time.sleep(.1)
-                if self.p.poll() is not None:
-                    raise RuntimeError(f"{name} did not start, see {self.log.name}")
-        time.sleep(.5)
+                time.sleep(0.1)
+            else:
+                time.sleep(0.5)
+                return
+        raise RuntimeError(f"{peer} does not listen")
 
-    def stop(self):
-        if self.p.poll() is None:
-            self.p.terminate()
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            children = psutil.Process(self.process.pid).children(recursive=True)
+            self.process.terminate()
             try:
-                self.p.wait(2)
+                self.process.wait(3)
             except subprocess.TimeoutExpired:
-                import psutil
-                for c in psutil.Process(self.p.pid).children(recursive=True):
-                    c.kill()
-                self.p.kill()
-                self.p.wait()
+                self.process.kill()
+                self.process.wait()
+            for child in children:
+                if child.is_running():
+                    child.kill()
+        self.log.close()
+        shutil.rmtree(self.data, ignore_errors=True)
 
 
-def drive(srv, scen, timeout=150):
+def drive(server: Server, scenario: str) -> dict[str, object]:
+    """One scenario against one server; the driver's JSON, or an `error`."""
+    path = "sync/bench/tournament/{room}" if server.protocol == "felt" else "{room}"
+    argv = [
+        "taskset", "-c", "1", sys.executable, str(HERE / "driver.py"),
+        "--url-template", f"ws://127.0.0.1:{server.port}/{path}", "--protocol", server.protocol,
+        "--server-pid", str(server.process.pid), "--scenario", scenario,
+    ]  # fmt: skip
     try:
-        o = subprocess.run(["taskset", "-c", "1", sys.executable, str(H / "driver.py"), "--url-template", f"ws://127.0.0.1:{srv.port}/" + ("sync/bench/tournament/{room}" if srv.proto == "felt" else "{room}"), "--protocol", srv.proto, "--server-pid", str(srv.p.pid), "--scenario", scen],
-                           capture_output=True, text=True, timeout=timeout)
-        lines = [l for l in o.stdout.splitlines() if l.startswith("{")]
-        return json.loads(lines[-1]) if lines else {"scenario": scen, "error": (o.stderr or o.stdout)[-300:]}
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=150)
     except subprocess.TimeoutExpired:
-        return {"scenario": scen, "error": "driver timeout"}
+        return {"scenario": scenario, "error": "driver timeout"}
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if not lines:
+        return {"scenario": scenario, "error": (done.stderr or done.stdout)[-300:]}
+    answer: dict[str, object] = json.loads(lines[-1])
+    return answer
 
 
-def main():
-    ap = argparse.ArgumentParser()
-    ap.add_argument("--peers", default=",".join(PEERS))
-    ap.add_argument("--scenarios", default="throughput,sustained,fanout50,fanout200,fanout1000,multi,storm,slow,abrupt,coldjoin,abuse")
-    ap.add_argument("--out", default=str(W / "results.jsonl"))
-    a = ap.parse_args()
-    peers = a.peers.split(",")
-    for sc in a.scenarios.split(","):
-        for peer in peers:
-            srv = None
-            for item in (["abuse:" + k for k in KINDS] if sc == "abuse" else [sc]):
-                try:
-                    if srv is None:
-                        srv = Srv(peer)
-                    r = drive(srv, item)
-                except Exception as e:
-                    r = {"scenario": item, "error": str(e)}
-                r = {"peer": peer, "at": time.strftime("%H:%M:%S"), **r}
-                r["server_exit"] = srv.p.poll() if srv else None
-                with open(a.out, "a") as f:
-                    f.write(json.dumps(r) + "\n")
-                print(json.dumps(r), flush=True)
-                if srv and (srv.p.poll() is not None or r.get("error") or (sc == "abuse" and r.get("other_room_ok") is not True) or item == "abuse:50MiB"):
-                    srv.stop()
-                    srv = None
-            if srv:
-                srv.stop()
-            subprocess.run([sys.executable, str(H / "report.py"), a.out], check=False)
+def cell(peer: str, scenario: str) -> dict[str, object]:
+    try:
+        server = Server(peer)
+    except RuntimeError as failure:
+        return {"scenario": scenario, "error": str(failure)}
+    try:
+        return drive(server, scenario)
+    finally:
+        server.stop()
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser()
+    ask.add_argument("--peers", default=",".join(PEERS))
+    ask.add_argument("--scenarios", default=",".join(SCENARIOS))
+    ask.add_argument("--rounds", type=int, default=3)
+    ask.add_argument("--out", default=str(WORK / "results.jsonl"))
+    chosen = ask.parse_args()
+    out = pathlib.Path(chosen.out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text("")
+    for number in range(chosen.rounds):
+        for scenario in chosen.scenarios.split(","):
+            for peer in chosen.peers.split(","):
+                record = {"peer": peer, "round": number + 1, **cell(peer, scenario)}
+                with out.open("a") as results:
+                    results.write(json.dumps(record) + "\n")
+                print(json.dumps(record), flush=True)
+    subprocess.run([sys.executable, str(HERE / "report.py"), str(out)], check=True)
 
 
 if __name__ == "__main__":
