@@ -4,6 +4,7 @@ The program is started through a few lines of Python that give up root where ask
 (PR_SET_PDEATHSIG: when we die, however we die, the kernel kills it) and then become the program, same pid.
 """
 
+import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -49,7 +50,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], Awaitable[bool]] = _ready_at_once
     user: str | None = None
-    stop_signal: int = 15
+    stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 8.0
 
 
