@@ -1,0 +1,169 @@
+"""Settings of the two servers, read once from the environment and the command line, passed down from there.
+
+Names and meanings are the table "Settings" in `docs/reference/interfaces.md`.
+Nothing else in Felt reads the environment. A value that makes no sense raises `SettingInvalid` by its name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+__all__ = [
+    "TOKEN_SECONDS",
+    "WEB",
+    "CoreSettings",
+    "LeafSettings",
+    "SettingInvalid",
+    "core_settings",
+    "leaf_settings",
+]
+
+TOKEN_SECONDS: Final = 15 * 60
+TOKEN_SECONDS_MAX: Final = 24 * 3600
+WEB: Final = Path(__file__).resolve().parent.parent / "web" / "build"
+
+
+class SettingInvalid(ValueError):
+    """One setting cannot be used: `name` as in the environment, `why` in words."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+        self.why = why
+
+
+@dataclass(frozen=True)
+class LeafSettings:
+    """All a leaf is told. Two leaves in one process get two of these and share nothing."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8700  # 0: any free one
+    nats_url: str | None = (
+        None  # client URL of the leaf's own NATS server; None: documents and money stay local
+    )
+    nats_hub: tuple[str, ...] = ()  # leaf-node URLs of the hub, for the own node's configuration
+    core_url: str | None = None  # the core's public HTTP address, told to clients
+    public_urls: tuple[str, ...] = ()  # this leaf's own addresses as clients type them
+    web: Path = WEB
+    token_seconds: int = TOKEN_SECONDS  # life of a token; longer only in the demo
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The `Origin`s that may open the sync protocol: the venue's own addresses."""
+        return _origins(self.host, self.port, self.public_urls, self.core_url)
+
+
+@dataclass(frozen=True)
+class CoreSettings:
+    """All a core process is told."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8701
+    nats_url: str | None = None  # client URL of the hub
+    database_url: str | None = field(default=None, repr=False)  # may hold a password
+    public_urls: tuple[str, ...] = ()
+    web: Path = WEB
+    token_seconds: int = TOKEN_SECONDS
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """As at the leaf; the leaf's own addresses come with a venue's enrolment."""
+        return _origins(self.host, self.port, self.public_urls, None)
+
+
+def leaf_settings(environment: Mapping[str, str], **given: object) -> LeafSettings:
+    """Settings of a leaf: `given` (the command's options, None = not given) before `environment`."""
+    read = _Reader(environment, given)
+    return LeafSettings(
+        data=read.folder("FELT_DATA", "data"),
+        host=read.text("FELT_HOST", "host") or "127.0.0.1",
+        port=read.port("FELT_PORT", "port", 8700),
+        nats_url=read.url("FELT_NATS_URL", "nats_url", {"nats", "tls"}),
+        nats_hub=read.urls("FELT_NATS_HUB", "nats_hub", {"nats-leaf", "nats", "tls"}),
+        core_url=read.url("FELT_CORE_URL", "core_url", {"http", "https"}),
+        public_urls=read.urls("FELT_PUBLIC_URLS", "public_urls", {"http", "https"}),
+        web=Path(read.text("FELT_WEB", "web") or WEB),
+        token_seconds=read.seconds("token_seconds"),
+    )
+
+
+def core_settings(environment: Mapping[str, str], **given: object) -> CoreSettings:
+    """Settings of a core process, as `leaf_settings`."""
+    read = _Reader(environment, given)
+    return CoreSettings(
+        data=read.folder("FELT_DATA", "data"),
+        host=read.text("FELT_HOST", "host") or "127.0.0.1",
+        port=read.port("FELT_PORT", "port", 8701),
+        nats_url=read.url("FELT_NATS_URL", "nats_url", {"nats", "tls"}),
+        database_url=read.url("DATABASE_URL", "database_url", {"postgresql", "postgres"}),
+        public_urls=read.urls("FELT_PUBLIC_URLS", "public_urls", {"http", "https"}),
+        web=Path(read.text("FELT_WEB", "web") or WEB),
+        token_seconds=read.seconds("token_seconds"),
+    )
+
+
+def _origins(host: str, port: int, public: tuple[str, ...], core: str | None) -> frozenset[str]:
+    hosts = (
+        {host, "127.0.0.1", "localhost"} if host in {"127.0.0.1", "localhost", "0.0.0.0", "::"} else {host}
+    )
+    own = {f"http://{name}:{port}" for name in hosts}
+    return frozenset(own | {url.rstrip("/") for url in (*public, core) if url})
+
+
+class _Reader:
+    def __init__(self, environment: Mapping[str, str], given: Mapping[str, object]) -> None:
+        self._environment = environment
+        self._given = given
+
+    def text(self, name: str, option: str) -> str | None:
+        given = self._given.get(option)
+        if given is None:
+            return self._environment.get(name) or None
+        return ",".join(map(str, given)) if isinstance(given, (list, tuple)) else str(given)
+
+    def folder(self, name: str, option: str) -> Path:
+        text = self.text(name, option)
+        if text is None:
+            raise SettingInvalid(name, "is needed: the data folder")
+        return Path(text).expanduser().resolve()
+
+    def port(self, name: str, option: str, default: int) -> int:
+        text = self.text(name, option)
+        if text is None:
+            return default
+        if not text.isascii() or not text.isdecimal() or int(text) > 65_535:
+            raise SettingInvalid(name, f"is no port: {text[:20]!r}")
+        return int(text)
+
+    def seconds(self, option: str) -> int:
+        given = self._given.get(option)
+        if given is None:
+            return TOKEN_SECONDS
+        if not isinstance(given, int) or not 1 <= given <= TOKEN_SECONDS_MAX:
+            raise SettingInvalid(option, f"is no number of seconds from 1 to {TOKEN_SECONDS_MAX}")
+        return given
+
+    def url(self, name: str, option: str, schemes: set[str]) -> str | None:
+        text = self.text(name, option)
+        return None if text is None else _url(name, text, schemes)
+
+    def urls(self, name: str, option: str, schemes: set[str]) -> tuple[str, ...]:
+        text = self.text(name, option) or ""
+        return tuple(_url(name, part.strip(), schemes) for part in text.split(",") if part.strip())
+
+
+def _url(name: str, text: str, schemes: set[str]) -> str:
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in schemes and (bool(parts.hostname) or parts.scheme.startswith("postgres"))
+        if known and parts.port is not None and not 1 <= parts.port <= 65_535:
+            known = False
+    except ValueError:
+        known = False
+    if not known:
+        raise SettingInvalid(name, f"is no address of {' or '.join(sorted(schemes))}")
+    return text.rstrip("/")
