@@ -40,7 +40,7 @@ async def said_back(stream: anyio.abc.SocketStream, words: bytes) -> bytes:
 
 async def test_bytes_pass_both_ways(tmp_path: Path) -> None:
     async with (
-        a_line_to_an_echo(tmp_path) as (_, port),
+        a_line_to_an_echo(tmp_path) as port,
         await anyio.connect_tcp("127.0.0.1", port) as stream,
     ):
         assert await said_back(stream, b"one") == b"one"
@@ -48,7 +48,7 @@ async def test_bytes_pass_both_ways(tmp_path: Path) -> None:
 
 async def test_a_cut_ends_connections_and_turns_new_ones_away(tmp_path: Path) -> None:
     async with (
-        a_line_to_an_echo(tmp_path) as (_, port),
+        a_line_to_an_echo(tmp_path) as port,
         await anyio.connect_tcp("127.0.0.1", port) as stream,
     ):
         await said_back(stream, b"one")
@@ -67,7 +67,7 @@ async def test_a_silent_line_keeps_connections_and_passes_nothing(
     tmp_path: Path,
 ) -> None:
     async with (
-        a_line_to_an_echo(tmp_path) as (_, port),
+        a_line_to_an_echo(tmp_path) as port,
         await anyio.connect_tcp("127.0.0.1", port) as stream,
     ):
         await said_back(stream, b"one")
