@@ -1,0 +1,59 @@
+"""Views: what displays and phones may see, as JSON, made of facts by pure functions.
+
+A view is made by `view(name, ident, read, now)`; `documents_of` says which documents it reads. Both are total:
+rival or missing facts never raise. A view holds display names only, never contacts, and of players' money
+only finished prizes; a phone's view holds that player's own things. Times are leaf time; whoever sends a view
+adds `now` and `made_ms`, and compares without them. Something may change by time alone (a level, a call's
+end), so a view that is being watched is made again each second.
+
+    clock       {view, tournament, name, letter, currency, clock: {level, state, anchor_ms, remaining_ms} | null,
+                 plan: [{kind, number | null, duration_ms, small, big, ante}]    (index 0 = level 1),
+                 level, number | null, state, blinds, next, break_ms | null    (as of `now`; leaf time of the break),
+                 starts_ms, left, entries, players, average, chips, pool_cents, guarantee_cents, provisional,
+                 amounts: [cents, place 1 first], late_until_level, registration: open | closed, starting_stack}
+    seating     {view, tournament, name, letter, seats: [{name, table, seat, player}] by name,
+                 moves: [{name, from_table | null, from_seat | null, to_table, to_seat, at_ms}] newest first}
+    payouts     {view, tournament, name, letter, currency, pool_cents, provisional,
+                 places: [{place, place_to, amount_cents, name | null}]}
+    rankings    {view, tournament, name, letter, left, as_of_ms | null,
+                 rows: [{place | null, place_to | null, name, chips | null, table | null, seat | null, busted,
+                         amount_cents | null}]}
+    waitlist    {view, lists: [{list, name, tables, open_seats, waiting: [{name, state}],
+                 calls: [{name, table, seat | null, until_ms}]}]}
+    display     {view, device, name | null, assigned, views: [..each with its own data..], seconds,
+                 announcements: [{id, text, until_ms}], theme: {accent, logo} | null}
+    phone       {view, player, name, club_number | null, tournament | null, event | null, letter | null,
+                 seat: {table, seat} | null, move: {from_table, from_seat, to_table, to_seat, at_ms} | null,
+                 entry: {number, paid, seq | null} | null, busted: {place | null, amount_cents | null} | null,
+                 clock: <the clock view> | null,
+                 lists: [{list, name, tables, waiting, place | null, entry | null, request | null, state | null}],
+                 call: {list_name, table, seat | null, until_ms} | null, answers: [{request, answer, text}]}
+
+`table` in a view is the number on the furniture.
+"""
+
+from collections.abc import Callable, Mapping
+
+from ..facts import FactReader, Json
+
+__all__ = ["VIEWS", "Read", "View", "documents_of", "view"]
+
+View = dict[str, Json]
+Read = Callable[[str], FactReader]
+"""Document name → its facts, live; an empty reader where the document does not exist or is not loaded yet."""
+
+VIEWS: Mapping[str, bool] = {
+    "clock": True, "seating": True, "payouts": True, "rankings": True, "waitlist": False,
+    "display": True, "phone": True,
+}  # fmt: skip
+"""Name of a view → whether it is of something (`clock/<tournament>`) or of the venue (`waitlist`)."""
+
+
+def documents_of(name: str, ident: str, read: Read) -> frozenset[str]:
+    """Documents the view reads, as far as `read` knows; ask again once these are loaded, until nothing is new."""
+    raise NotImplementedError
+
+
+def view(name: str, ident: str, read: Read, now: int) -> View | None:
+    """The view at leaf time `now`; None where there is no such thing (tournament, display, player)."""
+    raise NotImplementedError
