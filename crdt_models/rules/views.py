@@ -1,16 +1,18 @@
 """Views: what displays and phones may see, as JSON, made of facts by pure functions.
 
-A view is made by `view(name, ident, read, now)`; `documents_of` says which documents it reads. Both are total:
-rival or missing facts never raise. A view holds display names only, never contacts, and of players' money
-only finished prizes; a phone's view holds that player's own things. Times are leaf time; whoever sends a view
-adds `now` and `made_ms`, and compares without them. Something may change by time alone (a level, a call's
+A view is made by `view(name, ident, read, now)`; `documents_of` says which documents it reads. Both are
+total: rival or missing facts never raise. A view holds display names only, never
+contacts, and of players' money only finished prizes; a phone's view holds that player's own things. Times
+are leaf time; whoever sends a view adds `now` and `made_ms`, and compares without them. Something may change by time alone (a level, a call's
 end), so a view that is being watched is made again each second.
 
-    clock       {view, tournament, name, letter, currency, clock: {level, state, anchor_ms, remaining_ms} | null,
+    clock       {view, tournament, name, letter, currency,
+                 clock: {level, state, anchor_ms, remaining_ms} | null,
                  plan: [{kind, number | null, duration_ms, small, big, ante}]    (index 0 = level 1),
-                 level, number | null, state, blinds, next, break_ms | null    (as of `now`; leaf time of the break),
-                 starts_ms, left, entries, players, average, chips, pool_cents, guarantee_cents, provisional,
-                 amounts: [cents, place 1 first], late_until_level, registration: open | closed, starting_stack}
+                 level, number | null, state, blinds, next, break_ms | null    (as of `now`; when it starts),
+                 starts_ms, left, entries, players, average, chips, pool_cents, guarantee_cents,
+                 provisional, amounts: [cents, place 1 first], late_until_level,
+                 registration: open | closed, starting_stack}
     seating     {view, tournament, name, letter, seats: [{name, table, seat, player}] by name,
                  moves: [{name, from_table | null, from_seat | null, to_table, to_seat, at_ms}] newest first}
     payouts     {view, tournament, name, letter, currency, pool_cents, provisional,
@@ -26,7 +28,8 @@ end), so a view that is being watched is made again each second.
                  seat: {table, seat} | null, move: {from_table, from_seat, to_table, to_seat, at_ms} | null,
                  entry: {number, paid, seq | null} | null, busted: {place | null, amount_cents | null} | null,
                  clock: <the clock view> | null,
-                 lists: [{list, name, tables, waiting, place | null, entry | null, request | null, state | null}],
+                 lists: [{list, name, tables, waiting, place | null, entry | null, request | null,
+                          state | null}],
                  call: {list_name, table, seat | null, until_ms} | null, answers: [{request, answer, text}]}
 
 `table` in a view is the number on the furniture.
@@ -50,7 +53,7 @@ VIEWS: Mapping[str, bool] = {
 
 
 def documents_of(name: str, ident: str, read: Read) -> frozenset[str]:
-    """Documents the view reads, as far as `read` knows; ask again once these are loaded, until nothing is new."""
+    """Documents the view reads, as far as `read` knows; ask again once these are loaded."""
     raise NotImplementedError
 
 
