@@ -1,7 +1,7 @@
 """One program started from a description: in a session of its own, its words in a log file, never an orphan.
 
-The program is started through a few lines of Python that give up root where asked, tie its life to ours
-(PR_SET_PDEATHSIG: when we die, however we die, the kernel kills it) and then become the program, same pid.
+The program is started through a few lines of Python that tie its life to ours (PR_SET_PDEATHSIG: when we
+die, however we die, the kernel kills it) and then become the program, with the same pid.
 """
 
 import signal
@@ -20,12 +20,8 @@ __all__ = ["LOG_BYTES_MAX", "Program", "start", "stop"]
 LOG_BYTES_MAX: Final = 8 * 2**20  # a log larger than this when its program starts becomes `<name>.log.1`
 
 _SHIM: Final = """
-import ctypes, os, pwd, signal, sys
-parent, user, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
-if user:
-    row = pwd.getpwnam(user)
-    os.initgroups(user, row.pw_gid); os.setgid(row.pw_gid); os.setuid(row.pw_uid)
-    os.environ["HOME"] = row.pw_dir
+import ctypes, os, signal, sys
+parent, command = int(sys.argv[1]), sys.argv[2:]
 ctypes.CDLL(None).prctl(1, int(signal.SIGKILL), 0, 0, 0)
 if os.getppid() != parent:
     sys.exit(1)
@@ -41,15 +37,14 @@ async def _ready_at_once() -> bool:
 class Program:
     """What to run and how to know that it works.
 
-    `ready` is asked again and again until it says yes; it must not raise. `user` is the account to run as
-    where we are root. `stop_signal` asks it to end; after `stop_seconds` it is killed.
+    `ready` is asked again and again until it says yes; it must not raise.
+    `stop_signal` asks it to end; after `stop_seconds` it is killed.
     """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], Awaitable[bool]] = _ready_at_once
-    user: str | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 8.0
 
@@ -59,7 +54,7 @@ async def start(program: Program, logs: Path, parent_pid: int) -> anyio.abc.Proc
     log = logs / f"{program.name}.log"
     if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
         log.replace(log.with_suffix(".log.1"))
-    shim = [sys.executable, "-I", "-S", "-c", _SHIM, str(parent_pid), program.user or ""]
+    shim = [sys.executable, "-I", "-S", "-c", _SHIM, str(parent_pid)]
     with log.open("ab") as output:
         return await anyio.open_process(
             [*shim, *program.command],

@@ -1,0 +1,5 @@
+"""`python -m felt` is `felt`."""
+
+from felt.cli import main
+
+main()

@@ -1,0 +1,85 @@
+"""`felt backup` and `felt restore`: a leaf's data folder as one folder of consistent copies.
+
+Databases are copied by `VACUUM INTO`, which reads one state even while the leaf runs and writes. The ledger
+is copied first: documents may then know of money that the copy does not hold, never the other way round.
+Keys come along, so a backup is as secret as the box. `backup.json` is written last: without it there is none.
+"""
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from felt.failure import CommandFailed
+
+__all__ = ["make_backup", "restore_backup"]
+
+DATABASES: Final = ("ledger.db", "leaf.db")
+FOLDERS: Final = ("keys",)
+MANIFEST: Final = "backup.json"
+BUSY_MS: Final = 5_000
+
+
+def make_backup(data: Path, target: Path) -> Mapping[str, object]:
+    """Copies the leaf in `data` to the new folder `target`; answers the manifest. Raises CommandFailed."""
+    if not (data / "leaf.db").exists():
+        raise CommandFailed(f"{data} holds no leaf: there is no leaf.db")
+    _empty(target)
+    target.mkdir(parents=True, mode=0o700, exist_ok=True)
+    for name in DATABASES:
+        if (data / name).exists():
+            _copy_database(data / name, target / name)
+    for folder in FOLDERS:
+        if (data / folder).is_dir():
+            shutil.copytree(data / folder, target / folder)
+    manifest = {"version": 1, "made_ms": time.time_ns() // 1_000_000, "files": _digests(target)}
+    (target / MANIFEST).write_text(json.dumps(manifest, indent=1))
+    return manifest
+
+
+def restore_backup(source: Path, data: Path) -> Mapping[str, object]:
+    """Puts a backup into the empty or new folder `data`. Raises CommandFailed."""
+    manifest = _manifest(source)
+    if _digests(source) != manifest["files"]:
+        raise CommandFailed(f"{source} is damaged: its files are not those that backup.json tells of")
+    _empty(data)
+    shutil.copytree(source, data, dirs_exist_ok=True, ignore=shutil.ignore_patterns(MANIFEST))
+    data.chmod(0o700)
+    return manifest
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    try:
+        connection = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            connection.set_busy_timeout(BUSY_MS)
+            connection.execute("VACUUM INTO ?", (str(target),))
+        finally:
+            connection.close()
+    except apsw.Error as error:
+        raise CommandFailed(f"{source} can't be read: {error}") from error
+
+
+def _manifest(source: Path) -> dict[str, object]:
+    try:
+        manifest = json.loads((source / MANIFEST).read_text())
+    except (OSError, ValueError) as error:
+        raise CommandFailed(f"{source} is no backup: {error}") from error
+    if not isinstance(manifest, dict) or manifest.get("version") != 1:
+        raise CommandFailed(f"{source} is a backup of another version of Felt")
+    return manifest
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _empty(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CommandFailed(f"{folder} is not empty: nothing is ever written over; name a new folder")

@@ -1,0 +1,102 @@
+"""`felt`: one command line for a venue's leaf, the core, the demo and what an operator needs around them.
+
+Data goes to stdout (`--json` where it is data), everything else to stderr. Exit codes: 0 done, 1 it could not
+be done, 2 asked in a wrong way. A person never sees a traceback for something they typed.
+"""
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from felt.backup import make_backup, restore_backup
+from felt.benches import BENCHES, run_benches
+from felt.doctor import examine
+from felt.failure import CommandFailed
+from serving.settings import SettingInvalid
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="felt",
+    help="Runs a live poker venue: leaf (the box in the room), core (the cloud), demo, tools.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+DataFolder = Annotated[Path, typer.Option("--data", envvar="FELT_DATA", help="Data folder of the leaf.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The entry point of the installed command; ends the process with the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command and answers its exit code; tells on stderr what was wrong."""
+    try:
+        app(arguments)
+    except SystemExit as ended:  # typer's own way out, after it told what was asked wrongly
+        return ended.code if isinstance(ended.code, int) else 0
+    except SettingInvalid as error:
+        print(f"felt: {error}", file=sys.stderr)
+        return 2
+    except CommandFailed as error:
+        print(f"felt: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+@app.command(epilog="Example: felt backup --data /var/lib/felt/leaf --to /mnt/backups/friday")
+def backup(
+    data: DataFolder,
+    to: Annotated[Path, typer.Option("--to", help="New folder for the copies.")],
+    as_json: AsJson = False,
+) -> None:
+    """Copy a leaf's data, also while it runs; the folder holds its keys, so keep it as safe as the box."""
+    manifest = make_backup(data, to)
+    print(json.dumps(manifest) if as_json else f"Backed up {data} to {to}.")
+
+
+@app.command(epilog="Example: felt restore --from /mnt/backups/friday --data /var/lib/felt/leaf")
+def restore(
+    source: Annotated[Path, typer.Option("--from", help="Folder that `felt backup` made.")],
+    data: DataFolder,
+    as_json: AsJson = False,
+) -> None:
+    """Put a backup into a new, empty data folder. Never run it beside the box it was taken from."""
+    manifest = restore_backup(source, data)
+    print(json.dumps(manifest) if as_json else f"Restored {source} to {data}.")
+
+
+@app.command(epilog="Example: felt doctor --data /var/lib/felt/leaf --json")
+def doctor(
+    data: Annotated[Path, typer.Option("--data", envvar="FELT_DATA", help="Data folder to be.")] = Path(),
+    port: Annotated[int, typer.Option(min=1, max=65_528, help="First of the ports to be.")] = 8700,
+    as_json: AsJson = False,
+) -> None:
+    """Look at this machine and say what Felt would miss here; exit code 1 if anything."""
+    findings = examine(data, port)
+    if as_json:
+        print(json.dumps([vars(finding) for finding in findings]))
+    else:
+        for finding in findings:
+            mark = "ok " if finding.well else "NO "
+            print(f"{mark} {finding.name}: {finding.seen}" + ("" if finding.well else f" ({finding.advice})"))
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: felt bench ledger")
+def bench(
+    which: Annotated[str, typer.Argument(help=f"One of: all, {', '.join(BENCHES)}.")] = "all",
+) -> None:
+    """Measure speed against named peers; needs a checkout, for the scripts are in its folder `bench`."""
+    raise typer.Exit(run_benches(which))
