@@ -4,12 +4,17 @@ An edit is *live* while no present edit of the same name names it in `replaces`.
 The TypeScript twin is `web/src/lib/facts.ts`; both read `tests/vectors/facts.json`.
 """
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Literal, Protocol
 
-__all__ = ["FactReader", "Json"]
+from .edits import BLANK, Edit, Json
+from .stamps import order
 
-Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+__all__ = ["FactReader", "Index", "Json", "Reading"]
+
+_NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 
 class FactReader(Protocol):
@@ -25,4 +30,158 @@ class FactReader(Protocol):
         """Stamp of the edit that counts; "" where there is none. (Order of arrival in rules.)"""
 
     def rivals(self, prefix: str = "") -> Mapping[str, int]:
-        """Names with more than one live edit that do not mean the same → how many."""
+        """Names with more than one live edit that do not mean the same → how many meanings."""
+
+
+class Reading(Protocol):
+    """How rivals of one fact are read; `documents.fact.FactKind` is one."""
+
+    @property
+    def policy(self) -> Literal["latest", "earliest"]: ...
+
+    @property
+    def conflict(self) -> bool: ...
+
+    def same(self, one: Json, other: Json, /) -> bool: ...
+
+
+class Index:
+    """The facts of one replica. A FactReader that is told of each edit that comes and goes.
+
+    The order in which edits come does not matter: the same set of edits always reads the same.
+    """
+
+    def __init__(self, kind: Callable[[str], Reading | None]) -> None:
+        self.edits: dict[str, Edit] = {}  # all present ones, replaced ones too
+        self._kind = kind
+        self._live: dict[str, set[str]] = {}  # name → stamps
+        self._named: dict[
+            tuple[str, str], int
+        ] = {}  # (name, stamp) → present edits of that name that name it
+        self._groups: dict[str, set[str]] = {}  # "seat/" → names with a live edit
+        self._counting: dict[str, str] = {}  # name → stamp that counts; forgotten when the name changes
+        self._pictures: dict[str, Mapping[str, Json]] = {}  # prefix → answer of `group`; likewise
+        self._digest = 0
+
+    def add(self, stamp: str, edit: Edit) -> None:
+        """A new present edit; one that is here already changes nothing."""
+        if stamp in self.edits:
+            return
+        self.edits[stamp] = edit
+        if edit.name == BLANK:
+            return
+        for named in edit.replaces:
+            key = (edit.name, named)
+            self._named[key] = self._named.get(key, 0) + 1
+            older = self.edits.get(named)
+            if older is not None and older.name == edit.name:
+                self._bury(edit.name, named)
+        if (edit.name, stamp) not in self._named:
+            self._raise(edit.name, stamp)
+
+    def remove(self, stamp: str) -> None:
+        """The edit is no longer present; what it alone replaced is live again."""
+        edit = self.edits.pop(stamp, None)
+        if edit is None or edit.name == BLANK:
+            return
+        self._bury(edit.name, stamp)
+        for named in edit.replaces:
+            key = (edit.name, named)
+            left = self._named[key] - 1
+            if left:
+                self._named[key] = left
+                continue
+            del self._named[key]
+            older = self.edits.get(named)
+            if older is not None and older.name == edit.name:
+                self._raise(edit.name, named)
+
+    def get(self, name: str) -> Json:
+        stamp = self.stamp(name)
+        return self.edits[stamp].value if stamp else None
+
+    def group(self, prefix: str) -> Mapping[str, Json]:
+        picture = self._pictures.get(prefix)
+        if picture is None:
+            names = self._groups.get(prefix)
+            if names is None:
+                return _NOTHING
+            values = ((name, self.get(name)) for name in sorted(names))
+            picture = MappingProxyType(
+                {name[len(prefix) :]: value for name, value in values if value is not None}
+            )
+            self._pictures[prefix] = picture
+        return picture
+
+    def stamp(self, name: str) -> str:
+        counting = self._counting.get(name)
+        if counting is None:
+            live = self._live.get(name)
+            if not live:
+                return ""
+            kind = self._kind(name)
+            pick = min if kind is not None and kind.policy == "earliest" else max
+            counting = self._counting[name] = pick(live, key=order)
+        return counting
+
+    def rivals(self, prefix: str = "") -> Mapping[str, int]:
+        found = {
+            name: self.meanings(name)
+            for name, live in self._live.items()
+            if len(live) > 1 and name.startswith(prefix)
+        }
+        return {name: meanings for name, meanings in sorted(found.items()) if meanings > 1}
+
+    def meanings(self, name: str) -> int:
+        """How many different things the live edits of a fact say; at most 1 where rivals are no conflict."""
+        kind, different = self._kind(name), list[Json]()
+        for stamp in self.live(name):
+            value = self.edits[stamp].value
+            if kind is None or not kind.conflict:
+                return 1
+            if not any(kind.same(value, other) for other in different):
+                different.append(value)
+        return len(different)
+
+    def live(self, name: str) -> list[str]:
+        """Stamps of the live edits of a fact in their order: what a new edit of it takes the place of."""
+        return sorted(self._live.get(name, ()), key=order)
+
+    def names(self, prefix: str = "") -> list[str]:
+        """Names that have a live edit (null ones too), sorted."""
+        return sorted(name for name in self._live if name.startswith(prefix))
+
+    @property
+    def digest(self) -> str:
+        """32 hex digits over the set of live stamps: equal for equal sets, whatever their history."""
+        return f"{self._digest:032x}"
+
+    def _raise(self, name: str, stamp: str) -> None:
+        self._live.setdefault(name, set()).add(stamp)
+        prefix, slash, _ = name.partition("/")
+        if slash:
+            self._groups.setdefault(prefix + slash, set()).add(name)
+        self._changed(name)
+        self._digest = (self._digest + _hash(stamp)) % 2**128
+
+    def _bury(self, name: str, stamp: str) -> None:
+        live = self._live.get(name)
+        if live is None or stamp not in live:
+            return
+        live.remove(stamp)
+        if not live:
+            del self._live[name]
+            prefix, slash, _ = name.partition("/")
+            if slash:
+                self._groups[prefix + slash].remove(name)
+        self._changed(name)
+        self._digest = (self._digest - _hash(stamp)) % 2**128
+
+    def _changed(self, name: str) -> None:
+        self._counting.pop(name, None)
+        prefix, slash, _ = name.partition("/")
+        self._pictures.pop(prefix + slash, None)
+
+
+def _hash(stamp: str) -> int:
+    return int.from_bytes(blake2b(stamp.encode(), digest_size=16).digest(), "big")

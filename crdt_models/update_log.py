@@ -33,10 +33,13 @@ class LogRow:
     document: str
     epoch: int
     update: bytes  # Yjs v1, as applied (cut and tombstoned), never the raw bytes; may be empty
-    vector: Mapping[str, int] = field(default_factory=dict)  # replica → last decided counter, changed ones
+    vector: Mapping[str, int] = field(
+        default_factory=dict
+    )  # replica → last decided counter; the greater stays
     bound: Mapping[int, str] = field(default_factory=dict)  # client id → device, "" a server's; new ones
     refused: Mapping[str, Sequence[str]] = field(default_factory=dict)  # refused stamp → what it named
     history: Sequence[Change] = ()
+    leaf_vector: Mapping[str, int] = field(default_factory=dict)  # at the core: what the leaf has decided
     origin: str = "device"  # where it came from: "device", "core", "leaf"; keeps it from going back there
 
 
@@ -59,6 +62,7 @@ class StoredDocument:
     vector: Mapping[str, int]
     bound: Mapping[int, str]
     refused: Mapping[str, Sequence[str]]
+    leaf_vector: Mapping[str, int] = field(default_factory=dict)  # empty at the leaf
 
 
 class DocStore(Protocol):
@@ -71,7 +75,10 @@ class DocStore(Protocol):
         """All rows in one commit, numbered in order; answers the greatest n."""
 
     async def save_snapshot(self, document: str, epoch: int, state: bytes) -> None:
-        """Replaces the snapshot and drops the updates it holds; `state` covers all appended so far."""
+        """Replaces the snapshot; `state` covers all appended so far, so `load` gives only updates after it.
+
+        `since` goes on answering the rows it covers: the other server may still ask for them.
+        """
 
     async def names(self, prefix: str = "") -> Sequence[str]:
         """Names of the stored documents that start with `prefix`, sorted."""
@@ -85,8 +92,10 @@ class DocStore(Protocol):
     async def last(self) -> int:
         """The greatest n given so far; 0 at the start."""
 
-    async def history(self, document: str, name: str | None, before_n: int | None, limit: int) -> Sequence[Change]:
-        """Changes of a document (of one fact), newest first."""
+    async def history(
+        self, document: str, name: str | None, before_n: int | None, limit: int
+    ) -> Sequence[Change]:
+        """Changes of a document (of one fact) in rows numbered below `before_n`, newest first."""
 
     async def cursor(self, key: str) -> int:
         """A follower's own position, 0 at the start."""

@@ -1,0 +1,87 @@
+"""Reading edits, against the vectors that the TypeScript twin also reads, and in any order."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crdt_models.documents.catalogue import kind_of
+from crdt_models.edits import Edit
+from crdt_models.facts import Index
+
+VECTORS: Any = json.loads((Path(__file__).parents[1] / "vectors" / "facts.json").read_text())
+
+
+def index_of(document: str) -> Index:
+    kind = kind_of(document)
+    assert kind is not None
+    return Index(kind.fact)
+
+
+def picture(index: Index) -> dict[str, Any]:
+    return {
+        "facts": {
+            name: {"value": index.get(name), "stamp": index.stamp(name), "live": index.live(name)}
+            for name in sorted({edit.name for edit in index.edits.values() if edit.name} | set(index.names()))
+        },
+        "rivals": dict(index.rivals()),
+        "digest": index.digest,
+    }
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["title"])
+def test_a_set_of_edits_reads_as_the_vectors_say(case: dict[str, Any]) -> None:
+    index, expect = index_of(case["document"]), case["expect"]
+    for stamp, (name, value, replaces, by) in case["edits"].items():
+        index.add(stamp, Edit(name, value, tuple(replaces), *by))
+    for stamp in case["gone"]:
+        index.remove(stamp)
+    for name, fact in expect["facts"].items():
+        assert index.get(name) == fact["value"]
+        assert index.stamp(name) == fact["stamp"]
+        assert index.live(name) == fact["live"]
+    for prefix, group in expect["groups"].items():
+        assert dict(index.group(prefix)) == group
+    assert dict(index.rivals()) == expect["rivals"]
+    assert index.digest == expect["digest"]
+
+
+@st.composite
+def some_edits(draw: st.DrawFn) -> dict[str, Edit]:
+    edits: dict[str, Edit] = {}
+    for counter in range(1, draw(st.integers(0, 8)) + 1):
+        name = draw(st.sampled_from(["seat/p1", "seat/p2", "call/e", ""]))
+        value = draw(st.sampled_from([None, {"table": "t1", "seat": 1}, {"table": "t1", "seat": 2}]))
+        replaces = draw(st.lists(st.sampled_from(sorted(edits)), unique=True)) if edits else []
+        edits[f"{counter}.{counter}.d-a"] = Edit(name, value, tuple(replaces))
+    return edits
+
+
+@given(some_edits(), st.data())
+def test_the_order_of_coming_and_going_does_not_matter(edits: dict[str, Edit], data: st.DataObject) -> None:
+    stay = data.draw(st.lists(st.sampled_from(sorted(edits)), unique=True)) if edits else []
+    straight, crooked = index_of("floor"), index_of("floor")
+    for stamp in stay:
+        straight.add(stamp, edits[stamp])
+    for stamp in data.draw(st.permutations(sorted(edits))):
+        crooked.add(stamp, edits[stamp])
+        crooked.group("seat/"), crooked.stamp("call/e")  # what is remembered must not outlive a change
+    for stamp in data.draw(st.permutations(sorted(edits.keys() - set(stay)))):
+        crooked.remove(stamp)
+        crooked.group("seat/")
+    assert picture(straight) == picture(crooked)
+    assert dict(straight.group("seat/")) == dict(crooked.group("seat/"))
+
+
+@given(some_edits())
+def test_an_edit_counts_while_no_present_one_names_it(edits: dict[str, Edit]) -> None:
+    index = index_of("floor")
+    for stamp, edit in edits.items():
+        index.add(stamp, edit)
+    named = {(edit.name, older) for edit in edits.values() for older in edit.replaces}
+    for name in {edit.name for edit in edits.values()} - {""}:
+        mine = {stamp for stamp, edit in edits.items() if edit.name == name}
+        assert set(index.live(name)) == {stamp for stamp in mine if (name, stamp) not in named}
