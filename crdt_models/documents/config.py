@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from . import settling
 from .fact import Cents, Chips, Count, Fact, FactKind, Line, Minutes, Setup
 
 __all__ = [
@@ -94,4 +95,5 @@ FACTS = {
     "chips/": FactKind(ChipSet),
     "blinds/": FactKind(BlindStructure),
     "payouts/": FactKind(PayoutTable),
+    **settling.FACTS,
 }

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from . import settling
 from .fact import Fact, FactKind, Id, LeafMs, Line, Setup
 
 __all__ = ["FACTS", "Announcement", "Assignment", "Display", "Theme"]
@@ -46,4 +47,5 @@ FACTS = {
     "show/": FactKind(Assignment),
     "announce/": FactKind(Announcement),
     "theme": FactKind(Theme),
+    **settling.FACTS,
 }

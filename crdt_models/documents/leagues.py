@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from . import settling
 from .fact import Count, Fact, FactKind, Id, Line, Setup
 
 __all__ = ["FACTS", "Season"]
@@ -17,4 +18,4 @@ class Season(Fact):
     best: Count = 0
 
 
-FACTS = {"setup": FactKind(Setup, conflict=False), "season/": FactKind(Season)}
+FACTS = {"setup": FactKind(Setup, conflict=False), "season/": FactKind(Season), **settling.FACTS}

@@ -1,10 +1,10 @@
 """Views: what displays and phones may see, as JSON, made of facts by pure functions.
 
 A view is made by `view(name, ident, read, now)`; `documents_of` says which documents it reads. Both are
-total: rival or missing facts never raise. A view holds display names only, never
-contacts, and of players' money only finished prizes; a phone's view holds that player's own things. Times
-are leaf time; whoever sends a view adds `now` and `made_ms`, and compares without them. Something may change by time alone (a level, a call's
-end), so a view that is being watched is made again each second.
+total: rival or missing facts never raise. A view holds display names only, never contacts, and of players'
+money only finished prizes; a phone's view holds that player's own things. Times are leaf time; whoever
+sends a view adds `now` and `made_ms`, and compares without them. Something may change by time alone (a
+level, the end of a call), so a view that is being watched is made again each second.
 
     clock       {view, tournament, name, letter, currency,
                  clock: {level, state, anchor_ms, remaining_ms} | null,

@@ -31,7 +31,7 @@ def payouts(
     unit_cents: int = 1,
     remainder: Literal["first", "units_from_top"] = "first",
 ) -> tuple[int, ...]:
-    """Amount per place, place 1 first. `units_from_top` gives spare units down the list before the rest is first's.
+    """Amount per place, place 1 first; `units_from_top`: spare units go one each from the top, then the rest.
 
     Raises ValueError for a negative pool, a unit below one cent or a table with a fault.
     """

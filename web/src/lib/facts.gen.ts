@@ -1,0 +1,602 @@
+// Made by scripts/generate_facts.py from crdt_models/documents; a test fails when it is stale. Do not edit.
+// Amounts are integer minor units (…_cents), times leaf milliseconds (…_ms). A field with `?` may be absent.
+/** `announce/<id>`: plain text until `until_ms`; `devices` empty = all screens. */
+export interface Announcement {
+	readonly text: string;
+	readonly until_ms: number;
+	readonly devices?: readonly string[];
+}
+
+/** `answer/<request>`: what the floor answered to a request of a phone or dealer. */
+export interface Answer {
+	readonly answer: 'accepted' | 'declined' | 'done';
+	readonly text?: string;
+}
+
+/** `arrived/<id>`: the order in which the leaf first saw a list entry; 1, 2, 3 … per document. */
+export interface Arrived {
+	readonly number: number;
+	readonly at_ms: number;
+	readonly id?: string | null;
+}
+
+/** `show/<device>`: what it shows; several views rotate, each for `seconds`. */
+export interface Assignment {
+	readonly views: readonly ('clock' | 'seating' | 'waitlist' | 'payouts' | 'rankings' | 'blank')[];
+	readonly tournament?: string | null;
+	readonly seconds?: number;
+}
+
+/** `blinds/<id>`. */
+export interface BlindStructure {
+	readonly name: string;
+	readonly levels: readonly LevelRow[];
+}
+
+/** `bust/<entry>`: this life ended. Busts of one `hand` tie unless their `stack_before` differ. */
+export interface Bust {
+	readonly player: string;
+	readonly at_ms: number;
+	readonly hand: string;
+	readonly stack_before?: number | null;
+	readonly by?: readonly string[];
+}
+
+/** `button/<table>`: positions of the hand that just ended, in seat numbers; any may be empty now. */
+export interface Button {
+	readonly button: number;
+	readonly small_blind: number;
+	readonly big_blind: number;
+}
+
+/** `head`: the ledger entry this picture was made from. */
+export interface CageHead {
+	readonly term: number;
+	readonly seq: number;
+}
+
+/** `call/<entry>`: a person is called once; the earliest call counts. */
+export interface Call {
+	readonly table: string;
+	readonly seat?: number | null;
+	readonly until_ms: number;
+}
+
+/** `cash/<table>`: a furniture table used for a cash game. */
+export interface CashTable {
+	readonly list: string;
+	readonly state: 'open' | 'closed';
+	readonly must_move_to?: string | null;
+}
+
+/** `chips/<id>`: denominations, ascending. */
+export interface ChipSet {
+	readonly name: string;
+	readonly values: readonly number[];
+}
+
+/** `clock`: one fact; everything shown is computed from it and the levels, no tick is ever written. running: `remaining_ms` were left of `level` at `anchor_ms`. paused, pending: they are left now. */
+export interface Clock {
+	readonly level: number;
+	readonly state: 'pending' | 'running' | 'paused' | 'ended';
+	readonly anchor_ms: number;
+	readonly remaining_ms: number;
+}
+
+/** `conflict/<name of the fact>`: opened by the leaf, open until a settling write names these stamps. Written by the leaf alone; a person settles by `settled/<name>`. */
+export interface Conflict {
+	readonly answers: readonly ConflictAnswer[];
+	readonly opened_ms: number;
+}
+
+/** One rival: its stamp, who wrote it where, and its value as JSON text (cut at 200 characters). */
+export interface ConflictAnswer {
+	readonly stamp: string;
+	readonly person: string;
+	readonly device: string;
+	readonly at_ms: number;
+	readonly value: string;
+	readonly offline?: boolean;
+}
+
+/** `device/<device>`: a screen by its device id. */
+export interface Display {
+	readonly name: string;
+}
+
+/** `drawer/<drawer>`: open or closed, and by whom; expected cash is never shown here (blind count). */
+export interface Drawer {
+	readonly state: 'open' | 'closed';
+	readonly shift: number;
+	readonly person?: string | null;
+	readonly name?: string;
+}
+
+/** `entry/<entry>`: one life of a player; the id is the one the cage sold it under. */
+export interface Entry {
+	readonly player: string;
+	readonly number: number;
+	readonly kind?: 'initial' | 're-entry';
+}
+
+/** `table/<table>`: a physical table; `out_of_use` are seat numbers nobody may sit in. */
+export interface Furniture {
+	readonly number: number;
+	readonly seats: number;
+	readonly out_of_use?: readonly number[];
+}
+
+/** `level/<n>`, n = 1, 2, 3 … over play and breaks. `ante` is the big blind ante of the table. */
+export interface Level {
+	readonly kind: 'play' | 'break';
+	readonly duration_ms: number;
+	readonly small?: number;
+	readonly big?: number;
+	readonly ante?: number;
+	readonly minutes?: number | null;
+}
+
+/** One row of a blind structure; a break carries no blinds. */
+export interface LevelRow {
+	readonly kind: 'play' | 'break';
+	readonly minutes: number;
+	readonly small?: number;
+	readonly big?: number;
+	readonly ante?: number;
+}
+
+/** `waitlist/<entry>`: a player on a list; order is `arrived/<entry>`, provisional until that is there. */
+export interface ListEntry {
+	readonly list: string;
+	readonly player: string;
+	readonly source?: 'desk' | 'phone' | 'call-in' | 'kiosk';
+	readonly state?: 'waiting' | 'away' | 'seated' | 'left' | 'missed';
+	readonly request?: string | null;
+}
+
+/** `move/<player>`: the call-out of the last move; stays on displays until `arrived`. */
+export interface Move {
+	readonly from_table: string | null;
+	readonly from_seat: number | null;
+	readonly to_table: string;
+	readonly to_seat: number;
+	readonly rule?: string;
+	readonly basis?: string;
+	readonly at_ms: number;
+	readonly arrived?: boolean;
+}
+
+/** `request/<id>`: open until the floor answers it (then null). `number` counts from 1 for ever. */
+export interface OpenRequest {
+	readonly number: number;
+	readonly player?: string | null;
+	readonly table?: string | null;
+	readonly kind: 'join_list' | 'leave_list' | 'seat_change' | 'call_floor' | 'register' | 'seat_open' | 'count';
+	readonly list?: string | null;
+	readonly tournament?: string | null;
+	readonly at_ms: number;
+	readonly until_ms: number;
+	readonly via?: 'leaf' | 'core';
+}
+
+/** `entry/<entry>`: this life is paid (null after a reversal); `seq` is its ledger entry's number. */
+export interface PaidEntry {
+	readonly tournament: string;
+	readonly player: string;
+	readonly kind: 'buy_in' | 're_entry';
+	readonly seq: number;
+}
+
+/** `payouts/<id>`: places in basis points for a range of entries; the sum is 10,000. */
+export interface PayoutTable {
+	readonly name: string;
+	readonly entries_min: number;
+	readonly entries_max: number;
+	readonly basis_points: readonly number[];
+	readonly unit_cents?: number;
+}
+
+/** `request/<id>`: null = taken back. After `until_ms` the leaf answers that it expired, unlisted. */
+export interface PhoneRequest {
+	readonly kind: 'join_list' | 'leave_list' | 'seat_change' | 'call_floor' | 'register';
+	readonly list?: string | null;
+	readonly tournament?: string | null;
+	readonly until_ms: number;
+}
+
+/** `setup` of a phone: the claim is good until `until_ms`. */
+export interface PhoneSetup {
+	readonly kind?: 'phone';
+	readonly version?: 1;
+	readonly until_ms: number;
+}
+
+/** `player/<player>`: the name as the player chose it, and the club number. */
+export interface Player {
+	readonly name: string;
+	readonly club_number?: number | null;
+}
+
+/** `preferences`. */
+export interface Preferences {
+	readonly language?: string;
+	readonly vibrate?: boolean;
+}
+
+/** `prize/<tournament>.<place>.<player>`: due, then paid. */
+export interface Prize {
+	readonly tournament: string;
+	readonly player: string;
+	readonly place: number;
+	readonly amount_cents: number;
+	readonly paid_cents?: number;
+	readonly seq?: number;
+}
+
+/** `receipt`. */
+export interface ReceiptText {
+	readonly header: string;
+	readonly footer?: string;
+}
+
+/** `registration`: open, or closed by a person. */
+export interface Registration {
+	readonly state: 'open' | 'closed';
+	readonly at_ms: number;
+}
+
+/** `season/<id>`. */
+export interface Season {
+	readonly name: string;
+	readonly tournaments?: readonly string[];
+	readonly best?: number;
+}
+
+/** `seat/<player>`: where this player's one body is; null = nowhere. */
+export interface Seat {
+	readonly table: string;
+	readonly seat: number;
+}
+
+/** `settled/<name of the fact>`: a person looked; closes the conflict that holds exactly these stamps. */
+export interface Settled {
+	readonly stamps: readonly string[];
+	readonly how?: 'kept' | 'used' | 'neither';
+}
+
+/** `setup`: the first edit of a document; without it a document of that kind does not exist. */
+export interface Setup {
+	readonly kind: string;
+	readonly version?: 1;
+}
+
+/** `stack/<player>`: chips counted in leaf time `at_ms`. */
+export interface Stack {
+	readonly chips: number;
+	readonly at_ms: number;
+}
+
+/** `table/<table>`: a furniture table used by this event; `order` is its place in the break order. */
+export interface Table {
+	readonly open: boolean;
+	readonly order: number;
+	readonly locked?: boolean;
+}
+
+/** `request/<id>` of a dealer's table tablet. */
+export interface TableRequest {
+	readonly kind: 'seat_open' | 'call_floor' | 'count';
+	readonly text?: string;
+	readonly until_ms: number;
+}
+
+/** `theme`. */
+export interface Theme {
+	readonly accent: string;
+	readonly logo?: string;
+}
+
+/** `tournament/<id>`: counts and amounts of one event; `amounts` is per place, place 1 first. */
+export interface TournamentMoney {
+	readonly entries: number;
+	readonly players: number;
+	readonly rebuys?: number;
+	readonly add_ons?: number;
+	readonly pool_cents: number;
+	readonly guarantee_cents?: number;
+	readonly bounties_cents?: number;
+	readonly amounts: readonly number[];
+	readonly provisional: boolean;
+	readonly paid_cents?: number;
+	readonly state?: 'selling' | 'closed' | 'confirmed' | 'settled';
+}
+
+/** `setup`: what the event is. Money that depends on it is adopted into the ledger. */
+export interface TournamentSetup {
+	readonly kind?: 'tournament';
+	readonly version?: 1;
+	readonly name: string;
+	readonly letter?: string;
+	readonly game?: string;
+	readonly starts_ms: number;
+	readonly seats_per_table: number;
+	readonly starting_stack: number;
+	readonly late_until_level: number;
+	readonly entries_per_player?: number;
+	readonly max_diff?: number;
+}
+
+/** `venue`. */
+export interface Venue {
+	readonly name: string;
+	readonly currency: string;
+	readonly time_zone: string;
+	readonly locale?: string;
+}
+
+/** `list/<list>`: one list per game and limit. */
+export interface Waitlist {
+	readonly name: string;
+	readonly start_number?: number;
+}
+
+export interface FactsByKind {
+	config: {
+		setup: Setup;
+		venue: Venue;
+		receipt: ReceiptText;
+		[table: `table/${string}`]: Furniture;
+		[chips: `chips/${string}`]: ChipSet;
+		[blinds: `blinds/${string}`]: BlindStructure;
+		[payouts: `payouts/${string}`]: PayoutTable;
+		[conflict: `conflict/${string}`]: Conflict;
+		[settled: `settled/${string}`]: Settled;
+		[arrived: `arrived/${string}`]: Arrived;
+	};
+	floor: {
+		setup: Setup;
+		[cash: `cash/${string}`]: CashTable;
+		[seat: `seat/${string}`]: Seat;
+		[list: `list/${string}`]: Waitlist;
+		[waitlist: `waitlist/${string}`]: ListEntry;
+		[call: `call/${string}`]: Call;
+		[answer: `answer/${string}`]: Answer;
+		[conflict: `conflict/${string}`]: Conflict;
+		[settled: `settled/${string}`]: Settled;
+		[arrived: `arrived/${string}`]: Arrived;
+	};
+	tournament: {
+		setup: TournamentSetup;
+		clock: Clock;
+		registration: Registration;
+		[level: `level/${string}`]: Level;
+		[entry: `entry/${string}`]: Entry;
+		[seat: `seat/${string}`]: Seat;
+		[stack: `stack/${string}`]: Stack;
+		[bust: `bust/${string}`]: Bust;
+		[table: `table/${string}`]: Table;
+		[button: `button/${string}`]: Button;
+		[move: `move/${string}`]: Move;
+		[conflict: `conflict/${string}`]: Conflict;
+		[settled: `settled/${string}`]: Settled;
+		[arrived: `arrived/${string}`]: Arrived;
+	};
+	leagues: {
+		setup: Setup;
+		[season: `season/${string}`]: Season;
+		[conflict: `conflict/${string}`]: Conflict;
+		[settled: `settled/${string}`]: Settled;
+		[arrived: `arrived/${string}`]: Arrived;
+	};
+	displays: {
+		setup: Setup;
+		[device: `device/${string}`]: Display;
+		[show: `show/${string}`]: Assignment;
+		[announce: `announce/${string}`]: Announcement;
+		theme: Theme;
+		[conflict: `conflict/${string}`]: Conflict;
+		[settled: `settled/${string}`]: Settled;
+		[arrived: `arrived/${string}`]: Arrived;
+	};
+	roster: {
+		setup: Setup;
+		[player: `player/${string}`]: Player;
+		[conflict: `conflict/${string}`]: Conflict;
+		[settled: `settled/${string}`]: Settled;
+		[arrived: `arrived/${string}`]: Arrived;
+	};
+	table: {
+		setup: Setup;
+		[request: `request/${string}`]: TableRequest;
+	};
+	phone: {
+		setup: PhoneSetup;
+		[request: `request/${string}`]: PhoneRequest;
+		preferences: Preferences;
+	};
+	requests: {
+		setup: Setup;
+		[request: `request/${string}`]: OpenRequest;
+	};
+	answers: {
+		setup: Setup;
+		[answer: `answer/${string}`]: Answer;
+	};
+	cage: {
+		setup: Setup;
+		head: CageHead;
+		[tournament: `tournament/${string}`]: TournamentMoney;
+		[entry: `entry/${string}`]: PaidEntry;
+		[prize: `prize/${string}`]: Prize;
+		[drawer: `drawer/${string}`]: Drawer;
+	};
+}
+
+export type Role = 'admin' | 'manager' | 'floor' | 'cashier' | 'dealer' | 'player' | 'display';
+export type Kind = keyof FactsByKind;
+
+/** How facts of one name or prefix are read: which live edit counts, and which rivals are a conflict.
+ *  `sameBy`: the fields by which two values mean the same; null = the whole value, [] = any two values. */
+export interface FactPolicy {
+	readonly policy: 'latest' | 'earliest';
+	readonly conflict: boolean;
+	readonly leafOnly: boolean;
+	readonly sameBy: readonly string[] | null;
+}
+
+/** `many`: `<kind>/<id>`; `own`: of a player or dealer, only the own id; `core`: edits may come by it. */
+export interface DocumentKind {
+	readonly many: boolean;
+	readonly own: boolean;
+	readonly core: boolean;
+	readonly writers: readonly Role[];
+	readonly readers: readonly Role[];
+	readonly facts: Readonly<Record<string, FactPolicy>>;
+}
+
+export const catalogue: Readonly<Record<Kind, DocumentKind>> = {
+	config: {
+		many: false, own: false, core: true,
+		writers: ['admin', 'manager'],
+		readers: ['admin', 'cashier', 'dealer', 'floor', 'manager'],
+		facts: {
+			'setup': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'venue': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'receipt': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'table/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'chips/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'blinds/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'payouts/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'conflict/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+			'settled/': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'arrived/': { policy: 'earliest', conflict: false, leafOnly: true, sameBy: null },
+		},
+	},
+	floor: {
+		many: false, own: false, core: true,
+		writers: ['admin', 'floor', 'manager'],
+		readers: ['admin', 'cashier', 'dealer', 'floor', 'manager'],
+		facts: {
+			'setup': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'cash/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'seat/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'list/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'waitlist/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'call/': { policy: 'earliest', conflict: true, leafOnly: false, sameBy: [] },
+			'answer/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'conflict/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+			'settled/': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'arrived/': { policy: 'earliest', conflict: false, leafOnly: true, sameBy: null },
+		},
+	},
+	tournament: {
+		many: true, own: false, core: true,
+		writers: ['admin', 'floor', 'manager'],
+		readers: ['admin', 'cashier', 'dealer', 'floor', 'manager'],
+		facts: {
+			'setup': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'clock': { policy: 'latest', conflict: true, leafOnly: false, sameBy: ['level', 'state'] },
+			'registration': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'level/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'entry/': { policy: 'earliest', conflict: true, leafOnly: false, sameBy: null },
+			'seat/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'stack/': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'bust/': { policy: 'earliest', conflict: true, leafOnly: false, sameBy: [] },
+			'table/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'button/': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'move/': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'conflict/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+			'settled/': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'arrived/': { policy: 'earliest', conflict: false, leafOnly: true, sameBy: null },
+		},
+	},
+	leagues: {
+		many: false, own: false, core: true,
+		writers: ['admin', 'manager'],
+		readers: ['admin', 'cashier', 'dealer', 'floor', 'manager'],
+		facts: {
+			'setup': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'season/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'conflict/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+			'settled/': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'arrived/': { policy: 'earliest', conflict: false, leafOnly: true, sameBy: null },
+		},
+	},
+	displays: {
+		many: false, own: false, core: true,
+		writers: ['admin', 'floor', 'manager'],
+		readers: ['admin', 'cashier', 'dealer', 'display', 'floor', 'manager'],
+		facts: {
+			'setup': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'device/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'show/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'announce/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'theme': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'conflict/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+			'settled/': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'arrived/': { policy: 'earliest', conflict: false, leafOnly: true, sameBy: null },
+		},
+	},
+	roster: {
+		many: false, own: false, core: true,
+		writers: ['admin', 'cashier', 'floor', 'manager'],
+		readers: ['admin', 'cashier', 'dealer', 'floor', 'manager'],
+		facts: {
+			'setup': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'player/': { policy: 'latest', conflict: true, leafOnly: false, sameBy: null },
+			'conflict/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+			'settled/': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'arrived/': { policy: 'earliest', conflict: false, leafOnly: true, sameBy: null },
+		},
+	},
+	table: {
+		many: true, own: true, core: true,
+		writers: ['dealer'],
+		readers: ['admin', 'cashier', 'dealer', 'floor', 'manager'],
+		facts: {
+			'setup': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'request/': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+		},
+	},
+	phone: {
+		many: true, own: true, core: true,
+		writers: ['player'],
+		readers: ['player'],
+		facts: {
+			'setup': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'request/': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'preferences': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+		},
+	},
+	requests: {
+		many: false, own: false, core: false,
+		writers: [],
+		readers: ['admin', 'cashier', 'dealer', 'floor', 'manager'],
+		facts: {
+			'setup': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'request/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+		},
+	},
+	answers: {
+		many: true, own: true, core: false,
+		writers: [],
+		readers: ['admin', 'cashier', 'dealer', 'floor', 'manager', 'player'],
+		facts: {
+			'setup': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'answer/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+		},
+	},
+	cage: {
+		many: false, own: false, core: false,
+		writers: [],
+		readers: ['admin', 'cashier', 'dealer', 'floor', 'manager'],
+		facts: {
+			'setup': { policy: 'latest', conflict: false, leafOnly: false, sameBy: null },
+			'head': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+			'tournament/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+			'entry/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+			'prize/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+			'drawer/': { policy: 'latest', conflict: false, leafOnly: true, sameBy: null },
+		},
+	},
+};
