@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-__all__ = ["Change", "DocStore", "LogRow", "NumberedRow", "StoredDocument"]
+__all__ = ["Change", "DocStore", "LogRow", "NumberedChange", "NumberedRow", "StoredDocument"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,14 @@ class Change:
     at_ms: int  # leaf time of acceptance
     via: str  # "device", "core" (came by the core), "leaf" (the leaf itself wrote it)
     claimed: bool  # True: the person was changed by name, without the leaf
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedChange:
+    """A change with the store's own number for it; numbers rise with time, and pages are cut by them."""
+
+    n: int
+    change: Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +102,8 @@ class DocStore(Protocol):
 
     async def history(
         self, document: str, name: str | None, before_n: int | None, limit: int
-    ) -> Sequence[Change]:
-        """Changes of a document (of one fact) in rows numbered below `before_n`, newest first."""
+    ) -> Sequence[NumberedChange]:
+        """Changes of a document (of one fact) numbered below `before_n`, newest first."""
 
     async def cursor(self, key: str) -> int:
         """A follower's own position, 0 at the start."""

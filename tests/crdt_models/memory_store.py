@@ -1,0 +1,95 @@
+"""A DocStore in memory, for tests of rooms; it passes the contract suite like the real ones.
+
+`break_next` makes the next append fail before anything is kept; `hold` keeps appends waiting until it is set.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import anyio
+
+from crdt_models.update_log import LogRow, NumberedChange, NumberedRow, StoredDocument
+
+__all__ = ["MemoryStore"]
+
+
+@dataclass
+class MemoryStore:
+    rows: list[LogRow] = field(default_factory=list)
+    snapshots: dict[str, tuple[int, int, bytes]] = field(
+        default_factory=dict
+    )  # document → covered n, epoch, state
+    cursors: dict[str, int] = field(default_factory=dict)
+    appends: int = 0
+    break_next: BaseException | None = None
+    hold: anyio.Event | None = None
+
+    async def load(self, document: str) -> StoredDocument | None:
+        await anyio.lowlevel.checkpoint()
+        rows = [NumberedRow(n, row) for n, row in enumerate(self.rows, 1) if row.document == document]
+        if not rows:
+            return None
+        covered, epoch, state = self.snapshots.get(document, (0, rows[-1].row.epoch, b""))
+        stored = StoredDocument(
+            document, epoch, state, [r.row.update for r in rows if r.n > covered], {}, {}, {}
+        )
+        vector, leaf_vector, bound, refused = dict[str, int](), dict[str, int](), dict[int, str](), {}
+        for numbered in rows:
+            for replica, counter in numbered.row.vector.items():
+                vector[replica] = max(counter, vector.get(replica, 0))
+            for replica, counter in numbered.row.leaf_vector.items():
+                leaf_vector[replica] = max(counter, leaf_vector.get(replica, 0))
+            bound.update(numbered.row.bound)
+            refused.update(numbered.row.refused)
+        return replace(stored, vector=vector, bound=bound, refused=refused, leaf_vector=leaf_vector)
+
+    async def append(self, rows: Sequence[LogRow]) -> int:
+        self.appends += 1
+        if self.hold is not None:
+            await self.hold.wait()
+        await anyio.lowlevel.checkpoint()
+        if self.break_next is not None:
+            broken, self.break_next = self.break_next, None
+            raise broken
+        self.rows.extend(rows)
+        return len(self.rows)
+
+    async def save_snapshot(self, document: str, epoch: int, state: bytes) -> None:
+        await anyio.lowlevel.checkpoint()
+        covered = max(n for n, row in enumerate(self.rows, 1) if row.document == document)
+        self.snapshots[document] = (covered, epoch, state)
+
+    async def names(self, prefix: str = "") -> Sequence[str]:
+        return sorted({row.document for row in self.rows if row.document.startswith(prefix)})
+
+    async def count(self, prefix: str) -> int:
+        return len(await self.names(prefix))
+
+    async def since(self, n: int, bytes_max: int) -> Sequence[NumberedRow]:
+        found, size = list[NumberedRow](), 0
+        for number, row in enumerate(self.rows[n:], n + 1):
+            size += len(row.update)
+            if found and size > bytes_max:
+                break
+            found.append(NumberedRow(number, row))
+        return found
+
+    async def last(self) -> int:
+        return len(self.rows)
+
+    async def history(
+        self, document: str, name: str | None, before_n: int | None, limit: int
+    ) -> Sequence[NumberedChange]:
+        changes = [(row.document, change) for row in self.rows for change in row.history]
+        found = [
+            NumberedChange(n, change)
+            for n, (where, change) in enumerate(changes, 1)
+            if where == document and name in (None, change.name) and (before_n is None or n < before_n)
+        ]
+        return found[::-1][:limit]
+
+    async def cursor(self, key: str) -> int:
+        return self.cursors.get(key, 0)
+
+    async def set_cursor(self, key: str, n: int) -> None:
+        self.cursors[key] = n
