@@ -6,7 +6,7 @@ A program that dies is started again at once; one that dies again and again wait
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -35,42 +35,38 @@ class NotReady(Exception):
 
 
 class Watchman:
-    """Owns the programs from `run` to its end. `tell` gets all pids by name whenever one changes."""
+    """Owns the programs while `run` runs. `tell` gets all pids by name whenever one changes."""
 
     def __init__(self, logs: Path, tell: Callable[[Mapping[str, int]], None] = lambda pids: None) -> None:
         self._logs = logs
         self._tell = tell
+        self._programs: list[Program] = []
         self._processes: dict[str, anyio.abc.Process] = {}
+        self._tasks: anyio.abc.TaskGroup
 
     @property
     def pids(self) -> dict[str, int]:
         return {name: process.pid for name, process in self._processes.items()}
 
-    async def run(
-        self,
-        programs: Sequence[Program],
-        *,
-        task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
-    ) -> None:
-        """Starts each when the one before is ready, says started, then watches until cancelled.
-
-        Raises NotReady when one does not come up at the start.
-        """
+    async def run(self, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Owns what `add` brings until cancelled, then stops it all, the last one first."""
         self._logs.mkdir(parents=True, exist_ok=True)
         try:
-            for program in programs:
-                await self._start(program)
-                if not await self._wait_ready(program):
-                    raise NotReady(program.name, self._logs / f"{program.name}.log")
-            async with anyio.create_task_group() as tasks:
-                for program in programs:
-                    tasks.start_soon(self._watch, program)
+            async with anyio.create_task_group() as self._tasks:
                 task_status.started()
+                await anyio.sleep_forever()
         finally:
             with anyio.CancelScope(shield=True):
-                for program in reversed(programs):
-                    if program.name in self._processes:
-                        await stop(program, self._processes[program.name])
+                for program in reversed(self._programs):
+                    await stop(program, self._processes[program.name])
+
+    async def add(self, program: Program) -> None:
+        """Starts it, answers when it is ready, and watches it from now on. Raises NotReady, OSError."""
+        await self._start(program)
+        self._programs.append(program)
+        if not await self._wait_ready(program):
+            raise NotReady(program.name, self._logs / f"{program.name}.log")
+        self._tasks.start_soon(self._watch, program)
 
     async def _start(self, program: Program) -> None:
         self._processes[program.name] = await start(program, self._logs, os.getpid())

@@ -40,9 +40,10 @@ class Pids:
 async def test_what_dies_is_started_again_and_the_new_pid_is_told(tmp_path: Path) -> None:
     pids = Pids()
     async with anyio.create_task_group() as tasks:
-        await tasks.start(
-            Watchman(tmp_path, pids.tell).run, [Program("one", SLEEPER, ENVIRONMENT), Program("two", SLEEPER)]
-        )
+        watchman = Watchman(tmp_path, pids.tell)
+        await tasks.start(watchman.run)
+        await watchman.add(Program("one", SLEEPER, ENVIRONMENT))
+        await watchman.add(Program("two", SLEEPER))
         before = pids.now
         os.kill(before["one"], signal.SIGKILL)
         await pids.change()
@@ -55,7 +56,9 @@ async def test_what_dies_is_started_again_and_the_new_pid_is_told(tmp_path: Path
 async def test_a_program_that_dies_all_the_time_comes_back_within_two_seconds(tmp_path: Path) -> None:
     pids = Pids()
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(Watchman(tmp_path, pids.tell).run, [Program("bad", [sys.executable, "-c", "1/0"])])
+        watchman = Watchman(tmp_path, pids.tell)
+        await tasks.start(watchman.run)
+        tasks.start_soon(watchman.add, Program("bad", [sys.executable, "-c", "1/0"]))
         await pids.change()
         for _ in range(3):
             with anyio.fail_after(2):
@@ -69,8 +72,12 @@ async def test_one_that_never_gets_ready_is_named_with_its_log(tmp_path: Path) -
         return False
 
     program = Program("ended", [sys.executable, "-c", "print('why')"], ready=never)
-    with pytest.raises(NotReady) as caught:
-        await Watchman(tmp_path).run([program])
+    async with anyio.create_task_group() as tasks:
+        watchman = Watchman(tmp_path)
+        await tasks.start(watchman.run)
+        with pytest.raises(NotReady) as caught:
+            await watchman.add(program)
+        tasks.cancel_scope.cancel()
     assert caught.value.log.read_text() == "why\n"
 
 
@@ -83,8 +90,9 @@ async def test_a_program_that_ignores_the_signal_is_killed(tmp_path: Path) -> No
 
     with anyio.fail_after(10):
         async with anyio.create_task_group() as tasks:
-            program = Program("deaf", [sys.executable, "-c", deaf], ready=ready, stop_seconds=0.2)
-            await tasks.start(Watchman(tmp_path, pids.tell).run, [program])
+            watchman = Watchman(tmp_path, pids.tell)
+            await tasks.start(watchman.run)
+            await watchman.add(Program("deaf", [sys.executable, "-c", deaf], ready=ready, stop_seconds=0.2))
             tasks.cancel_scope.cancel()
     assert not alive(pids.now["deaf"])
 
@@ -95,8 +103,12 @@ import anyio, os, sys
 from pathlib import Path
 from felt.process import Program
 from felt.watchman import Watchman
-watchman = Watchman(Path({str(tmp_path)!r}), lambda pids: print(pids["one"], flush=True))
-anyio.run(watchman.run, [Program("one", {SLEEPER!r})])
+async def main():
+    async with anyio.create_task_group() as tasks:
+        watchman = Watchman(Path({str(tmp_path)!r}), lambda pids: print(pids["one"], flush=True))
+        await tasks.start(watchman.run)
+        await watchman.add(Program("one", {SLEEPER!r}))
+anyio.run(main)
 """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as watchman:
         assert watchman.stdout is not None
