@@ -87,7 +87,7 @@ def leaf_settings(environment: Mapping[str, str], **given: object) -> LeafSettin
         core_url=read.url("FELT_CORE_URL", "core_url", {"http", "https"}),
         public_urls=read.urls("FELT_PUBLIC_URLS", "public_urls", {"http", "https"}),
         web=Path(read.text("FELT_WEB", "web") or WEB),
-        token_seconds=read.seconds("token_seconds"),
+        token_seconds=read.seconds("FELT_TOKEN_SECONDS", "token_seconds"),
     )
 
 
@@ -102,7 +102,7 @@ def core_settings(environment: Mapping[str, str], **given: object) -> CoreSettin
         database_url=read.url("DATABASE_URL", "database_url", {"postgresql", "postgres"}),
         public_urls=read.urls("FELT_PUBLIC_URLS", "public_urls", {"http", "https"}),
         web=Path(read.text("FELT_WEB", "web") or WEB),
-        token_seconds=read.seconds("token_seconds"),
+        token_seconds=read.seconds("FELT_TOKEN_SECONDS", "token_seconds"),
     )
 
 
@@ -135,17 +135,17 @@ class _Reader:
         text = self.text(name, option)
         if text is None:
             return default
-        if not text.isascii() or not text.isdecimal() or int(text) > 65_535:
+        if not text.isascii() or not text.isdecimal() or int(text[:9]) > 65_535:
             raise SettingInvalid(name, f"is no port: {text[:20]!r}")
         return int(text)
 
-    def seconds(self, option: str) -> int:
-        given = self._given.get(option)
-        if given is None:
+    def seconds(self, name: str, option: str) -> int:
+        text = self.text(name, option)
+        if text is None:
             return TOKEN_SECONDS
-        if not isinstance(given, int) or not 1 <= given <= TOKEN_SECONDS_MAX:
-            raise SettingInvalid(option, f"is no number of seconds from 1 to {TOKEN_SECONDS_MAX}")
-        return given
+        if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= TOKEN_SECONDS_MAX:
+            raise SettingInvalid(name, f"is no number of seconds from 1 to {TOKEN_SECONDS_MAX}")
+        return int(text)
 
     def url(self, name: str, option: str, schemes: set[str]) -> str | None:
         text = self.text(name, option)

@@ -1,0 +1,54 @@
+"""Who may sign in at this leaf, on what: people with PINs, devices with secrets, sign-ins, claims of phones.
+
+`Identity` is all of it, over one database. Names of people stay in here and in the document `roster`;
+nothing of it is ever logged.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from leaf_server.database import Database
+from serving.tokens import Issuer
+
+from .claims import Claims
+from .devices import Devices
+from .people import People
+from .pins import Pins
+from .sign_ins import SignIns
+from .venue import VenueRecord
+
+__all__ = ["Identity", "open_identity"]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The parts of identity; each says its own."""
+
+    people: People
+    devices: Devices
+    sign_ins: SignIns
+    claims: Claims
+
+    async def second_person(self, person: str, pin: str) -> str | None:
+        """The role of a second person who approves by PIN; None: wrong PIN, unknown, waiting or locked."""
+        check = await self.people.check(person, pin)
+        return check.role if check.answer == "right" else None
+
+
+async def open_identity(
+    database: Database, venue: VenueRecord, issuer: Issuer, *, token_seconds: int, now_ms: Callable[[], int]
+) -> Identity:
+    """Reads what there is. `now_ms` is leaf time."""
+    devices = Devices(database, now_ms)
+    sign_ins = SignIns(
+        database,
+        issuer,
+        venue=venue.id,
+        start_ms=venue.start_ms,
+        token_seconds=token_seconds,
+        now_ms=now_ms,
+    )
+    people = People(database, Pins(), now_ms)
+    for part in (people, devices, sign_ins):
+        await part.load()
+    return Identity(people, devices, sign_ins, Claims(database, devices, sign_ins, now_ms))

@@ -1,0 +1,93 @@
+-- Documents of the venue at the leaf. Forward only; `leaf_server/doc_store.py` owns these tables.
+
+-- One row per batch and document, numbered over all documents without gaps. Written once, by the rooms.
+-- A row goes only when a snapshot holds it and the core has it.
+CREATE TABLE update_log (
+  n        INTEGER PRIMARY KEY CHECK (n > 0),
+  document TEXT NOT NULL,
+  epoch    INTEGER NOT NULL CHECK (epoch >= 0),
+  body     BLOB NOT NULL,     -- Yjs v1 update as applied; may be empty
+  hash     BLOB NOT NULL,     -- first 16 bytes of SHA-256(body)
+  vector   TEXT NOT NULL,     -- JSON: replica -> last decided counter, those that changed
+  bound    TEXT NOT NULL,     -- JSON: client id -> device, new ones
+  refused  TEXT NOT NULL,     -- JSON: refused stamp -> stamps it named
+  leaf_vector TEXT NOT NULL,  -- JSON; only the core uses it, kept since a row comes back as it was written
+  origin   TEXT NOT NULL CHECK (origin IN ('device', 'core', 'leaf'))
+) STRICT;
+CREATE INDEX update_log_document ON update_log (document, epoch, n);
+
+-- The greatest number ever given: rows may go, numbers never come again. One row.
+CREATE TABLE numbering (
+  one  INTEGER PRIMARY KEY CHECK (one = 1),
+  last INTEGER NOT NULL CHECK (last >= 0)
+) STRICT;
+INSERT INTO numbering VALUES (1, 0);
+
+-- One row per document that has an accepted edit. `covered`: the snapshot holds the updates up to this n.
+CREATE TABLE document (
+  name     TEXT PRIMARY KEY,
+  epoch    INTEGER NOT NULL CHECK (epoch >= 0),
+  snapshot BLOB NOT NULL,
+  hash     BLOB NOT NULL,     -- SHA-256(snapshot)
+  covered  INTEGER NOT NULL CHECK (covered >= 0),
+  edits    INTEGER NOT NULL CHECK (edits >= 0)
+) STRICT, WITHOUT ROWID;
+
+-- The accepted-once vector, over all epochs of a document: ours, and the leaf's where a row told it.
+-- Counters only rise.
+CREATE TABLE decided (
+  document TEXT NOT NULL,
+  by       TEXT NOT NULL CHECK (by IN ('own', 'leaf')),
+  replica  TEXT NOT NULL,
+  counter  INTEGER NOT NULL,
+  PRIMARY KEY (document, by, replica)
+) STRICT, WITHOUT ROWID;
+
+-- Whose client id is whose, in every epoch; '' is a server's. Never changes.
+CREATE TABLE bound (
+  document TEXT NOT NULL,
+  epoch    INTEGER NOT NULL,
+  client   INTEGER NOT NULL,
+  device   TEXT NOT NULL,
+  PRIMARY KEY (document, epoch, client)
+) STRICT, WITHOUT ROWID;
+
+-- What refused edits named, for pruning. Never changes.
+CREATE TABLE refused (
+  document TEXT NOT NULL,
+  stamp    TEXT NOT NULL,
+  named    TEXT NOT NULL,     -- JSON list of stamps
+  PRIMARY KEY (document, stamp)
+) STRICT, WITHOUT ROWID;
+
+-- History: one row per accepted edit; kept when the document forgets. Written once.
+CREATE TABLE change (
+  id       INTEGER PRIMARY KEY,
+  n        INTEGER NOT NULL,  -- the row of the update log it came with
+  document TEXT NOT NULL,
+  stamp    TEXT NOT NULL,
+  name     TEXT NOT NULL,
+  before   TEXT,              -- JSON
+  after    TEXT,              -- JSON
+  replica  TEXT NOT NULL,
+  person   TEXT NOT NULL,
+  at_ms    INTEGER NOT NULL,
+  via      TEXT NOT NULL,
+  claimed  INTEGER NOT NULL CHECK (claimed IN (0, 1))
+) STRICT;
+CREATE INDEX change_n ON change (n);
+CREATE INDEX change_document ON change (document, id);
+CREATE INDEX change_name ON change (document, name, id);
+
+-- Where a follower of the log stands ('core': what the core holds of ours; 'from_core': what we hold of its).
+CREATE TABLE cursor (
+  key TEXT PRIMARY KEY,
+  n   INTEGER NOT NULL CHECK (n >= 0)
+) STRICT, WITHOUT ROWID;
+
+-- Leaf time as last written down, and how far it then was ahead of the wall clock. One row.
+CREATE TABLE leaf_time (
+  one      INTEGER PRIMARY KEY CHECK (one = 1),
+  ms       INTEGER NOT NULL,
+  ahead_ms INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,77 @@
+"""The leaf's store keeps the contract, and says so when the disk does not give back what was written."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import apsw
+import pytest
+
+from crdt_models.errors import StoreUnreadable
+from crdt_models.update_log import DocStore
+from leaf_server.database import Database
+from leaf_server.doc_store import CORE_HAS, LeafDocStore
+from tests.contracts.doc_store import DocStoreContract, row
+
+pytestmark = pytest.mark.anyio
+
+
+class TestSqlite(DocStoreContract):
+    @pytest.fixture
+    async def store(self, tmp_path: Path) -> AsyncIterator[DocStore]:
+        self.path = tmp_path / "leaf.db"
+        self.open: list[Database] = []
+        yield await self.reopen(None)
+        for database in self.open:
+            await database.close()
+
+    async def reopen(self, store: DocStore | None) -> DocStore:
+        database = Database(self.path)
+        await database.open()
+        self.open.append(database)
+        return LeafDocStore(database)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(tmp_path / "leaf.db")
+    await database.open()
+    yield database
+    await database.close()
+
+
+async def test_rows_the_core_has_go_once_a_snapshot_holds_them(database: Database) -> None:
+    store = LeafDocStore(database)
+    await store.append([row(update=b"one"), row("config", b"two"), row(update=b"three")])
+    await store.set_cursor(CORE_HAS, 2)
+    await store.save_snapshot("floor", 0, b"state")
+    assert [numbered.n for numbered in await store.since(0, 1 << 20)] == [2, 3]
+    assert await store.append([row()]) == 4
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE update_log SET body = x'00'",
+        "UPDATE document SET snapshot = x'00'",
+        "INSERT INTO refused VALUES ('floor', 's', '{')",
+    ],
+)
+async def test_a_damaged_row_is_said_and_never_an_empty_document(database: Database, damage: str) -> None:
+    store = LeafDocStore(database)
+    await store.append([row(update=b"one")])
+    await database.write(lambda db: db.execute(damage))
+    with pytest.raises(StoreUnreadable):
+        await store.load("floor")
+
+
+async def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
+    (tmp_path / "leaf.db").write_bytes(b"not a database at all, not even close to one" * 40)
+    with pytest.raises(StoreUnreadable):
+        await Database(tmp_path / "leaf.db").open()
+
+
+async def test_a_file_of_a_newer_felt_is_left_alone(tmp_path: Path) -> None:
+    with apsw.Connection(str(tmp_path / "leaf.db")) as connection:
+        connection.execute("PRAGMA user_version=99")
+    with pytest.raises(StoreUnreadable):
+        await Database(tmp_path / "leaf.db").open()
