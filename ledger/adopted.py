@@ -1,0 +1,125 @@
+"""The rules money obeys, as the ledger adopted them: a venue's profile, a tournament's prices and payouts.
+
+They come in by an entry that carries their canonical text, and every entry decided by them names that
+entry's number. The ledger never reads a document, so a decision can be proved again from the ledger alone.
+"""
+
+import json
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from .money import AMOUNT_MAX
+from .prizes.payouts import table_fault
+
+__all__ = [
+    "ENTRIES_MAX",
+    "PRICE_KINDS",
+    "Id",
+    "Line",
+    "PayoutTable",
+    "Price",
+    "PriceKind",
+    "Profile",
+    "Shape",
+    "TournamentRules",
+    "adopted_text",
+]
+
+ENTRIES_MAX: Final = 100_000
+PLACES_MAX: Final = 250
+PriceKind = Literal["buy_in", "re_entry", "rebuy", "add_on"]
+PRICE_KINDS: Final[tuple[PriceKind, ...]] = ("buy_in", "re_entry", "rebuy", "add_on")
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,36}$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_Part = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
+_Limit = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
+
+
+class Shape(BaseModel):
+    """Base of all that comes in as JSON: immutable, no coercion, nothing unknown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Profile(Shape):
+    """What the house and its jurisdiction allow. An absent limit is no limit."""
+
+    name: Line
+    cash: bool  # may cash be taken and paid
+    cash_games: bool
+    stake_per_tournament_cents: _Limit | None = None  # of one person, re-entries and add-ons included
+    stake_per_day_cents: _Limit | None = None
+    pool_max_cents: _Limit | None = None
+    players_min: Annotated[int, Field(ge=0, le=ENTRIES_MAX)] | None = None
+    reverse_limit_cents: _Limit  # above it a cashier's void or refund needs a second person
+    payout_limit_cents: _Limit  # above it every payout needs a second person
+
+
+class Price(Shape):
+    """What one buy-in, re-entry, rebuy or add-on costs, in its parts."""
+
+    prize_cents: _Part
+    fee_cents: _Part = 0
+    bounty_cents: _Part = 0
+    staff_cents: _Part = 0
+
+    @property
+    def total_cents(self) -> int:
+        """What the player hands over."""
+        return self.prize_cents + self.fee_cents + self.bounty_cents + self.staff_cents
+
+
+class PayoutTable(Shape):
+    """Shares per place for a range of entries, both ends included; place 1 first."""
+
+    entries_min: Annotated[int, Field(ge=1, le=ENTRIES_MAX)]
+    entries_max: Annotated[int, Field(ge=1, le=ENTRIES_MAX)]
+    basis_points: Annotated[list[int], Field(min_length=1, max_length=PLACES_MAX)]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "PayoutTable":
+        if self.entries_max < self.entries_min:
+            raise ValueError("entries_max is below entries_min")
+        fault = table_fault(self.basis_points)
+        if fault:
+            raise ValueError(fault)
+        return self
+
+
+class Payout(Shape):
+    """Tables for rising ranges of entries without holes; amounts are rounded down to the unit."""
+
+    unit_cents: Annotated[int, Field(ge=1, le=10**6)]
+    tables: Annotated[list[PayoutTable], Field(min_length=1, max_length=100)]
+
+    @model_validator(mode="after")
+    def _is_contiguous(self) -> "Payout":
+        for one, after in zip(self.tables, self.tables[1:], strict=False):
+            if after.entries_min != one.entries_max + 1:
+                raise ValueError("the ranges of entries rise without holes")
+        return self
+
+
+class TournamentRules(Shape):
+    """Prices, entries per player, guarantee and payout tables of one event."""
+
+    name: Line
+    prices: dict[PriceKind, Price]
+    entries_per_player: Annotated[int, Field(ge=1, le=1_000)]
+    guarantee_cents: _Limit = 0
+    payout: Payout
+
+    def basis_points(self, entries: int) -> list[int]:
+        """The table for this many entries; below the first or above the last range, the nearest."""
+        for table in self.payout.tables:
+            if entries <= table.entries_max:
+                return table.basis_points
+        return self.payout.tables[-1].basis_points
+
+
+def adopted_text(rules: Shape) -> str:
+    """Canonical text (RFC 8785) of what is adopted; absent limits are left out. Holds no floats."""
+    found: dict[str, Any] = rules.model_dump(mode="json", exclude_none=True)
+    return json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

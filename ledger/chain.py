@@ -1,0 +1,111 @@
+"""The chain: every entry's hash covers the hash of the one before, so no byte of the past can move.
+
+    hash = SHA-256("felt.entry.1" + hash before (32 bytes; of the first entry 32 zero bytes) + entry bytes)
+
+`seq` rises by one. Only the first entry of a term may jump: it says from which entry it goes on and how many
+numbers are lost. The same check runs where an entry is written and where it is read back.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from .entry import Entry, entry_bytes, read_entry
+from .errors import ChainBroken, EntryInvalid
+
+__all__ = ["OPEN_TERM", "ZERO_HASH", "Link", "Tip", "entry_hash", "extend", "follow", "walk"]
+
+ZERO_HASH: Final = bytes(32)
+OPEN_TERM: Final = "open_term"
+_DOMAIN: Final = b"felt.entry.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """How far a chain reaches: its last entry's number, term, time and hash."""
+
+    venue: str
+    term: int
+    seq: int
+    hash: bytes
+    at_ms: int
+
+    @classmethod
+    def start(cls, venue: str) -> "Tip":
+        """Before the first entry."""
+        return cls(venue, 0, 0, ZERO_HASH, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry in its place: its bytes and its hash."""
+
+    entry: Entry
+    body: bytes
+    hash: bytes
+
+    @property
+    def tip(self) -> Tip:
+        """The chain's end with this entry as its last."""
+        entry = self.entry
+        return Tip(entry.venue, entry.term, entry.seq, self.hash, entry.at_ms)
+
+
+def entry_hash(before: bytes, body: bytes) -> bytes:
+    """SHA-256 over domain, hash before and entry bytes."""
+    return sha256(_DOMAIN + before + body).digest()
+
+
+def extend(tip: Tip, entry: Entry) -> Link:
+    """Our own new entry, put behind `tip`. Raises ChainBroken if it does not follow (our bug)."""
+    body = entry_bytes(entry)
+    _check(tip, entry)
+    return Link(entry, body, entry_hash(tip.hash, body))
+
+
+def follow(tip: Tip, body: bytes) -> Link:
+    """Bytes from a disk or a wire, read as the entry behind `tip`. Raises ChainBroken, EntryInvalid."""
+    entry = read_entry(body)
+    _check(tip, entry)
+    return Link(entry, body, entry_hash(tip.hash, body))
+
+
+def walk(tip: Tip, stored: Iterable[tuple[bytes, bytes]]) -> Iterator[Link]:
+    """Verifies a run of (bytes, hash) behind `tip`; stops at the first that does not hold: ChainBroken."""
+    for body, said in stored:
+        try:
+            link = follow(tip, body)
+        except EntryInvalid as error:
+            raise ChainBroken(tip.seq + 1, "shape", str(error)) from error
+        if link.hash != said:
+            raise ChainBroken(link.entry.seq, "hash", "its bytes or those before it are not what was hashed")
+        yield link
+        tip = link.tip
+
+
+def _check(tip: Tip, entry: Entry) -> None:
+    seq = entry.seq
+    if entry.venue != tip.venue:
+        raise ChainBroken(seq, "venue", f"it is of venue {entry.venue!r}, not of {tip.venue!r}")
+    if entry.at_ms < tip.at_ms:
+        raise ChainBroken(seq, "time", "it is dated before the entry in front of it")
+    if entry.kind == OPEN_TERM:
+        _check_jump(tip, entry)
+        return
+    if seq != tip.seq + 1:
+        raise ChainBroken(seq, "gap", f"number {tip.seq + 1} was to come")
+    if entry.term != tip.term:
+        raise ChainBroken(seq, "term", f"term {entry.term} was not opened; the chain is in term {tip.term}")
+
+
+def _check_jump(tip: Tip, entry: Entry) -> None:
+    """A term's first entry: a higher term, the entry it continues from by number and hash, numbers lost."""
+    said, seq = entry.data, entry.seq
+    lost = said.get("lost")
+    if entry.term <= tip.term:
+        raise ChainBroken(seq, "term", f"term {entry.term} is not above term {tip.term}")
+    if said.get("from_seq") != tip.seq or said.get("from_hash") != tip.hash.hex():
+        raise ChainBroken(seq, "jump", "the term does not continue from the entry in front of it")
+    if not isinstance(lost, int) or lost < 0 or seq != tip.seq + lost + 1:
+        raise ChainBroken(seq, "jump", "the numbers it declares lost are not those it jumps")

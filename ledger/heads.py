@@ -1,0 +1,109 @@
+"""Signed heads: what a box vouches for. Two heads that do not extend each other prove a rewrite.
+
+The signature (Ed25519) is over "felt.head.1" and the canonical bytes of the head without it. Keys and
+signatures are base64url without padding; `key` is the first 16 hex digits of SHA-256 of the public key.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from .canonical import canonical
+from .chain import Tip
+from .errors import EntryInvalid
+
+__all__ = ["Head", "Signer", "from_base64url", "key_id_of", "to_base64url", "verify_head"]
+
+_DOMAIN: Final = b"felt.head.1"
+_TEXTS: Final = ("venue", "hash", "key", "signature")
+_NUMBERS: Final = ("term", "seq", "at_ms")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """`{venue, term, seq, hash, at_ms, key, signature}`; `hash` is hex."""
+
+    venue: str
+    term: int
+    seq: int
+    hash: str
+    at_ms: int
+    key: str
+    signature: str
+
+    def as_json(self) -> dict[str, Any]:
+        """As interfaces.md has it."""
+        return {**_signed_part(self), "signature": self.signature}
+
+    @classmethod
+    def from_json(cls, found: object) -> "Head":
+        """Raises EntryInvalid for another shape; says nothing of the signature."""
+        if not isinstance(found, dict) or found.keys() != {*_TEXTS, *_NUMBERS}:
+            raise EntryInvalid("not a head")
+        texts = all(isinstance(found[name], str) and len(found[name]) <= 128 for name in _TEXTS)
+        numbers = all(type(found[name]) is int and 0 <= found[name] < 2**53 for name in _NUMBERS)
+        if not texts or not numbers:
+            raise EntryInvalid("a head's fields are texts and whole numbers")
+        return cls(**found)
+
+
+class Signer:
+    """The box's own key. Never leaves the box; the ledger's first entry of a term names its public half."""
+
+    def __init__(self, private_key: Ed25519PrivateKey) -> None:
+        self._private_key = private_key
+        self.public_key: bytes = private_key.public_key().public_bytes_raw()
+        self.key_id = key_id_of(self.public_key)
+
+    @classmethod
+    def from_seed(cls, seed: bytes) -> "Signer":
+        """From 32 secret random bytes."""
+        return cls(Ed25519PrivateKey.from_private_bytes(seed))
+
+    def sign(self, tip: Tip) -> Head:
+        """The signed head of a chain that ends in `tip`; the same tip gives the same bytes."""
+        bare = Head(tip.venue, tip.term, tip.seq, tip.hash.hex(), tip.at_ms, self.key_id, "")
+        signature = self._private_key.sign(_DOMAIN + canonical(_signed_part(bare)))
+        return Head(bare.venue, bare.term, bare.seq, bare.hash, bare.at_ms, bare.key, to_base64url(signature))
+
+
+def verify_head(head: Head, public_key: bytes) -> bool:
+    """Whether this key signed exactly this head."""
+    if head.key != key_id_of(public_key):
+        return False
+    try:
+        key = Ed25519PublicKey.from_public_bytes(public_key)
+        key.verify(from_base64url(head.signature), _DOMAIN + canonical(_signed_part(head)))
+    except (InvalidSignature, ValueError, EntryInvalid):
+        return False
+    return True
+
+
+def key_id_of(public_key: bytes) -> str:
+    """16 hex digits."""
+    return sha256(public_key).hexdigest()[:16]
+
+
+def to_base64url(data: bytes) -> str:
+    """Without padding."""
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def from_base64url(text: str) -> bytes:
+    """Raises ValueError."""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _signed_part(head: Head) -> dict[str, Any]:
+    return {
+        "venue": head.venue,
+        "term": head.term,
+        "seq": head.seq,
+        "hash": head.hash,
+        "at_ms": head.at_ms,
+        "key": head.key,
+    }

@@ -1,0 +1,19 @@
+"""Limits as numbers: what is above one, and which gaming day an instant belongs to."""
+
+from typing import Final
+
+__all__ = ["DAY_MS", "DAY_STARTS_MS", "gaming_day", "is_above"]
+
+DAY_MS: Final = 86_400_000
+DAY_STARTS_MS: Final = 6 * 3_600_000
+"""A gaming day runs from 06:00 to 06:00 UTC, so that a European evening is one day."""
+
+
+def gaming_day(at_ms: int) -> int:
+    """Number of the gaming day of a Unix time."""
+    return (at_ms - DAY_STARTS_MS) // DAY_MS
+
+
+def is_above(amount_cents: int, limit_cents: int | None) -> bool:
+    """Whether `amount_cents` goes beyond; no limit is never reached."""
+    return limit_cents is not None and amount_cents > limit_cents

@@ -1,0 +1,133 @@
+"""Decisions: state and command alone give the postings, or a refusal. One pure function per kind.
+
+`decide` adds what holds for all kinds: the venue's currency, the second person, what the operator saw,
+no cash below zero, and that cash received while the leaf was away is always booked.
+"""
+
+from typing import Any, Final
+
+from ..commands import TILLS, Asked, Command, Reverse
+from ..entry import Entry, Posting
+from ..errors import Refusal
+from ..money import BALANCE_MAX
+from ..state import State
+from . import adoptions, cash_games, drawers, results, reversals, sales
+from .draft import Draft, legs
+from .results import amounts_now
+
+__all__ = ["RECEIVING", "SUSPENSE", "Draft", "amounts_now", "decide"]
+
+SUSPENSE: Final = "suspense"
+RECEIVING: Final = frozenset({"buy_in", "re_entry", "rebuy", "add_on", "cash_buy_in"})
+"""Kinds in which cash came in: recorded without the leaf, they are booked whatever the rules say."""
+
+_RULES: Final[dict[str, Any]] = {
+    "adopt_profile": adoptions.adopt_profile,
+    "adopt_tournament": adoptions.adopt_tournament,
+    "vault_in": drawers.vault_in,
+    "open_drawer": drawers.open_drawer,
+    "drop_to_vault": drawers.drop_to_vault,
+    "close_drawer": drawers.close_drawer,
+    "buy_in": sales.buy_in,
+    "re_entry": sales.buy_in,
+    "rebuy": sales.rebuy,
+    "add_on": sales.rebuy,
+    "unregister": sales.unregister,
+    "close_registration": results.close_registration,
+    "confirm_result": results.confirm_result,
+    "pay_prize": results.pay_prize,
+    "cash_buy_in": cash_games.cash_buy_in,
+    "cash_out": cash_games.cash_out,
+}
+
+
+def decide(state: State, asked: Asked, original: Entry | None = None) -> Draft | Refusal:
+    """`original` is what a `reverse` names, if there is such an entry. Changes nothing."""
+    command = asked.read.command
+    currency = _other_currency(state, command)
+    if currency:
+        return currency
+    decided = (
+        _wrong_second(asked)
+        or _changed(state, asked)
+        or _ruled(state, asked, original)
+    )  # fmt: skip
+    if isinstance(decided, Draft):
+        decided = _uncovered(state, decided.postings) or decided
+    if isinstance(decided, Refusal) and command.intent is not None and command.kind in RECEIVING:
+        return _suspense(asked, decided)
+    return decided
+
+
+def _ruled(state: State, asked: Asked, original: Entry | None) -> Draft | Refusal:
+    command = asked.read.command
+    if isinstance(command, Reverse):
+        return reversals.reverse(state, asked, command, original)
+    decided: Draft | Refusal = _RULES[command.kind](state, asked, command)
+    return decided
+
+
+def _other_currency(state: State, command: Command) -> Refusal | None:
+    amount = getattr(command, "amount", None)
+    if amount is None or amount.currency == state.currency:
+        return None
+    details = {"currency": amount.currency, "venue_currency": state.currency}
+    return Refusal("other_currency", f"This house books in {state.currency}.", details)
+
+
+def _wrong_second(asked: Asked) -> Refusal | None:
+    second = asked.second
+    if second is None:
+        return None
+    if second.role is None:
+        return Refusal("wrong_second", "The second person's PIN was not accepted.")
+    if second.person == asked.person or second.role not in TILLS:
+        return Refusal("wrong_second", "The second person must be another cashier or a manager.")
+    return None
+
+
+def _changed(state: State, asked: Asked) -> Refusal | None:
+    """What the operator saw, against what is."""
+    command = asked.read.command
+    expects = command.expects
+    if expects is None:
+        return None
+    now = {"seq": state.tip.seq, "entries": 0, "pool_cents": 0, "due_cents": 0}
+    tournament = state.tournaments.get(getattr(command, "tournament", ""))
+    player = getattr(command, "player", "")
+    if tournament is not None:
+        now["entries"] = len(tournament.entries_of(player))
+        now["pool_cents"] = tournament.pool_cents
+        prize = tournament.prizes.get((getattr(command, "place", 0), player))
+        now["due_cents"] = prize.due_cents if prize else 0
+    saw = expects.model_dump(exclude_none=True)
+    changed = {name: [saw[name], now[name]] for name in saw if saw[name] != now[name]}
+    if not changed:
+        return None
+    return Refusal("changed", "Something changed since you looked.", {"changed": changed})
+
+
+def _uncovered(state: State, postings: tuple[Posting, ...]) -> Refusal | None:
+    """No drawer and no vault goes below zero, no balance out of bounds."""
+    moved: dict[str, int] = {}
+    for account, amount in postings:
+        moved[account] = moved.get(account, 0) + amount
+    for account, amount in moved.items():
+        after = state.balances[account] + amount
+        if after < 0 and amount < 0 and account.startswith(("1000", "1010/")):
+            where = "the vault" if account == "1000" else "this drawer"
+            details = {"account": account, "short_cents": -after}
+            return Refusal("not_enough_cash", f"There is not that much cash in {where}.", details)
+        if abs(after) > BALANCE_MAX:
+            return Refusal(
+                "limit", "No account may grow that large.", {"limit": "balance", "account": account}
+            )
+    return None
+
+
+def _suspense(asked: Asked, refused: Refusal) -> Draft:
+    """The cash is in the drawer whatever the rules say: booked as received, not settled."""
+    command = asked.read.command
+    cents: int = getattr(command, "amount").amount  # noqa: B009 (every receiving kind has one)
+    postings = legs((f"1010/{command.drawer}", cents), (f"2090/{asked.device}/{asked.key}", -cents))
+    return Draft(postings, {"asked": command.kind, "refusal": refused.code}, {}, SUSPENSE)

@@ -1,0 +1,96 @@
+"""Reversal: a new entry with the sides swapped that names the old one. Nothing is edited or deleted.
+
+What later entries stand on is not reversed before them: a buy-in with rebuys, a close whose result is
+confirmed, a result of which a prize is paid. Drawers' openings and counts, refunds and reversals themselves
+are not reversed at all; what was wrong there is booked anew.
+"""
+
+from typing import Any, Final
+
+from ..commands import Asked, Reverse, roles_of
+from ..entry import Entry, Posting
+from ..errors import Refusal
+from ..state import State, Tournament
+from .draft import Draft, drawer_open, needs_second, rules_named
+
+__all__ = ["reverse"]
+
+_SALES: Final = frozenset({"buy_in", "re_entry", "rebuy", "add_on"})
+_REVERSIBLE: Final = _SALES | {
+    "vault_in", "drop_to_vault", "close_registration", "confirm_result", "pay_prize", "cash_buy_in",
+    "cash_out", "suspense",
+}  # fmt: skip
+_NAMED: Final = ("tournament", "player", "entry", "place", "drawer")
+
+
+def reverse(state: State, asked: Asked, command: Reverse, original: Entry | None) -> Draft | Refusal:
+    """`original` is the entry of number `command.seq`, None if there is none."""
+    if original is None or original.kind not in _REVERSIBLE:
+        return Refusal(
+            "not_reversible", "There is no such entry, or it can't be reversed.", {"seq": command.seq}
+        )
+    if command.seq in state.reversed:
+        by = {"by_seq": state.reversed[command.seq]}
+        return Refusal("already_reversed", "This entry is reversed already.", by)
+    refused = _who_may(state, asked, original) or _what_stands_on_it(state, original)
+    if refused:
+        return refused
+    postings = _swapped(original, command.drawer)
+    for drawer in sorted({p.account.partition("/")[2] for p in postings if p.account.startswith("1010/")}):
+        closed = drawer_open(state, drawer)
+        if closed:
+            return closed
+    return Draft(postings, {"undoes": _undone(original)}, rules_named(state))
+
+
+def _who_may(state: State, asked: Asked, original: Entry) -> Refusal | None:
+    if state.profile is None:
+        return Refusal("not_adopted", "No house profile was adopted yet.")
+    if asked.role != "cashier":
+        return None
+    if original.kind != "suspense" and "cashier" not in roles_of(original.kind):
+        return Refusal("limit", "Only a manager reverses this.", {"limit": "role"})
+    moved = sum(posting.amount for posting in original.postings if posting.amount > 0)
+    return needs_second(asked, moved, state.profile.reverse_limit_cents)
+
+
+def _what_stands_on_it(state: State, original: Entry) -> Refusal | None:
+    tournament = state.tournaments.get(original.data.get("tournament", ""))
+    if tournament is None:
+        return None
+    if original.kind in _SALES:
+        return _sale_stands(tournament, original)
+    if original.kind == "close_registration" and tournament.state != "closed":
+        return _dependent("A result was confirmed on this.", tournament.confirmed_seq)
+    if original.kind == "confirm_result" and tournament.paid_cents:
+        return _dependent("A prize of this result is paid; reverse the payout first.")
+    return None
+
+
+def _sale_stands(tournament: Tournament, original: Entry) -> Refusal | None:
+    if tournament.state != "selling":
+        return _dependent("Registration was closed on this; reverse the close first.", tournament.closed_seq)
+    entry = tournament.entries.get(original.data["entry"])
+    parts = [part.seq for part in entry.parts] if entry else []
+    if original.seq not in parts:
+        return _dependent("This entry was refunded.")
+    if original.seq == parts[0] and len(parts) > 1:
+        return _dependent("Rebuys or add-ons stand on this entry; reverse them first.", *parts[1:])
+    return None
+
+
+def _dependent(why: str, *seqs: int) -> Refusal:
+    return Refusal("not_reversible", why, {"stands_on_it": list(seqs)})
+
+
+def _swapped(original: Entry, drawer: str | None) -> tuple[Posting, ...]:
+    """The sides swapped; cash goes through `drawer` instead of the original's where one is named."""
+    return tuple(
+        Posting(f"1010/{drawer}" if drawer and account.startswith("1010/") else account, -amount)
+        for account, amount in original.postings
+    )
+
+
+def _undone(original: Entry) -> dict[str, Any]:
+    named = {name: original.data[name] for name in _NAMED if name in original.data}
+    return {"kind": original.kind, "seq": original.seq, **named}

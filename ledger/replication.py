@@ -1,0 +1,267 @@
+"""The append protocol, both sides, without a wire: a mirror takes entries in order, contiguous, checked.
+
+The leaf asks `append` (first number, canonical entries, the signed head at the last of them); the mirror
+answers how far it holds everything durably. A repeat is harmless, a gap says where to go on, and where the
+same number has another hash (a fork) nothing is overwritten. JSON in UTF-8, `v: 1`; see interfaces.md.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from .chain import OPEN_TERM, ZERO_HASH, Link, Tip, follow
+from .entry import read_entry
+from .errors import ChainBroken, EntryInvalid, RequestMalformed
+from .heads import Head
+
+__all__ = [
+    "BATCH_BYTES_MAX",
+    "BATCH_ENTRIES_MAX",
+    "REQUEST_BYTES_MAX",
+    "Answer",
+    "Append",
+    "AskHead",
+    "Rejected",
+    "Step",
+    "Taken",
+    "accepted",
+    "append_request",
+    "cut_batch",
+    "head_request",
+    "next_step",
+    "read_answer",
+    "read_request",
+    "rejected",
+    "take",
+]
+
+BATCH_ENTRIES_MAX: Final = 500
+BATCH_BYTES_MAX: Final = 256 * 1024
+"""Entry bytes of one batch (a single larger entry travels alone); escaping stays under the request bound."""
+REQUEST_BYTES_MAX: Final = 768 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class AskHead:
+    """`{v: 1, op: "head"}`: how far are you?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Entries `first` … `last` of one term or more, as canonical bytes; `head` is signed at the last."""
+
+    term: int
+    first: int
+    bodies: tuple[bytes, ...]
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is new, in order (maybe nothing), and the mirror's tip once it is stored."""
+
+    links: tuple[Link, ...]
+    tip: Tip
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """`code` is one of gap, fork, term, hash, unknown_venue, malformed."""
+
+    code: str
+    message: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How far the mirror holds the chain: all up to `seq`, which has this hash (hex)."""
+
+    seq: int
+    hash: str
+    term: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the leaf does next: send what comes after `after`; or stop and ring, because of `trouble`."""
+
+    after: int
+    trouble: str = (
+        ""  # "", "fork" (another hash at one number), "behind" (the mirror has more than we), "term"
+    )
+
+
+# The mirror's side.
+
+
+def read_request(data: bytes) -> Append | AskHead:
+    """Raises RequestMalformed for anything else than a request of this protocol."""
+    found = _read(data)
+    if found.get("op") == "head" and found.keys() == {"v", "op"}:
+        return AskHead()
+    if found.get("op") != "append" or found.keys() != {"v", "op", "term", "first", "entries", "head"}:
+        raise RequestMalformed("neither an append nor a head request")
+    term, first, entries = found["term"], found["first"], found["entries"]
+    if not _positive(term) or not _positive(first):
+        raise RequestMalformed("term and first are numbers from 1")
+    if not isinstance(entries, list) or not 1 <= len(entries) <= BATCH_ENTRIES_MAX:
+        raise RequestMalformed(f"1 to {BATCH_ENTRIES_MAX} entries a batch")
+    if not all(isinstance(entry, str) for entry in entries):
+        raise RequestMalformed("entries travel as their canonical text")
+    try:
+        bodies = tuple(entry.encode("utf-8") for entry in entries)
+        return Append(term, first, bodies, Head.from_json(found["head"]))
+    except (UnicodeEncodeError, EntryInvalid) as error:
+        raise RequestMalformed(str(error)) from None
+
+
+def take(tip: Tip, append: Append, held: Mapping[int, bytes]) -> Taken | Rejected:
+    """Decides a batch against what the mirror holds; stores nothing.
+
+    `held` is the mirror's hash of every number from `first - 1` that it holds. Entries it has are compared
+    and left out; what is new must follow `tip` without a hole and end in the hash that the head vouches for.
+    """
+    if append.head.venue != tip.venue:
+        return Rejected("unknown_venue", "This connection is not of that venue.")
+    if append.term < tip.term:
+        return Rejected("term", "A newer term was opened; this box is fenced.", {"term": tip.term})
+    start = _start_of(tip, append, held)
+    if isinstance(start, Rejected):
+        return start
+    new: list[Link] = []
+    at = start
+    for body in append.bodies:
+        try:
+            link = follow(at, body)
+        except EntryInvalid as error:
+            return Rejected("malformed", str(error))
+        except ChainBroken as error:
+            return _why(error)
+        at = link.tip
+        if at.seq > tip.seq:
+            new.append(link)
+        elif held.get(at.seq) != link.hash:
+            return _fork(at.seq)
+    if (append.head.seq, append.head.hash) != (at.seq, at.hash.hex()):
+        return Rejected(
+            "hash", "These entries do not give the head that was sent with them.", {"seq": at.seq}
+        )
+    return Taken(tuple(new), at if new else tip)
+
+
+def accepted(tip: Tip) -> bytes:
+    """The answer: durable and contiguous up to here. Also the answer to `head`."""
+    return _write({"seq": tip.seq, "hash": tip.hash.hex(), "term": tip.term})
+
+
+def rejected(no: Rejected) -> bytes:
+    """The answer that says why not."""
+    return _write({"error": {"code": no.code, "message": no.message, "details": dict(no.details)}})
+
+
+# The leaf's side.
+
+
+def head_request() -> bytes:
+    """Asks for the mirror's head."""
+    return _write({"op": "head"})
+
+
+def append_request(term: int, first: int, bodies: Sequence[bytes], head: Head) -> bytes:
+    """One batch; `head` must be signed at the last of `bodies`."""
+    entries = [body.decode("utf-8") for body in bodies]
+    return _write({"op": "append", "term": term, "first": first, "entries": entries, "head": head.as_json()})
+
+
+def cut_batch(bodies: Sequence[bytes]) -> int:
+    """How many of these go into one request: at least one, within both bounds."""
+    size = 0
+    for n, body in enumerate(bodies):
+        size += len(body)
+        if n and (size > BATCH_BYTES_MAX or n >= BATCH_ENTRIES_MAX):
+            return n
+    return len(bodies)
+
+
+def read_answer(data: bytes) -> Answer | Rejected:
+    """Raises RequestMalformed."""
+    found = _read(data)
+    error = found.get("error")
+    if isinstance(error, dict):
+        code, message, details = error.get("code"), error.get("message"), error.get("details", {})
+        if isinstance(code, str) and isinstance(message, str) and isinstance(details, dict):
+            return Rejected(code, message, details)
+    seq, hash_, term = found.get("seq"), found.get("hash"), found.get("term")
+    if type(seq) is int and type(term) is int and isinstance(hash_, str) and 0 <= seq < 2**53:
+        return Answer(seq, hash_, term)
+    raise RequestMalformed("an answer has seq, hash and term, or an error")
+
+
+def next_step(tip: Tip, answer: Answer, own_hash: bytes | None) -> Step:
+    """What follows from the mirror's head; `own_hash` is ours at its number (None: we have no such entry)."""
+    if answer.term > tip.term:
+        return Step(answer.seq, "term")
+    if answer.seq > tip.seq:
+        return Step(answer.seq, "behind")
+    ours = ZERO_HASH if answer.seq == 0 else own_hash
+    if ours is None or ours.hex() != answer.hash:
+        return Step(answer.seq, "fork")
+    return Step(answer.seq)
+
+
+def _start_of(tip: Tip, append: Append, held: Mapping[int, bytes]) -> Tip | Rejected:
+    """The tip in front of the batch. Of an old one term and time are not at hand: the stored hashes judge."""
+    before = append.first - 1
+    if before == tip.seq:
+        return tip
+    if before > tip.seq:
+        jump = _opens_term_after(append, tip)
+        return tip if jump else Rejected("gap", "Entries are missing in between.", {"seq": tip.seq})
+    if before == 0:
+        return Tip.start(tip.venue)
+    hash_ = held.get(before)
+    if hash_ is None:
+        return Rejected("gap", "Entries are missing in between.", {"seq": tip.seq})
+    try:
+        first = read_entry(append.bodies[0])
+    except EntryInvalid as error:
+        return Rejected("malformed", str(error))
+    return Tip(tip.venue, first.term - (first.kind == OPEN_TERM), before, hash_, 0)
+
+
+def _opens_term_after(append: Append, tip: Tip) -> bool:
+    """A first entry that declares numbers lost may stand beyond the next number; `follow` then judges it."""
+    return append.term > tip.term and b'"kind":"open_term"' in append.bodies[0]
+
+
+def _why(error: ChainBroken) -> Rejected:
+    codes = {"gap": "gap", "term": "term", "jump": "term", "venue": "unknown_venue"}
+    code = codes.get(error.code, "malformed")
+    details = {"seq": error.seq - 1} if code == "gap" else {"seq": error.seq}
+    return Rejected(code, str(error), details)
+
+
+def _fork(seq: int) -> Rejected:
+    return Rejected("fork", "This number is held with another content; nothing is overwritten.", {"seq": seq})
+
+
+def _positive(value: object) -> bool:
+    return type(value) is int and 1 <= value < 2**53
+
+
+def _write(found: Mapping[str, Any]) -> bytes:
+    return json.dumps({"v": 1, **found}, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _read(data: bytes) -> dict[str, Any]:
+    if len(data) > REQUEST_BYTES_MAX:
+        raise RequestMalformed(f"a message is at most {REQUEST_BYTES_MAX} bytes")
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        raise RequestMalformed("not JSON") from None
+    if not isinstance(found, dict) or found.get("v") != 1:
+        raise RequestMalformed("not a message of version 1")
+    return found

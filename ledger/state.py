@@ -1,0 +1,135 @@
+"""What the ledger knows after its last entry: balances, tournaments, drawers, prizes, adopted rules.
+
+Only `book` changes these, by applying entries; posting rules read them. Liabilities are kept as the ledger
+keeps them (credit negative); the names that end in `_cents` here are the positive amounts people speak of.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .adopted import PriceKind, Profile, TournamentRules
+from .chain import Tip
+from .terms import Term
+
+__all__ = ["Drawer", "Part", "Prize", "State", "Tournament", "TournamentEntry", "TournamentState"]
+
+TournamentState = Literal["selling", "closed", "confirmed", "settled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing sold for an entry: the buy-in or re-entry itself, then its rebuys and add-ons."""
+
+    seq: int
+    kind: PriceKind
+    prize_cents: int
+    fee_cents: int
+    bounty_cents: int
+    staff_cents: int
+    day: int  # gaming day of the sale
+
+    @property
+    def total_cents(self) -> int:
+        return self.prize_cents + self.fee_cents + self.bounty_cents + self.staff_cents
+
+
+@dataclass(slots=True)
+class TournamentEntry:
+    """One paid life of a player; `parts[0]` is what made it."""
+
+    entry: str
+    player: str
+    parts: list[Part]
+
+    @property
+    def total_cents(self) -> int:
+        return sum(part.total_cents for part in self.parts)
+
+
+@dataclass(slots=True)
+class Prize:
+    """What one person is due for one place, and what of it was paid."""
+
+    player: str
+    entry: str
+    place: int
+    amount_cents: int
+    seq: int  # the entry that made it due
+    paid_cents: int = 0
+
+    @property
+    def due_cents(self) -> int:
+        return self.amount_cents - self.paid_cents
+
+
+@dataclass(slots=True)
+class Tournament:
+    """One event. `pool_cents` is what is played for: it stays when the result moves it to prizes due."""
+
+    rules: TournamentRules
+    rules_seq: int
+    state: Literal["selling", "closed", "confirmed"] = "selling"
+    entries: dict[str, TournamentEntry] = field(default_factory=dict)
+    prizes: dict[tuple[int, str], Prize] = field(default_factory=dict)  # by (place, player)
+    pool_cents: int = 0
+    bounties_cents: int = 0
+    closed_seq: int = 0
+    confirmed_seq: int = 0
+
+    def entries_of(self, player: str) -> list[TournamentEntry]:
+        """The player's paid entries."""
+        return [entry for entry in self.entries.values() if entry.player == player]
+
+    def players(self) -> int:
+        """How many different people have a paid entry."""
+        return len({entry.player for entry in self.entries.values()})
+
+    def sold(self, kind: PriceKind) -> int:
+        """How many of one kind stand."""
+        return sum(part.kind == kind for entry in self.entries.values() for part in entry.parts)
+
+    @property
+    def paid_cents(self) -> int:
+        """Of the prizes."""
+        return sum(prize.paid_cents for prize in self.prizes.values())
+
+    @property
+    def shown_state(self) -> TournamentState:
+        """`settled`: confirmed, and every prize paid whole."""
+        if self.state == "confirmed" and all(prize.due_cents == 0 for prize in self.prizes.values()):
+            return "settled"
+        return self.state
+
+
+@dataclass(slots=True)
+class Drawer:
+    """A till. `shift` counts its openings; `person` opened it last."""
+
+    is_open: bool = False
+    shift: int = 0
+    person: str = ""
+
+
+@dataclass(slots=True)
+class State:
+    """All of it. `reversed` maps an entry's number to that of its reversal."""
+
+    tip: Tip
+    currency: str = ""
+    terms: list[Term] = field(default_factory=list)
+    balances: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    profile: Profile | None = None
+    profile_seq: int = 0
+    tournaments: dict[str, Tournament] = field(default_factory=dict)
+    drawers: dict[str, Drawer] = field(default_factory=dict)
+    reversed: dict[int, int] = field(default_factory=dict)
+    stakes: dict[int, defaultdict[str, int]] = field(default_factory=dict)  # gaming day → player → cents
+
+    def drawer(self, name: str) -> Drawer:
+        """A drawer never opened is a closed one."""
+        return self.drawers.get(name) or Drawer()
+
+    def cash_in(self, drawer: str) -> int:
+        """What the drawer should hold."""
+        return self.balances.get(f"1010/{drawer}", 0)
