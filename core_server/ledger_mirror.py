@@ -1,0 +1,162 @@
+"""The mirror: PostgreSQL's copy of a venue's journal, byte for byte, contiguous from its first entry.
+
+Whether a batch follows is decided by `ledger.replication`; this file holds what it is compared with still
+while it decides, and stores the answer: one batch, one transaction. What is here is never overwritten.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ledger.chain import Link, Tip
+from ledger.heads import Head
+from ledger.replication import Append, Rejected, Taken, take
+
+from .db import Connection, Database
+from .ownership import check_fence
+
+__all__ = ["LedgerMirror", "MirrorState", "MirroredEntry"]
+
+QUARANTINE_MAX: Final = 20  # batches kept as evidence for each venue; more say the same
+
+
+@dataclass(frozen=True, slots=True)
+class MirroredEntry:
+    """An entry as it is stored: canonical bytes and chain hash."""
+
+    seq: int
+    term: int
+    body: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorState:
+    """How far the mirror reaches. `head` as the leaf signed it there; `stopped` says why nothing is taken."""
+
+    tip: Tip
+    head: Mapping[str, Any] | None
+    stopped: str | None
+
+
+class LedgerMirror:
+    """The mirrors of all venues, in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def state(self, venue: str) -> MirrorState:
+        """How far it reaches now. Raises DatabaseDown, as all here."""
+        async with self._database.venue(venue) as transaction:
+            return await _state(transaction, venue)
+
+    async def append(self, venue: str, fence: int, append: Append, request: bytes) -> Taken | Rejected:
+        """Takes a batch whose head's signature was checked. `request` is kept as evidence if it forks.
+
+        Durable when it returns. Raises OwnedElsewhere, DatabaseDown (then it may be stored or not: a repeat
+        is harmless).
+        """
+        async with self._database.venue(venue) as transaction:
+            await check_fence(transaction, fence)
+            await transaction.execute(
+                "INSERT INTO mirror_tips (venue_id, term, seq, hash, at_ms) VALUES (%s, %s, %s, %s, %s) "
+                "ON CONFLICT DO NOTHING",
+                _tip_row(Tip.start(venue)),
+            )
+            state = await _state(transaction, venue, lock=True)
+            if state.stopped is not None:
+                return Rejected("fork", state.stopped, {"seq": state.tip.seq})
+            held = await _hashes(transaction, append.first - 1, len(append.bodies) + 1)
+            verdict = take(state.tip, append, held)
+            if isinstance(verdict, Taken):
+                await _insert(transaction, venue, fence, verdict.links)
+                if verdict.links or state.tip == verdict.tip == _tip_of(append.head):
+                    await _move(transaction, verdict.tip, append.head)
+            elif verdict.code == "fork":
+                seq = int(verdict.details["seq"])
+                await _quarantine(transaction, venue, seq, held.get(seq, b""), request)
+            return verdict
+
+    async def entries(self, venue: str, after: int, limit: int) -> Sequence[MirroredEntry]:
+        """Entries numbered above `after`, in order, at most `limit`."""
+        async with self._database.venue(venue) as transaction:
+            found = await transaction.execute(
+                "SELECT seq, term, body, hash FROM mirror_entries WHERE venue_id = %s AND seq > %s "
+                "ORDER BY seq LIMIT %s",
+                (venue, after, limit),
+            )
+            return [
+                MirroredEntry(row[0], row[1], bytes(row[2]), bytes(row[3])) for row in await found.fetchall()
+            ]
+
+
+async def _state(transaction: Connection, venue: str, *, lock: bool = False) -> MirrorState:
+    found = await transaction.execute(
+        "SELECT term, seq, hash, at_ms, head, stopped FROM mirror_tips WHERE venue_id = %s"
+        + (" FOR UPDATE" if lock else ""),
+        (venue,),
+    )
+    row = await found.fetchone()
+    if row is None:
+        return MirrorState(Tip.start(venue), None, None)
+    term, seq, hash_, at_ms, head, stopped = row
+    return MirrorState(Tip(venue, term, seq, bytes(hash_), at_ms), head, stopped)
+
+
+async def _hashes(transaction: Connection, first: int, count: int) -> dict[int, bytes]:
+    found = await transaction.execute(
+        "SELECT seq, hash FROM mirror_entries WHERE venue_id = this_venue() AND seq >= %s "
+        "ORDER BY seq LIMIT %s",
+        (first, count),
+    )
+    return {seq: bytes(hash_) for seq, hash_ in await found.fetchall()}
+
+
+async def _insert(transaction: Connection, venue: str, fence: int, links: Sequence[Link]) -> None:
+    if not links:
+        return
+    entries = [link.entry for link in links]
+    await transaction.execute(
+        "INSERT INTO mirror_entries (venue_id, seq, term, hash, at_ms, kind, body, fence) "
+        "SELECT %s, seq, term, hash, at_ms, kind, body, %s FROM unnest("
+        "%s::bigint[], %s::bigint[], %s::bytea[], %s::bigint[], %s::text[], %s::bytea[]"
+        ") AS new (seq, term, hash, at_ms, kind, body)",
+        (
+            venue,
+            fence,
+            [entry.seq for entry in entries],
+            [entry.term for entry in entries],
+            [link.hash for link in links],
+            [entry.at_ms for entry in entries],
+            [entry.kind for entry in entries],
+            [link.body for link in links],
+        ),
+    )
+
+
+async def _move(transaction: Connection, tip: Tip, head: Head) -> None:
+    await transaction.execute(
+        "UPDATE mirror_tips SET term = %s, seq = %s, hash = %s, at_ms = %s, head = %s WHERE venue_id = %s",
+        (tip.term, tip.seq, tip.hash, tip.at_ms, json.dumps(head.as_json()), tip.venue),
+    )
+
+
+async def _quarantine(transaction: Connection, venue: str, seq: int, held: bytes, request: bytes) -> None:
+    await transaction.execute(
+        "INSERT INTO mirror_quarantine (venue_id, seq, held_hash, request) SELECT %s, %s, %s, %s "
+        "WHERE (SELECT count(*) FROM mirror_quarantine WHERE venue_id = %s) < %s",
+        (venue, seq, held, request, venue, QUARANTINE_MAX),
+    )
+    await transaction.execute(
+        "UPDATE mirror_tips SET stopped = %s WHERE venue_id = %s",
+        (f"fork at entry {seq}: the leaf sent another content than it had sent before", venue),
+    )
+
+
+def _tip_row(tip: Tip) -> tuple[Any, ...]:
+    return (tip.venue, tip.term, tip.seq, tip.hash, tip.at_ms)
+
+
+def _tip_of(head: Head) -> Tip:
+    return Tip(head.venue, head.term, head.seq, bytes.fromhex(head.hash), head.at_ms)

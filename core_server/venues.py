@@ -1,0 +1,137 @@
+"""The directory: which venues are enrolled, by id and by NATS account, and the public keys of their boxes.
+
+Kept whole in memory (a venue is about a kilobyte), read again when somebody enrols: `enrol` notifies every
+core process, and whoever lost its connection reads everything anew.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import anyio
+import psycopg
+from anyio.abc import TaskStatus
+from psycopg import AsyncConnection
+
+from ledger.heads import key_id_of
+
+from .db import Connection, Database, DatabaseDown
+
+__all__ = ["OtherVenue", "Venue", "Venues", "store"]
+
+log = logging.getLogger(__name__)
+
+CHANNEL: Final = "felt_venues"
+RETRY_S: Final = 1.0
+
+
+class OtherVenue(Exception):
+    """The venue is enrolled with another account, currency or start: these never change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """One enrolled venue. Keys are raw Ed25519 public keys, by key id."""
+
+    id: str
+    account: str  # of its NATS account
+    name: str
+    currency: str
+    time_zone: str
+    start_ms: int  # Unix milliseconds at which its leaf time is 0
+    token_keys: Mapping[str, bytes] = field(default_factory=dict)
+    ledger_keys: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Venues:
+    """The directory of this process. `run` keeps it fresh; reading it is free."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._by_id: Mapping[str, Venue] = {}
+        self._by_account: Mapping[str, Venue] = {}
+        self.changed: Callable[[], Awaitable[None]] | None = None  # awaited after each reading
+
+    def get(self, venue: str) -> Venue | None:
+        """The venue of this id."""
+        return self._by_id.get(venue)
+
+    def of_account(self, account: str) -> Venue | None:
+        """The venue whose NATS account this is."""
+        return self._by_account.get(account)
+
+    def all(self) -> Iterable[Venue]:
+        """Every venue that is enrolled and not revoked."""
+        return self._by_id.values()
+
+    async def read(self) -> None:
+        """Reads the whole directory. Raises DatabaseDown."""
+        async with self._database.directory() as connection:
+            rows = await (
+                await connection.execute(
+                    "SELECT venue_id, account, name, currency, time_zone, start_ms FROM venues "
+                    "WHERE revoked_at IS NULL"
+                )
+            ).fetchall()
+        found: dict[str, Venue] = {}
+        for row in rows:
+            async with self._database.venue(row[0]) as connection:
+                found[row[0]] = Venue(*row, *await _keys(connection))
+        self._by_id = found
+        self._by_account = {venue.account: venue for venue in found.values()}
+        if self.changed is not None:
+            await self.changed()
+
+    async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Reads the directory, then again at each enrolment, until cancelled. Started once it was read."""
+        while True:
+            try:
+                url = self._database.url
+                async with await AsyncConnection.connect(url, autocommit=True) as connection:
+                    await connection.execute("LISTEN felt_venues")
+                    await self.read()
+                    task_status.started()
+                    task_status = anyio.TASK_STATUS_IGNORED
+                    async for _ in connection.notifies():
+                        await self.read()
+            except (psycopg.OperationalError, DatabaseDown) as error:
+                log.warning("the directory of venues waits for the database: %s", error)
+            await anyio.sleep(RETRY_S)
+
+
+async def store(database: Database, venue: Venue) -> None:
+    """Enrols a venue, or adds keys of another box to it. Raises OtherVenue, DatabaseDown."""
+    async with database.venue(venue.id) as connection:
+        await connection.execute(
+            "INSERT INTO venues (venue_id, account, name, currency, time_zone, start_ms) "
+            "VALUES (%s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT (venue_id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone",
+            (venue.id, venue.account, venue.name, venue.currency, venue.time_zone, venue.start_ms),
+        )
+        kept = await (
+            await connection.execute(
+                "SELECT account, currency, start_ms FROM venues WHERE venue_id = %s AND revoked_at IS NULL",
+                (venue.id,),
+            )
+        ).fetchone()
+        if kept != (venue.account, venue.currency, venue.start_ms):
+            raise OtherVenue(f"venue {venue.id} is enrolled with another account, currency or start")
+        for purpose, keys in (("token", venue.token_keys), ("ledger", venue.ledger_keys)):
+            for key in keys.values():
+                await connection.execute(
+                    "INSERT INTO leaf_keys (venue_id, purpose, key_id, public_key) VALUES (%s, %s, %s, %s) "
+                    "ON CONFLICT DO NOTHING",
+                    (venue.id, purpose, key_id_of(key), key),
+                )
+        await connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+
+
+async def _keys(connection: Connection) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    keys: dict[str, dict[str, bytes]] = {"token": {}, "ledger": {}}
+    rows = await connection.execute(
+        "SELECT purpose, key_id, public_key FROM leaf_keys WHERE revoked_at IS NULL"
+    )
+    for purpose, key_id, public_key in await rows.fetchall():
+        keys[purpose][key_id] = bytes(public_key)
+    return keys["token"], keys["ledger"]
