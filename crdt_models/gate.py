@@ -1,0 +1,351 @@
+"""The gate: decides, before Yjs sees them, what of a peer's update may enter. Cut, then check (DESIGN 3.4.1).
+
+Cut: sections of other devices' and of servers' client ids, delete sets, what is known already. Every edit
+has its own key, so no struct refers to another writer's, and cutting is sound. What is left must be this
+device's, in the order of its replicas' counters:
+
+    edit, counter = last + 1                        judged: taken, or made a tombstone (same id and key)
+    edit, counter <= last, present, same content    taken: a second copy under a new id; Yjs keeps one of them
+    edit, counter <= last, present, other content   fence
+    edit, counter <= last, not present              tombstone, untold: it was pruned or refused before
+    deleted, its stamp not present                  taken; its counter counts as decided
+    deleted, its stamp present                      becomes GC: with its key it would kill the living edit
+    GC                                              taken, counted by its length; it decides no counter
+    Skip, counter > last + 1, section ahead of us   what is before it is taken, the rest asked for (`resync`)
+    id bound to another device                      its stamps: cut; stamps of this device: fence
+    id of a server, or stamps of several devices    cut
+
+`Known` runs ahead of the update log by one batch: a batch that fails must throw its `Known` away.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from . import wire
+from .edits import ACT_EDITS_MAX, BLANK, Edit, Unfit, decode
+from .errors import CloseCode, Foul
+from .stamps import Stamp, parse
+
+__all__ = ["ANSWER", "LIVE", "RELAY", "Check", "Id", "Known", "Limits", "Refused", "Verdict", "gate"]
+
+AHEAD_MS_MAX: Final = 60_000
+
+Id = tuple[int, int]
+"""Client id and clock."""
+
+Check = Callable[[str, object, str], str | None]
+"""(name, value, person) → code of a refusal, or None. A pure function of the edit and the sender's rights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of one frame is read; the rest is asked for again."""
+
+    bytes: int
+    structs: int
+
+
+LIVE: Final = Limits(256 * 1024, 2_000)
+ANSWER: Final = Limits(2 * 1024 * 1024, 20_000)  # a step 2
+RELAY: Final = Limits(64 * 1024 * 1024, 2_000_000)  # of the other server, and of our own store
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One edit that was not taken, as its author is told. Blanks are refused too, but not told."""
+
+    name: str
+    code: str
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Known:
+    """What the gate must know of one document. `bound`, `vector` and `refused` live across epochs."""
+
+    clocks: dict[int, int] = field(default_factory=dict)  # client id → next clock
+    bound: dict[int, str] = field(default_factory=dict)  # client id → device; "" a server's
+    vector: dict[str, int] = field(default_factory=dict)  # replica → last decided counter
+    refused: dict[str, tuple[str, ...]] = field(default_factory=dict)  # refused stamp → what it named
+    edits: dict[str, Edit] = field(default_factory=dict)  # present ones, by stamp
+    places: dict[str, list[Id]] = field(default_factory=dict)  # stamp → where its copies lie
+    stamps: dict[Id, str] = field(default_factory=dict)  # the same the other way round
+    founded: bool = False  # a setup was accepted: the document exists
+
+    def admit(self, verdict: "Verdict") -> None:
+        """From now on what the verdict lets in is known."""
+        self.clocks.update(verdict.clocks)
+        self.bound.update(verdict.bound)
+        self.vector.update(verdict.vector)
+        self.refused.update({stamp: refused.replaces for stamp, refused in verdict.refused.items()})
+        for stamp, edit in verdict.accepted.items():
+            self.add(stamp, edit)
+        for place, stamp in verdict.places.items():
+            if stamp in self.edits:
+                self.places.setdefault(stamp, []).append(place)
+                self.stamps[place] = stamp
+
+    def add(self, stamp: str, edit: Edit) -> None:
+        self.edits[stamp] = edit
+        self.founded = self.founded or edit.name == "setup"
+
+    def remove(self, stamp: str) -> list[Id]:
+        """The edit is gone for good; answers where its copies lie, for the delete set."""
+        del self.edits[stamp]
+        places = self.places.pop(stamp, [])
+        for place in places:
+            del self.stamps[place]
+        return places
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What to log, apply and send on of one frame, and what `Known` then becomes."""
+
+    update: bytes = b""  # empty: nothing new
+    accepted: dict[str, Edit] = field(default_factory=dict)
+    refused: dict[str, Refused] = field(default_factory=dict)
+    vector: dict[str, int] = field(default_factory=dict)
+    clocks: dict[int, int] = field(default_factory=dict)
+    bound: dict[int, str] = field(default_factory=dict)
+    places: dict[Id, str] = field(default_factory=dict)
+    resync: bool = False  # something is missing: answer with our state vector
+    changed: bool = False  # holds structs that the sender does not have so: it must get the frame too
+
+
+def gate(data: bytes, known: Known, *, device: str | None, now: int, check: Check, limits: Limits) -> Verdict:
+    """Judges one update of `device` (None: a server that relays many). Raises Foul, nothing else."""
+    update = wire.read_update(data, bytes_max=limits.bytes, structs_max=limits.structs)
+    judging = _Judging(data, known, now, check)
+    jobs: list[_Job] = []
+    for section in update.sections:
+        owner = _owner(section, known, device)
+        if owner is None:
+            continue
+        start = known.clocks.get(section.client, 0)
+        if section.clock > start:
+            judging.verdict.resync = True
+            continue
+        fresh = list(_fresh(section, start))
+        if fresh:
+            jobs.append(_Job(section.client, start, owner, fresh))
+    _work(jobs, judging)
+    verdict = judging.finish()
+    verdict.resync |= not update.whole or any(job.waiting for job in jobs)
+    kept = [job for job in jobs if job.parts]
+    for job in kept:
+        verdict.clocks[job.client], verdict.bound[job.client] = job.clock, job.owner
+    untouched = update.plain and not verdict.changed and len(kept) == len(update.sections) == 1
+    if untouched and not kept[0].waiting and update.sections[0].clock == kept[0].start:
+        verdict.update = data
+    elif kept:
+        dead = {job.client: graves for job in kept if (graves := job.graves())}
+        verdict.update = wire.assemble([(job.client, job.start, job.parts) for job in kept], dead)
+    return verdict
+
+
+@dataclass(slots=True)
+class _Job:
+    """One section of which something is new: the structs at or above `start`, and what became of them."""
+
+    client: int
+    start: int
+    owner: str
+    structs: list[wire.Struct]
+    parts: list[bytes] = field(default_factory=list)
+    clock: int = 0
+
+    def __post_init__(self) -> None:
+        self.clock = self.start
+
+    @property
+    def waiting(self) -> bool:
+        return len(self.parts) < len(self.structs)
+
+    def graves(self) -> list[int]:
+        """Clocks of the deleted structs among the parts."""
+        clocks, clock = [], self.start
+        for part, struct in zip(self.parts, self.structs, strict=False):
+            if part[0] == 0x21:
+                clocks.append(clock)
+            clock += struct.length
+        return clocks
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where an edit of an act was put, in case the whole act is refused."""
+
+    stamp: str
+    edit: Edit | Unfit
+    job: _Job
+    index: int
+    grave: bytes
+
+
+def _owner(section: wire.Section, known: Known, device: str | None) -> str | None:
+    """The device whose section this is, or None: cut."""
+    bound = known.bound.get(section.client)
+    if bound == "":
+        return None
+    keys = [struct.key for struct in section.structs if struct.kind in (wire.EDIT, wire.DELETED)]
+    if not keys:
+        return bound if bound is not None and bound == device else None  # only GC and Skip
+    if parse(keys[0]) is None:
+        raise Foul("a key that is no stamp", CloseCode.FENCED)
+    devices = {_device(key) for key in keys}
+    if len(devices) > 1 and bound is None:
+        return None  # a server's copy of many devices' edits
+    owner = bound if bound in devices else min(devices)
+    if device is not None and owner != device:
+        if device in devices:
+            raise Foul("own stamps under another's client id", CloseCode.FENCED)
+        if bound == device:
+            raise Foul("stamps of another under the own client id", CloseCode.FENCED)
+        return None  # it travels by its owner
+    if bound not in (None, owner):
+        raise Foul("client id of another", CloseCode.FENCED)
+    return owner
+
+
+def _device(key: str) -> str:
+    """The device that a stamp names, without a check that it is a stamp: that follows where it matters."""
+    dash = key.rfind("-")
+    return key[key.rfind(".", 0, dash) + 1 : dash]
+
+
+def _fresh(section: wire.Section, start: int) -> Iterator[wire.Struct]:
+    """Structs at or above `start`; one that begins below it (only GC and Skip are long) is shortened."""
+    clock = section.clock
+    for struct in section.structs:
+        end = clock + struct.length
+        if end > start:
+            yield struct if clock >= start else struct._replace(length=end - start)
+        clock = end
+
+
+def _work(jobs: list[_Job], judging: "_Judging") -> None:
+    """Replicas' counters run over all sections of a frame: again as long as one of them moved."""
+    waiting, moved = jobs, True
+    while waiting and moved:
+        moved = False
+        for job in waiting:
+            while job.waiting and judging.take(job, job.structs[len(job.parts)]):
+                moved = True
+        waiting = [job for job in waiting if job.waiting]
+
+
+class _Judging:
+    """One frame's way through the table above."""
+
+    def __init__(self, data: bytes, known: Known, now: int, check: Check) -> None:
+        self.verdict = Verdict()
+        self._data = data
+        self._known = known
+        self._now = now
+        self._check = check
+        self._founded = known.founded
+        self._acts: dict[tuple[str, str], list[_Place]] = {}  # an act counts per replica and frame
+        self._alone: list[_Place] = []  # edits of no act, while the document has no setup yet
+        self._copies: dict[str, list[_Place]] = {}  # second copies of edits that this frame brought
+
+    def take(self, job: _Job, struct: wire.Struct) -> bool:
+        """Puts the struct into the job, as it is or as a tombstone; False where a hole begins."""
+        if struct.kind == wire.SKIP:
+            return False
+        part = self._garbage(struct) if struct.kind == wire.GC else self._keyed(job, struct)
+        if part is None:
+            return False
+        job.parts.append(part)
+        job.clock += struct.length
+        return True
+
+    def _garbage(self, struct: wire.Struct) -> bytes:
+        whole = self._data[struct.start : struct.end]
+        out = bytearray(b"\0")
+        wire.put(out, struct.length)
+        self.verdict.changed |= bytes(out) != whole  # shortened
+        return bytes(out)
+
+    def _keyed(self, job: _Job, struct: wire.Struct) -> bytes | None:
+        stamp, verdict = parse(struct.key), self.verdict
+        if stamp is None or stamp.device != job.owner:
+            raise Foul("stamp of another" if stamp else "a key that is no stamp", CloseCode.FENCED)
+        last = verdict.vector.get(stamp.replica, self._known.vector.get(stamp.replica, 0))
+        if stamp.counter > last + 1:
+            return None
+        if stamp.counter == last + 1:
+            verdict.vector[stamp.replica] = stamp.counter
+        present = verdict.accepted.get(struct.key) or self._known.edits.get(struct.key)
+        if struct.kind == wire.DELETED:
+            verdict.changed = True  # a delete set has to say so
+            return wire.GC_ONE if present else self._data[struct.start : struct.end]
+        if present is not None:
+            if decode(stamp, struct.text) != present:
+                raise Foul("known stamp, other content", CloseCode.FENCED)
+            verdict.places[job.client, job.clock] = struct.key
+            if struct.key in verdict.accepted:
+                copy = _Place(struct.key, present, job, len(job.parts), wire.grave_of(self._data, struct))
+                self._copies.setdefault(struct.key, []).append(copy)
+            return self._data[struct.start : struct.end]
+        if stamp.counter <= last:
+            verdict.changed = True
+            return wire.grave_of(self._data, struct)
+        return self._new(job, struct, stamp)
+
+    def _new(self, job: _Job, struct: wire.Struct, stamp: Stamp) -> bytes:
+        edit = decode(stamp, struct.text)
+        grave = wire.grave_of(self._data, struct)
+        place = _Place(struct.key, edit, job, len(job.parts), grave)
+        if edit.act:
+            self._acts.setdefault((stamp.replica, edit.act), []).append(place)
+        elif not self._known.founded:
+            self._alone.append(place)
+        code = self._judge(stamp, edit)
+        if code is not None:
+            self._refuse(place, code)
+            return grave
+        assert isinstance(edit, Edit)
+        self.verdict.accepted[struct.key] = edit
+        self.verdict.places[job.client, job.clock] = struct.key
+        self._founded = self._founded or edit.name == "setup"
+        return self._data[struct.start : struct.end]
+
+    def _judge(self, stamp: Stamp, edit: Edit | Unfit) -> str | None:
+        if isinstance(edit, Unfit):
+            return edit.code
+        if stamp.ms > self._now + AHEAD_MS_MAX:
+            return "ahead"
+        code = self._check(edit.name, edit.value, edit.person)
+        if code is None and not self._founded and edit.name not in ("setup", BLANK):
+            return "no_setup"
+        return code
+
+    def _refuse(self, place: _Place, code: str) -> None:
+        self.verdict.accepted.pop(place.stamp, None)
+        self.verdict.refused.setdefault(place.stamp, Refused(place.edit.name, code, place.edit.replaces))
+        self.verdict.changed = True
+
+    def _bury(self, places: list[_Place], code: str) -> None:
+        """Refuses edits that were taken already."""
+        for place in places:
+            self._refuse(place, code)
+            for copy in (place, *self._copies.get(place.stamp, ())):
+                copy.job.parts[copy.index] = copy.grave
+
+    def finish(self) -> Verdict:
+        """Acts stand or fall whole, and so does what rests on a setup that fell with its act."""
+        verdict = self.verdict
+        for act in self._acts.values():
+            if len(act) > ACT_EDITS_MAX or any(place.stamp in verdict.refused for place in act):
+                self._bury(act, "act")
+        if not self._known.founded and not any(edit.name == "setup" for edit in verdict.accepted.values()):
+            taken = self._alone + [place for act in self._acts.values() for place in act]
+            self._bury([p for p in taken if p.stamp in verdict.accepted and p.edit.name != BLANK], "no_setup")
+        verdict.places = {
+            place: stamp
+            for place, stamp in verdict.places.items()
+            if stamp in verdict.accepted or stamp in self._known.edits
+        }
+        return verdict
