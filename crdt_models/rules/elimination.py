@@ -1,0 +1,81 @@
+"""Who is out and in which place: places are given backwards, from the busts alone; undoing one restores all.
+
+An entry of the tournament is one life; a player is out when every life is over, and is placed by the last.
+Busts of one hand tie, unless each of them says the stack it began the hand with: then the larger is placed
+better and equal ones tie. Twin: `web/src/lib/twins/elimination.ts`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from ..documents.tournament import Bust, Entry
+from ..documents.typed import many
+from ..facts import FactReader
+
+__all__ = ["Finish", "Standings", "next_place", "standings"]
+
+
+@dataclass(frozen=True)
+class Finish:
+    """One player who is out, by the last life `entry`; holds places `place` to `place_to` with those tied."""
+
+    player: str
+    entry: str
+    place: int
+    place_to: int
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Standings:
+    """`lives`: tournament entries, re-entries too; `left`: players with a life, `out` best place first."""
+
+    lives: int
+    players: frozenset[str]
+    left: frozenset[str]
+    out: tuple[Finish, ...]
+    life_of: Mapping[str, str]
+    """Player → the life they play or played last."""
+
+
+def standings(tournament: FactReader) -> Standings:
+    """Everybody's standing. A bust whose entry is unknown (has not arrived) counts for its player."""
+    entries = many(tournament, "entry/", Entry)
+    busts = many(tournament, "bust/", Bust)
+    lives: dict[str, list[str]] = {}
+    for ident in sorted(entries, key=lambda ident: (entries[ident].number, ident)):
+        lives.setdefault(entries[ident].player, []).append(ident)
+    for ident in sorted(busts.keys() - entries.keys()):
+        lives.setdefault(busts[ident].player, []).append(ident)
+    alive = {player: [life for life in own if life not in busts] for player, own in lives.items()}
+    out = {own[-1]: busts[own[-1]] for player, own in lives.items() if not alive[player]}
+    return Standings(
+        lives=sum(len(own) for own in lives.values()),
+        players=frozenset(lives),
+        left=frozenset(player for player, own in alive.items() if own),
+        out=tuple(_finishes(out, {own[-1]: player for player, own in lives.items()}, len(lives) - len(out))),
+        life_of={player: (alive[player] or own)[-1] for player, own in lives.items()},
+    )
+
+
+def next_place(tournament: FactReader) -> int:
+    """The place of whoever goes out next, alone in the hand and without re-entering."""
+    return len(standings(tournament).left)
+
+
+def _finishes(out: Mapping[str, Bust], whose: Mapping[str, str], left: int) -> Iterable[Finish]:
+    hands: dict[str, list[str]] = {}
+    for life, bust in out.items():
+        hands.setdefault(bust.hand, []).append(life)
+    ended = {hand: max(out[life].at_ms for life in lives) for hand, lives in hands.items()}
+    place = left + 1
+    for hand in sorted(hands, key=lambda hand: (-ended[hand], hand)):
+        lives = hands[hand]
+        ranked = all(out[life].stack_before is not None for life in lives)
+        stacks = {life: -(out[life].stack_before or 0) if ranked else 0 for life in lives}
+        for _, group in groupby(sorted(lives, key=lambda life: (stacks[life], life)), key=stacks.__getitem__):
+            tied = list(group)
+            for life in tied:
+                yield Finish(whose[life], life, place, place + len(tied) - 1, out[life].at_ms)
+            place += len(tied)
