@@ -1,0 +1,108 @@
+/**
+ * What happened, what stands, what to do: the words for each code the servers and verbs answer with, and the short
+ * reference (letter by area, three digits) people read out to the technician. A code not in the table is said in the
+ * server's own words.
+ */
+type Details = Record<string, unknown>;
+type Say = (details: Details) => string;
+export type Saying = { text: string; ref: string };
+
+const WORDS: Record<string, [ref: string, say: string | Say]> = {
+	// A: access
+	wrong_pin: [
+		'A-101',
+		({ tries_left: tries }) =>
+			tries === undefined ? 'Wrong PIN.' : `Wrong PIN. ${tries} tries left before a wait.`,
+	],
+	wait: ['A-102', 'Too many tries. Wait, then try again.'],
+	locked: ['A-103', 'This PIN is locked. Ask a manager to reset your PIN.'],
+	key_used: ['A-110', 'This key was used. Ask a manager for a new one.'],
+	key_expired: ['A-111', 'This key is older than 15 minutes. Ask a manager for a new one.'],
+	unknown_key: ['A-112', 'There is no such key. Check it letter by letter.'],
+	code_used: ['A-120', 'This code was used. Ask the desk for a new one.'],
+	code_expired: ['A-121', 'This code is too old. Ask the desk for a new one.'],
+	unknown_code: ['A-122', 'There is no such code. Check the digits, or ask the desk for a new one.'],
+	unauthenticated: ['A-130', 'You are signed out. Sign in again; your drafts are kept.'],
+	token_expired: ['A-130', 'You are signed out. Sign in again; your drafts are kept.'],
+	refresh_reused: ['A-131', 'This sign-in was used on another device and has ended. Sign in again.'],
+	forbidden: ['A-140', "Your role can't do this."],
+	other_leaf: ['A-141', 'Money needs a sign-in on this leaf. Sign in again here.'],
+
+	// F: floor
+	taken: ['F-101', 'That seat was taken meanwhile. Pick another seat.'],
+	seat_taken: ['F-101', 'That seat was taken meanwhile. Pick another seat.'],
+	out_of_use: ['F-105', 'Nobody may sit in that seat. Pick another seat.'],
+	no_seat: ['F-106', 'There is no such seat at that table.'],
+	table_closed: ['F-107', 'That table is closed. Pick another table.'],
+	no_table: ['F-108', 'That table does not belong to this event.'],
+	stale: ['F-110', 'This proposal is out of date. Nothing was moved. Look at the new one.'],
+	already_out: ['F-112', 'This player was already out. Nothing changed.'],
+	not_enough_seats: ['F-114', 'There are not enough open seats. Open a table or break later.'],
+	already_called: ['F-120', 'This player was called already.'],
+
+	// M: money
+	no_answer: [
+		'M-201',
+		'Still waiting for the leaf. The sale is neither booked nor lost; it is sent again with the same key.',
+	],
+	intent: [
+		'M-202',
+		'Not booked yet. Kept in Unsent and sent in order. Its slip says not booked yet and is no receipt.',
+	],
+	changed: ['M-210', 'The figures changed while you looked. Nothing was booked. Check and confirm.'],
+	wrong_amount: ['M-211', 'The amount is not the price of the event. Nothing was booked.'],
+	other_currency: ['M-212', "This is not the venue's currency. Nothing was booked."],
+	registration_closed: ['M-213', 'Registration is closed. Nothing was booked.'],
+	limit: ['M-220', 'Limit reached. Nothing was booked.'],
+	entries_used: ['M-221', 'No entries left for this player. Nothing was booked.'],
+	needs_second: ['M-222', "This is above your limit. A second person's PIN is needed."],
+	wrong_second: [
+		'M-223',
+		'The second PIN is wrong, or that person may not approve this. Nothing was booked.',
+	],
+	not_confirmed: ['M-224', 'Prizes are paid after the result is confirmed. It is on the due list.'],
+	nothing_due: ['M-225', 'Nothing is due to this player at this place.'],
+	over_due: ['M-226', 'This is more than is due. Nothing was booked.'],
+	already_confirmed: ['M-227', 'The result was confirmed already.'],
+	places_wrong: ['M-228', 'The places do not fit the paid places. Nothing was booked.'],
+	already_reversed: ['M-230', 'This entry was voided already.'],
+	not_reversible: ['M-231', "This entry can't be voided: what depends on it was booked. Book a correction."],
+	drawer_closed: ['M-242', 'The drawer is closed. Open it first.'],
+	drawer_open: ['M-243', 'The drawer is open already.'],
+	drawer_intents: ['M-240', 'This drawer has sales not booked. Send or remove them, then close.'],
+	not_enough_cash: ['M-244', 'There is not enough cash in the drawer.'],
+	no_cash: ['M-245', 'The profile of this venue allows no cash.'],
+	no_cash_games: ['M-246', 'The profile of this venue allows no cash games.'],
+	not_adopted: ['M-250', 'The prices of this event are not adopted yet. A manager adopts them first.'],
+	unknown_tournament: ['M-251', 'The ledger does not know this event.'],
+	unknown_player_entry: ['M-252', 'The ledger does not know this entry of the player.'],
+	needs_leaf: ['M-260', 'Needs the leaf. Nothing was sent.'],
+
+	// L: ledger, S: sync
+	fork: [
+		'L-900',
+		"The ledger doesn't match what the core has seen. Booking is stopped. Call the administrator; keep all receipts.",
+	],
+	not_ready: ['S-040', 'The leaf is starting. It answers in a moment.'],
+	unreachable: ['S-001', "Can't reach the leaf."],
+	too_many: ['S-041', 'Too many requests at once. It goes on in a moment.'],
+	size: ['S-011', 'The change was too large.'],
+	full: ['S-012', 'The document is full. Call the technician.'],
+	ahead: ['S-013', "This tablet's clock is ahead. Felt corrects for it; do it again."],
+	model: ['S-014', 'The leaf did not understand the change. Reload this page, then do it again.'],
+	erased: ['S-015', 'That person was erased.'],
+	person: ['S-016', 'The change was made under another name. Sign in, then do it again.'],
+};
+
+export function saying(code: string, details: Details = {}, message = ''): Saying {
+	const known = WORDS[code];
+	if (!known) return { text: message || 'This did not work. Nothing was changed.', ref: code };
+	const [ref, say] = known;
+	return { text: typeof say === 'string' ? say : say(details), ref };
+}
+
+/** The sentence with its reference behind it. */
+export function words(code: string, details: Details = {}, message = ''): string {
+	const { text, ref } = saying(code, details, message);
+	return `${text} ${ref}`;
+}
