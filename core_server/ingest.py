@@ -2,8 +2,8 @@
 
 Whose request it is stands in its subject, where the NATS server put the venue's account key; nothing in the
 payload is believed. Batches are taken in order or answered with why not. A fork stops the venue's ingest
-and rings (logged as critical, counted, shown with the venue) until a person has cleared it. While the database
-is away there is no answer, and the leaf asks again.
+and rings (logged as critical, counted, shown with the venue) until a person has cleared it. While the
+database is away there is no answer, and the leaf asks again.
 """
 
 import logging

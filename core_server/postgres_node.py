@@ -27,7 +27,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-__all__ = ["PostgresNode", "PostgresUnavailable", "prepare"]
+__all__ = ["PostgresNode", "PostgresUnavailable", "prepare", "remove"]
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +91,11 @@ def prepare(data: Path, port: int) -> PostgresNode:
         )
     _write_config(cluster, user)
     return PostgresNode(cluster, port, known["password"], binaries, user)
+
+
+def remove(node: PostgresNode) -> None:
+    """Deletes a stopped cluster and all that is in it, for ever: for tests and thrown away demos."""
+    shutil.rmtree(node.cluster)
 
 
 def _system_user() -> str:

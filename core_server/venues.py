@@ -75,9 +75,10 @@ class Venues:
                 )
             ).fetchall()
         found: dict[str, Venue] = {}
-        for row in rows:
-            async with self._database.venue(row[0]) as connection:
-                found[row[0]] = Venue(*row, *await _keys(connection))
+        for venue, account, name, currency, time_zone, start_ms in rows:
+            async with self._database.venue(venue) as connection:
+                keys = await _keys(connection)
+            found[venue] = Venue(venue, account, name, currency, time_zone, start_ms, *keys)
         self._by_id = found
         self._by_account = {venue.account: venue for venue in found.values()}
         if self.changed is not None:

@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.fix_nats", "tests.fix_postgres", "tests.fix_venues"]
+
 # `make long` sets FELT_LONG: the same laws with many more examples.
 settings.register_profile("short", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", settings.get_profile("short"), max_examples=5_000)

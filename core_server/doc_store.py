@@ -1,0 +1,303 @@
+"""The document store of the core: `crdt_models.update_log.DocStore` on PostgreSQL, one object for each venue.
+
+A batch is one transaction: fenced, numbered without holes, a handful of statements however many rows it
+has. A snapshot that does not match its hash is `StoreUnreadable`; a room never starts from an empty document
+instead.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Final
+
+from crdt_models.errors import StoreUnreadable
+from crdt_models.update_log import Change, LogRow, NumberedChange, NumberedRow, StoredDocument
+
+from .db import Connection, Database
+from .ownership import OwnedElsewhere, Ownership, check_fence
+
+__all__ = ["CoreDocStore"]
+
+APPEND_LOCK: Final = 8
+SINCE_ROWS_MAX: Final = 2_000
+_CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claimed"
+
+
+class CoreDocStore:
+    """All documents of one venue. Raises DatabaseDown besides what the protocol says.
+
+    The first append after another process has owned the venue raises OwnedElsewhere: what the rooms of this
+    process hold may be old, and the failed commit makes them load again.
+    """
+
+    def __init__(self, database: Database, ownership: Ownership, venue: str) -> None:
+        self._database = database
+        self._ownership = ownership
+        self._venue = venue
+        self._fence: int | None = None
+
+    async def load(self, document: str) -> StoredDocument | None:
+        async with self._database.venue(self._venue) as transaction:
+            return await _load(transaction, document)
+
+    async def append(self, rows: Sequence[LogRow]) -> int:
+        fence = await self._own()
+        async with self._database.venue(self._venue) as transaction:
+            await check_fence(transaction, fence)
+            await transaction.execute(
+                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (APPEND_LOCK, self._venue)
+            )
+            last = await _last(transaction)
+            if rows:
+                await _append(transaction, self._venue, fence, last + 1, rows)
+            return last + len(rows)
+
+    async def save_snapshot(self, document: str, epoch: int, state: bytes) -> None:
+        fence = await self._own()
+        async with self._database.venue(self._venue) as transaction:
+            await check_fence(transaction, fence)
+            await transaction.execute(
+                "INSERT INTO snapshots (venue_id, document, epoch, n, state, hash) "
+                "SELECT %s, %s, %s, coalesce(max(n), 0), %s, %s FROM update_log "
+                "WHERE venue_id = this_venue() AND document = %s AND epoch = %s "
+                "ON CONFLICT (venue_id, document) DO UPDATE SET "
+                "epoch = excluded.epoch, n = excluded.n, state = excluded.state, hash = excluded.hash",
+                (self._venue, document, epoch, state, sha256(state).digest(), document, epoch),
+            )
+
+    async def names(self, prefix: str = "") -> Sequence[str]:
+        rows = await self._rows(
+            "SELECT document FROM documents WHERE starts_with(document, %s) ORDER BY document", (prefix,)
+        )
+        return [row[0] for row in rows]
+
+    async def count(self, prefix: str) -> int:
+        rows = await self._rows("SELECT count(*) FROM documents WHERE starts_with(document, %s)", (prefix,))
+        return int(rows[0][0])
+
+    async def since(self, n: int, bytes_max: int) -> Sequence[NumberedRow]:
+        async with self._database.venue(self._venue) as transaction:
+            return await _since(transaction, n, bytes_max)
+
+    async def last(self) -> int:
+        async with self._database.venue(self._venue) as transaction:
+            return await _last(transaction)
+
+    async def history(
+        self, document: str, name: str | None, before_n: int | None, limit: int
+    ) -> Sequence[NumberedChange]:
+        rows = await self._rows(
+            f"SELECT number, {_CHANGE} FROM document_history WHERE venue_id = this_venue() AND document = %s "
+            "AND (%s::text IS NULL OR name = %s) AND (%s::bigint IS NULL OR number < %s) "
+            "ORDER BY number DESC LIMIT %s",
+            (document, name, name, before_n, before_n, limit),
+        )
+        return [NumberedChange(row[0], Change(*row[1:])) for row in rows]
+
+    async def cursor(self, key: str) -> int:
+        rows = await self._rows("SELECT n FROM cursors WHERE venue_id = this_venue() AND key = %s", (key,))
+        return int(rows[0][0]) if rows else 0
+
+    async def set_cursor(self, key: str, n: int) -> None:
+        fence = await self._own()
+        async with self._database.venue(self._venue) as transaction:
+            await check_fence(transaction, fence)
+            await transaction.execute(
+                "INSERT INTO cursors (venue_id, key, n) VALUES (%s, %s, %s) "
+                "ON CONFLICT (venue_id, key) DO UPDATE SET n = excluded.n",
+                (self._venue, key, n),
+            )
+
+    async def _own(self) -> int:
+        fence, before = await self._ownership.fence(self._venue), self._fence
+        self._fence = fence
+        if before not in (None, fence, fence - 1):
+            raise OwnedElsewhere(f"venue {self._venue} was another process's in the meantime")
+        return fence
+
+    async def _rows(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        async with self._database.venue(self._venue) as transaction:
+            return await (await transaction.execute(query, values)).fetchall()
+
+
+async def _load(transaction: Connection, document: str) -> StoredDocument | None:
+    async def rows(query: str, *values: object) -> list[tuple[Any, ...]]:
+        return await (await transaction.execute(query, values)).fetchall()
+
+    of = "WHERE venue_id = this_venue() AND document = %s"
+    known = await rows(f"SELECT epoch FROM documents {of}", document)
+    if not known:
+        return None
+    epoch = known[0][0]
+    snapshot, after = b"", 0
+    for n, state, hash_ in await rows(
+        f"SELECT n, state, hash FROM snapshots {of} AND epoch = %s", document, epoch
+    ):
+        snapshot, after = bytes(state), n
+        if sha256(snapshot).digest() != bytes(hash_):
+            raise StoreUnreadable(f"the snapshot of {document} does not match its hash")
+    updates = await rows(
+        f"SELECT update FROM update_log {of} AND epoch = %s AND n > %s ORDER BY n", document, epoch, after
+    )
+    counters = await rows(f"SELECT replica, counter, leaf_counter FROM replica_counters {of}", document)
+    clients = await rows(f"SELECT client_id, device FROM client_ids {of} AND epoch = %s", document, epoch)
+    refused = await rows(f"SELECT stamp, named FROM refused_edits {of} AND epoch = %s", document, epoch)
+    return StoredDocument(
+        document=document,
+        epoch=epoch,
+        snapshot=snapshot,
+        updates=[bytes(update) for (update,) in updates if update],
+        vector={replica: counter for replica, counter, _ in counters if counter},
+        bound=dict(clients),
+        refused=dict(refused),
+        leaf_vector={replica: counter for replica, _, counter in counters if counter},
+    )
+
+
+async def _last(transaction: Connection) -> int:
+    found = await transaction.execute(
+        "SELECT coalesce(max(n), 0) FROM update_log WHERE venue_id = this_venue()"
+    )
+    row = await found.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def _append(
+    transaction: Connection, venue: str, fence: int, first: int, rows: Sequence[LogRow]
+) -> None:
+    epochs: dict[str, int] = {}
+    for row in rows:
+        epochs[row.document] = max(row.epoch, epochs.get(row.document, 0))
+    await _unnest(
+        transaction,
+        "INSERT INTO documents (venue_id, document, epoch) SELECT this_venue(), * FROM "
+        "unnest(%s::text[], %s::bigint[]) ON CONFLICT (venue_id, document) "
+        "DO UPDATE SET epoch = greatest(documents.epoch, excluded.epoch)",
+        epochs.items(),
+    )
+    await transaction.execute(
+        "INSERT INTO update_log (venue_id, n, document, epoch, update, vector, leaf_vector, bound, refused, "
+        "origin, fence) SELECT this_venue(), new.*, %s FROM unnest(%s::bigint[], %s::text[], %s::bigint[], "
+        "%s::bytea[], %s::jsonb[], %s::jsonb[], %s::jsonb[], %s::jsonb[], %s::text[]) AS new",
+        (fence, *_columns(_log_row(n, row) for n, row in enumerate(rows, first))),
+    )
+    await _unnest(
+        transaction,
+        f"INSERT INTO document_history (venue_id, n, document, {_CHANGE}) SELECT this_venue(), * FROM unnest("
+        "%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], "
+        "%s::bigint[], %s::text[], %s::boolean[])",
+        [
+            (n, row.document, *_change_row(change))
+            for n, row in enumerate(rows, first)
+            for change in row.history
+        ],
+    )
+    await _unnest(
+        transaction,
+        "INSERT INTO replica_counters (venue_id, document, replica, counter, leaf_counter) "
+        "SELECT this_venue(), * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[]) "
+        "ON CONFLICT (venue_id, document, replica) DO UPDATE SET "
+        "counter = greatest(replica_counters.counter, excluded.counter), "
+        "leaf_counter = greatest(replica_counters.leaf_counter, excluded.leaf_counter)",
+        [(*key, own, leaf) for key, (own, leaf) in _counters(rows).items()],
+    )
+    await _unnest(
+        transaction,
+        "INSERT INTO client_ids (venue_id, document, epoch, client_id, device) SELECT this_venue(), * FROM "
+        "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[]) ON CONFLICT DO NOTHING",
+        [(row.document, row.epoch, client, device) for row in rows for client, device in row.bound.items()],
+    )
+    await _unnest(
+        transaction,
+        "INSERT INTO refused_edits (venue_id, document, epoch, stamp, named) SELECT this_venue(), * FROM "
+        "unnest(%s::text[], %s::bigint[], %s::text[], %s::jsonb[]) ON CONFLICT DO NOTHING",
+        [
+            (row.document, row.epoch, stamp, json.dumps(list(named)))
+            for row in rows
+            for stamp, named in row.refused.items()
+        ],
+    )
+
+
+async def _since(transaction: Connection, n: int, bytes_max: int) -> list[NumberedRow]:
+    sizes = await transaction.execute(
+        "SELECT n, octet_length(update) + pg_column_size(vector) + pg_column_size(leaf_vector) + "
+        "pg_column_size(bound) + pg_column_size(refused) + 64 + coalesce((SELECT sum(octet_length(h.name) + "
+        "coalesce(octet_length(h.before), 0) + coalesce(octet_length(h.after), 0) + 128) "
+        "FROM document_history h WHERE h.venue_id = this_venue() AND h.n = u.n), 0) "
+        "FROM update_log u WHERE venue_id = this_venue() AND n > %s ORDER BY n LIMIT %s",
+        (n, SINCE_ROWS_MAX),
+    )
+    last, total = n, 0
+    for number, size in await sizes.fetchall():
+        total += size
+        if total > bytes_max and last > n:
+            break
+        last = number
+    changes: dict[int, list[Change]] = {}
+    told = await transaction.execute(
+        f"SELECT n, {_CHANGE} FROM document_history WHERE venue_id = this_venue() AND n > %s AND n <= %s "
+        "ORDER BY number",
+        (n, last),
+    )
+    for row in await told.fetchall():
+        changes.setdefault(row[0], []).append(Change(*row[1:]))
+    found = await transaction.execute(
+        "SELECT n, document, epoch, update, vector, bound, refused, leaf_vector, origin FROM update_log "
+        "WHERE venue_id = this_venue() AND n > %s AND n <= %s ORDER BY n",
+        (n, last),
+    )
+    return [_numbered(row, changes.get(row[0], ())) for row in await found.fetchall()]
+
+
+def _numbered(row: tuple[Any, ...], history: Sequence[Change]) -> NumberedRow:
+    n, document, epoch, update, vector, bound, refused, leaf_vector, origin = row
+    devices = {int(client): device for client, device in bound.items()}
+    return NumberedRow(
+        n, LogRow(document, epoch, bytes(update), vector, devices, refused, history, leaf_vector, origin)
+    )
+
+
+def _log_row(n: int, row: LogRow) -> tuple[object, ...]:
+    bound = {str(client): device for client, device in row.bound.items()}
+    refused = {stamp: list(named) for stamp, named in row.refused.items()}
+    maps: tuple[Mapping[str, object], ...] = (row.vector, row.leaf_vector, bound, refused)
+    return (n, row.document, row.epoch, row.update, *(json.dumps(dict(each)) for each in maps), row.origin)
+
+
+def _change_row(change: Change) -> tuple[object, ...]:
+    return (
+        change.stamp,
+        change.name,
+        change.before,
+        change.after,
+        change.replica,
+        change.person,
+        change.at_ms,
+        change.via,
+        change.claimed,
+    )
+
+
+def _counters(rows: Sequence[LogRow]) -> dict[tuple[str, str], tuple[int, int]]:
+    """(document, replica) → greatest own and leaf counter of the batch."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for row in rows:
+        for replica in {*row.vector, *row.leaf_vector}:
+            own, leaf = found.get((row.document, replica), (0, 0))
+            found[row.document, replica] = (
+                max(own, row.vector.get(replica, 0)),
+                max(leaf, row.leaf_vector.get(replica, 0)),
+            )
+    return found
+
+
+async def _unnest(transaction: Connection, query: str, rows: Iterable[tuple[object, ...]]) -> None:
+    columns = _columns(rows)
+    if columns:
+        await transaction.execute(query, columns)
+
+
+def _columns(rows: Iterable[tuple[object, ...]]) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)]

@@ -1,0 +1,108 @@
+"""Real NATS servers: a hub with its accounts, and nodes of venues that hang on it."""
+
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import anyio
+import pytest
+
+from core_server import nats_hub
+from core_server.nats_hub import NatsHub
+from core_server.nats_keys import NatsKeys
+from serving.nats_link import NatsLink
+from serving.nats_server import nats_server_binary
+from tests.ports import free_port
+
+__all__ = ["Hub", "VenueNode", "hub", "nats_url"]
+
+
+class NatsProcess:
+    """A nats-server with its configuration file, that a test may kill and start again."""
+
+    def __init__(self, config: Path, port: int) -> None:
+        self.config, self.port = config, port
+        self.process = self._run()
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.process.kill()
+        self.process.wait()
+
+    def start(self) -> None:
+        self.process = self._run()
+
+    def _run(self) -> subprocess.Popen[bytes]:
+        with self.config.with_suffix(".log").open("ab") as log:
+            return subprocess.Popen(
+                [str(nats_server_binary()), "-c", str(self.config)], stdout=log, stderr=log
+            )
+
+
+@dataclass
+class VenueNode:
+    """The NATS node of a venue's leaf."""
+
+    venue: str
+    account: str
+    url: str
+    server: NatsProcess
+
+
+@dataclass
+class Hub:
+    """A running hub, its keys, and nodes of venues on it."""
+
+    hub: NatsHub
+    keys: NatsKeys
+    server: NatsProcess
+    folder: Path
+    nodes: list[VenueNode] = field(default_factory=list)
+
+    async def add_venue(self, venue: str, *, credentials: str | None = None) -> VenueNode:
+        """A venue with its account pushed and its node running; `credentials`: other than its own."""
+        account = self.keys.venue_account(venue)
+        async with anyio.create_task_group() as tasks:
+            system = NatsLink(self.hub.url, name="test", credentials=self.keys.system_credentials)
+            await tasks.start(system.run)
+            await self.keys.push(system, account, venue)
+            tasks.cancel_scope.cancel()
+        port, creds = free_port(), self.folder / f"{venue}.creds"
+        creds.write_text(credentials or self.keys.venue_credentials(venue))
+        config = self.folder / f"{venue}.conf"
+        config.write_text(
+            f'server_name: leaf-{venue}\nlisten: "127.0.0.1:{port}"\nmax_payload: 1000000\n'
+            f'leafnodes: {{ reconnect: "250ms", remotes: [ {{ urls: ["{self.hub.leaf_url}"], '
+            f'credentials: "{creds}" }} ] }}\nping_interval: "500ms"\nping_max: 2\n'
+        )
+        node = VenueNode(venue, account, f"nats://127.0.0.1:{port}", NatsProcess(config, port))
+        self.nodes.append(node)
+        return node
+
+
+@pytest.fixture
+async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
+    prepared = nats_hub.prepare(tmp_path / "core", free_port(), free_port())
+    server = NatsProcess(prepared.folder / "hub.conf", prepared.port)
+    running = Hub(prepared, NatsKeys(tmp_path / "core"), server, tmp_path)
+    with ExitStack() as stack:
+        stack.callback(server.kill)
+        stack.callback(lambda: [node.server.kill() for node in running.nodes])
+        with anyio.fail_after(10):
+            while True:
+                if await prepared.ready():
+                    break
+                await anyio.sleep(0.02)
+        yield running
+
+
+@pytest.fixture
+def nats_url(tmp_path: Path) -> Iterator[str]:
+    """A plain server without accounts."""
+    port, config = free_port(), tmp_path / "plain.conf"
+    config.write_text(f'listen: "127.0.0.1:{port}"\n')
+    server = NatsProcess(config, port)
+    yield f"nats://127.0.0.1:{port}"
+    server.kill()
