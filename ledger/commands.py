@@ -17,10 +17,10 @@ from .errors import CommandInvalid
 from .money import AMOUNT_MAX
 
 __all__ = [
-    "MANAGERS", "TILLS", "AddOn", "AdoptProfile", "AdoptTournament", "Amount", "AnyCommand", "Asked", "BuyIn", "CashBuyIn",
+    "AddOn", "AdoptProfile", "AdoptTournament", "Amount", "AnyCommand", "Asked", "BuyIn", "CashBuyIn",
     "CashOut", "CloseDrawer", "CloseRegistration", "Command", "ConfirmResult", "DropToVault", "Expects",
-    "OpenDrawer", "PayPrize", "ReEntry", "Read", "Rebuy", "Reverse", "Second", "Unregister", "VaultIn",
-    "is_key", "read_command", "roles_of",
+    "MANAGERS", "OpenDrawer", "PayPrize", "ReEntry", "Read", "Rebuy", "Reverse", "Second", "TILLS",
+    "Unregister", "VaultIn", "is_key", "read_command", "roles_of",
 ]  # fmt: skip
 
 FIELDS_MAX: Final = 20  # wrong fields named in one answer
@@ -208,8 +208,9 @@ class CashOut(_Common):
 
 
 Command: TypeAlias = (
-    AdoptProfile | AdoptTournament | VaultIn | OpenDrawer | DropToVault | CloseDrawer | BuyIn | ReEntry
-    | Rebuy | AddOn | Unregister | CloseRegistration | ConfirmResult | PayPrize | Reverse | CashBuyIn | CashOut
+    AdoptProfile | AdoptTournament | VaultIn | OpenDrawer | DropToVault | CloseDrawer
+    | BuyIn | ReEntry | Rebuy | AddOn | Unregister | CloseRegistration | ConfirmResult | PayPrize
+    | Reverse | CashBuyIn | CashOut
 )  # fmt: skip
 
 

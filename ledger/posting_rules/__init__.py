@@ -47,11 +47,7 @@ def decide(state: State, asked: Asked, original: Entry | None = None) -> Draft |
     currency = _other_currency(state, command)
     if currency:
         return currency
-    decided = (
-        _wrong_second(asked)
-        or _changed(state, asked)
-        or _ruled(state, asked, original)
-    )  # fmt: skip
+    decided = _wrong_second(asked) or _changed(state, asked) or _ruled(state, asked, original)
     if isinstance(decided, Draft):
         decided = _uncovered(state, decided.postings) or decided
     if isinstance(decided, Refusal) and command.intent is not None and command.kind in RECEIVING:

@@ -122,11 +122,12 @@ def _within_limits(state: State, asked: Asked, tournament: Tournament, command: 
     assert profile is not None  # `_may_sell` came first
     cents = command.amount.amount
     stake = cents + sum(entry.total_cents for entry in tournament.entries_of(command.player))
-    day = state.stakes.get(gaming_day(asked.at_ms), {})
+    day = gaming_day(max(asked.at_ms, state.tip.at_ms))
+    on_day = cents + state.stakes[day][command.player] if day in state.stakes else cents
     prize = tournament.rules.prices[command.kind].prize_cents
     for name, now, limit in (
         ("stake_per_tournament_cents", stake, profile.stake_per_tournament_cents),
-        ("stake_per_day_cents", cents + day.get(command.player, 0), profile.stake_per_day_cents),
+        ("stake_per_day_cents", on_day, profile.stake_per_day_cents),
         ("pool_max_cents", tournament.pool_cents + prize, profile.pool_max_cents),
     ):
         if is_above(now, limit):
