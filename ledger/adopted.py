@@ -92,7 +92,7 @@ class Payout(Shape):
     """Tables for rising ranges of entries without holes; amounts are rounded down to the unit."""
 
     unit_cents: Annotated[int, Field(ge=1, le=10**6)]
-    tables: Annotated[list[PayoutTable], Field(min_length=1, max_length=100)]
+    tables: Annotated[list[PayoutTable], Field(min_length=1, max_length=40)]
 
     @model_validator(mode="after")
     def _is_contiguous(self) -> "Payout":

@@ -1,0 +1,354 @@
+"""The journal: the ledger on disk, and the one file of this package that touches one.
+
+`commit` takes a batch of commands and answers each with its outcome once all are durable (WAL,
+`synchronous=FULL`, one transaction). A key seen before gets its first outcome again; nothing is decided
+twice. Opening verifies every entry and replays the book. One process holds a ledger (`ledger.lock`); one
+thread uses a journal. When the disk refuses, nothing of the batch exists and the book is read again.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+
+from .book import Book
+from .chain import Link, Tip, extend, walk
+from .commands import Asked
+from .entry import Entry, read_entry
+from .errors import (
+    ChainBroken,
+    DiskFull,
+    EntryInvalid,
+    KeyReused,
+    LedgerError,
+    LedgerLocked,
+    LedgerStopped,
+    LedgerUnreadable,
+    Refusal,
+)
+from .heads import Head, Signer, to_base64url, verify_head
+from .terms import opening
+
+__all__ = ["BATCH_MAX", "Journal", "Outcome", "Posted", "Refused"]
+
+BATCH_MAX: Final = 256
+"""Commands of one commit; more wait for the next."""
+
+_BUSY_MS: Final = 5_000
+_WAL_BYTES_MAX: Final = 64 * 1024 * 1024
+_WAL_PASSIVE_PAGES: Final = 1_000  # 4 MiB: write them back while we go on
+_WAL_TRUNCATE_PAGES: Final = 8_000  # 32 MiB: a reader has kept us from it; now in earnest
+_SLICE: Final = 2_000  # rows read at once while verifying
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The command became this entry."""
+
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule said no; `at_ms` is when."""
+
+    refusal: Refusal
+    at_ms: int
+
+
+Outcome = Posted | Refused
+
+
+class Journal:
+    """Open with `Journal.open`; close releases the file to another process."""
+
+    def __init__(self, db: apsw.Connection, lock: int, signer: Signer, venue: str) -> None:
+        self._db = db
+        self._lock = lock
+        self._signer = signer
+        self._venue = venue
+        self._wal_pages = 0
+        self._stopped = ""
+        self._stale = False  # a rolled-back batch has left its mark on the book
+        self.book = Book(venue, self._find)
+        db.set_wal_hook(self._count_wal)
+
+    @classmethod
+    def open(
+        cls, path: Path, *, venue: str, currency: str, signer: Signer, at_ms: int, person: str = "",
+    ) -> "Journal":  # fmt: skip
+        """Verifies and replays; a new file gets term 1 as its first entry.
+
+        Raises LedgerLocked, LedgerUnreadable, DiskFull.
+        """
+        lock = _take_lock(path.with_suffix(".lock"))
+        try:
+            journal = cls(_open_database(path, venue), lock, signer, venue)
+            journal._replay()
+            if journal.book.tip.seq == 0:
+                journal._open_first_term(at_ms, person, currency)
+            elif journal.book.state.currency != currency:
+                raise LedgerUnreadable(f"this ledger books in {journal.book.state.currency}, not {currency}")
+        except BaseException:
+            os.close(lock)
+            raise
+        return journal
+
+    @property
+    def tip(self) -> Tip:
+        """The last durable entry's place."""
+        return self.book.tip
+
+    def head(self, tip: Tip | None = None) -> Head:
+        """The signed head, of the whole ledger or as it was at an earlier entry."""
+        return self._signer.sign(tip or self.tip)
+
+    def commit(self, batch: Sequence[Asked]) -> list[Outcome | KeyReused]:
+        """One outcome each, in order, all durable. A reused key is its own command's error, not the batch's.
+
+        Raises DiskFull (nothing happened), LedgerStopped (nothing happened, and nothing will).
+        """
+        assert len(batch) <= BATCH_MAX
+        if self._stopped:
+            raise LedgerStopped(self._stopped)
+        if self._stale:
+            self._replay()
+        try:
+            self._begin()
+            before = self.tip.seq
+            results = [self._outcome_of(asked) for asked in batch]
+            if self.tip.seq > before:
+                self._db.execute(_ADD_HEAD, (self.tip.seq, json.dumps(self.head().as_json())))
+            self._db.execute("COMMIT")
+        except apsw.Error as error:
+            self._roll_back()
+            raise self._what_failed(error) from error
+        except BaseException:
+            self._roll_back()
+            raise
+        self._write_back()
+        return results
+
+    def outcome(self, device: str, key: str) -> Outcome | None:
+        """The stored outcome of this device's key."""
+        row = self._db.execute(_OUTCOME, (device, key)).fetchone()
+        return None if row is None else self._stored(*row[1:])
+
+    def link(self, seq: int) -> Link | None:
+        """The entry of a number."""
+        row = self._db.execute("SELECT body, hash FROM entries WHERE seq = ?", (seq,)).fetchone()
+        if row is None:
+            return None
+        body = row[0].encode("utf-8")
+        return Link(read_entry(body), body, row[1])
+
+    def stored_after(self, seq: int, limit: int) -> list[tuple[int, bytes, bytes]]:
+        """(number, bytes, hash) of the entries behind `seq`, in order."""
+        rows = self._db.execute(_AFTER, (seq, limit))
+        return [(number, body.encode("utf-8"), hash_) for number, hash_, body in rows]
+
+    def rest(self) -> bool:
+        """A quiet moment: writes all back and empties the WAL. False: a reader is in the way, try again."""
+        if self._wal_pages == 0:
+            return True
+        return self._checkpoint(apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+    def close(self) -> None:
+        """Everything committed is on disk; another process may open it."""
+        self.rest()
+        self._db.close()
+        os.close(self._lock)
+
+    def _outcome_of(self, asked: Asked) -> Outcome | KeyReused:
+        """Inside the transaction: the stored outcome, or the first one, made and stored."""
+        content = bytes.fromhex(asked.read.content)
+        row = self._db.execute(_OUTCOME, (asked.device, asked.key)).fetchone()
+        if row is not None:
+            if row[0] != content:
+                return KeyReused("this key was used for another command")
+            return self._stored(*row[1:])
+        decided = self.book.decide(asked)
+        if isinstance(decided, Refusal):
+            said = {"code": decided.code, "message": decided.message, "details": dict(decided.details)}
+            text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+            self._db.execute(_ADD_OUTCOME, (asked.device, asked.key, content, None, text, asked.at_ms))
+            return Refused(decided, asked.at_ms)
+        link = self.book.draw_up(asked, decided)
+        self._append(link)
+        at_ms = link.entry.at_ms
+        self._db.execute(_ADD_OUTCOME, (asked.device, asked.key, content, link.entry.seq, None, at_ms))
+        return Posted(link)
+
+    def _append(self, link: Link) -> None:
+        self._db.execute(_ADD_ENTRY, (link.entry.seq, link.hash, link.body.decode("utf-8")))
+        self.book.apply(link)
+
+    def _stored(self, seq: int | None, refusal: str | None, at_ms: int) -> Outcome:
+        if seq is None:
+            assert refusal is not None  # the table's CHECK
+            return Refused(Refusal(**json.loads(refusal)), at_ms)
+        link = self.link(seq)
+        if link is None:
+            raise LedgerUnreadable(f"an outcome names entry {seq}, which is not there")
+        return Posted(link)
+
+    def _find(self, seq: int) -> Entry | None:
+        link = self.link(seq)
+        return link.entry if link else None
+
+    def _open_first_term(self, at_ms: int, person: str, currency: str) -> None:
+        entry = opening(
+            self.tip, at_ms=at_ms, person=person, why="a new venue", currency=currency,
+            key_id=self._signer.key_id, public_key=to_base64url(self._signer.public_key),
+        )  # fmt: skip
+        try:
+            self._begin()
+            self._append(extend(self.tip, entry))
+            self._db.execute(_ADD_HEAD, (self.tip.seq, json.dumps(self.head().as_json())))
+            self._db.execute("COMMIT")
+        except apsw.Error as error:
+            self._roll_back()
+            raise self._what_failed(error) from error
+
+    def _begin(self) -> None:
+        """The head on disk must be the one in memory; else somebody else wrote, and we stop."""
+        self._db.execute("BEGIN IMMEDIATE")
+        row = self._db.execute(_LAST).fetchone()
+        on_disk = (row[0], row[1]) if row else (0, Tip.start(self._venue).hash)
+        if on_disk != (self.tip.seq, self.tip.hash):
+            self._db.execute("ROLLBACK")
+            self._stopped = f"the file ends at entry {on_disk[0]}, we knew entry {self.tip.seq} as the last"
+            raise LedgerStopped(self._stopped)
+
+    def _roll_back(self) -> None:
+        """Some errors of SQLite end the transaction themselves."""
+        self._stale = True
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def _what_failed(self, error: apsw.Error) -> LedgerError:
+        """A full disk passes; a failed fsync does not: nobody knows what it lost."""
+        if getattr(error, "extendedresult", 0) in _SYNC_FAILED:
+            self._stopped = f"the disk failed to sync: {error}"
+            return LedgerStopped(self._stopped)
+        if isinstance(error, apsw.FullError | apsw.IOError | apsw.CantOpenError | apsw.BusyError):
+            return DiskFull(f"the disk takes nothing now: {error}")
+        self._stopped = f"the ledger file failed: {error}"
+        return LedgerStopped(self._stopped)
+
+    def _replay(self) -> None:
+        """The book anew from entry 1, every hash checked, the newest signed head too."""
+        book = Book(self._venue, self._find)
+        try:
+            for link in walk(book.tip, self._all_stored()):
+                book.apply(link)
+            self._check_head(book)
+        except apsw.Error as error:
+            raise LedgerUnreadable(f"the file does not read: {error}") from error
+        except (ChainBroken, EntryInvalid) as error:
+            raise LedgerUnreadable(str(error)) from error
+        self.book = book
+        self._stale = False
+
+    def _all_stored(self) -> Iterator[tuple[bytes, bytes]]:
+        seq = 0
+        while rows := self.stored_after(seq, _SLICE):
+            for seq, body, hash_ in rows:  # noqa: B007 (the last number is where the next slice begins)
+                yield body, hash_
+
+    def _check_head(self, book: Book) -> None:
+        if book.tip.seq == 0:
+            return
+        term = book.state.terms[-1]
+        if term.key_id != self._signer.key_id:
+            raise LedgerUnreadable(f"term {term.term} belongs to the box with key {term.key_id}")
+        row = self._db.execute("SELECT head FROM heads WHERE seq = ?", (book.tip.seq,)).fetchone()
+        if row is None:
+            raise LedgerUnreadable(f"the last entry, {book.tip.seq}, was never signed")
+        head = Head.from_json(json.loads(row[0]))
+        if head.hash != book.tip.hash.hex() or not verify_head(head, self._signer.public_key):
+            raise LedgerUnreadable(f"the signed head at entry {head.seq} is not of these entries")
+
+    def _count_wal(self, _db: apsw.Connection, _name: str, pages: int) -> int:
+        self._wal_pages = pages
+        return apsw.SQLITE_OK
+
+    def _write_back(self) -> None:
+        if self._wal_pages >= _WAL_TRUNCATE_PAGES:
+            self._checkpoint(apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        elif self._wal_pages >= _WAL_PASSIVE_PAGES:
+            self._checkpoint(apsw.SQLITE_CHECKPOINT_PASSIVE)
+
+    def _checkpoint(self, mode: int) -> bool:
+        """Never waits for a reader; a disk that can't take it now keeps the WAL, which loses nothing."""
+        self._db.set_busy_timeout(0)
+        try:
+            pages, written = self._db.wal_checkpoint(mode=mode)
+        except (apsw.BusyError, apsw.FullError, apsw.IOError):
+            return False
+        finally:
+            self._db.set_busy_timeout(_BUSY_MS)
+        if pages == written:
+            self._wal_pages = 0
+        return pages == written
+
+
+def _take_lock(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise LedgerLocked(f"another process has the ledger open ({path.name})") from error
+    return lock
+
+
+def _open_database(path: Path, venue: str) -> apsw.Connection:
+    """The file with its schema. Raises LedgerUnreadable for anything else, DiskFull."""
+    try:
+        db = apsw.Connection(str(path))
+        db.set_busy_timeout(_BUSY_MS)
+        for pragma in _PRAGMAS:
+            db.execute(pragma).fetchall()
+        if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
+            schema = files(__package__).joinpath("journal.sql").read_text("utf-8")
+            with db:
+                db.execute(schema)
+                db.execute("INSERT INTO ledger VALUES (1, 1, ?)", (venue,))
+        row: Any = db.execute("SELECT format, venue FROM ledger").fetchone()
+    except (apsw.FullError, apsw.IOError) as error:
+        raise DiskFull(f"the disk takes nothing now: {error}") from error
+    except apsw.Error as error:
+        raise LedgerUnreadable(f"{path.name} is not a ledger: {error}") from error
+    if row != (1, venue):
+        raise LedgerUnreadable(
+            f"{path.name} is the ledger of venue {row[1] if row else None!r}, not {venue!r}"
+        )
+    return db
+
+
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA wal_autocheckpoint = 0",
+    f"PRAGMA journal_size_limit = {_WAL_BYTES_MAX}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+)
+_SYNC_FAILED: Final = frozenset({apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC})
+_ADD_ENTRY: Final = "INSERT INTO entries (seq, hash, body) VALUES (?, ?, ?)"
+_ADD_HEAD: Final = "INSERT INTO heads (seq, head) VALUES (?, ?)"
+_ADD_OUTCOME: Final = (
+    "INSERT INTO outcomes (device, key, content, seq, refusal, at_ms) VALUES (?, ?, ?, ?, ?, ?)"
+)
+_OUTCOME: Final = "SELECT content, seq, refusal, at_ms FROM outcomes WHERE device = ? AND key = ?"
+_AFTER: Final = "SELECT seq, hash, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
+_LAST: Final = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"

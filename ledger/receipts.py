@@ -1,0 +1,89 @@
+"""Receipts: what a player or cashier gets in hand for one entry.
+
+A receipt names the entry's number and 80 bits of its hash, and carries the signed head at that entry, so
+that paper alone proves a later rewrite. A reprint is the same receipt marked `copy`.
+"""
+
+from base64 import b32encode
+from collections.abc import Iterator
+from typing import Any, Final
+
+from .canonical import canonical
+from .chain import Link
+from .heads import Head
+from .money import render
+
+__all__ = ["receipt", "short_hash"]
+
+_TITLES: Final = {
+    "buy_in": "Buy-in",
+    "re_entry": "Re-entry",
+    "rebuy": "Rebuy",
+    "add_on": "Add-on",
+    "unregister": "Refund of an entry",
+    "pay_prize": "Prize paid",
+    "reverse": "Reversal",
+    "cash_buy_in": "Chips bought",
+    "cash_out": "Chips cashed",
+    "open_drawer": "Drawer opened",
+    "close_drawer": "Drawer closed",
+    "drop_to_vault": "Drop to the vault",
+    "vault_in": "Cash into the vault",
+    "suspense": "Received, not settled",
+}
+_PARTS: Final = (
+    ("prize_cents", "Prize pool"), ("fee_cents", "Fee"), ("bounty_cents", "Bounty"), ("staff_cents", "Staff")
+)  # fmt: skip
+_SHOWN: Final = ("tournament", "player", "entry", "number", "place", "drawer", "table", "method", "reason")
+
+
+def short_hash(hash_: bytes) -> str:
+    """80 bits in 16 base32 characters."""
+    return b32encode(hash_[:10]).decode()
+
+
+def receipt(link: Link, head: Head, currency: str, *, copy: bool) -> dict[str, Any]:
+    """The receipt as JSON; `lines` are ready to print, in order. `head` is signed at this very entry."""
+    entry = link.entry
+    return {
+        "seq": entry.seq,
+        "short": short_hash(link.hash),
+        "title": _TITLES.get(entry.kind, entry.kind.replace("_", " ").capitalize()),
+        "kind": entry.kind,
+        "at_ms": entry.at_ms,
+        "person": entry.person,
+        "device": entry.device,
+        "currency": currency,
+        **{name: entry.data[name] for name in _SHOWN if name in entry.data},
+        **({"undoes": entry.data["undoes"]} if "undoes" in entry.data else {}),
+        "lines": [
+            {"label": label, "cents": cents, "text": render(cents, currency)} for label, cents in _lines(link)
+        ],
+        "cash_cents": _cash(link),
+        "head": head.as_json(),
+        "qr": canonical(head.as_json()).decode(),
+        "copy": copy,
+    }
+
+
+def _lines(link: Link) -> Iterator[tuple[str, int]]:
+    said = link.entry.data
+    if "price" in said:
+        for part, label in _PARTS:
+            if said["price"][part]:
+                yield label, said["price"][part]
+    if "counted_cents" in said:
+        yield "Counted", said["counted_cents"]
+        yield "Expected", said["expected_cents"]
+        yield "Over" if said["over_cents"] >= 0 else "Short", said["over_cents"]
+        return
+    cash = _cash(link)
+    if cash:
+        yield ("Received" if cash > 0 else "Paid out"), abs(cash)
+    if said.get("due_after_cents"):
+        yield "Still due", said["due_after_cents"]
+
+
+def _cash(link: Link) -> int:
+    """What came into drawers by this entry, or went out (negative)."""
+    return sum(amount for account, amount in link.entry.postings if account.startswith("1010/"))
