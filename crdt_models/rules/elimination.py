@@ -13,7 +13,7 @@ from ..documents.tournament import Bust, Entry
 from ..documents.typed import many
 from ..facts import FactReader
 
-__all__ = ["Finish", "Standings", "next_place", "standings"]
+__all__ = ["Finish", "Standings", "finishes", "next_place", "results", "standings"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,21 @@ def standings(tournament: FactReader) -> Standings:
 def next_place(tournament: FactReader) -> int:
     """The place of whoever goes out next, alone in the hand and without re-entering."""
     return len(standings(tournament).left)
+
+
+def finishes(standing: Standings) -> list[Finish]:
+    """Everybody who has a place, best first: who is out, and the winner once only one is left."""
+    won = (
+        [Finish(player, standing.life_of[player], 1, 1, 0) for player in standing.left]
+        if standing.out
+        else []
+    )
+    return [*(won if len(won) == 1 else []), *standing.out]
+
+
+def results(tournament: FactReader) -> list[tuple[str, str, int]]:
+    """(player, entry, place) of all `finishes`, as a result is handed to the cage."""
+    return [(finish.player, finish.entry, finish.place) for finish in finishes(standings(tournament))]
 
 
 def _finishes(out: Mapping[str, Bust], whose: Mapping[str, str], left: int) -> Iterable[Finish]:

@@ -37,11 +37,15 @@ level, the end of a call), so a view that is being watched is made again each se
 
 from collections.abc import Callable, Mapping
 
+from ..documents.displays import Announcement, Assignment, Display, Theme
+from ..documents.typed import many, one
 from ..facts import FactReader, Json
+from .view_floor import waitlist_view
+from .view_phone import phone_view, tournament_of
+from .view_tournament import Event, View, clock_view, payouts_view, rankings_view, seating_view
 
 __all__ = ["VIEWS", "Read", "View", "documents_of", "view"]
 
-View = dict[str, Json]
 Read = Callable[[str], FactReader]
 """Document name → its facts, live; an empty reader where the document does not exist or is not loaded yet."""
 
@@ -54,9 +58,75 @@ VIEWS: Mapping[str, bool] = {
 
 def documents_of(name: str, ident: str, read: Read) -> frozenset[str]:
     """Documents the view reads, as far as `read` knows; ask again once these are loaded."""
-    raise NotImplementedError
+    if name == "waitlist":
+        return frozenset({"floor", "config", "roster"})
+    if name == "display":
+        show = one(read("displays"), f"show/{ident}", Assignment)
+        own = {f"tournament/{show.tournament}"} if show and show.tournament else set[str]()
+        return frozenset({"displays", "floor", "config", "roster", "cage", *own})
+    if name == "phone":
+        tournament = tournament_of(read("cage"), ident)
+        own = {f"tournament/{tournament}"} if tournament else set()
+        return frozenset({f"phone/{ident}", f"answers/{ident}", "floor", "config", "roster", "cage", *own})
+    return frozenset({f"tournament/{ident}", "config", "roster", "cage"})
 
 
 def view(name: str, ident: str, read: Read, now: int) -> View | None:
-    """The view at leaf time `now`; None where there is no such thing (tournament, display, player)."""
-    raise NotImplementedError
+    """The view at leaf time `now`; None where there is no such view or no such event."""
+    match name:
+        case "clock":
+            return clock_view(_event(ident, read), now)
+        case "seating":
+            return seating_view(_event(ident, read))
+        case "payouts":
+            return payouts_view(_event(ident, read))
+        case "rankings":
+            return rankings_view(_event(ident, read))
+        case "waitlist":
+            return waitlist_view(read("floor"), read("config"), read("roster"))
+        case "display":
+            return _display_view(ident, read, now)
+        case "phone":
+            tournament = tournament_of(read("cage"), ident)
+            event = _event(tournament, read) if tournament else None
+            phone, answers = read(f"phone/{ident}"), read(f"answers/{ident}")
+            return phone_view(
+                ident, event, read("floor"), phone, answers, read("config"), read("roster"), now
+            )
+    return None
+
+
+def _event(ident: str, read: Read) -> Event:
+    return Event(ident, read(f"tournament/{ident}"), read("config"), read("roster"), read("cage"))
+
+
+def _display_view(device: str, read: Read, now: int) -> View:
+    displays = read("displays")
+    known, show = one(displays, f"device/{device}", Display), one(displays, f"show/{device}", Assignment)
+    theme = one(displays, "theme", Theme)
+    announced = {
+        ident: announcement
+        for ident, announcement in many(displays, "announce/", Announcement).items()
+        if announcement.until_ms > now and (not announcement.devices or device in announcement.devices)
+    }
+    return {
+        "view": "display",
+        "device": device,
+        "name": known.name if known else None,
+        "assigned": show is not None,
+        "views": _shown(show, read, now) if show else [],
+        "seconds": show.seconds if show else 12,
+        "announcements": [
+            {"id": ident, "text": announced[ident].text, "until_ms": announced[ident].until_ms}
+            for ident in sorted(announced, key=lambda ident: (announced[ident].until_ms, ident))
+        ],
+        "theme": {"accent": theme.accent, "logo": theme.logo} if theme else None,
+    }
+
+
+def _shown(show: Assignment, read: Read, now: int) -> list[Json]:
+    """The views of a rotation; one whose event is not there (yet) is left out."""
+    blank: View = {"view": "blank"}
+    ident = show.tournament or ""
+    made = (blank if name == "blank" else view(name, ident, read, now) for name in show.views)
+    return [shown for shown in made if shown is not None]
