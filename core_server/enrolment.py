@@ -61,18 +61,23 @@ def read_introduction(leaf_data: Path) -> Introduction:
 
 
 async def enrol_leaf(
-    settings: CoreSettings, leaf_data: Path, hub_leaf_urls: Sequence[str], core_url: str | None
+    settings: CoreSettings,
+    leaf_data: Path,
+    hub_leaf_urls: Sequence[str],
+    core_url: str | None,
+    leaf_urls: Sequence[str] = (),
 ) -> str:
     """Enrols the leaf with this data folder; answers its venue. PostgreSQL and the hub must be running.
 
-    `hub_leaf_urls` and `core_url` are what the leaf is told. Raises EnrolmentRefused, DatabaseDown,
+    `hub_leaf_urls` and `core_url` are what the leaf is told, `leaf_urls` its own addresses as its pages know
+    them (allowed as origins here). Raises EnrolmentRefused, DatabaseDown,
     LinkError, AccountRefused.
     """
     if settings.database_url is None or settings.nats_url is None:
         raise EnrolmentRefused("enrolling needs DATABASE_URL and FELT_NATS_URL of the core")
     said = await anyio.to_thread.run_sync(read_introduction, leaf_data)
     keys = NatsKeys(settings.data)
-    venue = _venue(said, keys.venue_account(said.venue))
+    venue = _venue(said, keys.venue_account(said.venue), leaf_urls)
     await db.migrate(settings.database_url)
     async with db.opened(settings.database_url) as database:
         try:
@@ -102,7 +107,7 @@ def token_key_path(data: Path) -> Path:
     return folder / "token.pem"
 
 
-def _venue(said: Introduction, account: str) -> venues.Venue:
+def _venue(said: Introduction, account: str, leaf_urls: Sequence[str]) -> venues.Venue:
     token_key, ledger_key = (urlsafe_b64decode(text + "=") for text in (said.token_key, said.ledger_key))
     return venues.Venue(
         id=said.venue,
@@ -111,6 +116,7 @@ def _venue(said: Introduction, account: str) -> venues.Venue:
         currency=said.currency,
         time_zone=said.time_zone,
         start_ms=said.start_ms,
+        leaf_urls=tuple(url.rstrip("/") for url in leaf_urls),
         token_keys={key_id_of(token_key): token_key},
         ledger_keys={key_id_of(ledger_key): ledger_key},
     )

@@ -21,6 +21,7 @@ from typing import Final, Literal
 import nkeys
 
 __all__ = [
+    "PAYLOAD_MAX",
     "account_of",
     "core_token",
     "creds",
@@ -43,10 +44,11 @@ KINDS: Final = {
     "user": nkeys.PREFIX_BYTE_USER,
 }
 SERVICES: Final = ("ledger", "sync.>", "docs.>", "reply.>")
+PAYLOAD_MAX: Final = 8 << 20  # a row of the update log may be 2 MiB, a document 8 MiB
 CORE_STORAGE: Final = {"mem_storage": 64 << 20, "disk_storage": 1 << 30, "streams": 32, "consumer": 256}
 # `conn` counts leaf links too: below `leaf` it drops them at every push. Two leaf links: a restarted leaf
 # comes back before the hub has noticed that the old one is gone.
-VENUE_LIMITS: Final = {"conn": 4, "leaf": 2, "payload": 1 << 20, "subs": 1000}
+VENUE_LIMITS: Final = {"conn": 4, "leaf": 2, "payload": PAYLOAD_MAX, "subs": 1000}
 
 
 def new_key(kind: Literal["operator", "account", "user"]) -> nkeys.KeyPair:

@@ -82,6 +82,7 @@ jetstream: {{
   domain: core, sync_interval: always
 }}
 leafnodes: {{ listen: {text(f"{hub.host}:{hub.leaf_port}")}, no_advertise: true }}
+max_payload: {accounts.PAYLOAD_MAX}
 ping_interval: "1s"
 ping_max: 2
 write_deadline: "3s"

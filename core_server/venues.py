@@ -5,9 +5,9 @@ core process, and whoever lost its connection reads everything anew.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import anyio
 import psycopg
@@ -40,8 +40,10 @@ class Venue:
     currency: str
     time_zone: str
     start_ms: int  # Unix milliseconds at which its leaf time is 0
+    leaf_urls: tuple[str, ...] = ()  # public HTTP addresses of its leaf
     token_keys: Mapping[str, bytes] = field(default_factory=dict)
     ledger_keys: Mapping[str, bytes] = field(default_factory=dict)
+    revoked_sessions: frozenset[str] = frozenset()
 
 
 class Venues:
@@ -70,15 +72,15 @@ class Venues:
         async with self._database.directory() as connection:
             rows = await (
                 await connection.execute(
-                    "SELECT venue_id, account, name, currency, time_zone, start_ms FROM venues "
+                    "SELECT venue_id, account, name, currency, time_zone, start_ms, leaf_urls FROM venues "
                     "WHERE revoked_at IS NULL"
                 )
             ).fetchall()
         found: dict[str, Venue] = {}
-        for venue, account, name, currency, time_zone, start_ms in rows:
-            async with self._database.venue(venue) as connection:
-                keys = await _keys(connection)
-            found[venue] = Venue(venue, account, name, currency, time_zone, start_ms, *keys)
+        for *known, leaf_urls in rows:
+            async with self._database.venue(known[0]) as connection:
+                own = await _keys(connection), await _revoked(connection)
+            found[known[0]] = _venue(known, tuple(leaf_urls), *own)
         self._by_id = found
         self._by_account = {venue.account: venue for venue in found.values()}
         if self.changed is not None:
@@ -105,10 +107,18 @@ async def store(database: Database, venue: Venue) -> None:
     """Enrols a venue, or adds keys of another box to it. Raises OtherVenue, DatabaseDown."""
     async with database.venue(venue.id) as connection:
         await connection.execute(
-            "INSERT INTO venues (venue_id, account, name, currency, time_zone, start_ms) "
-            "VALUES (%s, %s, %s, %s, %s, %s) "
-            "ON CONFLICT (venue_id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone",
-            (venue.id, venue.account, venue.name, venue.currency, venue.time_zone, venue.start_ms),
+            "INSERT INTO venues (venue_id, account, name, currency, time_zone, start_ms, leaf_urls) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (venue_id) DO UPDATE SET "
+            "name = excluded.name, time_zone = excluded.time_zone, leaf_urls = excluded.leaf_urls",
+            (
+                venue.id,
+                venue.account,
+                venue.name,
+                venue.currency,
+                venue.time_zone,
+                venue.start_ms,
+                list(venue.leaf_urls),
+            ),
         )
         kept = await (
             await connection.execute(
@@ -128,11 +138,28 @@ async def store(database: Database, venue: Venue) -> None:
         await connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
 
 
-async def _keys(connection: Connection) -> tuple[dict[str, bytes], dict[str, bytes]]:
+def _venue(
+    known: Sequence[Any],
+    leaf_urls: tuple[str, ...],
+    keys: Mapping[str, Mapping[str, bytes]],
+    revoked: frozenset[str],
+) -> Venue:
+    venue, account, name, currency, time_zone, start_ms = known
+    return Venue(
+        venue, account, name, currency, time_zone, start_ms, leaf_urls, keys["token"], keys["ledger"], revoked
+    )
+
+
+async def _revoked(connection: Connection) -> frozenset[str]:
+    rows = await connection.execute("SELECT session FROM revoked_sessions")
+    return frozenset(session for (session,) in await rows.fetchall())
+
+
+async def _keys(connection: Connection) -> dict[str, dict[str, bytes]]:
     keys: dict[str, dict[str, bytes]] = {"token": {}, "ledger": {}}
     rows = await connection.execute(
         "SELECT purpose, key_id, public_key FROM leaf_keys WHERE revoked_at IS NULL"
     )
     for purpose, key_id, public_key in await rows.fetchall():
         keys[purpose][key_id] = bytes(public_key)
-    return keys["token"], keys["ledger"]
+    return keys

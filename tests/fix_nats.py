@@ -61,6 +61,10 @@ class Hub:
     folder: Path
     nodes: list[VenueNode] = field(default_factory=list)
 
+    def kill_nodes(self) -> None:
+        for node in self.nodes:
+            node.server.kill()
+
     async def add_venue(self, venue: str, *, credentials: str | None = None) -> VenueNode:
         """A venue with its account pushed and its node running; `credentials`: other than its own."""
         account = self.keys.venue_account(venue)
@@ -73,7 +77,7 @@ class Hub:
         creds.write_text(credentials or self.keys.venue_credentials(venue))
         config = self.folder / f"{venue}.conf"
         config.write_text(
-            f'server_name: leaf-{venue}\nlisten: "127.0.0.1:{port}"\nmax_payload: 1000000\n'
+            f'server_name: leaf-{venue}\nlisten: "127.0.0.1:{port}"\nmax_payload: 8000000\n'
             f'leafnodes: {{ reconnect: "250ms", remotes: [ {{ urls: ["{self.hub.leaf_url}"], '
             f'credentials: "{creds}" }} ] }}\nping_interval: "500ms"\nping_max: 2\n'
         )
@@ -89,7 +93,7 @@ async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
     running = Hub(prepared, NatsKeys(tmp_path / "core"), server, tmp_path)
     with ExitStack() as stack:
         stack.callback(server.kill)
-        stack.callback(lambda: [node.server.kill() for node in running.nodes])
+        stack.callback(running.kill_nodes)
         with anyio.fail_after(10):
             while True:
                 if await prepared.ready():

@@ -38,10 +38,11 @@ CREATE TABLE venues (
   currency    text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   time_zone   text NOT NULL,
   start_ms    bigint NOT NULL CHECK (start_ms >= 0),  -- Unix milliseconds at which its leaf time is 0
+  leaf_urls   text[] NOT NULL DEFAULT '{}',  -- where its pages find the leaf: allowed origins here too
   enrolled_at timestamptz NOT NULL DEFAULT now(),
   revoked_at  timestamptz  -- from then on nothing of this venue is taken
 );
-GRANT SELECT, INSERT, UPDATE (name, time_zone, revoked_at) ON venues TO felt_app;
+GRANT SELECT, INSERT, UPDATE (name, time_zone, leaf_urls, revoked_at) ON venues TO felt_app;
 
 -- One row is a public key of one of the venue's boxes, for tokens or for ledger heads. Written at enrolment;
 -- only `revoked_at` may be set later.
