@@ -1,6 +1,6 @@
 """The venue's own NATS node: its configuration, the command that starts it, whether it is ready.
 
-It keeps local streams and carries requests to the core's hub as a leaf node; DESIGN 5 says why these settings.
+It keeps local streams and carries requests to the core's hub as a leaf node; DESIGN 5 says why so.
 Nothing the venue needs is only in here: the leaf works with it down.
 """
 
@@ -41,7 +41,7 @@ class NatsNode:
 def prepare(data: Path, *, venue: str, port: int, hub_urls: Sequence[str], creds: Path | None) -> NatsNode:
     """Writes the configuration into `<data>/nats`; to be called before each start. Raises NatsServerMissing.
 
-    Without credentials or hub it is a node of its own; the core joins after enrolment and a restart of the node.
+    Without credentials or hub it is a node of its own; it joins after enrolment and a restart.
     """
     folder = data / "nats"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

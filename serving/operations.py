@@ -17,8 +17,10 @@ from .admission import Admission
 from .problems import BODY_BYTES_MAX, Body, Problem, parse_body, read_bytes
 from .tokens import SignIn
 
-__all__ = ["ANYONE", "Call", "NoBody", "Operation", "routes"]
+__all__ = ["ANYONE", "METHODS", "Call", "NoBody", "Operation", "routes"]
 
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Every route takes all of them and says no itself, so that no later route answers for it."""
 ANYONE: Final[frozenset[str]] = frozenset()
 """As `roles`: signed in, in whatever role. `roles=None`: nobody needs to be signed in."""
 
@@ -79,6 +81,7 @@ class Operation:
     query: Mapping[str, str] = field(default_factory=dict)  # known query parameters → what they mean
     headers: Mapping[str, str] = field(default_factory=dict)  # headers asked for → what they mean
     bytes_max: int = BODY_BYTES_MAX
+    elsewhere: bool = False  # also for sign-ins that another server opened (documents yes, money never)
 
 
 def routes(operations: Iterable[Operation], admission: Admission) -> list[Route]:
@@ -91,18 +94,21 @@ def routes(operations: Iterable[Operation], admission: Admission) -> list[Route]
 
 def _route(path: str, methods: Mapping[str, Operation], admission: Admission) -> Route:
     async def endpoint(request: Request) -> Response:
-        operation = methods["GET" if request.method == "HEAD" else request.method]
+        operation = methods.get("GET" if request.method == "HEAD" else request.method)
+        if operation is None:
+            allow = {"allow": ", ".join(sorted(methods))}
+            raise Problem(405, "wrong_method", "This address does not take that method.", headers=allow)
         return _response(
             await operation.handler(await _call(request, operation, admission)), operation.status
         )
 
-    return Route(path, endpoint, methods=list(methods))
+    return Route(path, endpoint, methods=METHODS)
 
 
 async def _call(request: Request, operation: Operation, admission: Admission) -> Call:
     sign_in = None
     if operation.roles is not None:
-        sign_in = admission.role(request, operation.roles) if operation.roles else admission.sign_in(request)
+        sign_in = admission.admit(request, operation.roles, elsewhere=operation.elsewhere)
     for name in request.query_params:
         if name not in operation.query:
             raise Problem(

@@ -1,0 +1,115 @@
+"""`/api/v1/documents…`: what documents there are, what they say now, and what they said before."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from crdt_models.documents.catalogue import STAFF, kind_of, may_read
+from crdt_models.facts import FactReader, Json
+from crdt_models.update_log import NumberedChange
+
+from .operations import ANYONE, Call, Operation
+from .problems import Problem
+from .rooms import Listing, Rooms
+from .tokens import SignIn
+
+__all__ = ["document_operations"]
+
+RoomsOf = Callable[[SignIn], Awaitable[Rooms]]
+_LIMIT_MAX: Final = 200
+_PROBLEMS: Final = {403: "forbidden", 404: "no_document"}
+
+
+def document_operations(rooms_of: RoomsOf) -> list[Operation]:
+    """`rooms_of`: the rooms of the sign-in's venue; raises Problem where there are none."""
+
+    async def documents(call: Call) -> list[dict[str, Any]]:
+        found = await (await rooms_of(call.sign_in)).documents()
+        return [
+            {"document": one.document, "epoch": one.epoch, "bytes": one.bytes, "edits": one.edits}
+            for one in found
+            if may_read(one.document, call.sign_in.role, call.sign_in.subject)
+        ]
+
+    async def facts(call: Call) -> dict[str, Any]:
+        rooms = await rooms_of(call.sign_in)
+        listing = await _listing(call, rooms)
+        reader = await rooms.facts(listing.document)
+        return {
+            "document": listing.document,
+            "epoch": listing.epoch,
+            "facts": _facts(listing.document, reader),
+        }
+
+    async def history(call: Call) -> dict[str, Any]:
+        rooms = await rooms_of(call.sign_in)
+        listing = await _listing(call, rooms)
+        limit = call.whole("limit", 50, 1, _LIMIT_MAX)
+        before = call.whole("before", 0, 0, 2**53) or None
+        name = call.request.query_params.get("name") or None
+        page = await rooms.history(listing.document, name=name, before=before, limit=limit)
+        return {"changes": [_change(one) for one in page], "next": page[-1].n if len(page) == limit else None}
+
+    return [
+        Operation("GET", "/api/v1/documents", "Documents of the venue", documents, STAFF, elsewhere=True),
+        Operation(
+            "GET", "/api/v1/documents/{document:path}/facts", "What a document says now", facts, ANYONE,
+            elsewhere=True, problems=_PROBLEMS,
+        ),
+        Operation(
+            "GET", "/api/v1/documents/{document:path}/history", "Edits, newest first", history, STAFF,
+            elsewhere=True, problems=_PROBLEMS,
+            query={
+                "name": "only of this fact",
+                "before": "the `next` of the page before",
+                "limit": f"1 to {_LIMIT_MAX}, 50 if not given",
+            },
+        ),
+    ]  # fmt: skip
+
+
+async def _listing(call: Call, rooms: Rooms) -> Listing:
+    """The document a call names, if it is there and may be read. Problems 403, 404."""
+    document, sign_in = call.path("document"), call.sign_in
+    if kind_of(document) is None:
+        raise Problem(404, "no_document", "There is no such document.")
+    if not may_read(document, sign_in.role, sign_in.subject):
+        raise Problem(403, "forbidden", "Your role may not read this.", {"role": sign_in.role})
+    for one in await rooms.documents():
+        if one.document == document:
+            return one
+    raise Problem(404, "no_document", "There is no such document.")
+
+
+def _facts(document: str, reader: FactReader) -> dict[str, Any]:
+    """Every fact that counts and is not null, with its stamp and how many live edits disagree about it."""
+    kind = kind_of(document)
+    assert kind is not None
+    rivals = reader.rivals()
+    told: dict[str, Any] = {}
+    for name in kind.facts:
+        found: dict[str, Json] = (
+            {name + ident: value for ident, value in reader.group(name).items()}
+            if name.endswith("/")
+            else {name: reader.get(name)}
+        )
+        for one, value in found.items():
+            if value is not None:
+                told[one] = {"value": value, "stamp": reader.stamp(one), "rivals": rivals.get(one, 0)}
+    return told
+
+
+def _change(numbered: NumberedChange) -> dict[str, Any]:
+    change = numbered.change
+    return {
+        "n": numbered.n,
+        "stamp": change.stamp,
+        "name": change.name,
+        "before": None if change.before is None else json.loads(change.before),
+        "after": None if change.after is None else json.loads(change.after),
+        "replica": change.replica,
+        "person": change.person,
+        "at_ms": change.at_ms,
+        "via": change.via,
+        "claimed": change.claimed,
+    }
