@@ -317,12 +317,12 @@ def _open_database(path: Path, venue: str) -> apsw.Connection:
         db.set_busy_timeout(_BUSY_MS)
         for pragma in _PRAGMAS:
             db.execute(pragma).fetchall()
-        if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
+        if not db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
             schema = files(__package__).joinpath("journal.sql").read_text("utf-8")
             with db:
                 db.execute(schema)
                 db.execute("INSERT INTO ledger VALUES (1, 1, ?)", (venue,))
-        row: Any = db.execute("SELECT format, venue FROM ledger").fetchone()
+        found: Any = db.execute("SELECT format, venue FROM ledger").fetchone()
     except (apsw.FullError, apsw.IOError) as error:
         raise DiskFull(f"the disk takes nothing now: {error}") from error
     except apsw.Error as error:

@@ -1,0 +1,256 @@
+"""The cage's door to the ledger: who may ask, in which order commands go in, what comes back.
+
+Everything that touches the journal, reading too, waits in one bounded line and is done in turns on one
+worker thread: a turn takes all that waits (at most a batch) and commits it together, so the more come at
+once the cheaper each is. What is no outcome is raised as a `Problem` and stored nowhere.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+import anyio
+from anyio import TASK_STATUS_IGNORED, CapacityLimiter, to_thread
+from anyio.abc import TaskStatus
+
+from ledger.commands import Asked, Command, Read, Second, is_key, read_command, roles_of
+from ledger.errors import (
+    CommandInvalid,
+    DiskFull,
+    KeyReused,
+    LedgerError,
+    LedgerLocked,
+    LedgerStopped,
+)
+from ledger.heads import Signer
+from ledger.journal import BATCH_MAX, Journal, Outcome, Posted
+from serving.problems import Problem
+from serving.tokens import SignIn
+
+__all__ = ["WAITING_MAX", "Cage"]
+
+WAITING_MAX: Final = 1_024
+"""Commands and looks in the line; above, `too_many`."""
+
+_QUIET_S: Final = 2.0
+_LOG = logging.getLogger("felt.cage")
+_T = TypeVar("_T")
+CheckSecond = Callable[[str, str], Awaitable[str | None]]
+
+
+@dataclass(eq=False, slots=True)
+class _Turn:
+    """One place in the line: what to do, then what came of it."""
+
+    work: Asked | Callable[[Journal], object]
+    done: anyio.Event = field(default_factory=anyio.Event)
+    result: object = None
+
+
+class Cage:
+    """`now_ms` is Unix milliseconds; `check_second` answers the role of who gave that PIN, None if wrong."""
+
+    def __init__(
+        self, *, path: Path, venue: str, currency: str, signer: Signer, now_ms: Callable[[], int],
+        check_second: CheckSecond,
+    ) -> None:  # fmt: skip
+        self.venue = venue
+        self.currency = currency
+        self.key_id = signer.key_id
+        self._path = path
+        self._signer = signer
+        self._now_ms = now_ms
+        self._check_second = check_second
+        self._line: deque[_Turn] = deque()  # at most WAITING_MAX, see `_wait_for`
+        self._came = anyio.Event()
+        self._moved = anyio.Event()
+        self._thread = CapacityLimiter(1)
+        self._journal: Journal | None = None
+        self._why_not: str = "the ledger is being verified"
+        self._counts = {"posted": 0, "refused": 0, "commits": 0, "too_many": 0}
+        self.term = 1
+        self.seq = 0  # durable
+
+    async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
+        """Opens the ledger, then works off the line until cancelled.
+
+        Raises LedgerLocked. Any other reason not to open it is told by `why_not_ready`: the rest of the
+        leaf goes on without money.
+        """
+        try:
+            self._journal = await to_thread.run_sync(self._open, limiter=self._thread)
+        except LedgerLocked:
+            raise
+        except LedgerError as error:
+            _LOG.critical("the ledger does not open: %s", error)
+            self._why_not = f"the ledger does not open: {error}"
+            task_status.started()
+            return
+        self._note(self._journal)
+        self._why_not = ""
+        task_status.started()
+        try:
+            await self._work_off(self._journal)
+        finally:
+            self._why_not = "the leaf is stopping"
+            with anyio.CancelScope(shield=True):
+                self._turn_away(Problem(503, "not_ready", "The leaf is stopping; send it again."))
+                await to_thread.run_sync(self._journal.close, limiter=self._thread)
+
+    def why_not_ready(self) -> str | None:
+        """Why no money is taken now; None: it is."""
+        return self._why_not or None
+
+    def statistics(self) -> dict[str, int]:
+        """Counters and gauges for `/metrics`."""
+        return {**self._counts, "seq": self.seq, "term": self.term, "waiting": len(self._line)}
+
+    async def command(self, sign_in: SignIn, key: str | None, body: bytes) -> Outcome:
+        """The first and final outcome of this device's key, durable. Raises Problem for what is none."""
+        key = _key(key)
+        if sign_in.opened_by != "leaf" or sign_in.venue != self.venue:
+            raise Problem(403, "other_leaf", "Money moves only on a session that this leaf opened.")
+        read = _read(body)
+        if sign_in.role not in roles_of(read.command.kind):
+            why = "Your role may not do this."
+            raise Problem(403, "forbidden", why, {"role": sign_in.role, "kind": read.command.kind})
+        second = await self._second(sign_in, key, read.command)
+        asked = Asked(read, key, sign_in.person, sign_in.role, sign_in.device, self._now_ms(), second)
+        result = await self._wait_for(_Turn(asked))
+        if isinstance(result, KeyReused):
+            raise Problem(422, "key_reused", "This key was used for another command.", {"key": key})
+        assert isinstance(result, Outcome)
+        return result
+
+    async def look(self, work: Callable[[Journal], _T]) -> _T:
+        """Runs a short read on the journal's thread, between commits. Raises Problem."""
+        return cast(_T, await self._wait_for(_Turn(work)))
+
+    async def beyond(self, seq: int) -> int:
+        """Waits until the ledger is durable beyond `seq`; answers how far it is."""
+        while self.seq <= seq:
+            await self._moved.wait()
+        return self.seq
+
+    async def _second(self, sign_in: SignIn, key: str, command: Command) -> Second | None:
+        """Who approved. A repeated key is not looked at again: its outcome stands, and no try is counted."""
+        if command.second is None:
+            return None
+        if await self.look(lambda journal: journal.outcome(sign_in.device, key)):
+            return None
+        role = await self._check_second(command.second.person, command.second.pin)
+        return Second(command.second.person, role)
+
+    async def _wait_for(self, turn: _Turn) -> object:
+        if self._why_not:
+            raise Problem(503, "not_ready", f"No money now: {self._why_not}.")
+        if len(self._line) >= WAITING_MAX:
+            self._counts["too_many"] += 1
+            raise Problem(429, "too_many", "Too many at once; send it again.", headers={"retry-after": "1"})
+        self._line.append(turn)
+        self._came.set()
+        await turn.done.wait()
+        if isinstance(turn.result, BaseException) and not isinstance(turn.result, KeyReused):
+            raise turn.result
+        return turn.result
+
+    async def _work_off(self, journal: Journal) -> None:
+        while True:
+            with anyio.move_on_after(_QUIET_S):
+                await self._came.wait()
+            if not self._line:
+                await to_thread.run_sync(journal.rest, limiter=self._thread)
+                if not self._line:
+                    self._came = anyio.Event()
+                    await self._came.wait()
+            turns = [self._line.popleft() for _ in range(min(len(self._line), BATCH_MAX))]
+            if not self._line:
+                self._came = anyio.Event()
+            await to_thread.run_sync(self._take_turns, journal, turns, limiter=self._thread)
+            self._note(journal)
+            for turn in turns:
+                turn.done.set()
+
+    def _take_turns(self, journal: Journal, turns: list[_Turn]) -> None:
+        """On the worker thread: all commands in one commit, then the looks. Fills in every result."""
+        asking = [turn for turn in turns if isinstance(turn.work, Asked)]
+        if asking:
+            self._commit(journal, asking)
+        for turn in turns:
+            if isinstance(turn.work, Asked):
+                continue
+            try:
+                turn.result = turn.work(journal)
+            except Exception as error:
+                turn.result = error  # raised again where it was asked for
+
+    def _commit(self, journal: Journal, asking: list[_Turn]) -> None:
+        try:
+            results = journal.commit([turn.work for turn in asking if isinstance(turn.work, Asked)])
+        except DiskFull as error:
+            _LOG.error("%s", error)
+            self._fail(asking, Problem(503, "not_ready", "The disk is full; nothing was booked."))
+        except LedgerStopped as error:
+            _LOG.critical("the ledger stopped: %s", error)
+            self._why_not = f"the ledger stopped: {error}"
+            self._fail(asking, Problem(503, "not_ready", f"No money now: {self._why_not}."))
+        except Exception as error:
+            self._commit_singly(journal, asking, error)
+        else:
+            self._counts["commits"] += 1
+            for turn, result in zip(asking, results, strict=True):
+                turn.result = result
+                self._counts["posted" if isinstance(result, Posted) else "refused"] += 1
+
+    def _commit_singly(self, journal: Journal, asking: list[_Turn], error: Exception) -> None:
+        """A bug in one command must not take the others with it, nor take them again and again."""
+        if len(asking) == 1:
+            _LOG.exception("a command broke the ledger's rules", exc_info=error)
+            self._fail(asking, error)
+            return
+        for turn in asking:
+            self._commit(journal, [turn])
+
+    @staticmethod
+    def _fail(turns: list[_Turn], error: Exception) -> None:
+        for turn in turns:
+            turn.result = error
+
+    def _turn_away(self, problem: Problem) -> None:
+        while self._line:
+            turn = self._line.popleft()
+            turn.result = problem
+            turn.done.set()
+
+    def _open(self) -> Journal:
+        return Journal.open(
+            self._path, venue=self.venue, currency=self.currency, signer=self._signer, at_ms=self._now_ms()
+        )
+
+    def _note(self, journal: Journal) -> None:
+        """After a turn: how far the ledger is, told to those who follow it."""
+        tip = journal.tip
+        if tip.seq != self.seq:
+            self.seq, self.term = tip.seq, tip.term
+            self._moved.set()
+            self._moved = anyio.Event()
+
+
+def _key(key: str | None) -> str:
+    if not key:
+        raise Problem(400, "key_missing", "Money needs an Idempotency-Key.")
+    if not is_key(key):
+        why = "An Idempotency-Key is 1 to 64 of A-Z a-z 0-9 . _ : -"
+        raise Problem(422, "invalid", why, {"fields": {"Idempotency-Key": why}})
+    return key
+
+
+def _read(body: bytes) -> Read:
+    try:
+        return read_command(body)
+    except CommandInvalid as error:
+        status = 400 if error.code == "malformed" else 422
+        raise Problem(status, error.code, error.message, error.details) from None
