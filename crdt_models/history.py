@@ -1,0 +1,39 @@
+"""History: every accepted edit as a row, fact by fact (DESIGN 3.4.8). It keeps what the document forgets."""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from .edits import BLANK, Edit, Json
+from .facts import FactReader
+from .stamps import order
+from .update_log import Change
+
+__all__ = ["Telling"]
+
+
+class Telling:
+    """Tells the changes of one batch over the facts as they were before it."""
+
+    def __init__(self, facts: FactReader, now: int) -> None:
+        self._facts = facts
+        self._now = now
+        self._after: dict[str, str | None] = {}  # what this batch has said so far
+
+    def changes(self, accepted: Mapping[str, Edit], *, via: str, claimed: Iterable[str] = ()) -> list[Change]:
+        """One row for each accepted edit, in their order; `claimed` are stamps of edits in another's name."""
+        unsure = set(claimed)
+        told: list[Change] = []
+        for stamp, edit in accepted.items():
+            if edit.name == BLANK:
+                continue
+            before = self._after[edit.name] if edit.name in self._after else _text(self._facts.get(edit.name))
+            after = self._after[edit.name] = _text(edit.value)
+            replica = order(stamp).replica
+            told.append(
+                Change(stamp, edit.name, before, after, replica, edit.person, self._now, via, stamp in unsure)
+            )
+        return told
+
+
+def _text(value: Json) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

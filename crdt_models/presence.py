@@ -1,0 +1,108 @@
+"""Who is here now: awareness states of one room, checked against the connections that speak (DESIGN 3.4.7).
+
+A connection speaks only for its own client ids: those it named first, that no other device has used.
+What else it says (a stock client echoes what it heard) is left out. Nothing of this is ever stored.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from .errors import CloseCode, Foul
+from .wire import put, take_bytes, var_uint
+
+__all__ = ["People"]
+
+IDS_PER_SESSION: Final = 4  # a page that starts over takes a new client id
+IDS_REMEMBERED: Final = 4_096  # whose an id was; the oldest is forgotten
+STATE_BYTES_MAX: Final = 4_096
+MESSAGE_BYTES_MAX: Final = 256 * 1024
+
+
+class _State(NamedTuple):
+    clock: int
+    text: str  # JSON; "null": gone
+
+
+class People:
+    """The awareness of one room. Sessions are any hashable key, devices their names."""
+
+    def __init__(self) -> None:
+        self._states: dict[int, _State] = {}
+        self._ids: dict[object, set[int]] = {}  # session → its client ids
+        self._devices: dict[int, str] = {}  # client id → the device that used it first
+
+    def hear(self, session: object, device: str, body: bytes) -> bytes | None:
+        """Takes an awareness update; answers the part to send on, None if there is none. Raises Foul."""
+        if len(body) > MESSAGE_BYTES_MAX:
+            raise Foul("too much presence", CloseCode.TOO_LARGE)
+        heard: list[int] = []
+        for client, state in _read(body):
+            known = self._states.get(client)
+            if not self._own(session, device, client) or (known is not None and state.clock < known.clock):
+                continue
+            if state.text == "null":
+                if known is None:
+                    continue
+                del self._states[client]
+                heard.append(client)
+            elif known is None or state.clock > known.clock:
+                self._states[client] = state
+                heard.append(client)
+        return _write((client, self._states.get(client)) for client in heard) if heard else None
+
+    def leave(self, session: object) -> bytes | None:
+        """The connection is gone, and with it those it spoke for, at once."""
+        gone: list[tuple[int, _State]] = []
+        for client in sorted(self._ids.pop(session, ())):
+            state = self._states.pop(client, None)
+            if state is not None:
+                gone.append((client, _State(state.clock, "null")))
+        return _write(gone) if gone else None
+
+    def everybody(self) -> bytes | None:
+        """An awareness update for a newcomer; None: nobody."""
+        return _write(self._states.items()) if self._states else None
+
+    def _own(self, session: object, device: str, client: int) -> bool:
+        mine = self._ids.setdefault(session, set())
+        if client in mine:
+            return True
+        if self._devices.get(client, device) != device or len(mine) >= IDS_PER_SESSION:
+            return False
+        if any(client in others for key, others in self._ids.items() if key is not session):
+            return False
+        mine.add(client)
+        self._devices[client] = device
+        while len(self._devices) > IDS_REMEMBERED:
+            del self._devices[next(iter(self._devices))]
+        return True
+
+
+def _read(body: bytes) -> list[tuple[int, _State]]:
+    try:
+        states: list[tuple[int, _State]] = []
+        count, i = var_uint(body, 0)
+        for _ in range(count):
+            client, i = var_uint(body, i)
+            clock, i = var_uint(body, i)
+            text, i = take_bytes(body, i)
+            if len(text) > STATE_BYTES_MAX:
+                raise Foul("presence of one client is too large", CloseCode.TOO_LARGE)
+            json.loads(text)
+            states.append((client, _State(clock, text.decode())))
+    except (IndexError, ValueError, RecursionError):
+        raise Foul("not an awareness update") from None
+    if i != len(body):
+        raise Foul("more than an awareness update")
+    return states
+
+
+def _write(states: Iterable[tuple[int, _State | None]]) -> bytes:
+    written, out = list(states), bytearray()
+    put(out, len(written))
+    for client, state in written:
+        clock, text = state or _State(0, "null")
+        put(out, client, clock, len(text.encode()))
+        out += text.encode()
+    return bytes(out)

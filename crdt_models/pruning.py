@@ -1,0 +1,102 @@
+"""Pruning: which replaced edits the leaf may delete for good (DESIGN 3.1). The leaf alone deletes.
+
+An edit may go once it is replaced and everything *it* replaces has arrived and is gone, and so has everything
+that refused edits among those replaced, in turn: else a late one would come back to life. A refused edit
+stands for what it named: who names it takes the place of that too. `replaces` counts only within one name.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from .gate import Known
+from .stamps import order
+
+__all__ = ["Pruner"]
+
+WALK_MAX: Final = 1_000  # stamps looked at through refused ones; a longer chain is left unpruned
+
+
+class Pruner:
+    """Follows what arrives in one document. All it knows can be rebuilt from `known`."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._namers: dict[str, set[str]] = {}  # stamp → present and refused edits that name it
+        self._candidates: set[str] = set()
+        self.urgent = False  # a refused edit is concerned: what it named shows wrongly until pruned
+        self.arrived({stamp: edit.replaces for stamp, edit in known.edits.items()})
+        self.arrived(known.refused)
+        self.urgent = False
+
+    def __len__(self) -> int:
+        """How many edits are worth a look."""
+        return len(self._candidates)
+
+    def arrived(self, named: Mapping[str, Iterable[str]]) -> None:
+        """New edits, accepted or refused: stamp → what it names. `known` has admitted them."""
+        for stamp, replaces in named.items():
+            for older in replaces:
+                self._namers.setdefault(older, set()).add(stamp)
+        for stamp in named:
+            refused = stamp in self._known.refused
+            below = list(self._below(stamp))
+            self._candidates.update(below)
+            if stamp in self._namers:
+                self._candidates.add(stamp)
+                self._candidates.update(self._above(stamp))
+            if below and (refused or any(older in self._known.refused for older in below)):
+                self.urgent = True
+
+    def prune(self) -> dict[int, list[int]]:
+        """Takes what may go out of `known`; answers client id → clocks to delete."""
+        dead: dict[int, list[int]] = {}
+        self.urgent = False
+        while self._candidates:
+            stamp = self._candidates.pop()
+            if stamp not in self._known.edits or not self._replaced(stamp) or not self._settled(stamp):
+                continue
+            self._candidates.update(self._above(stamp))
+            for older in self._known.edits[stamp].replaces:
+                self._namers[older].discard(stamp)
+                if not self._namers[older]:
+                    del self._namers[older]
+            for client, clock in self._known.remove(stamp):
+                dead.setdefault(client, []).append(clock)
+        return dead
+
+    def _replaced(self, stamp: str) -> bool:
+        edits, name = self._known.edits, self._known.edits[stamp].name
+        return any(other in edits and edits[other].name == name for other in self._above(stamp))
+
+    def _settled(self, stamp: str) -> bool:
+        """All it stands for has arrived and is gone."""
+        edits, name, below = self._known.edits, self._known.edits[stamp].name, list(self._below(stamp))
+        here = any(older in edits and edits[older].name == name for older in below)
+        return not here and len(below) < WALK_MAX and all(map(self._decided, below))
+
+    def _decided(self, text: str) -> bool:
+        stamp = order(text)
+        return stamp.counter <= self._known.vector.get(stamp.replica, 0)
+
+    def _below(self, stamp: str) -> Iterator[str]:
+        """What an edit names, and what refused ones among those name, in turn."""
+        known = self._known
+        edit = known.edits.get(stamp)
+        waiting = list(known.refused.get(stamp, ()) if edit is None else edit.replaces)
+        return self._walk(waiting, lambda older: known.refused.get(older, ()))
+
+    def _above(self, stamp: str) -> Iterator[str]:
+        """Who names an edit, directly or through refused ones."""
+        refused = self._known.refused
+        waiting = list(self._namers.get(stamp, ()))
+        return self._walk(waiting, lambda other: self._namers.get(other, ()) if other in refused else ())
+
+    @staticmethod
+    def _walk(waiting: list[str], more: Callable[[str], Iterable[str]]) -> Iterator[str]:
+        seen: set[str] = set()
+        while waiting and len(seen) < WALK_MAX:
+            stamp = waiting.pop()
+            if stamp not in seen:
+                seen.add(stamp)
+                yield stamp
+                waiting.extend(more(stamp))

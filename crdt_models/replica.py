@@ -1,0 +1,214 @@
+"""A client's replica of one document: writes edits, hears frames, says what to send. No socket, no clock.
+
+The Python twin of `web/src/lib/replica`; the demo's hands and our tests write through it. It keeps to what
+DESIGN 3.1 asks of clients: never deletes, sends only what its own device wrote, forgets an own edit only when
+the leaf has decided it, and after a fence starts over with its unsent edits under their stamps.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pycrdt import Doc, Map
+
+from .documents.catalogue import check, kind_of
+from .edits import BLANK, REPLACES_MAX, Edit, Json, decode, encode
+from .errors import EditInvalid
+from .facts import Index
+from .session import Note, NoteKind, Sync, SyncStep, read_message, sync_message
+from .stamps import Stamp, order
+from .wire import EMPTY, read_state_vector, write_state_vector
+
+__all__ = ["Heard", "Replica"]
+
+_CLIENTS_MAX = 1_000_000
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a frame brought: frames to send back, and notes of the server for whoever shows them."""
+
+    answers: list[bytes] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+class Replica:
+    """`nonce` must be new for every start of the writer, `client_id` (32 bits) for every replica."""
+
+    def __init__(self, document: str, *, device: str, nonce: str, client_id: int, state: bytes = b"") -> None:
+        kind = kind_of(document)
+        if kind is None:
+            raise EditInvalid("unknown_name", f"there can be no document {document!r}")
+        self.document = document
+        self.name = f"{device}-{nonce}"
+        self.epoch = 0  # as the server said
+        self._kind = kind
+        self._counter = 0
+        self._own: dict[str, str] = {}  # stamp → text of own edits that the leaf has not decided yet
+        self._blank: set[str] = set()  # own stamps the core refused: handed in as blanks
+        self._begin(client_id)
+        if state:
+            self.apply(state)
+
+    def _begin(self, client_id: int) -> None:
+        self.facts = Index(self._kind.fact)
+        self._greatest_ms = 0
+        self._ids = {client_id}
+        self._handed_in = False  # since the last `connected`
+        self._doc: Doc[Any] = Doc(client_id=client_id)
+        self._map: Map[str] = self._doc.get("f", type=Map)
+        self._heard: list[Mapping[str, Mapping[str, Any]]] = []  # changed keys, not yet told to the index
+        self._subscription = self._map.observe(self._observe)
+
+    @property
+    def unsent(self) -> int:
+        """Own edits that the leaf has not decided yet."""
+        return len(self._own)
+
+    def own_stamps(self) -> Iterable[str]:
+        """Stamps of own edits that the leaf has not decided yet, oldest first."""
+        return sorted(self._own, key=order)
+
+    @property
+    def state(self) -> bytes:
+        """The whole replica as an update."""
+        return self._doc.get_update()
+
+    def write(
+        self, changes: Sequence[tuple[str, Json]], *, person: str, now: int, act: str | None = None
+    ) -> bytes:
+        """Writes edits that stand or fall together; answers the frame to send. Raises EditInvalid.
+
+        `now` is leaf time; each edit takes the place of what this replica shows under its name.
+        """
+        ms = max(now, self._greatest_ms + 1)
+        first = str(Stamp(ms, self._counter + 1, self.name))
+        edits: dict[str, str] = {}
+        latest: dict[str, str] = {}  # of this act
+        for counter, (name, value) in enumerate(changes, self._counter + 1):
+            replaces = [latest[name]] if name in latest else self.facts.live(name)[-REPLACES_MAX:]
+            by = (first if len(changes) > 1 else "") if act is None else act
+            stamp = Stamp(ms, counter, self.name)
+            edits[str(stamp)] = self._text(stamp, Edit(name, value, tuple(replaces), person, by))
+            latest[name] = str(stamp)
+        self._counter += len(edits)
+        self._own.update(edits)
+        return self._put(edits)
+
+    def connected(self) -> list[bytes]:
+        """What to say first on a new connection."""
+        self._handed_in = False
+        return [sync_message(SyncStep.STEP_1, self._doc.get_state())]
+
+    def receive(self, frame: bytes) -> Heard:
+        """One frame of the server. Raises Foul if it is none."""
+        heard, message = Heard(), read_message(frame)
+        if isinstance(message, Sync) and message.step is SyncStep.STEP_1:
+            heard.answers.append(sync_message(SyncStep.STEP_2, self.own_update(message.body)))
+        elif isinstance(message, Sync):
+            self.apply(message.body)
+        elif isinstance(message, Note):
+            heard.notes.append(message)
+            heard.answers.extend(self._heed(message))
+        return heard
+
+    def apply(self, update: bytes) -> None:
+        """What a server (or another tab) sent."""
+        if update != EMPTY:
+            self._doc.apply_update(update)
+        self._follow()
+
+    def own_update(self, server_vector: bytes) -> bytes:
+        """What this device wrote and that server lacks, as an update; nothing of other writers."""
+        server = read_state_vector(server_vector, clients_max=_CLIENTS_MAX)
+        mine = read_state_vector(self._doc.get_state(), clients_max=_CLIENTS_MAX)
+        asked = {
+            client: min(server.get(client, 0), clock) if client in self._ids else clock
+            for client, clock in mine.items()
+        }
+        return self._doc.get_update(write_state_vector(asked))
+
+    def start_over(self, client_id: int) -> None:
+        """After a fence or a new epoch: an empty replica; unsent edits are handed in again once in sync."""
+        self._begin(client_id)
+
+    def _heed(self, note: Note) -> list[bytes]:
+        content = note.content
+        match note.kind:
+            case NoteKind.EPOCH:
+                self.epoch = content["epoch"]
+            case NoteKind.REFUSED:
+                self._refused(content["stamp"])
+            case NoteKind.ACCEPTED:
+                if content["at"] == "leaf":
+                    self._forget(content["vector"])
+                if not self._handed_in:
+                    self._handed_in = True
+                    return self._hand_in(content["vector"])
+            case NoteKind.BEAT:
+                pass
+        return []
+
+    def _refused(self, stamp: str) -> None:
+        """The leaf makes a tombstone of it; the core ends the connection and wants a blank in its place."""
+        if stamp in self._own:
+            self._blank.add(stamp)
+
+    def _forget(self, vector: Mapping[str, int]) -> None:
+        for text in list(self._own):
+            stamp = order(text)
+            if stamp.counter <= vector.get(stamp.replica, 0):
+                del self._own[text]
+                self._blank.discard(text)
+
+    def _hand_in(self, vector: Mapping[str, int]) -> list[bytes]:
+        """Own edits that neither the server nor this replica has: those of a replica that was dropped."""
+        missing: dict[str, str] = {}
+        for text, edit in self._own.items():
+            stamp = order(text)
+            if stamp.counter > vector.get(stamp.replica, 0) and text not in self.facts.edits:
+                missing[text] = self._as_blank(stamp, edit) if text in self._blank else edit
+        return [self._put(missing)] if missing else []
+
+    def _as_blank(self, stamp: Stamp, text: str) -> str:
+        _, _, replaces, by = json.loads(text)
+        return self._text(stamp, Edit(BLANK, None, tuple(replaces), *by))
+
+    def _text(self, stamp: Stamp, edit: Edit) -> str:
+        text = encode(edit)
+        read = decode(stamp, text)
+        code = None if isinstance(read, Edit) else read.code
+        if code is None and edit.name != BLANK:
+            code = check(self.document, edit.name, edit.value)
+        if code is not None:
+            raise EditInvalid(code, f"{self.document}: {edit.name}: {code}")
+        return text
+
+    def _put(self, edits: Mapping[str, str]) -> bytes:
+        before = self._doc.get_state()
+        with self._doc.transaction():
+            for stamp, text in edits.items():
+                self._map[stamp] = text
+        self._follow()
+        return sync_message(SyncStep.UPDATE, self._doc.get_update(before))
+
+    def _observe(self, event: Any) -> None:
+        self._heard.append(event.keys)
+
+    def _follow(self) -> None:
+        """Tells the index what the map told us. Not done while Yjs is at work."""
+        heard, self._heard = self._heard, []
+        for keys in heard:
+            self._tell(keys)
+
+    def _tell(self, keys: Mapping[str, Mapping[str, Any]]) -> None:
+        for text, change in keys.items():
+            if change["action"] == "delete":
+                self.facts.remove(text)
+                continue
+            stamp = order(text)
+            edit = decode(stamp, change["newValue"])
+            self._greatest_ms = max(self._greatest_ms, stamp.ms)
+            if isinstance(edit, Edit):
+                self.facts.add(text, edit)
