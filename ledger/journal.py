@@ -327,10 +327,8 @@ def _open_database(path: Path, venue: str) -> apsw.Connection:
         raise DiskFull(f"the disk takes nothing now: {error}") from error
     except apsw.Error as error:
         raise LedgerUnreadable(f"{path.name} is not a ledger: {error}") from error
-    if row != (1, venue):
-        raise LedgerUnreadable(
-            f"{path.name} is the ledger of venue {row[1] if row else None!r}, not {venue!r}"
-        )
+    if found != (1, venue):
+        raise LedgerUnreadable(f"{path.name} says {found!r}; this is venue {venue!r}, format 1")
     return db
 
 
