@@ -134,6 +134,7 @@ class Desk:
     """A signed-in person's documents and requests. `async with`; leaving closes all."""
 
     def __init__(self, url: str, venue: str, who: SignedIn, other_urls: tuple[str, ...] = ()) -> None:
+        self.url = url
         self.who = who
         self.http = Http(url, who.token)
         self.clock = LeafClock()

@@ -112,7 +112,13 @@ class System:
         )
         if not (self.leaf_data / "keys" / "venue.creds").exists():
             hub_urls = [f"nats-leaf://127.0.0.1:{self.ports.relay}"]
-            await enrol_leaf(settings, self.leaf_data, hub_urls, self._public(self.ports.core)[0])
+            await enrol_leaf(
+                settings,
+                self.leaf_data,
+                hub_urls,
+                self._public(self.ports.core)[0],
+                self._public(self.ports.leaf),
+            )
         environment = inherited(
             FELT_DATA=self.core_data,
             FELT_HOST=self._host,

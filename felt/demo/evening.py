@@ -1,0 +1,164 @@
+"""The evening: who does what when. Everything below goes through the public interfaces, as tablets do.
+
+Minutes are as published; `Pace` shortens them. Servers may die and lines may be cut meanwhile: desks wait and
+go on. A refusal is told and passed over, for people may play in the same room.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import anyio
+import anyio.abc
+
+from crdt_models.documents.tournament import Clock
+from crdt_models.documents.typed import one
+from crdt_models.edits import Json
+from crdt_models.rules.clock import level_number, plan_of, read_clock
+from crdt_models.rules.elimination import standings
+from felt.demo import office, registration, structure
+from felt.demo.cash import CASH_PLAYERS, CashGames
+from felt.demo.crew import Crew
+from felt.demo.desk import Answered, Desk
+from felt.demo.field import Field, bust_minutes
+from felt.demo.people import player_names
+from felt.demo.phones import claim_code, claim_phone, join_list, wait_for_answer
+from felt.demo.registration import CLOSE_MINUTE, START_MINUTE, Sales
+from felt.demo.tables import TournamentFloor
+
+__all__ = ["EVENING_MINUTES", "play_evening"]
+
+EVENING_MINUTES: Final = START_MINUTE + sum(row.minutes for row in structure.BLINDS.levels)
+FIRST_BUST_MINUTE: Final = START_MINUTE + 15
+TIED_AT_LEFT: Final = len(structure.PAYOUTS[-1].basis_points)  # two go out in one hand there, and share
+PROGRESS_MINUTES: Final = 10
+STACKS_MINUTES: Final = 30
+ANSWER_SECONDS_MAX: Final = 120
+
+
+async def play_evening(crew: Crew, core_url: str, display: str) -> None:
+    """Plays from an empty room to the last prize paid, then cash games go on for as long as it is let."""
+    names = player_names(registration.PLAYERS + CASH_PLAYERS, crew.chance)
+    await office.prepare_room(crew, crew.cashier)
+    await _show_on_display(crew, display)
+    crew.pace.start()
+    floor = await TournamentFloor.open(crew, Field(crew.chance, structure.STARTING_STACK))
+    cash = await CashGames.open(crew, names[registration.PLAYERS :])
+    sales = Sales()
+    async with anyio.create_task_group() as tasks:
+        for forever in (floor.seat_all_who_pay, cash.answer_phones, lambda: _run_cash(cash)):
+            tasks.start_soon(forever)
+        tasks.start_soon(_even_out, crew, floor)
+        tasks.start_soon(_count, crew, floor)
+        tasks.start_soon(_progress, crew, floor)
+        tasks.start_soon(_phones, crew, core_url, sales)
+        tasks.start_soon(registration.sell_entries, crew, names, sales)
+        tasks.start_soon(_open_and_close, crew, floor, sales)
+        await _play_down(crew, floor, sales)
+        await _finish(crew)
+        tasks.cancel_scope.cancel()
+    await attempt(crew, "closing the drawers", lambda: registration.close_drawers(crew))
+
+
+async def attempt(crew: Crew, what: str, step: Callable[[], Awaitable[object]]) -> None:
+    """Does a step that others in the room may have done, or made impossible."""
+    try:
+        await step()
+    except Answered as refusal:
+        crew.refused(what, refusal)
+
+
+async def _show_on_display(crew: Crew, display: str) -> None:
+    displays = await crew.floor2.open("displays")
+    show: Json = {
+        "views": ["clock", "seating", "payouts", "waitlist"],
+        "tournament": crew.tournament,
+        "seconds": 10,
+    }
+    await displays.write((f"device/{display}", {"name": "Wall screen"}), (f"show/{display}", show))
+
+
+async def _open_and_close(crew: Crew, floor: TournamentFloor, sales: Sales) -> None:
+    await crew.pace.at(START_MINUTE - 10)
+    await office.announce(crew, "start", "Cards in the air in ten minutes", 10)
+    await crew.pace.at(START_MINUTE)
+    await office.start_tournament(crew)
+    await crew.pace.at(CLOSE_MINUTE)
+    await sales.over.wait()
+    await floor.event.until(lambda: standings(floor.event.facts).lives >= sales.entries)
+    await attempt(crew, "closing registration", lambda: office.close_registration(crew))
+    floor.consolidate = True
+    await office.announce(crew, "closed", "Registration is closed, prizes are final", 15)
+
+
+async def _play_down(crew: Crew, floor: TournamentFloor, sales: Sales) -> None:
+    """Players go out at their times, until one is left."""
+    hand: str | None = None
+    for minute in bust_minutes(structure.ENTRIES - 1, FIRST_BUST_MINUTE, EVENING_MINUTES):
+        await crew.pace.at(minute)
+        if sales.over.is_set() and len(standings(floor.event.facts).left) <= 1:
+            break
+        left = len(standings(floor.event.facts).left)
+        tied = sales.over.is_set() and left in (TIED_AT_LEFT, TIED_AT_LEFT - 1)
+        hand = await floor.bust(hand if tied and left == TIED_AT_LEFT - 1 and hand else "", tied)
+
+
+async def _finish(crew: Crew) -> None:
+    event = await crew.event(crew.floor)
+    plan, now = plan_of(event.facts), crew.floor.clock.now()
+    clock = one(event.facts, "clock", Clock)
+    level = read_clock(clock, plan, now).level
+    await event.write(("clock", {"level": level, "state": "ended", "anchor_ms": now, "remaining_ms": 0}))
+    places = await office.confirm_result(crew)
+    crew.say("The result is confirmed.")
+    await registration.pay_prizes(crew, places)
+
+
+async def _run_cash(cash: CashGames) -> None:
+    await cash.start()
+    await cash.play()
+
+
+async def _even_out(crew: Crew, floor: TournamentFloor) -> None:
+    while True:
+        await floor.even_out()
+        await crew.pace.minutes(1.5)
+        await floor.confirm_arrivals()
+
+
+async def _count(crew: Crew, floor: TournamentFloor) -> None:
+    minute = START_MINUTE
+    while True:
+        minute += STACKS_MINUTES
+        await crew.pace.at(minute)
+        clock = one(floor.event.facts, "clock", Clock)
+        plan = plan_of(floor.event.facts)
+        level = plan[read_clock(clock, plan, floor.now).level - 1]
+        await floor.count_stacks(max(25, level.small // 4 // 25 * 25))
+
+
+async def _phones(crew: Crew, core_url: str, sales: Sales) -> None:
+    """Two players join a list from their phones: one here, one from outside, through the core."""
+    for at, (ident, url) in enumerate((("nlh12", ""), ("plo25", core_url))):
+        await crew.pace.at(START_MINUTE + 30 + 40 * at)
+        player = sales.players[at]
+        claim = await claim_code(crew.floor2, player)
+        who = await claim_phone(crew.floor2.url, claim)
+        async with Desk(url or crew.floor2.url, crew.venue, who) as phone:
+            request = await join_list(crew, phone, ident)
+            with anyio.move_on_after(ANSWER_SECONDS_MAX):
+                await wait_for_answer(crew, phone, request)
+
+
+async def _progress(crew: Crew, floor: TournamentFloor) -> None:
+    while True:
+        await crew.pace.minutes(PROGRESS_MINUTES)
+        plan = plan_of(floor.event.facts)
+        reading = read_clock(one(floor.event.facts, "clock", Clock), plan, floor.now)
+        standing = standings(floor.event.facts)
+        number = level_number(plan, reading.level)
+        where = f"level {number}" if number else "break"
+        tables = len(floor.chart.open_tables)
+        crew.say(
+            f"{where if reading.state != 'pending' else 'registration'}: {standing.lives} entries, "
+            f"{len(standing.left)} left at {tables} tables, {floor.moves} moves"
+        )
