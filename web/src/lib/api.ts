@@ -1,0 +1,157 @@
+/**
+ * Requests to the server this page came from. Sign-ins travel in `Authorization`, never in an address; cookies are
+ * left out, since tabs of one browser may be several devices.
+ */
+import { type App, deviceOf, keepSignIn, type SignIn, signInOf } from './identity.ts';
+
+/** The server's no, as RFC 9457 says it. */
+export class Problem extends Error {
+	constructor(
+		readonly status: number,
+		readonly code: string,
+		message: string,
+		readonly details: Record<string, unknown> = {},
+	) {
+		super(message);
+	}
+}
+
+/** No answer at all: the server may or may not have heard. */
+export class Unreachable extends Error {}
+
+const WITHIN_MS = 10_000;
+const EARLY_MS = 60_000;
+
+export class Api {
+	#renewal: Promise<SignIn | null> | null = null;
+
+	constructor(
+		readonly app: App,
+		readonly origin = '',
+	) {}
+
+	get<T>(path: string): Promise<T> {
+		return this.#signed<T>('GET', path);
+	}
+
+	post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
+		return this.#signed<T>('POST', path, JSON.stringify(body), headers);
+	}
+
+	/** A body as it was stored, byte for byte. */
+	postText<T>(path: string, body: string, headers: Record<string, string> = {}): Promise<T> {
+		return this.#signed<T>('POST', path, body, headers);
+	}
+
+	/** What the `Authorization` header says now: the sign-in, else the device, else nothing. */
+	authorization(): Record<string, string> {
+		const signIn = signInOf(this.app);
+		if (signIn) return { Authorization: `Bearer ${signIn.token}` };
+		const device = deviceOf(this.app);
+		if (!device) return {};
+		return { Authorization: `Device ${device.device}.${device.device_secret}` };
+	}
+
+	/**
+	 * A token for sync and events; `renew`: the last one was refused. Null: signed out.
+	 * Where no server can be reached the old one is as good as any.
+	 */
+	async token(renew = false): Promise<string | null> {
+		const signIn = signInOf(this.app);
+		if (!signIn) return null;
+		if (!renew && signIn.expires_ms - Date.now() > EARLY_MS) return signIn.token;
+		try {
+			return (await this.renew())?.token ?? null;
+		} catch (error) {
+			if (error instanceof Unreachable || (error instanceof Problem && error.status >= 500))
+				return signIn.token;
+			throw error;
+		}
+	}
+
+	/** A new token for the old sign-in; one at a time. Null: this device is signed out. */
+	renew(): Promise<SignIn | null> {
+		this.#renewal ??= this.#renew().finally(() => {
+			this.#renewal = null;
+		});
+		return this.#renewal;
+	}
+
+	async #renew(): Promise<SignIn | null> {
+		const old = signInOf(this.app);
+		if (!old) return null;
+		try {
+			const body = JSON.stringify({ refresh: old.refresh });
+			const signIn = await this.#ask<SignIn>('POST', '/api/v1/auth/refresh', body, {});
+			keepSignIn(this.app, signIn);
+			return signIn;
+		} catch (error) {
+			if (!(error instanceof Problem) || error.status !== 401) throw error;
+			const now = signInOf(this.app);
+			if (now && now.refresh !== old.refresh) return now; // another tab was first
+			keepSignIn(this.app, null);
+			return null;
+		}
+	}
+
+	async #signed<T>(
+		method: string,
+		path: string,
+		body?: string,
+		headers: Record<string, string> = {},
+	): Promise<T> {
+		try {
+			return await this.#ask<T>(method, path, body, { ...this.authorization(), ...headers });
+		} catch (error) {
+			if (!(error instanceof Problem) || error.status !== 401 || !signInOf(this.app)) throw error;
+			if (path.startsWith('/api/v1/auth/') || !(await this.renew())) throw error;
+			return this.#ask<T>(method, path, body, { ...this.authorization(), ...headers });
+		}
+	}
+
+	async #ask<T>(
+		method: string,
+		path: string,
+		body: string | undefined,
+		headers: Record<string, string>,
+	): Promise<T> {
+		let response: Response;
+		try {
+			response = await fetch(this.origin + path, {
+				method,
+				body,
+				headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+				credentials: 'omit',
+				cache: 'no-store',
+				signal: AbortSignal.timeout(WITHIN_MS),
+			});
+		} catch (error) {
+			throw new Unreachable(path, { cause: error });
+		}
+		if (response.status === 204) return undefined as T;
+		const answer = await readJson(response);
+		if (response.ok) return answer as T;
+		throw problem(response.status, answer);
+	}
+}
+
+async function readJson(response: Response): Promise<unknown> {
+	try {
+		return await response.json();
+	} catch (error) {
+		throw new Unreachable('an answer that broke off', { cause: error });
+	}
+}
+
+function problem(status: number, answer: unknown): Problem {
+	const { error, detail } = (answer ?? {}) as {
+		error?: { code?: string; message?: string; details?: Record<string, unknown> };
+		detail?: string;
+	};
+	return new Problem(
+		status,
+		error?.code ?? 'unknown',
+		error?.message ?? detail ?? 'No reason was given.',
+		error?.details,
+	);
+}

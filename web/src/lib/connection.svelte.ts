@@ -1,0 +1,195 @@
+/** How this device stands with the venue, over all its open documents: what pill, banner and Unsent sheet show. */
+
+import { editWords, type Names } from './edit-words.ts';
+import { decode, type Json } from './edits.ts';
+import type { Standing } from './keeper.ts';
+import type { LeafTime } from './leaf-time.ts';
+import type { Outbox } from './outbox.svelte.ts';
+import type { KeptRefusal, Store } from './store.ts';
+import type { ConnectionView, Diagnosis, IntentRow, RefusedRow, UnsentRow } from './ui/connection-view.ts';
+
+export type Connected = { readonly standing: Standing; readonly document: string };
+
+export type ConnectionVenue = {
+	readonly replicas: Iterable<Connected>;
+	readonly store: Store;
+	readonly time: LeafTime;
+	readonly outbox: Outbox;
+	readonly names: Names;
+	readonly addresses: readonly string[];
+	tryNow(): void;
+};
+
+/** Shorter waits are not worth a word. */
+const QUIET_MS = 400;
+const SLOW_MS = 2_000;
+const TICK_MS = 500;
+const START_MS = 2_500;
+const SIGNED_OUT = 4401;
+
+export class Connection {
+	#view = $state.raw<ConnectionView>({ kind: 'catching-up', sinceMs: 0, unsent: 0, refused: 0, intents: 0 });
+	#refusals = $state.raw<readonly KeptRefusal[]>([]);
+	#signedOut = $state(false);
+	/** since when the view is of this kind, by the monotonic clock */
+	#sinceMs: number;
+	readonly #openedMs: number;
+	#tick: ReturnType<typeof setInterval>;
+
+	constructor(readonly venue: ConnectionVenue) {
+		this.#openedMs = this.#sinceMs = venue.time.monotonic();
+		this.#tick = setInterval(() => this.update(), TICK_MS);
+	}
+
+	get view(): ConnectionView {
+		return this.#view;
+	}
+
+	/** The server took this sign-in back: the page goes to sign in. */
+	get signedOut(): boolean {
+		return this.#signedOut;
+	}
+
+	/** The leaf answers now: money may be booked. */
+	get leaf(): boolean {
+		const { kind } = this.#view;
+		return kind === 'synced' || kind === 'sending' || kind === 'saved-here';
+	}
+
+	get waiting(): UnsentRow[] {
+		void this.#view;
+		const { time, names } = this.venue;
+		return [...this.venue.replicas].flatMap(({ standing }) =>
+			standing.unsent.map((act) => ({
+				id: act.id,
+				what: act.edits.map(([stamp, text]) => words(stamp, text, names)).join('; '),
+				ageMs: Math.max(0, time.now() - act.atMs),
+				target: act.atCore ? 'saved at the core' : 'for the leaf',
+			})),
+		);
+	}
+
+	get refused(): RefusedRow[] {
+		return this.#refusals.map(({ stamp, text, code, message, name }) => ({
+			id: stamp,
+			what: text ? words(stamp, text, this.venue.names) : name,
+			code,
+			message,
+		}));
+	}
+
+	get intents(): IntentRow[] {
+		void this.#view;
+		const { outbox, time } = this.venue;
+		return outbox.open.map((command) => {
+			const { key, about, recordedMs, state, outcome } = command;
+			const message =
+				outcome?.state === 'refused'
+					? outcome.message
+					: outbox.old(command)
+						? 'Older than 15 minutes: look at it, then send it.'
+						: undefined;
+			const shown = state === 'posted' ? 'waiting' : state;
+			return { id: key, ...about, ageMs: Math.max(0, time.now() - recordedMs), state: shown, message };
+		});
+	}
+
+	get diagnosis(): Diagnosis {
+		void this.#view;
+		const { time, addresses } = this.venue;
+		const statuses = [...this.venue.replicas].map(({ standing }) => standing.status);
+		const at = (server: string) =>
+			statuses.some((status) => status.kind === 'synced' && status.at === server);
+		return {
+			network: navigator.onLine,
+			leaf: at('leaf'),
+			core: at('core'),
+			lastContactMs: time.sinceContact(),
+			address: (at('core') ? addresses[1] : addresses[0]) ?? '',
+		};
+	}
+
+	async load(): Promise<void> {
+		this.#refusals = await this.venue.store.all<KeptRefusal>('refusals');
+		this.update();
+	}
+
+	addRefusal(refusal: KeptRefusal): void {
+		this.#refusals = [...this.#refusals.filter(({ stamp }) => stamp !== refusal.stamp), refusal];
+		this.update();
+	}
+
+	async dismiss(stamp: string): Promise<void> {
+		this.#refusals = this.#refusals.filter((refusal) => refusal.stamp !== stamp);
+		this.update();
+		await this.venue.store.forget('refusals', stamp);
+	}
+
+	retry(): void {
+		this.venue.tryNow();
+	}
+
+	/** Looks again; called at each change and twice a second. */
+	update(): void {
+		const { time, outbox } = this.venue;
+		const standings = [...this.venue.replicas].map(({ standing }) => standing);
+		const unsent = standings.flatMap((standing) => standing.unsent);
+		const oldest = Math.max(0, ...unsent.map((act) => time.now() - act.atMs));
+		this.#signedOut = standings.some(({ status }) => status.kind === 'ended' && status.code === SIGNED_OUT);
+		const sinceStartMs = time.monotonic() - this.#openedMs;
+		const { kind, reason } = kindOf(standings, unsent.length, oldest, sinceStartMs);
+		if (kind !== this.#view.kind) {
+			const away = (one: string) => one === 'no-leaf' || one === 'at-core';
+			if (!(away(kind) && away(this.#view.kind))) this.#sinceMs = time.monotonic();
+			if (kind === 'synced') outbox.tryNow();
+		}
+		const sinceMs = kind === 'synced' ? 0 : Math.round(time.monotonic() - this.#sinceMs);
+		const view = {
+			kind,
+			sinceMs,
+			unsent: unsent.length,
+			refused: this.#refusals.length,
+			intents: outbox.open.length,
+			reason,
+		};
+		if (JSON.stringify(view) !== JSON.stringify(this.#view)) this.#view = view;
+	}
+
+	close(): void {
+		clearInterval(this.#tick);
+	}
+}
+
+/** The one kind that counts: the worst there is. */
+export function kindOf(
+	standings: readonly Standing[],
+	unsent: number,
+	oldestMs: number,
+	sinceStartMs: number,
+): { kind: ConnectionView['kind']; reason?: string } {
+	if (standings.some(({ fault }) => fault === 'store')) return { kind: 'cant-save' };
+	if (standings.some(({ fault }) => fault === 'fenced'))
+		return {
+			kind: 'reading-only',
+			reason: 'The leaf refused this tablet twice. Reload, or ask the technician.',
+		};
+	const ended = standings.map(({ status }) => status).find((status) => status.kind === 'ended');
+	if (ended?.kind === 'ended')
+		return {
+			kind: 'reading-only',
+			reason: ended.code === SIGNED_OUT ? 'Signed out' : "Your role can't edit this.",
+		};
+	const states = standings.map(({ status }) => status).filter((status) => status.kind !== 'absent');
+	if (states.some((status) => status.kind === 'connecting')) {
+		const starting = sinceStartMs < START_MS && states.some((status) => status.kind === 'connecting');
+		return { kind: starting ? 'catching-up' : 'no-leaf' };
+	}
+	if (states.some((status) => status.kind === 'synced' && status.at === 'core')) return { kind: 'at-core' };
+	if (!unsent || oldestMs < QUIET_MS) return { kind: 'synced' };
+	return { kind: oldestMs < SLOW_MS ? 'sending' : 'saved-here' };
+}
+
+function words(stamp: string, text: string, names: Names): string {
+	const edit = decode(stamp, text);
+	return 'code' in edit ? stamp : editWords(edit.name, edit.value as Json, names);
+}

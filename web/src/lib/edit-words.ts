@@ -1,0 +1,68 @@
+/** What an edit says, as a short sentence for the Unsent sheet and the tray. `name` gives a player's name. */
+import type { Json } from './edits.ts';
+import type { Bust, Call, Clock, Entry, ListEntry, Move, Player, Seat } from './facts.gen.ts';
+
+export type Names = {
+	player(id: string): string;
+	/** "T12" */
+	table(id: string): string;
+};
+
+export function editWords(fact: string, value: Json, names: Names): string {
+	const slash = fact.indexOf('/');
+	const prefix = slash < 0 ? fact : fact.slice(0, slash);
+	const id = slash < 0 ? '' : fact.slice(slash + 1);
+	const is = <T>() => value as unknown as T;
+	switch (prefix) {
+		case 'seat':
+			return value === null
+				? `${names.player(id)}: no seat`
+				: `${names.player(id)}: ${seatName(is<Seat>(), names)}`;
+		case 'move': {
+			if (value === null) return `${names.player(id)}: no call-out`;
+			const { to_table: table, to_seat: seat } = is<Move>();
+			return `${names.player(id)} moves to ${seatName({ table, seat }, names)}`;
+		}
+		case 'bust':
+			return value === null ? 'A bust-out taken back' : `${names.player(is<Bust>().player)}: out`;
+		case 'entry':
+			return value === null
+				? 'An entry taken back'
+				: `${names.player(is<Entry>().player)}: entry ${is<Entry>().number}`;
+		case 'clock':
+			return value === null ? 'No clock' : `Clock: level ${is<Clock>().level}, ${is<Clock>().state}`;
+		case 'level':
+			return `Level ${id}`;
+		case 'table':
+			return `${names.table(id)}: ${value !== null && (value as { open?: boolean }).open === false ? 'closed' : 'changed'}`;
+		case 'button':
+			return `${names.table(id)}: button`;
+		case 'stack':
+			return `${names.player(id)}: chips`;
+		case 'waitlist':
+			return value === null
+				? 'Off the list'
+				: `${names.player(is<ListEntry>().player)}: ${is<ListEntry>().state ?? 'waiting'}`;
+		case 'call':
+			return value === null ? 'A call taken back' : `A call to ${names.table(is<Call>().table)}`;
+		case 'player':
+			return value === null ? 'A player taken off' : `Player ${is<Player>().name}`;
+		case 'answer':
+			return 'An answer to a request';
+		case 'request':
+			return value === null ? 'A request taken back' : 'A request';
+		case 'settled':
+			return 'A conflict settled';
+		case 'announce':
+			return value === null ? 'An announcement stopped' : 'An announcement';
+		case 'show':
+			return 'What a screen shows';
+		default:
+			return fact;
+	}
+}
+
+/** "T12·4" */
+export function seatName({ table, seat }: Seat, names: Pick<Names, 'table'>): string {
+	return `${names.table(table)}·${seat}`;
+}

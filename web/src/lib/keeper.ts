@@ -1,0 +1,449 @@
+/**
+ * One document on this device: in memory, in the store, between tabs, and in sync. No runes, no words for people.
+ *
+ * Invariants:
+ * 1. An own act is kept until the *leaf's* vector covers it, or the leaf refused it.
+ * 2. A client id is in the store in the same transaction as the first act written under it.
+ * 3. What any server may have seen keeps its stamps; only an act no server has been sent may be restamped.
+ * 4. Starting over: a fresh replica is synced first; then the acts it lacks are written into it again, once; then
+ *    it takes the place of the old one. Until then the old one is read and written.
+ */
+import * as Y from 'yjs';
+import { parseStamp } from './edits.ts';
+import type { LeafTime } from './leaf-time.ts';
+import { type Accepted, type Hello, Line, type Refused, type Server } from './line.ts';
+import { type Act, blank, type Change, LocalDocument, type WrittenAct } from './local-document.ts';
+import type { KeptAct, KeptRefusal, Store } from './store.ts';
+import { Sync, type SyncOwner, type SyncStatus } from './sync.ts';
+import { Tabs, type TabsOwner } from './tabs.ts';
+
+export type KeeperVenue = {
+	readonly id: string;
+	readonly device: string;
+	readonly addresses: readonly string[];
+	readonly store: Store;
+	readonly time: LeafTime;
+	token(renew: boolean): Promise<string | null>;
+};
+
+/** How a replica stands; the same in every tab of this device. */
+export type Standing = {
+	status: SyncStatus;
+	/** there is a picture, from the store or from a server */
+	loaded: boolean;
+	/** own acts the leaf has not accepted */
+	unsent: readonly KeptAct[];
+	/** why nothing may be written here */
+	fault: null | 'store' | 'fenced';
+};
+
+export type KeeperTold = {
+	changed(names: ReadonlySet<string>): void;
+	standing(standing: Standing): void;
+	refused(refusal: KeptRefusal): void;
+};
+
+type TabMessage =
+	| { kind: 'join' }
+	| { kind: 'state'; state: Uint8Array; fresh: boolean; standing: Standing }
+	| { kind: 'update'; update: Uint8Array }
+	| { kind: 'act'; client: number; act: WrittenAct }
+	| { kind: 'kept'; id: string }
+	| { kind: 'refused'; refusal: KeptRefusal }
+	| { kind: 'standing'; standing: Standing };
+
+const TAB = Symbol('another tab');
+const STORE = Symbol('store');
+const ROWS_MAX = 500;
+const FENCE_WINDOW_MS = 10 * 60_000;
+/** Smaller errors of a device's time are left: stamps need order, not truth. */
+const RESTAMP_MS = 5_000;
+/** Other tabs hear of the standing at most this often. */
+const TELL_MS = 100;
+
+export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
+	local: LocalDocument;
+	standing: Standing = { status: { kind: 'connecting' }, loaded: false, unsent: [], fault: null };
+	readonly own = new Set<number>();
+	#tabs: Tabs<TabMessage>;
+	#sync: Sync | null = null;
+	#acts = new Map<string, KeptAct>();
+	/** by how much leaf time was wrong when an act was written, told by `LeafTime.shift` */
+	#shifts = new Map<string, number>();
+	#orders = new Map<string, number>();
+	#order = 0;
+	#epoch: number | null = null;
+	#rows = 0;
+	#fresh: LocalDocument | null = null;
+	#fencedMs = Number.NEGATIVE_INFINITY;
+	#refusedAtCore = new Set<string>();
+	#closed = false;
+	#telling: ReturnType<typeof setTimeout> | undefined;
+
+	constructor(
+		readonly document: string,
+		readonly venue: KeeperVenue,
+		readonly told: KeeperTold,
+	) {
+		this.local = this.#newLocal();
+		this.#tabs = new Tabs(`felt ${venue.id} ${venue.device} ${document}`, this);
+		this.#tabs.tell({ kind: 'join' });
+	}
+
+	/** One act by a person; in memory at once, in the store when `unsent` says so without a fault. */
+	write(changes: readonly Change[], person: string): Act {
+		if (!this.standing.loaded || this.standing.fault)
+			throw new Error(`${this.document} can't be written now`);
+		const act = this.local.write(changes, person);
+		this.#shifts.set(act.id, this.venue.time.shift);
+		if (this.#tabs.leading) this.#keep(act, this.local.doc.clientID);
+		else {
+			this.#acts.set(act.id, { ...act, sent: false, atCore: false, blank: false });
+			this.#tabs.tell({ kind: 'act', client: this.local.doc.clientID, act });
+			this.#show();
+		}
+		return act;
+	}
+
+	get presence() {
+		return this.#sync?.awareness ?? null;
+	}
+
+	tryNow(): void {
+		this.#sync?.tryNow();
+	}
+
+	close(): void {
+		this.#closed = true;
+		clearTimeout(this.#telling);
+		this.#sync?.stop();
+		this.#tabs.close();
+	}
+
+	// ---- tabs
+
+	lead(): void {
+		void this.#start();
+	}
+
+	hear(message: TabMessage): void {
+		if (this.#tabs.leading) {
+			if (message.kind === 'join') this.#tellState(false);
+			if (message.kind !== 'act') return;
+			Y.applyUpdate(this.local.doc, message.act.update, TAB);
+			this.#shifts.set(message.act.id, this.venue.time.shift);
+			this.#keep(message.act, message.client);
+			return;
+		}
+		switch (message.kind) {
+			case 'state':
+				if (message.fresh) this.#takePlace(this.#newLocal());
+				Y.applyUpdate(this.local.doc, message.state, TAB);
+				this.#follow(message.standing);
+				return;
+			case 'update':
+				Y.applyUpdate(this.local.doc, message.update, TAB);
+				return;
+			case 'refused':
+				this.told.refused(message.refusal);
+				return;
+			case 'standing':
+				this.#follow(message.standing);
+				return;
+			case 'kept':
+				this.#acts.delete(message.id);
+		}
+	}
+
+	#follow(standing: Standing): void {
+		this.standing = standing;
+		this.told.standing(standing);
+	}
+
+	#tellState(fresh: boolean): void {
+		const state = Y.encodeStateAsUpdate(this.local.doc);
+		this.#tabs.tell({ kind: 'state', state, fresh, standing: this.standing });
+	}
+
+	// ---- store
+
+	/** This tab has become the writer: what the store has comes in, what other tabs left in the air is kept. */
+	async #start(): Promise<void> {
+		try {
+			const inAir = [...this.#acts.values()];
+			const kept = await this.venue.store.load(this.document);
+			if (this.#closed) return;
+			this.#epoch = kept.epoch;
+			this.#rows = kept.updates.length;
+			for (const id of kept.own) this.own.add(id);
+			this.#acts = new Map(kept.acts.map((act) => [act.id, act]));
+			for (const act of kept.acts) this.#orders.set(act.id, this.#order++);
+			this.local.doc.transact(() => {
+				for (const update of kept.updates) Y.applyUpdate(this.local.doc, update, STORE);
+			}, STORE);
+			for (const act of inAir) if (!this.#acts.has(act.id)) this.#keep(act, this.local.doc.clientID);
+			if (this.#rows > ROWS_MAX) await this.#compact();
+			this.#show({ loaded: this.standing.loaded || kept.updates.length > 0 });
+		} catch (error) {
+			this.#fault(error);
+		}
+		if (this.#closed) return;
+		this.#connect(this.local);
+		this.#tellState(false);
+	}
+
+	#keep(act: WrittenAct, client: number): void {
+		const kept: KeptAct = {
+			...act,
+			sent: this.standing.status.kind === 'synced',
+			atCore: false,
+			blank: false,
+		};
+		const order = this.#order++;
+		this.own.add(client);
+		this.#acts.set(act.id, kept);
+		this.#orders.set(act.id, order);
+		this.#rows++;
+		this.venue.store.keepAct(this.document, [...this.own], this.#epoch, kept, order).then(
+			() => this.#tabs.tell({ kind: 'kept', id: act.id }),
+			(error) => this.#fault(error),
+		);
+		if (!this.#fresh) this.#sync?.push(act.update);
+		this.#tabs.tell({ kind: 'update', update: act.update });
+		this.#show();
+	}
+
+	async #compact(): Promise<void> {
+		const state = Y.encodeStateAsUpdate(this.local.doc);
+		this.#rows = 1;
+		const acts = [...this.#acts.values()];
+		acts.forEach((act, order) => {
+			this.#orders.set(act.id, order);
+		});
+		this.#order = acts.length;
+		await this.venue.store.replace(this.document, {
+			updates: [state],
+			own: [...this.own],
+			epoch: this.#epoch,
+			acts,
+		});
+	}
+
+	/** The store said no: nothing may be written here until the page is opened again. */
+	#fault(error: unknown): void {
+		this.#show({ fault: 'store' });
+		reportError(error);
+	}
+
+	#do(work: Promise<void>): void {
+		work.catch((error) => this.#fault(error));
+	}
+
+	// ---- servers
+
+	#connect(local: LocalDocument): void {
+		const { id, addresses } = this.venue;
+		const epoch = this.#epoch === null ? '' : `@${this.#epoch}`;
+		this.#sync = new Sync(local.doc, { addresses, path: `${id}/${this.document}${epoch}` }, this);
+	}
+
+	token(renew: boolean): Promise<string | null> {
+		return this.venue.token(renew);
+	}
+
+	time(now: number): void {
+		this.venue.time.heard(now);
+	}
+
+	unsent(): readonly Uint8Array[] {
+		this.#markSent();
+		return [...this.#acts.values()].map((act) => act.update);
+	}
+
+	#markSent(): void {
+		const marked: [KeptAct, number][] = [];
+		for (const act of this.#acts.values()) {
+			if (act.sent) continue;
+			const sent = { ...act, sent: true };
+			this.#acts.set(act.id, sent);
+			marked.push([sent, this.#orders.get(act.id)!]);
+		}
+		if (marked.length) this.#do(this.venue.store.markActs(this.document, marked));
+	}
+
+	hello(hello: Hello): boolean {
+		const known = this.#fresh ? null : this.#epoch;
+		if (known !== null && known !== hello.epoch) {
+			this.startOver(4409);
+			return false;
+		}
+		if (!this.#fresh && [...this.#acts.values()].some((act) => this.#misstamped(act))) {
+			this.#startFresh();
+			return false;
+		}
+		this.#epoch = hello.epoch;
+		return true;
+	}
+
+	#misstamped(act: KeptAct): boolean {
+		return !act.sent && Math.abs(this.#errorOf(act)) > RESTAMP_MS;
+	}
+
+	#errorOf(act: Act): number {
+		return this.venue.time.shift - (this.#shifts.get(act.id) ?? 0);
+	}
+
+	accepted({ vector, at }: Accepted): void {
+		if (this.#fresh) return this.#refill(this.#fresh, vector);
+		const covered = [...this.#acts.values()].filter((act) => covers(vector, act));
+		if (!covered.length) return;
+		if (at === 'leaf') {
+			for (const act of covered) this.#forget(act.id);
+			this.#do(
+				this.venue.store.forgetActs(
+					this.document,
+					covered.map((act) => act.id),
+				),
+			);
+		} else {
+			const marked = covered.filter((act) => !act.atCore).map((act) => ({ ...act, atCore: true }));
+			for (const act of marked) this.#acts.set(act.id, act);
+			const rows = marked.map((act) => [act, this.#orders.get(act.id)!] as const);
+			this.#do(this.venue.store.markActs(this.document, rows));
+		}
+		this.#show();
+	}
+
+	#forget(id: string): void {
+		this.#acts.delete(id);
+		this.#orders.delete(id);
+		this.#shifts.delete(id);
+	}
+
+	refused({ stamp, name, code, message }: Refused, at: Server): void {
+		const act = [...this.#acts.values()].find((one) => one.edits.some((edit) => edit[0] === stamp));
+		if (act?.blank) return;
+		if (at === 'core' && act) this.#refusedAtCore.add(act.id);
+		const text = act?.edits.find((edit) => edit[0] === stamp)?.[1] ?? textOf(this.local, stamp);
+		const atMs = this.venue.time.now();
+		const refusal = { stamp, document: this.document, name, text, code, message, atMs };
+		this.#do(this.venue.store.keep('refusals', refusal));
+		this.#tabs.tell({ kind: 'refused', refusal });
+		this.told.refused(refusal);
+	}
+
+	status(status: SyncStatus): void {
+		if (this.#fresh && status.kind === 'synced') return;
+		this.#show(status.kind === 'synced' ? { status, loaded: true } : { status });
+	}
+
+	startOver(code: number): void {
+		const own = code !== 4409 && !this.#refusedAtCore.size;
+		if (own) {
+			const again = this.venue.time.monotonic() - this.#fencedMs < FENCE_WINDOW_MS;
+			this.#fencedMs = this.venue.time.monotonic();
+			if (again) {
+				this.#sync?.stop();
+				return this.#show({ fault: 'fenced', status: { kind: 'ended', code } });
+			}
+		}
+		this.#startFresh();
+	}
+
+	// ---- starting over
+
+	#startFresh(): void {
+		this.#sync?.stop();
+		this.#epoch = null;
+		this.#fresh = this.#newLocal();
+		this.#show({ status: { kind: 'connecting' } });
+		// the line that told us is still on the stack
+		queueMicrotask(() => {
+			if (this.#fresh && !this.#closed) {
+				this.own.clear();
+				this.#connect(this.#fresh);
+			}
+		});
+	}
+
+	/** The fresh replica has all the server has, and `vector` says which of our acts were decided. */
+	#refill(fresh: LocalDocument, vector: Accepted['vector']): void {
+		const moved = new Map<string, string>();
+		const acts: KeptAct[] = [];
+		for (const act of this.#acts.values()) {
+			if (covers(vector, act) || act.edits.some(([stamp]) => fresh.held(stamp))) continue;
+			const empty = act.blank || this.#refusedAtCore.has(act.id);
+			const again = empty
+				? blank(act)
+				: this.#misstamped(act)
+					? fresh.restamp(act, this.#errorOf(act), moved)
+					: act;
+			acts.push({ ...act, ...fresh.put(again), sent: true, blank: empty });
+		}
+		for (const id of [...this.#acts.keys()]) this.#forget(id);
+		for (const act of acts) this.#acts.set(act.id, act);
+		this.#refusedAtCore.clear();
+		this.own.add(fresh.doc.clientID);
+		this.#fresh = null;
+		this.#takePlace(fresh);
+		for (const act of acts) this.#sync?.push(act.update);
+		this.#do(this.#compact());
+		this.#tellState(true);
+		this.status({ kind: 'synced', at: this.#sync?.at ?? 'leaf' });
+	}
+
+	#takePlace(fresh: LocalDocument): void {
+		const names = new Set<string>();
+		for (const { index } of [this.local, fresh])
+			for (const edit of index.edits.values()) names.add(edit.name);
+		this.local.doc.destroy();
+		this.local = fresh;
+		this.told.changed(names);
+	}
+
+	#newLocal(): LocalDocument {
+		const { device, time } = this.venue;
+		const local = new LocalDocument(
+			this.document,
+			device,
+			() => time.now(),
+			(names) => {
+				if (local === this.local) this.told.changed(names);
+			},
+		);
+		local.doc.on('update', (update: Uint8Array, origin: unknown) => {
+			if (local === this.local && this.#tabs?.leading && origin instanceof Line) this.#taken(update);
+		});
+		return local;
+	}
+
+	/** From a server: to the other tabs, and into the store without hurry. */
+	#taken(update: Uint8Array): void {
+		this.#tabs.tell({ kind: 'update', update });
+		this.#rows++;
+		this.#do(this.#rows > ROWS_MAX ? this.#compact() : this.venue.store.keepUpdate(this.document, update));
+	}
+
+	#show(change: Partial<Standing> = {}): void {
+		const unsent = [...this.#acts.values()].filter((act) => !act.blank);
+		this.standing = { ...this.standing, ...change, unsent };
+		this.told.standing(this.standing);
+		if (this.#tabs?.leading && this.#telling === undefined)
+			this.#telling = setTimeout(() => {
+				this.#telling = undefined;
+				this.#tabs.tell({ kind: 'standing', standing: this.standing });
+			}, TELL_MS);
+	}
+}
+
+/** Whether the server has decided all edits of this act. */
+function covers(vector: Accepted['vector'], act: Act): boolean {
+	return act.edits.every(([text]) => {
+		const stamp = parseStamp(text);
+		return stamp !== null && stamp.counter <= (vector[stamp.replica] ?? 0);
+	});
+}
+
+function textOf(local: LocalDocument, stamp: string): string {
+	return local.doc.getMap<string>('f').get(stamp) ?? '';
+}

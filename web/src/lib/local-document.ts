@@ -1,0 +1,145 @@
+/**
+ * A document on this device, in memory: the Y.Doc, the index of its facts, and the stamps of what is written here.
+ *
+ * One instance is one replica: a client id, a replica name `<device>-<nonce>`, counters from 1. Nothing here knows
+ * of servers, stores or other tabs.
+ */
+import * as Y from 'yjs';
+import {
+	ACT_EDITS_MAX,
+	BLANK,
+	compareStamps,
+	decode,
+	encode,
+	type Json,
+	parseStamp,
+	REPLACES_MAX,
+	stampText,
+} from './edits.ts';
+import { Index } from './facts.ts';
+import { newNonce } from './ids.ts';
+import { readingsOf } from './readings.ts';
+
+export type Change = readonly [name: string, value: Json];
+
+/** What a person did at once: one transaction, taken or refused whole. */
+export type Act = {
+	readonly id: string;
+	readonly person: string;
+	/** leaf time when it was written */
+	readonly atMs: number;
+	/** stamp and text of each edit, in the order of their counters */
+	readonly edits: readonly (readonly [stamp: string, text: string])[];
+};
+
+/** An act and the bytes that carry it. */
+export type WrittenAct = Act & { readonly update: Uint8Array };
+
+const ACT = Symbol('act');
+
+export class LocalDocument {
+	readonly doc = new Y.Doc();
+	readonly index: Index;
+	readonly replica: string;
+	#map: Y.Map<string>;
+	#counter = 0;
+	/** greatest ms seen in any stamp: what is replaced is always smaller */
+	#ms = 0;
+	#update: Uint8Array | null = null;
+
+	constructor(
+		readonly document: string,
+		device: string,
+		readonly now: () => number,
+		changed: (names: ReadonlySet<string>) => void = () => {},
+	) {
+		this.replica = `${device}-${newNonce(6)}`;
+		this.index = new Index(readingsOf(document));
+		this.#map = this.doc.getMap<string>('f');
+		this.#map.observe((event) => changed(this.#take(event.keysChanged as Set<string>)));
+		this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+			if (origin === ACT) this.#update = update;
+		});
+	}
+
+	/** One act of at most 64 edits; each replaces what this replica sees of its fact. */
+	write(changes: readonly Change[], person: string): WrittenAct {
+		if (!changes.length || changes.length > ACT_EDITS_MAX)
+			throw new RangeError(`${changes.length} edits in one act`);
+		const atMs = this.now();
+		const ms = Math.max(atMs, this.#ms + 1);
+		const id = newNonce(10);
+		const edits = changes.map(([name, value]) => {
+			const stamp = stampText({ ms, counter: ++this.#counter, replica: this.replica });
+			const replaces = this.index.live(name).slice(-REPLACES_MAX);
+			return [stamp, encode({ name, value, replaces, person, act: id })] as const;
+		});
+		return this.put({ id, person, atMs, edits });
+	}
+
+	/** Writes an act again as it is, under its own stamps, into a replica that has none of them. */
+	put(act: Act): WrittenAct {
+		this.#update = null;
+		this.doc.transact(() => {
+			for (const [stamp, text] of act.edits) this.#map.set(stamp, text);
+		}, ACT);
+		return { ...act, update: this.#update! };
+	}
+
+	/** Whether the key of this stamp was ever set here, also if it is gone. */
+	held(stamp: string): boolean {
+		return this.#map._map.has(stamp);
+	}
+
+	/** A new place in time for an act no server has seen: this replica's own stamps, `replaces` mapped by `moved`. */
+	restamp(act: Act, aheadMs: number, moved: Map<string, string>): Act {
+		const edits = act.edits.map(([stamp, text]) => {
+			const ms = Math.max(parseStamp(stamp)!.ms - aheadMs, this.#ms + 1);
+			const fresh = stampText({ ms, counter: ++this.#counter, replica: this.replica });
+			moved.set(stamp, fresh);
+			return [stamp, fresh, text] as const;
+		});
+		return {
+			...act,
+			edits: edits.map(([stamp, fresh, text]) => {
+				const edit = decode(stamp, text);
+				if ('code' in edit) throw new Error(`kept an edit that is none: ${edit.code}`);
+				const replaces = edit.replaces
+					.map((named) => moved.get(named) ?? named)
+					.filter((named) => compareStamps(named, fresh) < 0);
+				return [fresh, encode({ ...edit, replaces })] as const;
+			}),
+		};
+	}
+
+	#take(stamps: ReadonlySet<string>): ReadonlySet<string> {
+		const names = new Set<string>();
+		for (const stamp of stamps) {
+			const parsed = parseStamp(stamp);
+			if (!parsed) continue;
+			this.#ms = Math.max(this.#ms, parsed.ms);
+			const text = this.#map.get(stamp);
+			if (text === undefined) {
+				const edit = this.index.remove(stamp);
+				if (edit) names.add(edit.name);
+				continue;
+			}
+			const edit = typeof text === 'string' ? decode(stamp, text) : null;
+			if (!edit || 'code' in edit) continue;
+			this.index.add(stamp, edit);
+			names.add(edit.name);
+		}
+		names.delete(BLANK);
+		return names;
+	}
+}
+
+/** The same act with nothing in it: fills the places of a refused one, so that the counters have no hole. */
+export function blank(act: Act): Act {
+	const edits = act.edits.map(([stamp, text]) => {
+		const edit = decode(stamp, text);
+		const replaces = 'code' in edit ? [] : edit.replaces;
+		return [stamp, encode({ name: BLANK, value: null, replaces, person: act.person, act: act.id })] as const;
+	});
+	return { ...act, edits };
+}

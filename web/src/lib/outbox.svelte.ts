@@ -1,0 +1,214 @@
+/**
+ * Money commands on this device: stored byte for byte before they are sent, sent in order, and again with the same
+ * key until there is an outcome. Only money that comes in may wait for the leaf (an *intent*); money that goes out
+ * is not even stored while the leaf can't be reached.
+ *
+ * An outcome, posted or refused, is final. No answer is no outcome: the same bytes go out again under the same key.
+ */
+import { type Api, Problem, Unreachable } from './api.ts';
+import { newId } from './ids.ts';
+import type { LeafTime } from './leaf-time.ts';
+import type { Store } from './store.ts';
+
+export type MoneyCommand = { kind: string; [field: string]: unknown };
+/** What the Unsent sheet says of a command. */
+export type About = { what: string; who: string; amount: string };
+export type Posted = { outcome: 'posted'; entry: unknown; hash: string; head: unknown; receipt: unknown };
+
+export type Outcome =
+	| ({ state: 'posted'; key: string } & Omit<Posted, 'outcome'>)
+	| { state: 'refused'; key: string; code: string; message: string; details: Record<string, unknown> }
+	/** not booked yet: kept, and sent until the leaf answers */
+	| { state: 'waiting'; key: string }
+	| { state: 'needs-leaf' };
+
+export type Command = {
+	readonly key: string;
+	/** exactly what is sent */
+	readonly body: string;
+	readonly kind: string;
+	readonly about: About;
+	readonly recordedMs: number;
+	readonly intent: boolean;
+	/** who and what it is about: a refused intent holds back later ones of the same */
+	readonly subject: string;
+	readonly state: 'waiting' | 'sending' | 'posted' | 'refused';
+	/** an old intent goes out only when its operator has looked again */
+	readonly confirmed: boolean;
+	readonly outcome: Outcome | null;
+};
+
+const MONEY_IN = new Set(['buy_in', 're_entry', 'rebuy', 'add_on', 'cash_buy_in']);
+const PATIENCE_MS = 5_000;
+const AGAIN_MS = 1_000;
+const OLD_MS = 15 * 60_000;
+/** Answers that say "not now" and store nothing. */
+const LATER = new Set([401, 429, 502, 503, 504]);
+
+export class Outbox {
+	#commands = $state.raw<readonly Command[]>([]);
+	#waiters = new Map<string, (outcome: Outcome) => void>();
+	#running = false;
+	#timer: ReturnType<typeof setTimeout> | undefined;
+	#closed = false;
+
+	constructor(
+		readonly api: Api,
+		readonly store: Store,
+		readonly time: LeafTime,
+		/** whether the leaf answers now */
+		readonly reachable: () => boolean,
+	) {}
+
+	/** Newest first. */
+	get commands(): readonly Command[] {
+		return this.#commands;
+	}
+
+	/** Commands without an outcome, and refused intents nobody has dealt with. */
+	get open(): readonly Command[] {
+		return this.#commands.filter(
+			({ state, intent }) => state === 'waiting' || state === 'sending' || (intent && state === 'refused'),
+		);
+	}
+
+	async load(): Promise<void> {
+		const kept = await this.store.all<Command>('commands');
+		this.#commands = kept
+			.map((command) => (command.state === 'sending' ? { ...command, state: 'waiting' as const } : command))
+			.sort((a, b) => (a.key < b.key ? 1 : -1));
+		void this.#run();
+	}
+
+	/** Answers when there is an outcome, or after a few seconds without one. Rejects where it can't be stored. */
+	async send(command: MoneyCommand, about: About): Promise<Outcome> {
+		const intent = !this.reachable();
+		if (intent && !MONEY_IN.has(command.kind)) return { state: 'needs-leaf' };
+		const recordedMs = this.time.now();
+		const content = intent ? { ...command, intent: { recorded_ms: recordedMs } } : command;
+		const entry: Command = {
+			key: newId(),
+			body: JSON.stringify(content),
+			kind: command.kind,
+			about,
+			recordedMs,
+			intent,
+			subject: `${command.tournament ?? ''}/${command.player ?? command.entry ?? ''}`,
+			state: 'waiting',
+			confirmed: false,
+			outcome: null,
+		};
+		await this.store.keep('commands', entry);
+		this.#commands = [entry, ...this.#commands];
+		const outcome = new Promise<Outcome>((resolve) => this.#waiters.set(entry.key, resolve));
+		void this.#run();
+		if (intent) return { state: 'waiting', key: entry.key };
+		return Promise.race([outcome, patience({ state: 'waiting', key: entry.key })]);
+	}
+
+	/** A person looked at an old intent, or at a refused one that held others back. */
+	async retry(key: string): Promise<void> {
+		const command = this.#find(key);
+		if (command?.state === 'waiting') await this.#change(command, { confirmed: true });
+		void this.#run();
+	}
+
+	/** Takes a command away that was never sent, or that has its outcome. */
+	async remove(key: string): Promise<boolean> {
+		const command = this.#find(key);
+		if (!command || command.state === 'sending' || (command.state === 'waiting' && !command.intent))
+			return false;
+		await this.store.forget('commands', key);
+		this.#commands = this.#commands.filter((one) => one.key !== key);
+		void this.#run();
+		return true;
+	}
+
+	/** The leaf may answer again. */
+	tryNow(): void {
+		void this.#run();
+	}
+
+	close(): void {
+		this.#closed = true;
+		clearTimeout(this.#timer);
+	}
+
+	async #run(): Promise<void> {
+		if (this.#running || this.#closed) return;
+		this.#running = true;
+		clearTimeout(this.#timer);
+		try {
+			for (let next = this.#next(); next && !this.#closed; next = this.#next())
+				if (!(await this.#post(next))) {
+					this.#timer = setTimeout(() => void this.#run(), AGAIN_MS);
+					return;
+				}
+		} finally {
+			this.#running = false;
+		}
+	}
+
+	/** The oldest command that may go now. */
+	#next(): Command | undefined {
+		const held = new Set<string>();
+		for (const command of [...this.#commands].reverse()) {
+			if (command.intent && command.state === 'refused') held.add(command.subject);
+			if (command.state !== 'waiting' || held.has(command.subject)) continue;
+			if (!this.old(command)) return command;
+			held.add(command.subject);
+		}
+		return undefined;
+	}
+
+	/** An intent that waits for a look before it is sent. */
+	old(command: Command): boolean {
+		return command.intent && !command.confirmed && this.time.now() - command.recordedMs > OLD_MS;
+	}
+
+	/** False: no outcome; again later. */
+	async #post(command: Command): Promise<boolean> {
+		const { key, body } = command;
+		this.#show({ ...command, state: 'sending' });
+		try {
+			const { outcome: _, ...posted } = await this.api.postText<Posted>('/api/v1/ledger/commands', body, {
+				'Idempotency-Key': key,
+			});
+			await this.#settle(command, { state: 'posted', key, ...posted });
+			return true;
+		} catch (error) {
+			if (error instanceof Unreachable || (error instanceof Problem && LATER.has(error.status))) {
+				this.#show({ ...command, state: 'waiting' });
+				return false;
+			}
+			if (!(error instanceof Problem)) throw error;
+			const { code, message, details } = error;
+			await this.#settle(command, { state: 'refused', key, code, message, details });
+			return true;
+		}
+	}
+
+	async #settle(command: Command, outcome: Outcome & { state: 'posted' | 'refused' }): Promise<void> {
+		await this.#change(command, { state: outcome.state, outcome });
+		this.#waiters.get(command.key)?.(outcome);
+		this.#waiters.delete(command.key);
+	}
+
+	async #change(command: Command, change: Partial<Command>): Promise<void> {
+		const changed = { ...command, ...change };
+		await this.store.keep('commands', changed);
+		this.#show(changed);
+	}
+
+	#find(key: string): Command | undefined {
+		return this.#commands.find((command) => command.key === key);
+	}
+
+	#show(changed: Command): void {
+		this.#commands = this.#commands.map((command) => (command.key === changed.key ? changed : command));
+	}
+}
+
+function patience(outcome: Outcome): Promise<Outcome> {
+	return new Promise((resolve) => setTimeout(() => resolve(outcome), PATIENCE_MS));
+}

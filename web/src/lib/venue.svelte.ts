@@ -1,0 +1,191 @@
+/** The venue as a page sees it: who is here, leaf time, the open documents, the line, the money. Opened once a page. */
+import { Api, Unreachable } from './api.ts';
+import { Connection } from './connection.svelte.ts';
+import type { Names } from './edit-words.ts';
+import type { Kind } from './facts.gen.ts';
+import { type App, keepNote, noteOf, type SignIn, signInOf } from './identity.ts';
+import type { KeeperVenue } from './keeper.ts';
+import { type KeptTime, LeafTime } from './leaf-time.ts';
+import { Outbox } from './outbox.svelte.ts';
+import { type DocumentName, Replica } from './replica.svelte.ts';
+import { Store } from './store.ts';
+import { Ticker } from './ticking.svelte.ts';
+
+/** Nobody is signed in on this device for this app. */
+export class SignedOut extends Error {}
+
+/** `GET /api/v1/venue` */
+export type VenueFacts = {
+	id: string;
+	name: string;
+	currency: string;
+	time_zone: string;
+	start_ms: number;
+	now: number;
+	term: number;
+	sync: string[];
+	at: 'leaf' | 'core';
+};
+
+const KEEP_MS = 30_000;
+
+/** Works without any server from what this device kept. Raises SignedOut; Unreachable at the very first time. */
+export async function openVenue(app: App): Promise<Venue> {
+	const signIn = signInOf(app);
+	if (!signIn) throw new SignedOut(app);
+	const api = new Api(app);
+	const kept = noteOf<VenueFacts>(app, 'venue');
+	const usable = kept?.id === signIn.venue ? kept : null;
+	const facts = usable ?? (await api.get<VenueFacts>('/api/v1/venue'));
+	const store = await Store.open(`felt ${facts.id} ${signIn.device}`);
+	const venue = new Venue(app, signIn, api, facts, store);
+	await venue.load(usable === null);
+	return venue;
+}
+
+export class Venue implements KeeperVenue {
+	readonly id: string;
+	readonly name: string;
+	readonly currency: string;
+	readonly timeZone: string;
+	readonly startMs: number;
+	readonly at: 'leaf' | 'core';
+	readonly addresses: readonly string[];
+	readonly device: string;
+	readonly person: string;
+	readonly personName: string;
+	readonly role: string;
+	readonly time: LeafTime;
+	/** `clock.now`: leaf time as a rune, each second */
+	readonly clock: Ticker;
+	readonly connection: Connection;
+	readonly outbox: Outbox;
+	readonly names: Names;
+	/** ids of the tournaments there are, oldest first */
+	#tournaments = $state.raw<readonly string[]>([]);
+	#open = new Map<string, Replica<Kind>>();
+	#timer: ReturnType<typeof setInterval>;
+
+	constructor(
+		readonly app: App,
+		signIn: SignIn,
+		readonly api: Api,
+		facts: VenueFacts,
+		readonly store: Store,
+	) {
+		this.id = facts.id;
+		this.name = facts.name;
+		this.currency = facts.currency;
+		this.timeZone = facts.time_zone;
+		this.startMs = facts.start_ms;
+		this.at = facts.at;
+		this.addresses = facts.sync;
+		this.device = signIn.device;
+		this.person = signIn.person;
+		this.personName = signIn.name;
+		this.role = signIn.role;
+		this.time = new LeafTime(noteOf<KeptTime>(app, 'time'), facts.start_ms, Date.now());
+		this.clock = new Ticker(() => this.time.now());
+		this.outbox = new Outbox(api, store, this.time, () => this.at === 'leaf' && this.connection.leaf);
+		this.names = { player: (id) => this.playerName(id), table: (id) => this.tableName(id) };
+		this.connection = new Connection(this);
+		this.#timer = setInterval(() => this.#keepTime(), KEEP_MS);
+		addEventListener('online', this.tryNow);
+		addEventListener('pagehide', this.#keepTime);
+	}
+
+	get replicas(): Iterable<Replica<Kind>> {
+		return this.#open.values();
+	}
+
+	async load(fresh: boolean): Promise<void> {
+		this.#tournaments = noteOf<string[]>(this.app, 'tournaments') ?? [];
+		await Promise.all([this.connection.load(), this.outbox.load()]);
+		const asked = this.#ask();
+		if (fresh) await asked;
+	}
+
+	/** The same replica each time; stays open as long as the page. */
+	open<K extends Kind>(document: DocumentName<K>): Replica<K> {
+		let replica = this.#open.get(document);
+		if (!replica) {
+			replica = new Replica<Kind>(document, this, () => this.person, {
+				standing: () => this.connection.update(),
+				refused: (refusal) => this.connection.addRefusal(refusal),
+			});
+			this.#open.set(document, replica);
+			this.connection.update();
+		}
+		return replica as unknown as Replica<K>;
+	}
+
+	get tournaments(): readonly string[] {
+		return this.#tournaments;
+	}
+
+	token(renew: boolean): Promise<string | null> {
+		return this.api.token(renew);
+	}
+
+	/** Leaf time now; not a rune (that is `clock.now`). */
+	now(): number {
+		return this.time.now();
+	}
+
+	unixMs(leafMs: number): number {
+		return this.startMs + leafMs;
+	}
+
+	/** A player's display name; the end of the id where the roster has none. */
+	playerName(player: string): string {
+		const known = this.open<'roster'>('roster').fact(`player/${player}`);
+		return known?.name ?? `Player ${player.slice(-4)}`;
+	}
+
+	/** "T12" */
+	tableName(table: string): string {
+		const known = this.open<'config'>('config').fact(`table/${table}`);
+		return known ? `T${known.number}` : table;
+	}
+
+	readonly tryNow = (): void => {
+		for (const { keeper } of this.#open.values()) keeper.tryNow();
+		this.outbox.tryNow();
+		void this.#ask();
+	};
+
+	close(): void {
+		clearInterval(this.#timer);
+		removeEventListener('online', this.tryNow);
+		removeEventListener('pagehide', this.#keepTime);
+		this.#keepTime();
+		this.connection.close();
+		this.outbox.close();
+		this.clock.stop();
+		for (const replica of this.#open.values()) replica.close();
+		this.store.close();
+	}
+
+	/** What may have changed since it was kept; without a server the kept is as good as any. */
+	async #ask(): Promise<void> {
+		try {
+			const facts = await this.api.get<VenueFacts>('/api/v1/venue');
+			this.time.heard(facts.now);
+			keepNote(this.app, 'venue', facts);
+			if (this.role === 'player') return;
+			const documents = await this.api.get<{ document: string }[]>('/api/v1/documents');
+			const names = documents.map(({ document }) => document);
+			this.#tournaments = names
+				.filter((name) => name.startsWith('tournament/'))
+				.map((name) => name.slice(11))
+				.sort();
+			keepNote(this.app, 'tournaments', this.#tournaments);
+		} catch (error) {
+			if (!(error instanceof Unreachable)) throw error;
+		}
+	}
+
+	readonly #keepTime = (): void => {
+		if (this.time.sinceContact() !== null) keepNote(this.app, 'time', this.time.kept(Date.now()));
+	};
+}
