@@ -16,6 +16,7 @@ import anyio
 from anyio import TASK_STATUS_IGNORED, CapacityLimiter, to_thread
 from anyio.abc import TaskStatus
 
+from ledger.chain import Link
 from ledger.commands import Asked, Command, Read, Second, is_key, read_command, roles_of
 from ledger.errors import (
     CommandInvalid,
@@ -25,7 +26,7 @@ from ledger.errors import (
     LedgerLocked,
     LedgerStopped,
 )
-from ledger.heads import Signer
+from ledger.heads import Head, Signer
 from ledger.journal import BATCH_MAX, Journal, Outcome, Posted
 from serving.problems import Problem
 from serving.tokens import SignIn
@@ -128,6 +129,10 @@ class Cage:
     async def look(self, work: Callable[[Journal], _T]) -> _T:
         """Runs a short read on the journal's thread, between commits. Raises Problem."""
         return cast(_T, await self._wait_for(_Turn(work)))
+
+    def head_at(self, link: Link) -> Head:
+        """The signed head of the ledger as it ended with this entry; the same bytes each time."""
+        return self._signer.sign(link.tip)
 
     async def beyond(self, seq: int) -> int:
         """Waits until the ledger is durable beyond `seq`; answers how far it is."""

@@ -1,0 +1,208 @@
+"""The ledger over HTTP: commands with their outcome for ever, entries, heads, export, money of an event.
+
+Entries go out as their canonical text, spliced into the answer, so what a client reads is what was hashed.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final
+
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from ledger.commands import MANAGERS, TILLS, AnyCommand
+from ledger.export import entry_line, head_line
+from ledger.heads import Head
+from ledger.journal import Journal, Outcome, Posted
+from ledger.receipts import receipt
+from ledger.terms import Term
+from serving.operations import Call, Operation
+from serving.problems import Problem, problem_response
+
+from ..cage import Cage
+from ..projector import tournament_money
+
+__all__ = ["operations"]
+
+ENTRIES_MAX: Final = 1_000
+SLICE: Final = 500
+_STAFF: Final = TILLS | {"floor", "dealer"}
+_NO_STORE: Final = {"cache-control": "no-store"}
+_HEAD: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "required": ["venue", "term", "seq", "hash", "at_ms", "key", "signature"],
+}
+
+_VENUE: Final = {"venue": "this leaf's venue; another one has no ledger here"}
+_COMMAND_PROBLEMS: Final = {
+    400: "malformed, key_missing",
+    403: "forbidden, other_leaf",
+    409: "a refusal",
+    422: "unknown_field, invalid, key_reused",
+    429: "too_many",
+    503: "not_ready",
+}
+
+
+def operations(cage: Cage) -> list[Operation]:
+    """All paths of the ledger that a leaf serves."""
+    api = _Api(cage)
+    ledger = "/api/v1/ledger"
+    return [
+        Operation(
+            "POST", f"{ledger}/commands", "Ask for a movement of money; the same answer for ever.",
+            api.command, TILLS, body=AnyCommand, status=201, problems=_COMMAND_PROBLEMS,
+            headers={"Idempotency-Key": "this intent's own name"},
+        ),
+        Operation(
+            "GET", ledger + "/commands/{key}", "The stored outcome of this device's key.", api.outcome, TILLS,
+            problems={404: "no_outcome"},
+        ),
+        Operation(
+            "GET", f"{ledger}/entries", "Entries in order.", api.entries, TILLS,
+            query={"after": "entries behind this number", "limit": f"at most so many, 1 to {ENTRIES_MAX}"},
+        ),
+        Operation("GET", f"{ledger}/head", "The signed head.", api.head, None, answer=_HEAD, query=_VENUE),
+        Operation(
+            "GET", f"{ledger}/keys", "Public keys that signed heads, by term.", api.keys, None, query=_VENUE
+        ),
+        Operation("GET", f"{ledger}/export", "All of it as JSON lines, head last.", api.export, MANAGERS),
+        Operation("GET", f"{ledger}/balances", "Every account now.", api.balances, TILLS),
+        Operation(
+            "GET", ledger + "/tournaments/{tournament}", "The money of one event.", api.tournament, _STAFF,
+            problems={404: "unknown_tournament"},
+        ),
+        Operation(
+            "GET", "/api/v1/receipts/{seq}", "The receipt of an entry, marked as a copy.", api.receipt, TILLS,
+            problems={404: "no_entry"},
+        ),
+    ]  # fmt: skip
+
+
+class _Api:
+    def __init__(self, cage: Cage) -> None:
+        self._cage = cage
+
+    async def command(self, call: Call) -> Response:
+        key = call.request.headers.get("idempotency-key")
+        outcome = await self._cage.command(call.sign_in, key, call.raw)
+        if isinstance(outcome, Posted):
+            return JSONResponse(self._posted(outcome), 201, _NO_STORE)
+        no = outcome.refusal
+        return problem_response(Problem(409, no.code, no.message, no.details))
+
+    async def outcome(self, call: Call) -> Response:
+        device, key = call.sign_in.device, call.path("key")
+        found: Outcome | None = await self._cage.look(lambda journal: journal.outcome(device, key))
+        if found is None:
+            raise Problem(404, "no_outcome", "This device's key has no outcome here.")
+        if isinstance(found, Posted):
+            return JSONResponse(self._posted(found), 200, _NO_STORE)
+        no = found.refusal
+        error = {"code": no.code, "message": no.message, "details": dict(no.details)}
+        return JSONResponse({"outcome": "refused", "at_ms": found.at_ms, "error": error}, 200, _NO_STORE)
+
+    async def entries(self, call: Call) -> Response:
+        after = call.whole("after", 0, 0, 2**53)
+        limit = call.whole("limit", 100, 1, ENTRIES_MAX)
+        rows, head = await self._cage.look(
+            lambda journal: (journal.stored_after(after, limit), journal.head())
+        )
+        lines = b",".join(entry_line(body, hash_).rstrip() for _, body, hash_ in rows)
+        text = b'{"entries":[%b],"head":%b}' % (lines, json.dumps(head.as_json()).encode())
+        return Response(text, media_type="application/json", headers=_NO_STORE)
+
+    async def head(self, call: Call) -> dict[str, Any]:
+        self._own_venue(call)
+        return (await self._cage.look(lambda journal: journal.head())).as_json()
+
+    async def keys(self, call: Call) -> dict[str, Any]:
+        self._own_venue(call)
+        terms: list[Term] = await self._cage.look(lambda journal: list(journal.book.state.terms))
+        return {
+            "keys": [
+                {"key_id": term.key_id, "public_key": term.public_key, "term_from": term.term}
+                for term in terms
+            ]
+        }
+
+    async def export(self, _: Call) -> Response:
+        head = await self._cage.look(lambda journal: journal.head())
+        return StreamingResponse(self._lines(head), media_type="application/jsonl", headers=_NO_STORE)
+
+    async def balances(self, _: Call) -> dict[str, Any]:
+        return await self._cage.look(_balances)
+
+    async def tournament(self, call: Call) -> dict[str, Any]:
+        name = call.path("tournament")
+        found = await self._cage.look(lambda journal: _tournament(journal, name))
+        if found is None:
+            raise Problem(404, "unknown_tournament", "The ledger knows no such event.")
+        return found
+
+    async def receipt(self, call: Call) -> dict[str, Any]:
+        text = call.path("seq")
+        seq = int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else 0
+        link = await self._cage.look(lambda journal: journal.link(seq))
+        if link is None:
+            raise Problem(404, "no_entry", "There is no entry of this number.")
+        return receipt(link, self._cage.head_at(link), self._cage.currency, copy=True)
+
+    def _own_venue(self, call: Call) -> None:
+        if call.request.query_params.get("venue", self._cage.venue) != self._cage.venue:
+            raise Problem(404, "no_venue", "No such venue here.")
+
+    def _posted(self, outcome: Posted) -> dict[str, Any]:
+        link = outcome.link
+        head = self._cage.head_at(link)
+        return {
+            "outcome": "posted",
+            "entry": link.entry.as_json(),
+            "hash": link.hash.hex(),
+            "head": head.as_json(),
+            "receipt": receipt(link, head, self._cage.currency, copy=False),
+        }
+
+    async def _lines(self, head: Head) -> AsyncIterator[bytes]:
+        """Up to the head it began with; what is booked meanwhile belongs to the next export."""
+        after = 0
+        while after < head.seq:
+            limit = min(SLICE, head.seq - after)
+            rows = await self._cage.look(lambda journal, a=after, n=limit: journal.stored_after(a, n))  # type: ignore[misc]
+            after = rows[-1][0]
+            yield b"".join(entry_line(body, hash_) for seq, body, hash_ in rows if seq <= head.seq)
+        yield head_line(head)
+
+
+def _balances(journal: Journal) -> dict[str, Any]:
+    book = journal.book
+    return {
+        "balances": book.balances(),
+        "liability_cents": book.liability_cents(),
+        "cash_cents": book.cash_cents(),
+        "seq": book.tip.seq,
+    }
+
+
+def _tournament(journal: Journal, name: str) -> dict[str, Any] | None:
+    found = journal.book.state.tournaments.get(name)
+    if found is None:
+        return None
+    prizes = sorted(found.prizes.values(), key=lambda prize: (prize.place, prize.player))
+    return {
+        "tournament": name,
+        **tournament_money(found),
+        "due_cents": sum(prize.due_cents for prize in prizes),
+        "prizes": [
+            {
+                "place": prize.place,
+                "player": prize.player,
+                "entry": prize.entry,
+                "amount_cents": prize.amount_cents,
+                "paid_cents": prize.paid_cents,
+                "due_cents": prize.due_cents,
+                "seq": prize.seq,
+            }
+            for prize in prizes
+        ],
+        "seq": journal.tip.seq,
+    }
