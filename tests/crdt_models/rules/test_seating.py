@@ -1,0 +1,64 @@
+"""Seat charts and the draw."""
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from crdt_models.rules.fingerprint import fingerprint
+from crdt_models.rules.seating import Chair, draw_seat, open_seats, seat_chart, seat_fault
+from tests.crdt_models.rules.written import reading
+
+VECTORS: dict[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "vectors" / "chart.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["id"][:3])
+def test_charts_as_worked_by_hand(case: dict[str, Any]) -> None:
+    tournament = reading("tournament/t", {"setup": VECTORS["setup"], **case["tournament"]}, case["at_ms"])
+    chart = seat_chart(tournament, reading("config", VECTORS["config"]))
+    made = {
+        ident: {
+            "seats": table.seats,
+            "players": {str(seat): player for seat, player in table.players.items()},
+            "free": table.free(),
+        }
+        for ident, table in chart.tables.items()
+    }
+    assert made == case["tables"]
+    doubles = [[d.chair.table, d.chair.seat, d.player, list(d.others)] for d in chart.doubles]
+    assert doubles == case["doubles"]
+    assert list(chart.strays) == case["strays"]
+
+
+@pytest.mark.parametrize("case", VECTORS["faults"], ids=lambda case: str(case["fault"]))
+def test_what_is_wrong_with_a_seat(case: dict[str, Any]) -> None:
+    tournament = reading("tournament/t", {"setup": VECTORS["setup"], **VECTORS["faults_in"]})
+    chart = seat_chart(tournament, reading("config", VECTORS["config"]))
+    assert seat_fault(chart, Chair(*case["seat"]), case["player"]) == case["fault"]
+
+
+def test_a_draw_fills_tables_evenly_until_the_room_is_full() -> None:
+    facts = {
+        "setup": VECTORS["setup"],
+        "table/t1": {"open": True, "order": 1},
+        "table/t2": {"open": True, "order": 2},
+    }
+    config, random = reading("config", VECTORS["config"]), Random(5).randrange
+    for n in range(13):
+        chart = seat_chart(reading("tournament/t", facts), config)
+        counts = [len(table.players) for table in chart.tables.values()]
+        chair = draw_seat(chart, random)
+        assert chair in open_seats(chart)
+        assert chair is not None
+        assert abs(counts[0] - counts[1]) <= 1
+        facts[f"seat/p{n}"] = {"table": chair.table, "seat": chair.seat}
+    assert draw_seat(seat_chart(reading("tournament/t", facts), config), random) is None
+
+
+@pytest.mark.parametrize(("text", "made"), VECTORS["fingerprints"])
+def test_fingerprints_are_the_same_everywhere(text: str, made: str) -> None:
+    assert fingerprint(text) == made

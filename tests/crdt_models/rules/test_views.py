@@ -1,0 +1,276 @@
+"""Views of one small evening, and that any valid facts make every view."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crdt_models.documents.catalogue import CATALOGUE, check
+from crdt_models.edits import Edit
+from crdt_models.facts import FactReader, Index, Json
+from crdt_models.rules.balancing import propose
+from crdt_models.rules.reconcile import disagreements
+from crdt_models.rules.seating import seat_chart
+from crdt_models.rules.views import VIEWS, documents_of, view
+from crdt_models.stamps import base36
+from tests.crdt_models.rules.written import reading
+
+EVENING: dict[str, dict[str, Json]] = {
+    "config": {
+        "venue": {"name": "Club", "currency": "EUR", "time_zone": "Europe/Copenhagen"},
+        "table/t1": {"number": 12, "seats": 9},
+        "table/t2": {"number": 4, "seats": 9},
+        "table/c1": {"number": 31, "seats": 9},
+    },
+    "roster": {
+        "player/ana": {"name": "Ana", "club_number": 7},
+        "player/an2": {"name": "Ana", "club_number": 9},
+        "player/bea": {"name": "Bea"},
+        "player/cyd": {"name": "cyd"},
+    },
+    "tournament/e": {
+        "setup": {
+            "kind": "tournament", "name": "Friday 55", "letter": "B", "starts_ms": 5, "seats_per_table": 9,
+            "starting_stack": 20_000, "late_until_level": 1,
+        },
+        "level/1": {"kind": "play", "duration_ms": 60_000, "small": 100, "big": 200, "ante": 200},
+        "level/2": {"kind": "break", "duration_ms": 30_000},
+        "level/3": {"kind": "play", "duration_ms": 60_000, "small": 200, "big": 400, "ante": 400},
+        "clock": {"level": 1, "state": "running", "anchor_ms": 1_000, "remaining_ms": 60_000},
+        "table/t1": {"open": True, "order": 1},
+        "table/t2": {"open": True, "order": 2},
+        "entry/l1": {"player": "ana", "number": 1},
+        "entry/l2": {"player": "an2", "number": 1},
+        "entry/l3": {"player": "bea", "number": 1},
+        "entry/l4": {"player": "cyd", "number": 1},
+        "seat/ana": {"table": "t1", "seat": 4},
+        "seat/an2": {"table": "t2", "seat": 2},
+        "move/an2": {"from_table": "t1", "from_seat": 5, "to_table": "t2", "to_seat": 2, "at_ms": 1_500},
+        "move/ana": {"from_table": "t1", "from_seat": 5, "to_table": "t2", "to_seat": 3, "at_ms": 1_400},
+        "stack/ana": {"chips": 30_000, "at_ms": 1_600},
+        "bust/l3": {"player": "bea", "at_ms": 1_700, "hand": "h1"},
+        "bust/l4": {"player": "cyd", "at_ms": 1_700, "hand": "h1"},
+    },
+    "cage": {
+        "tournament/e": {
+            "entries": 4, "players": 4, "pool_cents": 19_800, "guarantee_cents": 10_000,
+            "amounts": [10_000, 6_000, 3_800], "provisional": True,
+        },
+        "entry/l1": {"tournament": "e", "player": "ana", "kind": "buy_in", "seq": 11},
+    },
+    "floor": {
+        "list/nl": {"name": "NL 1/2"},
+        "cash/c1": {"list": "nl", "state": "open"},
+        "waitlist/w1": {"list": "nl", "player": "bea"},
+        "waitlist/w2": {"list": "nl", "player": "cyd"},
+        "arrived/w2": {"number": 1, "at_ms": 5},
+        "call/w2": {"table": "c1", "seat": 3, "until_ms": 90_000},
+    },
+    "displays": {
+        "device/d1": {"name": "Bar"},
+        "show/d1": {"views": ["clock", "waitlist", "blank"], "tournament": "e", "seconds": 20},
+        "announce/a1": {"text": "Hand for hand", "until_ms": 9_000},
+        "announce/a2": {"text": "Old", "until_ms": 1_000},
+        "announce/a3": {"text": "Elsewhere", "until_ms": 9_000, "devices": ["d2"]},
+        "theme": {"accent": "#ffaa00"},
+    },
+    "phone/bea": {"request/q1": {"kind": "join_list", "list": "nl", "until_ms": 9_000}},
+    "answers/bea": {"answer/q0": {"answer": "declined", "text": "Full"}},
+}  # fmt: skip
+
+
+def evening(document: str) -> FactReader:
+    return reading(document, EVENING.get(document, {}))
+
+
+def made(name: str, ident: str, now: int = 2_000) -> Any:
+    found = view(name, ident, evening, now)
+    assert found is not None
+    return json.loads(json.dumps(found))
+
+
+def test_the_clock_view_holds_what_a_wall_shows() -> None:
+    clock = made("clock", "e")
+    assert clock["clock"] == {"level": 1, "state": "running", "anchor_ms": 1_000, "remaining_ms": 60_000}
+    assert [(row["kind"], row["number"]) for row in clock["plan"]] == [
+        ("play", 1),
+        ("break", None),
+        ("play", 2),
+    ]
+    assert (clock["left"], clock["entries"], clock["players"]) == (2, 4, 4)
+    assert (clock["chips"], clock["average"]) == (80_000, 40_000)
+    assert (clock["pool_cents"], clock["amounts"], clock["provisional"]) == (
+        19_800,
+        [10_000, 6_000, 3_800],
+        True,
+    )
+    assert (clock["number"], clock["break_ms"], clock["registration"]) == (1, 61_000, "open")
+    assert clock["blinds"] == {"small": 100, "big": 200, "ante": 200}
+    later = made("clock", "e", 91_000)
+    assert (later["level"], later["number"], later["registration"]) == (3, 2, "closed")
+    assert later["next"] is None
+    assert made("clock", "e", 61_000)["blinds"] is None
+
+
+def test_seats_are_listed_by_name_and_only_moves_that_hold() -> None:
+    seating = made("seating", "e")
+    assert [(row["name"], row["table"], row["seat"]) for row in seating["seats"]] == [
+        ("Ana #7", 12, 4),
+        ("Ana #9", 4, 2),
+    ]
+    assert seating["moves"] == [
+        {"name": "Ana #9", "from_table": 12, "from_seat": 5, "to_table": 4, "to_seat": 2, "at_ms": 1_500}
+    ]
+
+
+def test_tied_places_share_and_are_shown_as_one() -> None:
+    places = made("payouts", "e")["places"]
+    assert places == [
+        {"place": 1, "place_to": 1, "amount_cents": 10_000, "name": None},
+        {"place": 2, "place_to": 2, "amount_cents": 6_000, "name": None},
+        {"place": 3, "place_to": 4, "amount_cents": 1_900, "name": "Bea, cyd"},
+    ]
+
+
+def test_rankings_put_counted_stacks_first_then_who_is_left_then_who_is_out() -> None:
+    rankings = made("rankings", "e")
+    rows = [
+        (row["name"], row["place"], row["chips"], row["busted"], row["amount_cents"])
+        for row in rankings["rows"]
+    ]
+    assert rows == [
+        ("Ana #7", None, 30_000, False, None),
+        ("Ana #9", None, None, False, None),
+        ("Bea", 3, None, True, 1_900),
+        ("cyd", 3, None, True, 1_900),
+    ]
+    assert (rankings["left"], rankings["as_of_ms"]) == (2, 1_600)
+
+
+def test_the_waitlist_tells_called_from_waiting() -> None:
+    (row,) = made("waitlist", "")["lists"]
+    assert (row["name"], row["tables"], row["open_seats"]) == ("NL 1/2", 1, 8)
+    assert row["waiting"] == [{"name": "Bea", "state": "waiting"}]
+    assert row["calls"] == [{"name": "cyd", "table": 31, "seat": 3, "until_ms": 90_000}]
+
+
+def test_a_display_holds_its_rotation_and_the_announcements_for_it() -> None:
+    display = made("display", "d1")
+    assert [shown["view"] for shown in display["views"]] == ["clock", "waitlist", "blank"]
+    assert display["announcements"] == [{"id": "a1", "text": "Hand for hand", "until_ms": 9_000}]
+    assert (display["name"], display["assigned"], display["seconds"]) == ("Bar", True, 20)
+    assert display["theme"] == {"accent": "#ffaa00", "logo": ""}
+    unknown = made("display", "d9")
+    assert (unknown["name"], unknown["assigned"], unknown["views"]) == (None, False, [])
+
+
+def test_a_phone_sees_its_own_things() -> None:
+    ana = made("phone", "ana")
+    assert (ana["seat"], ana["tournament"], ana["event"]) == ({"table": 12, "seat": 4}, "e", "Friday 55")
+    assert ana["entry"] == {"number": 1, "paid": True, "seq": 11}
+    assert (ana["busted"], ana["move"], ana["call"]) == (None, None, None)
+    assert ana["clock"]["view"] == "clock"
+    bea = made("phone", "bea")
+    assert (bea["tournament"], bea["seat"], bea["clock"]) == (None, None, None)
+    assert bea["lists"] == [
+        {
+            "list": "nl", "name": "NL 1/2", "tables": 1, "waiting": 2, "place": 2, "entry": "w1",
+            "request": "q1", "state": "waiting",
+        }
+    ]  # fmt: skip
+    assert bea["answers"] == [{"request": "q0", "answer": "declined", "text": "Full"}]
+    cyd = made("phone", "cyd")
+    assert cyd["call"] == {"list_name": "NL 1/2", "table": 31, "seat": 3, "until_ms": 90_000}
+    assert "Bea" not in json.dumps(cyd)
+
+
+def test_a_view_says_which_documents_it_reads() -> None:
+    for name, has_ident in VIEWS.items():
+        ident = {"phone": "ana", "display": "d1"}.get(name, "e") if has_ident else ""
+        read: set[str] = set()
+
+        def recording(document: str, read: set[str] = read) -> FactReader:
+            read.add(document)
+            return evening(document)
+
+        assert view(name, ident, recording, 2_000) is not None
+        assert read <= documents_of(name, ident, evening)
+
+
+@pytest.mark.parametrize("name", ["clock", "seating", "payouts", "rankings"])
+def test_there_is_no_view_of_an_event_that_is_not_there(name: str) -> None:
+    assert view(name, "nowhere", evening, 0) is None
+    assert view("nothing", "e", evening, 0) is None
+
+
+IDENTS = st.sampled_from(["a", "b", "t1", "1", "2", "3"])
+
+
+def _values(schema: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Values of a fact's JSON schema, of few ids and small numbers, so that facts meet one another."""
+    if "$ref" in schema:
+        return _values(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    if "anyOf" in schema:
+        return st.one_of([_values(part, definitions) for part in schema["anyOf"]])
+    if "const" in schema or "enum" in schema:
+        return st.sampled_from(schema.get("enum", [schema.get("const")]))
+    match schema["type"]:
+        case "object":
+            own = {name: _values(of, definitions) for name, of in schema["properties"].items()}
+            return st.fixed_dictionaries(own)
+        case "array":
+            return st.lists(_values(schema["items"], definitions), max_size=4)
+        case "integer":
+            return st.integers(
+                schema.get("minimum", 0), min(schema.get("maximum", 12), schema.get("minimum", 0) + 11)
+            )
+        case "boolean":
+            return st.booleans()
+        case "null":
+            return st.none()
+    return st.sampled_from(["#0000ff"]) if "#" in schema.get("pattern", "") else IDENTS
+
+
+def _edits(document: str) -> st.SearchStrategy[list[tuple[str, Json]]]:
+    kind = CATALOGUE[document.partition("/")[0]]
+    rows = []
+    for name, fact in kind.facts.items():
+        schema = fact.model.model_json_schema()
+        values = _values(schema, schema.get("$defs", {})) | st.none()
+        ids = IDENTS if name.endswith("/") else st.just("")
+        rows.append(st.tuples(ids.map(name.__add__), values))
+    return st.lists(st.one_of(rows), max_size=40).map(
+        lambda edits: [
+            (name, value) for name, value in edits if check(document, name, value, by_leaf=True) is None
+        ]
+    )
+
+
+DOCUMENTS = ["config", "roster", "tournament/a", "cage", "floor", "displays", "phone/a", "answers/a"]
+Facts = dict[str, list[tuple[str, Json]]]
+
+
+def _reader(facts: Facts) -> Callable[[str], FactReader]:
+    def read(document: str) -> FactReader:
+        kind = CATALOGUE[document.partition("/")[0]]
+        index = Index(kind.fact)
+        for n, (name, value) in enumerate(facts.get(document, []), start=1):
+            index.add(f"{base36(n * 700)}.{n}.a1-x", Edit(name, value))  # none replaces another: all rivals
+        return index
+
+    return read
+
+
+@given(st.fixed_dictionaries({document: _edits(document) for document in DOCUMENTS}), st.integers(0, 20_000))
+def test_any_facts_and_rivals_make_every_view(facts: Facts, now: int) -> None:
+    read = _reader(facts)
+    for name in VIEWS:
+        found = view(name, "a", read, now)
+        json.dumps(found)
+        documents_of(name, "a", read)
+    propose(read("tournament/a"), read("config"))
+    seat_chart(read("tournament/a"), read("config"))
+    disagreements(read("tournament/a"), "a", read("cage"), now)
