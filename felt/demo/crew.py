@@ -1,7 +1,7 @@
 """Everybody who works the demo's evening: enrolled devices, sign-ins, and the documents they keep open."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -66,21 +66,20 @@ def act_size(changes: Sequence[tuple[str, Json]]) -> list[Sequence[tuple[str, Js
     return [changes[at : at + ACT_EDITS_MAX] for at in range(0, len(changes), ACT_EDITS_MAX)]
 
 
-async def enrol_all(leaf_url: str, keys: Sequence[str]) -> dict[str, Device]:
-    """Uses the keys of a new venue, in the order of `DEVICES`."""
-    pairs = zip(DEVICES, keys, strict=True)
-    return {role: await enrol(leaf_url, key, device.name) for (role, device), key in pairs}
+async def enrol_all(leaf_url: str, keys: Sequence[str]) -> tuple[dict[str, Device], str]:
+    """Uses the keys of a new venue, in the order of `DEVICES`; answers the display's token too."""
+    devices, display_token = {}, ""
+    for (role, device), key in zip(DEVICES, keys, strict=True):
+        devices[role], token = await enrol(leaf_url, key, device.name)
+        display_token = token or display_token
+    return devices, display_token
 
 
-async def sign_in_staff(leaf_url: str, devices: dict[str, Device]) -> dict[str, SignedIn]:
+async def sign_in_staff(leaf_url: str, devices: Mapping[str, Device]) -> dict[str, SignedIn]:
     """Signs staff in on their devices, on the script's own too."""
-    roles = [role for role in devices if role.removeprefix("own_") in STAFF_BY_ROLE]
-    return {
-        role: await sign_in(
-            leaf_url,
-            devices[role],
-            STAFF_BY_ROLE[role.removeprefix("own_")],
-            PINS[role.removeprefix("own_")],
-        )
-        for role in roles
-    }
+    signed_in = {}
+    for role, device in devices.items():
+        staff = role.removeprefix("own_")
+        if staff in STAFF_BY_ROLE:
+            signed_in[role] = await sign_in(leaf_url, device, STAFF_BY_ROLE[staff], PINS[staff])
+    return signed_in

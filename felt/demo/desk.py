@@ -109,14 +109,14 @@ def read(answer: httpx.Response) -> Any:
     raise Answered(answer.status_code, error["code"], error["message"], error["details"])
 
 
-async def enrol(url: str, key: str, name: str) -> Device:
-    """Makes this program the device that `key` was given for."""
+async def enrol(url: str, key: str, name: str) -> tuple[Device, str | None]:
+    """Makes this program the device that `key` was given for; a display gets its token at once."""
     http = Http(url)
     try:
         made = await http.post("/api/v1/devices/enrol", {"key": key, "name": name})
     finally:
         await http.close()
-    return Device(made["device"], made["device_secret"])
+    return Device(made["device"], made["device_secret"]), made.get("token")
 
 
 async def sign_in(url: str, device: Device, person: str, pin: str) -> SignedIn:

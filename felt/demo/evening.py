@@ -20,8 +20,9 @@ from felt.demo.cash import CASH_PLAYERS, CashGames
 from felt.demo.crew import Crew
 from felt.demo.desk import Answered, Desk
 from felt.demo.field import Field, bust_minutes
+from felt.demo.links import claim_code
 from felt.demo.people import player_names
-from felt.demo.phones import claim_code, claim_phone, join_list, wait_for_answer
+from felt.demo.phones import claim_phone, join_list, wait_for_answer
 from felt.demo.registration import CLOSE_MINUTE, START_MINUTE, Sales
 from felt.demo.tables import TournamentFloor
 
@@ -74,7 +75,7 @@ async def _show_on_display(crew: Crew, display: str) -> None:
         "tournament": crew.tournament,
         "seconds": 10,
     }
-    await displays.write((f"device/{display}", {"name": "Wall screen"}), (f"show/{display}", show))
+    await displays.write((f"show/{display}", show))
 
 
 async def _open_and_close(crew: Crew, floor: TournamentFloor, sales: Sales) -> None:
@@ -141,7 +142,7 @@ async def _phones(crew: Crew, core_url: str, sales: Sales) -> None:
     for at, (ident, url) in enumerate((("nlh12", ""), ("plo25", core_url))):
         await crew.pace.at(START_MINUTE + 30 + 40 * at)
         player = sales.players[at]
-        claim = await claim_code(crew.floor2, player)
+        claim = await claim_code(crew.floor2.http, player)
         who = await claim_phone(crew.floor2.url, claim)
         async with Desk(url or crew.floor2.url, crew.venue, who) as phone:
             request = await join_list(crew, phone, ident)

@@ -1,32 +1,17 @@
 """Players' phones: claimed with a one-time code, they join lists, by the leaf or the core."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from crdt_models.edits import Json
 from felt.demo import structure
 from felt.demo.crew import Crew, new_id
 from felt.demo.desk import Desk, Device, Http, SignedIn
+from felt.demo.links import Claim
 
-__all__ = ["Claim", "claim_code", "claim_phone", "join_list", "wait_for_answer"]
+__all__ = ["claim_phone", "join_list", "wait_for_answer"]
 
 CLAIM_MINUTES_MS: Final = 24 * 3_600_000
 REQUEST_MS: Final = 15 * 60_000
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A one-time code for one player's phone, and the link that carries it."""
-
-    player: str
-    code: str
-    url: str
-
-
-async def claim_code(desk: Desk, player: str) -> Claim:
-    """Asks the floor or cage for a code."""
-    made = await desk.http.post(f"/api/v1/players/{player}/claim", {})
-    return Claim(player, made["code"], made["url"])
 
 
 async def claim_phone(url: str, claim: Claim) -> SignedIn:

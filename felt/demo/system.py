@@ -4,7 +4,6 @@ The demo and the end-to-end tests run exactly this. The leaf reaches the hub onl
 The first start makes the venue (`Founding`) and enrols its leaf at the core; later ones find both.
 """
 
-import json
 import os
 import signal
 import sys
@@ -17,15 +16,16 @@ import anyio
 import anyio.abc
 import anyio.to_thread
 import httpx
-from core_server.enrolment import enrol_leaf
-from leaf_server.identity.founding import NewDevice, NewPerson, initialise
 
 from core_server import nats_hub, postgres_node
+from core_server.enrolment import enrol_leaf
 from felt.demo.ports import Ports
 from felt.demo.relay import Line
+from felt.leaf_folder import venue_of
 from felt.process import Program
 from felt.watchman import Watchman
 from leaf_server import nats_node
+from leaf_server.identity.founding import NewDevice, NewPerson, initialise
 from serving.settings import CoreSettings
 
 __all__ = ["Founding", "System"]
@@ -134,7 +134,7 @@ class System:
         hub_urls = [f"nats-leaf://127.0.0.1:{self.ports.relay}"]
         node = nats_node.prepare(
             self.leaf_data,
-            venue=json.loads((self.leaf_data / "keys" / "leaf.json").read_text())["venue"],
+            venue=venue_of(self.leaf_data),
             port=self.ports.leaf_nats,
             hub_urls=hub_urls,
             creds=self.leaf_data / "keys" / "venue.creds",

@@ -1,0 +1,115 @@
+"""`felt leaf` and `felt core`: a server, and the programs it needs where it was given no address for them.
+
+A leaf without `FELT_NATS_URL` starts its own NATS node; a core without `DATABASE_URL` starts the embedded
+PostgreSQL, and without `FELT_NATS_URL` the hub. SIGTERM and SIGINT stop all in order.
+"""
+
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Final
+
+import anyio
+import anyio.abc
+import anyio.to_thread
+
+from core_server import app as core_app
+from core_server import nats_hub, postgres_node
+from felt.failure import CommandFailed
+from felt.leaf_folder import venue_of
+from felt.process import Program
+from felt.watchman import NotReady, Watchman
+from leaf_server import app as leaf_app
+from leaf_server import nats_node
+from leaf_server.identity.venue import VenueMissing
+from serving.settings import CoreSettings, LeafSettings
+
+__all__ = ["run_core", "run_leaf"]
+
+NODE_OFFSET: Final = 4  # ports of own programs count from the server's, as in the demo
+HUB_OFFSETS: Final = (1, 2)
+POSTGRES_OFFSET: Final = 4
+
+
+def run_leaf(settings: LeafSettings) -> None:
+    """Serves until asked to stop. Raises CommandFailed when it cannot start."""
+    venue_of(settings.data)
+    _run(lambda tasks: _leaf(settings, tasks))
+
+
+def run_core(settings: CoreSettings) -> None:
+    """Serves until asked to stop. Raises CommandFailed when it cannot start."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    _run(lambda tasks: _core(settings, tasks))
+
+
+async def _leaf(settings: LeafSettings, tasks: anyio.abc.TaskGroup) -> None:
+    creds = settings.data / "keys" / "venue.creds"
+    if settings.nats_url is None and creds.exists():
+        node = nats_node.prepare(
+            settings.data,
+            venue=venue_of(settings.data),
+            port=settings.port + NODE_OFFSET,
+            hub_urls=settings.nats_hub,
+            creds=creds,
+        )
+        watchman = Watchman(settings.data / "logs")
+        await tasks.start(watchman.run)
+        await watchman.add(Program("nats_leaf", node.command, dict(os.environ), node.ready))
+        settings = replace(settings, nats_url=node.url)
+    await leaf_app.serve(settings)
+
+
+async def _core(settings: CoreSettings, tasks: anyio.abc.TaskGroup) -> None:
+    watchman = Watchman(settings.data / "logs")
+    await tasks.start(watchman.run)
+    if settings.database_url is None:
+        postgres = await anyio.to_thread.run_sync(
+            postgres_node.prepare, settings.data, settings.port + POSTGRES_OFFSET
+        )
+        await watchman.add(
+            Program(
+                "postgres",
+                postgres.command,
+                dict(os.environ),
+                postgres.ready,
+                stop_signal=signal.SIGINT,
+            )
+        )
+        settings = replace(settings, database_url=postgres.url)
+    if settings.nats_url is None:
+        hub = nats_hub.prepare(settings.data, *(settings.port + offset for offset in HUB_OFFSETS))
+        await watchman.add(Program("nats_hub", hub.command, dict(os.environ), hub.ready))
+        settings = replace(settings, nats_url=hub.url)
+    await core_app.serve(settings)
+
+
+def _run(serve: Callable[[anyio.abc.TaskGroup], Awaitable[None]]) -> None:
+    try:
+        anyio.run(_until_stopped, serve, backend_options={"use_uvloop": True})
+    except* (NotReady, VenueMissing, postgres_node.PostgresUnavailable, OSError) as failures:
+        raise CommandFailed("; ".join(map(str, flat(failures)))) from failures
+
+
+async def _until_stopped(serve: Callable[[anyio.abc.TaskGroup], Awaitable[None]]) -> None:
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(stop_on_signal, tasks.cancel_scope)
+        await serve(tasks)
+        tasks.cancel_scope.cancel()
+
+
+async def stop_on_signal(scope: anyio.CancelScope) -> None:
+    """Cancels the scope at the first SIGTERM or SIGINT."""
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async for _ in signals:
+            scope.cancel()
+            return
+
+
+def flat(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    """The exceptions inside nested groups."""
+    found = []
+    for error in group.exceptions:
+        found += flat(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found
