@@ -63,7 +63,7 @@ def _config(folder: Path, venue: str, port: int, hub_urls: Sequence[str], creds:
             "max_memory_store": 64 << 20,
             "sync_interval": "always",
         },
-        "max_payload": 1_000_000,  # below the account's limit: the hub closes the whole link over it
+        "max_payload": 8_000_000,  # below the account's 8 MiB: over that the hub closes the whole link
         "ping_interval": "500ms",
         "ping_max": 2,
         "write_deadline": "3s",

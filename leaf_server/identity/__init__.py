@@ -13,7 +13,7 @@ from serving.tokens import Issuer
 from .claims import Claims
 from .devices import Devices
 from .people import People
-from .pins import Pins
+from .pins import Pins, refused
 from .sign_ins import SignIns
 from .venue import VenueRecord
 
@@ -30,8 +30,10 @@ class Identity:
     claims: Claims
 
     async def second_person(self, person: str, pin: str) -> str | None:
-        """The role of a second person who approves by PIN; None: wrong PIN, unknown, waiting or locked."""
+        """The role of a second person who approves by PIN, None if wrong. Problems wait, locked, too_many."""
         check = await self.people.check(person, pin)
+        if check.answer in {"wait", "locked", "busy"}:
+            raise refused(check)
         return check.role if check.answer == "right" else None
 
 

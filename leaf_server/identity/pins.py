@@ -12,7 +12,9 @@ from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-__all__ = ["FAILURES_MAX", "PinCheck", "Pins", "wait_ms"]
+from serving.problems import Problem
+
+__all__ = ["FAILURES_MAX", "PinCheck", "Pins", "refused", "wait_ms"]
 
 FAILURES_MAX: Final = 10
 _FREE_FAILURES: Final = 5
@@ -33,6 +35,21 @@ class PinCheck:
 def wait_ms(failures: int) -> int:
     """How long after the last failure the next try is taken."""
     return 0 if failures < _FREE_FAILURES else _WAIT_MS << min(failures - _FREE_FAILURES, 8)
+
+
+def refused(check: PinCheck) -> Problem:
+    """What a PIN that was not right is answered with."""
+    details = {"tries_left": check.tries_left, "wait_ms": check.wait_ms}
+    match check.answer:
+        case "wait":
+            wait = {"retry-after": str(-(-check.wait_ms // 1000))}
+            return Problem(429, "wait", "Too many wrong PINs; wait a little.", details, wait)
+        case "locked":
+            return Problem(423, "locked", "Locked after too many wrong PINs; a manager can unlock.")
+        case "busy":
+            return Problem(429, "too_many", "Too many PINs at once.", headers={"retry-after": "1"})
+        case _:
+            return Problem(401, "wrong_pin", "That PIN is wrong.", details)
 
 
 class Pins:

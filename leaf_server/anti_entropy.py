@@ -1,0 +1,178 @@
+"""Documents between leaf and core, the leaf's side: what each has of the other's numbered rows, and the rest.
+
+On connect and every minute both say how far they are (`sync.have`); in between, a commit here is pushed and a
+nudge of the core is pulled at once. Rows may arrive twice: the rooms take them once. On connect and hourly
+documents are compared by digest; one that differs is exchanged whole. All requests are the leaf's.
+"""
+
+import json
+import logging
+from collections.abc import Iterable
+from typing import Any, Final
+
+import anyio
+
+from crdt_models.errors import Foul, RoomClosed
+from crdt_models.replication import outgoing, pack, unpack
+from crdt_models.update_log import NumberedRow
+from serving.nats_link import Incoming, LinkError, NatsLink
+from serving.rooms import Rooms
+
+from .doc_store import CORE_HAS, FROM_CORE, LeafDocStore
+
+__all__ = ["AntiEntropy"]
+
+_LOG = logging.getLogger("felt.sync.core")
+_BATCH_BYTES: Final = 384 * 1024
+_DOCUMENTS_PER_COMPARE: Final = 200
+_MINUTE_S: Final = 60.0
+_COMPARE_S: Final = 3_600.0
+_AGAIN_S: Final = 1.0
+_WAIT_S: Final = 10.0
+
+
+class CoreRefused(Exception):
+    """The core answered an error, or something that is no answer."""
+
+
+class AntiEntropy:
+    """`run` in the server's task group."""
+
+    def __init__(self, rooms: Rooms, store: LeafDocStore, link: NatsLink) -> None:
+        self._rooms = rooms
+        self._store = store
+        self._link = link
+        self._wake = anyio.Event()
+        self._asked = False  # whether `sync.have` was answered since the last connect or minute
+        self._compared_s = float("-inf")
+        self._core_has = 0  # of our rows
+        self._core_last = 0  # of its rows, as far as we were told
+        self.core_lag = 0  # rows the core lacks, for /metrics
+
+    async def run(self) -> None:
+        """Until cancelled. The core being away is the normal case: it goes on when it is back."""
+        await self._link.subscribe("leaf.nudge", self._nudged)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._on_connect)
+            tasks.start_soon(self._on_commit)
+            while True:
+                self._wake = anyio.Event()
+                try:
+                    await self._turn()
+                except (LinkError, CoreRefused, Foul, RoomClosed) as error:
+                    _LOG.info("the core is not in step: %s", error)
+                    self._asked = False
+                    await anyio.sleep(_AGAIN_S)
+                    continue
+                with anyio.move_on_after(_MINUTE_S) as waited:
+                    await self._wake.wait()
+                if waited.cancelled_caught:
+                    self._asked = False
+
+    async def _turn(self) -> None:
+        """Both ways, until neither has anything new."""
+        if not self._asked:
+            await self._say_have()
+        await self._push()
+        await self._pull()
+        if anyio.current_time() - self._compared_s >= _COMPARE_S:
+            await self._compare()
+            self._compared_s = anyio.current_time()
+
+    async def _say_have(self) -> None:
+        last, have = await self._store.last(), await self._store.cursor(FROM_CORE)
+        answer = await self._ask("sync.have", {"v": 1, "last": last, "have": have})
+        self._core_has, self._core_last = _whole(answer, "have"), _whole(answer, "last")
+        if self._core_has > last:
+            raise CoreRefused(f"it holds {self._core_has} of our rows, there are only {last}: restored?")
+        await self._store.set_cursor(CORE_HAS, self._core_has)
+        self._asked = True
+
+    async def _push(self) -> None:
+        while rows := await self._store.since(self._core_has, _BATCH_BYTES):
+            self.core_lag = rows[-1].n - self._core_has
+            answer = _answer(await self._request("sync.push", pack(outgoing(rows, "core"))))
+            have = _whole(answer, "have")
+            if have <= self._core_has:
+                raise CoreRefused(f"it takes none of our rows after {have}")
+            self._core_has = have
+            await self._send_whole(answer.get("want", []))
+        self.core_lag = 0
+
+    async def _pull(self) -> None:
+        after = await self._store.cursor(FROM_CORE)
+        while rows := unpack(await self._request("sync.pull", _bytes({"v": 1, "after": after}))):
+            if rows[-1].n <= after:
+                raise CoreRefused("it sends rows that were asked for before")
+            wanted = await self._rooms.take(rows)
+            after = rows[-1].n
+            await self._store.set_cursor(FROM_CORE, after)  # durable after the rows: they may come twice
+            await self._take_whole(wanted)
+
+    async def _compare(self) -> None:
+        digests = sorted((await self._rooms.digests()).items())
+        for start in range(0, len(digests), _DOCUMENTS_PER_COMPARE):
+            some = dict(digests[start : start + _DOCUMENTS_PER_COMPARE])
+            answer = await self._ask("sync.compare", {"v": 1, "documents": some})
+            differ = [name for name in answer.get("differ", []) if name in some]
+            if differ:
+                _LOG.warning("%d documents differ from the core's and are exchanged whole", len(differ))
+            await self._send_whole(differ)
+            await self._take_whole(differ)
+
+    async def _send_whole(self, documents: Iterable[object]) -> None:
+        for document in documents:
+            row = await self._rooms.state(str(document))
+            if row is not None:
+                _answer(await self._request("sync.push", pack([NumberedRow(0, row)])))
+
+    async def _take_whole(self, documents: Iterable[str]) -> None:
+        for document in documents:
+            rows = unpack(await self._request("sync.state", _bytes({"v": 1, "document": document})))
+            await self._rooms.take(rows)
+
+    async def _ask(self, subject: str, question: dict[str, Any]) -> dict[str, Any]:
+        return _answer(await self._request(subject, _bytes(question)))
+
+    async def _request(self, subject: str, payload: bytes) -> bytes:
+        answer = await self._link.request(subject, payload, timeout_s=_WAIT_S)
+        if answer.startswith(b"{"):
+            _answer(answer)  # an error where rows were expected
+        return answer
+
+    async def _nudged(self, _: Incoming) -> None:
+        self._wake.set()
+
+    async def _on_connect(self) -> None:
+        lives = 0
+        while True:
+            lives = await self._link.connected(lives)
+            self._asked, self._compared_s = False, float("-inf")
+            self._wake.set()
+
+    async def _on_commit(self) -> None:
+        async with self._rooms.follow() as changes:
+            async for _ in changes:
+                self._wake.set()
+
+
+def _bytes(question: dict[str, Any]) -> bytes:
+    return json.dumps(question, separators=(",", ":")).encode()
+
+
+def _answer(payload: bytes) -> dict[str, Any]:
+    """Raises CoreRefused for an error, or for what is no JSON object."""
+    try:
+        answer = json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise CoreRefused("its answer is no JSON") from error
+    if not isinstance(answer, dict) or "error" in answer:
+        raise CoreRefused(f"its answer: {payload[:200]!r}")
+    return answer
+
+
+def _whole(answer: dict[str, Any], name: str) -> int:
+    number = answer.get(name)
+    if not isinstance(number, int) or number < 0:
+        raise CoreRefused(f"its {name} is no number")
+    return number

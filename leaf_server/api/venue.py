@@ -1,0 +1,63 @@
+"""`/api/v1/venue`: what a page needs to know before it can do anything."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from leaf_server.identity import Identity
+from leaf_server.identity.venue import VenueRecord
+from serving.admission import Admission
+from serving.operations import Call, Operation
+from serving.settings import LeafSettings
+
+__all__ = ["sync_addresses", "venue_operations"]
+
+_SCHEMES: Final = {"http": "ws", "https": "wss"}
+
+
+def venue_operations(
+    venue: VenueRecord,
+    settings: LeafSettings,
+    identity: Identity,
+    admission: Admission,
+    *,
+    core_url: str | None,
+    now: Callable[[], int],
+    term: Callable[[], int],
+) -> list[Operation]:
+    """`core_url`: the core's address for clients, None while there is no core."""
+
+    async def tell(call: Call) -> dict[str, Any]:
+        known = identity.devices.at(call.request)
+        sign_in = admission.look(call.request)
+        device = known.device if known is not None else sign_in.device if sign_in is not None else None
+        return {
+            "id": venue.id,
+            "name": venue.name,
+            "currency": venue.currency,
+            "time_zone": venue.time_zone,
+            "start_ms": venue.start_ms,
+            "now": now(),
+            "term": term(),
+            "sync": sync_addresses(call.request, settings, core_url),
+            "device": device,
+            "replica_prefix": device,
+            "at": "leaf",
+        }
+
+    return [Operation("GET", "/api/v1/venue", "The venue, its time, its sync addresses", tell, None)]
+
+
+def sync_addresses(request: Request, settings: LeafSettings, core_url: str | None) -> list[str]:
+    """The leaf as this client reaches it (never by a `Host` that is not ours), then the core."""
+    asked = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    public = settings.public_urls[0] if settings.public_urls else f"http://{settings.host}:{settings.port}"
+    leaf = asked if asked in settings.origins else public
+    return [_ws(url) for url in (leaf, core_url) if url]
+
+
+def _ws(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{_SCHEMES.get(parts.scheme, 'ws')}://{parts.netloc}"

@@ -1,0 +1,298 @@
+"""The leaf: the one place where its parts meet.
+
+`serve` is what the command line runs; `run` is the same without signals, so that many leaves fit into one
+process. Everything a leaf is comes from its settings; there is no state outside `run`. Children of the task
+group are named by their noun; one that breaks ends the leaf, and a watchman starts it again.
+"""
+
+import logging
+import signal
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from secrets import randbits
+from typing import Final
+
+import anyio
+from anyio import TASK_STATUS_IGNORED, CancelScope, Event
+from anyio.abc import TaskGroup, TaskStatus
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
+
+from crdt_models.facts import Json
+from serving.admission import Admission
+from serving.documents import document_operations
+from serving.health import VERSION, health_routes
+from serving.http_server import bind, run_http
+from serving.nats_link import NatsLink
+from serving.openapi import openapi_routes
+from serving.operations import Operation, routes
+from serving.problems import HANDLERS, ProblemGuard
+from serving.rooms import Rooms
+from serving.settings import LeafSettings
+from serving.sockets import sync_route
+from serving.sse import Views
+from serving.tokens import SignIn, TrustedKey, Verifier
+from serving.views import picture, view_operations
+from serving.web_files import WebFiles, web_route
+
+from .anti_entropy import AntiEntropy
+from .api.auth import auth_operations
+from .api.devices import device_operations
+from .api.ledger import operations as ledger_operations
+from .api.players import player_operations
+from .api.venue import venue_operations
+from .cage import Cage
+from .database import Database
+from .desk import Desk
+from .doc_store import LeafDocStore
+from .door import LeafDoor
+from .identity import Identity, open_identity
+from .identity.keys import KeyFiles
+from .identity.venue import VenueRecord, read_venue
+from .leaf_time import LeafTime
+from .projector import Projector
+from .replicator import Replicator
+
+__all__ = ["run", "serve"]
+
+_LOG = logging.getLogger("felt.leaf")
+_SERVER_CLIENT_BITS: Final = 32
+_SCREEN_S: Final = 24 * 3600
+
+
+async def serve(settings: LeafSettings) -> None:
+    """Runs the leaf of `settings.data` until SIGTERM or SIGINT.
+
+    Raises VenueMissing where there is no venue yet, StoreUnreadable, KeyUnreadable, LedgerLocked, OSError.
+    """
+    stop = Event()
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(_stop_on_signal, stop)
+        await run(settings, stop)
+        tasks.cancel_scope.cancel()
+
+
+async def run(
+    settings: LeafSettings, stop: Event, *, task_status: TaskStatus[LeafSettings] = TASK_STATUS_IGNORED
+) -> None:
+    """Runs until `stop`; started once HTTP answers, with the settings as they are now (a real port)."""
+    listener = bind(settings.host, settings.port)
+    settings = replace(settings, port=listener.getsockname()[1])
+    try:
+        database = Database(settings.data / "leaf.db")
+        await database.open()
+        try:
+            await _run(settings, database, listener, stop, task_status)
+        finally:
+            with CancelScope(shield=True):
+                await database.close()
+    finally:
+        listener.close()
+
+
+@dataclass(frozen=True)
+class _Leaf:
+    """The parts of a leaf that is being put together."""
+
+    settings: LeafSettings
+    venue: VenueRecord
+    time: LeafTime
+    identity: Identity
+    admission: Admission
+    cage: Cage
+    store: LeafDocStore
+    rooms: Rooms
+    views: Views
+    link: NatsLink | None
+    core_url: str | None
+
+
+async def _run(
+    settings: LeafSettings,
+    database: Database,
+    listener: socket.socket,
+    stop: Event,
+    task_status: TaskStatus[LeafSettings],
+) -> None:
+    leaf = await _put_together(settings, database)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(leaf.time.run, name="time")
+        await tasks.start(leaf.cage.run, name="cage")
+        await tasks.start(leaf.rooms.run, name="rooms")
+        await _tell_venue(leaf)
+        await tasks.start(leaf.views.run, name="views")
+        tasks.start_soon(_watch_documents, leaf, name="view changes")
+        tasks.start_soon(Desk(leaf.rooms, leaf.store, leaf.time.now).run, name="desk")
+        tasks.start_soon(Projector(leaf.cage, leaf.rooms).run, name="projector")
+        if leaf.link is not None:
+            await _follow_core(leaf, leaf.link, tasks)
+        await tasks.start(run_http, _app(leaf), listener, stop, name="http")
+        task_status.started(settings)
+        _LOG.info("leaf of venue %s on %s:%d", leaf.venue.id, settings.host, settings.port)
+        await stop.wait()
+        tasks.cancel_scope.cancel()
+
+
+async def _put_together(settings: LeafSettings, database: Database) -> _Leaf:
+    venue = await read_venue(database)
+    leaf_time = LeafTime(database, start_ms=venue.start_ms, wall_ms=_wall_ms, monotonic_s=time.monotonic)
+    await leaf_time.load()
+    keys = KeyFiles(settings.data)
+    issuer = keys.issuer()
+    identity = await open_identity(
+        database, venue, issuer, token_seconds=settings.token_seconds, now_ms=leaf_time.now
+    )
+    core = keys.core()
+    trusted = [TrustedKey(issuer.public, "leaf", venue.id)]
+    if core is not None:
+        trusted.append(TrustedKey(core.token_key, "core"))
+    sign_ins = identity.sign_ins
+    verifier = Verifier(trusted, sign_ins.now_s, sign_ins.revoked)
+    cage = Cage(
+        path=settings.data / "ledger.db",
+        venue=venue.id,
+        currency=venue.currency,
+        signer=keys.signer(),
+        now_ms=lambda: venue.start_ms + leaf_time.now(),
+        check_second=identity.second_person,
+    )
+    store = LeafDocStore(database)
+    rooms = Rooms(
+        venue=venue.id,
+        at="leaf",
+        store=store,
+        now=leaf_time.now,
+        term=lambda: cage.term,
+        client_id=lambda: randbits(_SERVER_CLIENT_BITS),
+    )
+    return _Leaf(
+        settings=settings,
+        venue=venue,
+        time=leaf_time,
+        identity=identity,
+        admission=Admission(verifier, device=_screens(identity, venue), own="leaf"),
+        cage=cage,
+        store=store,
+        rooms=rooms,
+        views=Views(lambda view: picture(rooms, view, leaf_time.now()), leaf_time.now),
+        link=NatsLink(settings.nats_url, name=f"leaf-{venue.id}") if settings.nats_url else None,
+        core_url=settings.core_url or (core.core_url if core is not None else None),
+    )
+
+
+def _app(leaf: _Leaf) -> Starlette:
+    """All routes; the web apps are the last, they take whatever is left."""
+    venue, settings, identity = leaf.venue, leaf.settings, leaf.identity
+    door = LeafDoor(venue.id, settings, identity, leaf.admission, leaf.rooms)
+    page_url = settings.public_urls[0] if settings.public_urls else f"http://{settings.host}:{settings.port}"
+    operations: list[Operation] = [
+        *venue_operations(
+            venue, settings, identity, leaf.admission,
+            core_url=leaf.core_url, now=leaf.time.now, term=lambda: leaf.cage.term,
+        ),
+        *auth_operations(identity),
+        *device_operations(identity, leaf.rooms, venue=venue.id, start_ms=venue.start_ms),
+        *player_operations(identity, page_url=f"{page_url}/phone", start_ms=venue.start_ms),
+        *document_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
+        *ledger_operations(leaf.cage),
+        *view_operations(lambda sign_in: _views_of(leaf, sign_in), door.still_in),
+    ]  # fmt: skip
+    web = WebFiles.read(settings.web)
+    return Starlette(
+        routes=[
+            *health_routes(role="leaf", why_not_ready=_why_not_ready(leaf), numbers=_numbers(leaf)),
+            *openapi_routes(operations, title="Felt leaf", version=VERSION),
+            *routes(operations, leaf.admission),
+            sync_route(door),
+            web_route(web, _connect(leaf)),
+        ],
+        exception_handlers=dict(HANDLERS),
+        middleware=[Middleware(ProblemGuard)],
+    )
+
+
+async def _follow_core(leaf: _Leaf, link: NatsLink, tasks: TaskGroup) -> None:
+    await tasks.start(link.run, name="nats link")
+    tasks.start_soon(Replicator(leaf.cage, link).run, name="replicator")
+    tasks.start_soon(AntiEntropy(leaf.rooms, leaf.store, link).run, name="anti-entropy")
+
+
+async def _watch_documents(leaf: _Leaf) -> None:
+    async with leaf.rooms.follow() as changes:
+        async for documents in changes:
+            leaf.views.changed(documents)
+
+
+async def _tell_venue(leaf: _Leaf) -> None:
+    """The first start writes the venue into `config`; from then on a manager's edits count."""
+    if (await leaf.rooms.facts("config")).get("venue") is not None:
+        return
+    venue = leaf.venue
+    fact: dict[str, Json] = {"name": venue.name, "currency": venue.currency, "time_zone": venue.time_zone, "locale": "en"}
+    await leaf.rooms.write("config", [("venue", fact)])
+
+
+async def _rooms_of(leaf: _Leaf, _: SignIn) -> Rooms:
+    return leaf.rooms
+
+
+async def _views_of(leaf: _Leaf, _: SignIn) -> Views:
+    return leaf.views
+
+
+async def _stop_on_signal(stop: Event, *, task_status: TaskStatus[None]) -> None:
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        task_status.started()
+        async for _ in signals:
+            stop.set()
+
+
+def _screens(identity: Identity, venue: VenueRecord) -> Callable[[HTTPConnection], SignIn | None]:
+    """A display is signed in by the secret of its device alone."""
+
+    def screen(connection: HTTPConnection) -> SignIn | None:
+        device = identity.devices.at(connection)
+        if device is None or device.kind != "display":
+            return None
+        until_s = identity.sign_ins.now_s() + _SCREEN_S
+        return SignIn(venue.id, device.device, "display", device.device, "leaf", until_s, device.device)
+
+    return screen
+
+
+def _why_not_ready(leaf: _Leaf) -> Callable[[], Sequence[str]]:
+    def why() -> list[str]:
+        return [reason for reason in (leaf.cage.why_not_ready(), leaf.time.doubt) if reason]
+
+    return why
+
+
+def _numbers(leaf: _Leaf) -> Callable[[], Mapping[str, float]]:
+    def numbers() -> dict[str, float]:
+        rooms = leaf.rooms.statistics()
+        return {
+            "felt_rooms": rooms.rooms,
+            "felt_sync_sessions": rooms.sessions,
+            "felt_edits_accepted_total": rooms.edits_accepted,
+            "felt_edits_refused_total": rooms.edits_refused,
+            "felt_document_commits_total": rooms.commits,
+            "felt_fenced_total": rooms.fenced,
+            "felt_view_watchers": leaf.views.watchers,
+            "felt_nats_up": int(leaf.link is not None and leaf.link.is_up),
+            **{f"felt_ledger_{name}": value for name, value in leaf.cage.statistics().items()},
+        }
+
+    return numbers
+
+
+def _connect(leaf: _Leaf) -> list[str]:
+    """What pages may open: our own addresses and the core's, over HTTP and WebSocket."""
+    own = {*leaf.settings.origins, *([leaf.core_url] if leaf.core_url else [])}
+    return sorted(own | {url.replace("http", "ws", 1) for url in own})
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,66 @@
+"""Hypercorn as both servers run it: on sockets bound beforehand, quiet, bounded, stopped by an event."""
+
+import logging
+import socket
+from typing import Any, Final
+
+import anyio
+from anyio import TASK_STATUS_IGNORED, CancelScope, Event
+from anyio.abc import TaskStatus
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from starlette.applications import Starlette
+
+__all__ = ["bind", "run_http"]
+
+_GRACE_S: Final = 1.0  # for requests that are running when the server stops; sockets of tablets end after it
+_MESSAGE_BYTES_MAX: Final = 8 << 20
+_KEEP_ALIVE_S: Final = 75.0
+_BACKLOG: Final = 512
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; clients that knock before the server runs wait. OSError: the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+        listener.setblocking(False)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+async def run_http(
+    app: Starlette,
+    listener: socket.socket,
+    stop: Event,
+    *,
+    task_status: TaskStatus[None] = TASK_STATUS_IGNORED,
+) -> None:
+    """Serves until `stop` is set, then lets running requests end. Takes the socket over."""
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.graceful_timeout = _GRACE_S
+    config.accesslog = None
+    config.errorlog = logging.getLogger("felt.http")
+    config.include_server_header = False
+    config.websocket_max_message_size = _MESSAGE_BYTES_MAX
+    config.keep_alive_timeout = _KEEP_ALIVE_S
+    config.backlog = _BACKLOG
+    application: Any = app  # hypercorn's own ASGI types are narrower than Starlette's
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_cut, stop, tasks.cancel_scope)
+        task_status.started()
+        await serve(application, config, shutdown_trigger=stop.wait)
+        tasks.cancel_scope.cancel()
+
+
+async def _cut(stop: Event, scope: CancelScope) -> None:
+    """From Python 3.12 on, closing a server waits for its open sockets, however long they stay."""
+    await stop.wait()
+    await anyio.sleep(2 * _GRACE_S)
+    scope.cancel()
