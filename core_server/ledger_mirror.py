@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.chain import Link, Tip
+from ledger.chain import OPEN_TERM, Link, Tip
+from ledger.entry import read_entry
 from ledger.heads import Head
 from ledger.replication import Append, Rejected, Taken, take
+from ledger.terms import Term, term_of
 
 from .db import Connection, Database
 from .ownership import check_fence
@@ -45,11 +47,14 @@ class LedgerMirror:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.terms: dict[str, int] = {}  # venue → newest term seen by this process
 
     async def state(self, venue: str) -> MirrorState:
         """How far it reaches now. Raises DatabaseDown, as all here."""
         async with self._database.venue(venue) as transaction:
-            return await _state(transaction, venue)
+            state = await _state(transaction, venue)
+        self.terms[venue] = max(state.tip.term, 1)
+        return state
 
     async def append(self, venue: str, fence: int, append: Append, request: bytes) -> Taken | Rejected:
         """Takes a batch whose head's signature was checked. `request` is kept as evidence if it forks.
@@ -71,6 +76,7 @@ class LedgerMirror:
             verdict = take(state.tip, append, held)
             if isinstance(verdict, Taken):
                 await _insert(transaction, venue, fence, verdict.links)
+                self.terms[venue] = max(verdict.tip.term, 1)
                 if verdict.links or state.tip == verdict.tip == _tip_of(append.head):
                     await _move(transaction, verdict.tip, append.head)
             elif verdict.code == "fork":
@@ -89,6 +95,15 @@ class LedgerMirror:
             return [
                 MirroredEntry(row[0], row[1], bytes(row[2]), bytes(row[3])) for row in await found.fetchall()
             ]
+
+    async def terms_of(self, venue: str) -> Sequence[Term]:
+        """The terms its entries opened, in order."""
+        async with self._database.venue(venue) as transaction:
+            found = await transaction.execute(
+                "SELECT body FROM mirror_entries WHERE venue_id = %s AND kind = %s ORDER BY seq",
+                (venue, OPEN_TERM),
+            )
+            return [term_of(read_entry(bytes(body))) for (body,) in await found.fetchall()]
 
 
 async def _state(transaction: Connection, venue: str, *, lock: bool = False) -> MirrorState:

@@ -39,8 +39,12 @@ class Ownership:
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._fences: dict[str, int] = {}
         self._connection: Connection | None = None
-        self._up = anyio.Event()
         self._claiming = anyio.Lock()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the database answers and holds the locks."""
+        return self._connection is not None
 
     async def fence(self, venue: str) -> int:
         """This process's fence for the venue, which it owns from now on.
@@ -60,7 +64,6 @@ class Ownership:
             try:
                 async with await AsyncConnection.connect(self._database.url, autocommit=True) as connection:
                     self._connection = connection
-                    self._up.set()
                     task_status.started()
                     task_status = anyio.TASK_STATUS_IGNORED
                     while True:
@@ -72,7 +75,6 @@ class Ownership:
             finally:
                 self._connection = None
                 self._fences.clear()
-            self._up = anyio.Event()
             await anyio.sleep(0.2)
 
     async def _claim(self, venue: str) -> int:

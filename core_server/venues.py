@@ -5,7 +5,7 @@ core process, and whoever lost its connection reads everything anew.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -53,7 +53,8 @@ class Venues:
         self._database = database
         self._by_id: Mapping[str, Venue] = {}
         self._by_account: Mapping[str, Venue] = {}
-        self.changed: Callable[[], Awaitable[None]] | None = None  # awaited after each reading
+        self.leaf_urls: frozenset[str] = frozenset()  # of all venues
+        self.changed: Callable[[], None] = _nobody  # told after each reading
 
     def get(self, venue: str) -> Venue | None:
         """The venue of this id."""
@@ -83,8 +84,8 @@ class Venues:
             found[known[0]] = _venue(known, tuple(leaf_urls), *own)
         self._by_id = found
         self._by_account = {venue.account: venue for venue in found.values()}
-        if self.changed is not None:
-            await self.changed()
+        self.leaf_urls = frozenset(url for venue in found.values() for url in venue.leaf_urls)
+        self.changed()
 
     async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Reads the directory, then again at each enrolment, until cancelled. Started once it was read."""
@@ -136,6 +137,10 @@ async def store(database: Database, venue: Venue) -> None:
                     (venue.id, purpose, key_id_of(key), key),
                 )
         await connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+
+
+def _nobody() -> None:
+    """Nobody wants to know."""
 
 
 def _venue(

@@ -1,0 +1,165 @@
+"""The core's end of the documents' way between leaf and core: answers what the leaf asks under `sync.<op>`.
+
+Both sides number their rows; each says how far it holds the other's, and takes what comes after. Whose
+request it is stands in the subject. What can't be read is answered with an error, never with silence; while
+the database is away there is no answer, and the leaf asks again.
+
+    sync.have     {v, last, have} → {v, last, have}
+    sync.push     packed rows     → {v, have, want: [documents whose whole state is needed]}
+    sync.pull     {v, after}      → packed rows, about `PULL_BYTES` of them
+    sync.compare  {v, documents: {name: [epoch, digest]}} → {v, differ: [name, ..]}
+    sync.state    {v, document}   → the document packed as one row, numbered 0
+"""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from crdt_models.documents.catalogue import DOCUMENT_NAME
+from crdt_models.errors import DocumentError, Foul
+from crdt_models.replication import outgoing, pack, unpack
+from crdt_models.update_log import NumberedRow
+from serving.nats_link import Incoming, NatsLink
+
+from .db import DatabaseDown
+from .nats_accounts import account_of
+from .ownership import OwnedElsewhere
+from .venue_rooms import OpenVenue, VenueRooms
+from .venues import Venues
+
+__all__ = ["AntiEntropy"]
+
+log = logging.getLogger(__name__)
+
+LEAF_ROWS: Final = "leaf"
+"""Cursor: the core holds the leaf's rows up to here."""
+PULL_BYTES: Final = 400 << 10
+AT_ONCE: Final = 8
+COMPARED_MAX: Final = 10_000
+
+_Document = Annotated[str, Field(pattern=f"^{DOCUMENT_NAME}$")]
+_Number = Annotated[int, Field(ge=0, lt=2**53)]
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    v: Annotated[int, Field(ge=1, le=1)]
+
+
+class _Have(_Message):
+    last: _Number
+    have: _Number
+
+
+class _Pull(_Message):
+    after: _Number
+
+
+class _Compare(_Message):
+    documents: Annotated[dict[_Document, tuple[_Number, str]], Field(max_length=COMPARED_MAX)]
+
+
+class _State(_Message):
+    document: _Document
+
+
+_M = TypeVar("_M", bound=_Message)
+
+
+class _Malformed(Exception):
+    """The request is none of ours."""
+
+
+class AntiEntropy:
+    """`counts`: requests by op, and `malformed`, for `/metrics`."""
+
+    def __init__(self, venues: Venues, rooms: VenueRooms) -> None:
+        self._venues = venues
+        self._rooms = rooms
+        self.counts: Counter[str] = Counter()
+        self._ops: dict[str, Callable[[OpenVenue, bytes], Awaitable[bytes]]] = {
+            "have": _have,
+            "push": _push,
+            "pull": _pull,
+            "compare": _compare,
+            "state": _state,
+        }
+
+    async def subscribe(self, link: NatsLink) -> None:
+        """Answers from now on."""
+        await link.subscribe("felt.*.sync.>", self.answer, queue="core", at_once=AT_ONCE)
+
+    async def answer(self, incoming: Incoming) -> bytes | None:
+        """One request, one answer; None while we can't know."""
+        venue = self._venues.of_account(account_of(incoming.subject))
+        if venue is None:
+            return _error("unknown_venue", "This account is of no enrolled venue.")
+        op = incoming.subject.split(".", 3)[3]
+        handler = self._ops.get(op)
+        if handler is None:
+            return _error("malformed", "There is no such request.")
+        self.counts[op] += 1
+        try:
+            opened = await self._rooms.get(venue.id)
+            return None if opened is None else await handler(opened, incoming.payload)
+        except (_Malformed, Foul) as error:
+            self.counts["malformed"] += 1
+            return _error("malformed", str(error)[:200])
+        except (DatabaseDown, OwnedElsewhere, DocumentError) as error:
+            log.warning("venue %s: no answer to sync.%s now: %r", venue.id, op, error)
+            return None
+
+
+async def _have(opened: OpenVenue, payload: bytes) -> bytes:
+    _read(_Have, payload)
+    last, have = await opened.store.last(), await opened.store.cursor(LEAF_ROWS)
+    return _answer(last=last, have=have)
+
+
+async def _push(opened: OpenVenue, payload: bytes) -> bytes:
+    rows = unpack(payload)
+    have = await opened.store.cursor(LEAF_ROWS)
+    states = [row for row in rows if row.n == 0]
+    fresh = [row for row in rows if row.n > have]
+    if [row.n for row in fresh] != list(range(have + 1, have + 1 + len(fresh))):
+        return _answer(have=have, want=[])  # a hole: the leaf goes on from what we have
+    want = await opened.rooms.take([*states, *fresh]) if states or fresh else frozenset()
+    if fresh:
+        have = fresh[-1].n
+        await opened.store.set_cursor(LEAF_ROWS, have)
+    return _answer(have=have, want=sorted(want))
+
+
+async def _pull(opened: OpenVenue, payload: bytes) -> bytes:
+    after = _read(_Pull, payload).after
+    return pack(outgoing(await opened.store.since(after, PULL_BYTES), "leaf"))
+
+
+async def _compare(opened: OpenVenue, payload: bytes) -> bytes:
+    said = _read(_Compare, payload).documents
+    ours = await opened.rooms.digests(said)
+    return _answer(differ=sorted(name for name, digest in said.items() if ours.get(name) != digest))
+
+
+async def _state(opened: OpenVenue, payload: bytes) -> bytes:
+    row = await opened.rooms.state(_read(_State, payload).document)
+    return pack([] if row is None else [NumberedRow(0, row)])
+
+
+def _read(model: type[_M], payload: bytes) -> _M:
+    try:
+        return model.model_validate_json(payload)
+    except ValidationError as error:
+        raise _Malformed(f"{error.error_count()} things are not as they must be") from error
+
+
+def _answer(**said: object) -> bytes:
+    return json.dumps({"v": 1, **said}, separators=(",", ":")).encode()
+
+
+def _error(code: str, message: str) -> bytes:
+    return _answer(error={"code": code, "message": message, "details": {}})

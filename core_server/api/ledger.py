@@ -1,0 +1,114 @@
+"""The ledger as the core holds it: entries byte for byte, the leaf's last signed head, keys, balances."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from starlette.responses import Response, StreamingResponse
+
+from crdt_models.documents.catalogue import MANAGERS
+from ledger.export import entry_line, head_line
+from ledger.heads import Head, to_base64url
+from serving.operations import Call, Operation
+from serving.problems import Problem
+
+from ..books import Books
+from ..ledger_mirror import LedgerMirror
+from ..venues import Venue, Venues
+from .sign_ins import Look
+from .venue import no_venue
+
+__all__ = ["ledger_operations"]
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+LIMIT_MAX: Final = 500
+EXPORT_PAGE: Final = 1_000
+
+
+def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: Look) -> list[Operation]:
+    """`look`: the sign-in a request brings, or None. A venue that is not enrolled is 404 `no_venue`."""
+
+    def own(call: Call) -> Venue:
+        found = venues.get(call.sign_in.venue)
+        if found is None:
+            raise no_venue()
+        return found
+
+    def named(call: Call) -> Venue:
+        """For what is public: the venue of the query, else of the sign-in."""
+        sign_in = look(call.request)
+        venue = call.request.query_params.get("venue") or (sign_in.venue if sign_in else "")
+        found = venues.get(venue)
+        if found is None:
+            raise no_venue()
+        return found
+
+    async def entries(call: Call) -> Response:
+        venue, limit = own(call), call.whole("limit", 100, 1, LIMIT_MAX)
+        page = await mirror.entries(venue.id, call.whole("after", 0, 0, 2**53), limit)
+        lines = b",".join(entry_line(entry.body, entry.hash).rstrip() for entry in page)
+        head = head_line(await _head(venue)).rstrip()  # {"head":…}
+        return Response(b'{"entries":[' + lines + b"]," + head[1:], media_type="application/json")
+
+    async def head(call: Call) -> dict[str, Any]:
+        return (await _head(named(call))).as_json()
+
+    async def keys(call: Call) -> dict[str, Any]:
+        venue = named(call)
+        since = {term.key_id: term.term for term in reversed(await mirror.terms_of(venue.id))}
+        return {
+            "keys": [
+                {"key_id": key_id, "public_key": to_base64url(key), "term_from": since.get(key_id, 1)}
+                for key_id, key in sorted(venue.ledger_keys.items())
+            ]
+        }
+
+    async def balances(call: Call) -> dict[str, Any]:
+        book = await books.of(own(call).id)
+        return {
+            "balances": book.balances(),
+            "liability_cents": book.liability_cents(),
+            "cash_cents": book.cash_cents(),
+            "seq": book.tip.seq,
+        }
+
+    async def export(call: Call) -> Response:
+        venue = own(call)
+        last = await _head(venue)
+        headers = {"content-disposition": f'attachment; filename="ledger-{venue.id}.jsonl"'}
+        return StreamingResponse(_lines(venue.id, last), media_type="application/x-ndjson", headers=headers)
+
+    async def _lines(venue: str, last: Head) -> AsyncIterator[bytes]:
+        after = 0
+        while page := await mirror.entries(venue, after, EXPORT_PAGE):
+            told = [entry for entry in page if entry.seq <= last.seq]
+            yield b"".join(entry_line(entry.body, entry.hash) for entry in told)
+            after = page[-1].seq
+            if len(told) < len(page) or after == last.seq:
+                break
+        yield head_line(last)
+
+    async def _head(venue: Venue) -> Head:
+        state = await mirror.state(venue.id)
+        if state.head is None:
+            raise Problem(404, "no_head", "The leaf has sent no entries yet.")
+        return Head.from_json(state.head)
+
+    def public(path: str, summary: str, handler: Handler) -> Operation:
+        return Operation("GET", path, summary, handler, None, problems=missing, query=which)
+
+    def for_managers(path: str, summary: str, handler: Handler, query: Mapping[str, str]) -> Operation:
+        return Operation(
+            "GET", path, summary, handler, MANAGERS, elsewhere=True, problems=missing, query=query
+        )
+
+    missing = {404: "no_venue, no_head"}
+    which = {"venue": "which venue, where nobody is signed in"}
+    paged = {"after": "entries above this number", "limit": f"1 to {LIMIT_MAX}, 100 if not given"}
+    return [
+        for_managers("/api/v1/ledger/entries", "Entries in order", entries, paged),
+        public("/api/v1/ledger/head", "The leaf's newest signed head here", head),
+        public("/api/v1/ledger/keys", "The keys that heads are signed with", keys),
+        for_managers("/api/v1/ledger/balances", "What every account holds", balances, {}),
+        for_managers("/api/v1/ledger/export", "All entries as JSON lines, the head last", export, {}),
+    ]

@@ -1,0 +1,225 @@
+"""The core: where its parts meet. `serve` runs it until it is told to stop.
+
+HTTP and sync are open as soon as the database has answered; the hub may come and go. Everything runs in one
+task group: an exception nobody expected ends the process, and whoever watches it starts it again.
+"""
+
+import logging
+import signal
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import anyio
+from anyio import TASK_STATUS_IGNORED, Event
+from anyio.abc import TaskStatus
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from ledger.errors import ChainBroken
+from serving.admission import Admission
+from serving.documents import document_operations
+from serving.health import VERSION, health_routes
+from serving.http_server import bind, run_http
+from serving.nats_link import LinkError, NatsLink
+from serving.openapi import openapi_routes
+from serving.operations import routes
+from serving.problems import HANDLERS, Problem, ProblemGuard, problem_response
+from serving.rooms import Rooms
+from serving.settings import CoreSettings, SettingInvalid
+from serving.sockets import sync_route
+from serving.sse import Views
+from serving.tokens import SignIn, own_key
+from serving.views import view_operations
+from serving.web_files import WebFiles, web_route
+
+from . import db
+from .anti_entropy import AntiEntropy
+from .api.ledger import ledger_operations
+from .api.sign_ins import sign_in_operations
+from .api.venue import no_venue, venue_operations
+from .books import Books
+from .db import Database, DatabaseDown
+from .door import CoreDoor
+from .enrolment import token_key_path
+from .identity.trust import Trust
+from .ingest import Ingest
+from .ledger_mirror import LedgerMirror
+from .nats_keys import AccountRefused, NatsKeys
+from .ownership import OwnedElsewhere, Ownership
+from .pages.venue import page_routes
+from .venue_rooms import OpenVenue, VenueRooms
+from .venues import Venues
+
+__all__ = ["serve"]
+
+log = logging.getLogger(__name__)
+
+DATABASE_WAIT_S: Final = 30.0
+DATABASE_TRY_S: Final = 0.25
+
+
+async def serve(settings: CoreSettings, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
+    """Runs a core process until SIGTERM or SIGINT, or until cancelled. Started when it takes requests.
+
+    Raises SettingInvalid, OSError (the port is taken), DatabaseDown (none within half a minute),
+    MigrationChanged.
+    """
+    if settings.database_url is None:
+        raise SettingInvalid("DATABASE_URL", "is needed: where PostgreSQL is")
+    if settings.nats_url is None:
+        raise SettingInvalid("FELT_NATS_URL", "is needed: where the hub is")
+    listener, stop = bind(settings.host, settings.port), Event()
+    await _migrate(settings.database_url)
+    async with db.opened(settings.database_url) as database, anyio.create_task_group() as tasks:
+        core = Core(settings, settings.nats_url, database)
+        await tasks.start(core.run)
+        tasks.start_soon(_stop_on_signal, stop)
+        async with anyio.create_task_group() as http:
+            await http.start(run_http, core.application(), listener, stop)
+            log.info("the core listens on %s, port %d", settings.host, settings.port)
+            task_status.started()
+        tasks.cancel_scope.cancel()
+
+
+class Core:
+    """All parts of one core process, made in the order in which they need each other."""
+
+    def __init__(self, settings: CoreSettings, nats_url: str, database: Database) -> None:
+        self._settings = settings
+        self._keys = NatsKeys(settings.data)
+        self._link = NatsLink(nats_url, name="core", credentials=self._keys.core_credentials)
+        self._system = NatsLink(nats_url, name="core system", credentials=self._keys.system_credentials)
+        self._venues = Venues(database)
+        self._trust = Trust(self._venues, own_key(token_key_path(settings.data)).public_key())
+        self._venues.changed = self._trust.refresh
+        self._ownership = Ownership(database)
+        self._mirror = LedgerMirror(database)
+        self._rooms = VenueRooms(database, self._ownership, self._venues, self._mirror, self._link)
+        self._ingest = Ingest(self._venues, self._ownership, self._mirror)
+        self._anti_entropy = AntiEntropy(self._venues, self._rooms)
+
+    async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
+        """Everything but HTTP, until cancelled; started once the directory of venues was read."""
+        async with anyio.create_task_group() as tasks:
+            await tasks.start(self._ownership.run)
+            await tasks.start(self._venues.run)
+            await tasks.start(self._rooms.run)
+            await self._ingest.subscribe(self._link)
+            await self._anti_entropy.subscribe(self._link)
+            await tasks.start(self._link.run)
+            await tasks.start(self._system.run)
+            tasks.start_soon(self._keep_accounts)
+            task_status.started()
+
+    def application(self) -> Starlette:
+        """HTTP, sync and pages."""
+        admission = Admission(self._trust.verifier)
+        operations = [
+            *venue_operations(self._settings, self._venues, self._mirror, admission.look),
+            *sign_in_operations(),
+            *document_operations(self._rooms_of),
+            *ledger_operations(self._venues, self._mirror, Books(self._mirror), admission.look),
+            *view_operations(self._views_of, self._trust.still_in),
+        ]
+        door = CoreDoor(self._settings, self._venues, admission, self._rooms)
+        all_routes: list[BaseRoute] = [
+            *health_routes(role="core", why_not_ready=self._why_not_ready, numbers=self._numbers),
+            *openapi_routes(operations, title="Felt core", version=VERSION),
+            *routes(operations, admission),
+            sync_route(door),
+            *page_routes(self._venues, self._rooms),
+            web_route(WebFiles.read(self._settings.web), self._sockets()),
+        ]
+        return Starlette(
+            routes=all_routes,
+            exception_handlers={**HANDLERS, **_OWN_HANDLERS},
+            middleware=[Middleware(ProblemGuard)],
+        )
+
+    async def _open(self, sign_in: SignIn) -> OpenVenue:
+        found = await self._rooms.get(sign_in.venue)
+        if found is None:
+            raise no_venue()
+        return found
+
+    async def _rooms_of(self, sign_in: SignIn) -> Rooms:
+        return (await self._open(sign_in)).rooms
+
+    async def _views_of(self, sign_in: SignIn) -> Views:
+        return (await self._open(sign_in)).views
+
+    async def _keep_accounts(self) -> None:
+        """Tells the hub of every venue's account whenever it comes up: it may have lost its store."""
+        lives = 0
+        while True:
+            lives = await self._system.connected(lives)
+            for venue in list(self._venues.all()):
+                try:
+                    await self._keys.push(self._system, venue.account, venue.id)
+                except (LinkError, AccountRefused) as error:
+                    log.warning("the hub does not know the account of venue %s: %r", venue.id, error)
+
+    def _sockets(self) -> Sequence[str]:
+        """What pages may open beside their own address: this core and the leaves known at the start."""
+        urls = {*self._settings.origins, *self._venues.leaf_urls}
+        return sorted(url.replace("http", "ws", 1) for url in urls)
+
+    def _why_not_ready(self) -> Sequence[str]:
+        why = []
+        if not self._ownership.is_up:
+            why.append("the database does not answer")
+        if not self._link.is_up:
+            why.append("the NATS hub is not connected")
+        return why
+
+    def _numbers(self) -> Mapping[str, float]:
+        statistics = [opened.rooms.statistics() for opened in self._rooms.all()]
+        return {
+            "felt_venues": len(list(self._venues.all())),
+            "felt_rooms": sum(each.rooms for each in statistics),
+            "felt_sessions": sum(each.sessions for each in statistics),
+            "felt_edits_accepted_total": sum(each.edits_accepted for each in statistics),
+            "felt_edits_refused_total": sum(each.edits_refused for each in statistics),
+            "felt_commits_total": sum(each.commits for each in statistics),
+            **{f"felt_ingest_{code}_total": count for code, count in self._ingest.counts.items()},
+            **{f"felt_sync_{op}_total": count for op, count in self._anti_entropy.counts.items()},
+        }
+
+
+async def _migrate(database_url: str) -> None:
+    """Waits for the database: whoever starts both may start us first."""
+    last = DatabaseDown("no answer")
+    with anyio.move_on_after(DATABASE_WAIT_S):
+        while True:
+            try:
+                return await db.migrate(database_url)
+            except DatabaseDown as error:
+                last = error
+            await anyio.sleep(DATABASE_TRY_S)
+    raise last
+
+
+async def _stop_on_signal(stop: Event) -> None:
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async for _ in signals:
+            stop.set()
+
+
+async def _not_ready(_: Request, error: Exception) -> Response:
+    log.warning("not ready: %r", error)
+    return problem_response(Problem(503, "not_ready", "The core can't answer now; try again."))
+
+
+async def _broken(_: Request, error: Exception) -> Response:
+    log.critical("RING: a mirrored ledger does not verify: %s", error)
+    return problem_response(Problem(500, "chain_broken", "The mirrored ledger does not verify."))
+
+
+_OWN_HANDLERS: Final[Mapping[Any, Any]] = {
+    DatabaseDown: _not_ready,
+    OwnedElsewhere: _not_ready,
+    ChainBroken: _broken,
+}

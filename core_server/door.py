@@ -1,0 +1,49 @@
+"""What sync asks of the core about whoever connects."""
+
+from starlette.requests import HTTPConnection
+
+from crdt_models.documents.catalogue import STAFF
+from crdt_models.errors import RoomClosed
+from serving.admission import Admission
+from serving.rooms import Rooms
+from serving.settings import CoreSettings
+from serving.tokens import SignIn
+
+from .db import DatabaseDown
+from .ownership import OwnedElsewhere
+from .venue_rooms import VenueRooms
+from .venues import Venues
+
+__all__ = ["CoreDoor"]
+
+
+class CoreDoor:
+    """`serving.sockets.Door` of all venues."""
+
+    def __init__(
+        self, settings: CoreSettings, venues: Venues, admission: Admission, rooms: VenueRooms
+    ) -> None:
+        self._origins = settings.origins
+        self._venues = venues
+        self._admission = admission
+        self._rooms = rooms
+
+    def origin_allowed(self, origin: str | None) -> bool:
+        """Pages of the core, and of the leaf of an enrolled venue: a page keeps the origin of its QR."""
+        return origin is None or origin in self._origins or origin in self._venues.leaf_urls
+
+    async def rooms(self, venue: str) -> Rooms | None:
+        """Raises RoomClosed while the database is away or another process has the venue: come back."""
+        try:
+            found = await self._rooms.get(venue)
+        except (DatabaseDown, OwnedElsewhere) as error:
+            raise RoomClosed(f"venue {venue}: {error}") from error
+        return None if found is None else found.rooms
+
+    async def sign_in(self, connection: HTTPConnection, token: str | None) -> SignIn | None:
+        """`token` is the subprotocol's, which `Admission` reads from the connection itself."""
+        return self._admission.look(connection)
+
+    def speaks_for(self, sign_in: SignIn, person: str) -> bool:
+        """Players and displays: oneself. Staff: anybody, the staff list is the leaf's, and so the last word."""
+        return person == sign_in.person or sign_in.role in STAFF

@@ -1,0 +1,155 @@
+"""The rooms and views of each venue this process serves: opened on the first wish, kept until it ends.
+
+The core counts a venue's leaf time from its own clock and the venue's start; it never goes back while the
+process runs. Rows that arose here, not at the leaf, make a nudge: the leaf pulls them.
+"""
+
+import json
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import anyio
+from anyio.abc import TaskGroup, TaskStatus
+
+from crdt_models.update_log import LogRow
+from serving.nats_link import LinkDown, NatsLink
+from serving.rooms import Rooms
+from serving.sse import Made, Views
+from serving.views import picture
+
+from .db import Database
+from .doc_store import CoreDocStore
+from .ledger_mirror import LedgerMirror
+from .ownership import Ownership
+from .venues import Venue, Venues
+
+__all__ = ["OpenVenue", "VenueRooms", "leaf_time"]
+
+NUDGE_GAP_S: Final = 0.05
+
+
+def leaf_time(venue: Venue) -> int:
+    """Milliseconds since the venue's start, by this machine's clock."""
+    return max(0, time.time_ns() // 1_000_000 - venue.start_ms)
+
+
+class CoreTime:
+    """Leaf time as this process tells it: never back."""
+
+    def __init__(self, venue: Venue) -> None:
+        self._venue = venue
+        self._last = 0
+
+    def __call__(self) -> int:
+        self._last = max(self._last, leaf_time(self._venue))
+        return self._last
+
+
+class NewsStore(CoreDocStore):
+    """A store that says which row arose here last."""
+
+    def __init__(self, database: Database, ownership: Ownership, venue: str) -> None:
+        super().__init__(database, ownership, venue)
+        self.last_own = 0
+        self.news = anyio.Event()
+
+    async def append(self, rows: Sequence[LogRow]) -> int:
+        last = await super().append(rows)
+        own = [n for n, row in enumerate(rows, last - len(rows) + 1) if row.origin != "leaf"]
+        if own:
+            self.last_own = own[-1]
+            self.news.set()
+        return last
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVenue:
+    """What this process has open of a venue."""
+
+    venue: Venue
+    store: NewsStore
+    rooms: Rooms
+    views: Views
+    now: CoreTime
+
+
+class VenueRooms:
+    """All open venues. `run` first, then `get`."""
+
+    def __init__(
+        self, database: Database, ownership: Ownership, venues: Venues, mirror: LedgerMirror, link: NatsLink
+    ) -> None:
+        self._database = database
+        self._ownership = ownership
+        self._venues = venues
+        self._mirror = mirror
+        self._link = link
+        self._open: dict[str, OpenVenue] = {}
+        self._opening = anyio.Lock()
+        self._tasks: TaskGroup | None = None
+
+    async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Runs the rooms of all venues until cancelled."""
+        async with anyio.create_task_group() as tasks:
+            self._tasks = tasks
+            task_status.started()
+            await anyio.sleep_forever()
+
+    def all(self) -> Sequence[OpenVenue]:
+        """What is open now."""
+        return list(self._open.values())
+
+    async def get(self, venue: str) -> OpenVenue | None:
+        """The venue, opened if need be; None: no such venue. Raises DatabaseDown, OwnedElsewhere."""
+        known = self._venues.get(venue)
+        if known is None or self._tasks is None:
+            return None
+        if (found := self._open.get(venue)) is not None:
+            return found
+        async with self._opening:
+            if (found := self._open.get(venue)) is None:
+                found = self._open[venue] = await self._start(known, self._tasks)
+            return found
+
+    async def _start(self, venue: Venue, tasks: TaskGroup) -> OpenVenue:
+        await self._ownership.fence(venue.id)
+        await self._mirror.state(venue.id)  # so that its term is known
+        store, now = NewsStore(self._database, self._ownership, venue.id), CoreTime(venue)
+        rooms = Rooms(
+            venue=venue.id,
+            at="core",
+            store=store,
+            now=now,
+            term=lambda: self._mirror.terms.get(venue.id, 1),
+            client_id=lambda: secrets.randbelow(2**32 - 1) + 1,
+        )
+
+        async def make(view: str) -> Made | None:
+            return await picture(rooms, view, now())
+
+        views = Views(make, now)
+        await tasks.start(rooms.run)
+        await tasks.start(views.run)
+        tasks.start_soon(_tell_views, rooms, views)
+        tasks.start_soon(self._nudge, venue, store)
+        return OpenVenue(venue, store, rooms, views, now)
+
+    async def _nudge(self, venue: Venue, store: NewsStore) -> None:
+        while True:
+            await store.news.wait()
+            store.news = anyio.Event()
+            try:
+                message = json.dumps({"v": 1, "last": store.last_own}).encode()
+                await self._link.publish(f"down.{venue.account}.nudge", message)
+            except LinkDown:
+                pass  # the leaf asks by itself when the line is back
+            await anyio.sleep(NUDGE_GAP_S)
+
+
+async def _tell_views(rooms: Rooms, views: Views) -> None:
+    async with rooms.follow() as changes:
+        async for documents in changes:
+            views.changed(documents)
