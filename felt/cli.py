@@ -6,6 +6,7 @@ be done, 2 asked in a wrong way. A person never sees a traceback for something t
 
 import json
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -14,9 +15,12 @@ import typer
 
 from felt.backup import make_backup, restore_backup
 from felt.benches import BENCHES, run_benches
+from felt.demo.command import demo_app
 from felt.doctor import examine
 from felt.failure import CommandFailed
-from serving.settings import SettingInvalid
+from felt.ledger import app as ledger_app
+from felt.servers import run_core, run_leaf
+from serving.settings import SettingInvalid, core_settings, leaf_settings
 
 __all__ = ["app", "main"]
 
@@ -28,6 +32,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(demo_app, name="demo")
+
+Text = str | Noneapp.add_typer(ledger_app, name="ledger")
 
 DataFolder = Annotated[Path, typer.Option("--data", envvar="FELT_DATA", help="Data folder of the leaf.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -52,6 +60,38 @@ def run(arguments: list[str]) -> int:
         print(f"felt: {error}", file=sys.stderr)
         return error.exit_code
     return 0
+
+
+@app.command(
+    epilog="Example: felt leaf --data /var/lib/felt/leaf --port 8700 --core-url https://core.example"
+)
+def leaf(
+    data: Annotated[Path | None, typer.Option(help="Data folder. [FELT_DATA]")] = None,
+    host: Annotated[Text, typer.Option(help="Where to listen. [FELT_HOST]")] = None,
+    port: Annotated[Text, typer.Option(help="HTTP and sync. [FELT_PORT, 8700]")] = None,
+    nats_url: Annotated[Text, typer.Option(help="Own NATS node; none: started here. [FELT_NATS_URL]")] = None,
+    nats_hub: Annotated[Text, typer.Option(help="Leaf-node addresses of the hub. [FELT_NATS_HUB]")] = None,
+    core_url: Annotated[Text, typer.Option(help="The core, as clients reach it. [FELT_CORE_URL]")] = None,
+    public_urls: Annotated[Text, typer.Option(help="Own addresses of pages. [FELT_PUBLIC_URLS]")] = None,
+    web: Annotated[Text, typer.Option(help="Folder of the built web apps. [FELT_WEB]")] = None,
+) -> None:
+    """Run the venue's server."""
+    given = {"nats_url": nats_url, "nats_hub": nats_hub, "core_url": core_url, "public_urls": public_urls}
+    run_leaf(leaf_settings(os.environ, data=data, host=host, port=port, web=web, **given))
+
+
+@app.command(epilog="Example: felt core --data /var/lib/felt/core --port 8701")
+def core(
+    data: Annotated[Path | None, typer.Option(help="Data folder. [FELT_DATA]")] = None,
+    host: Annotated[Text, typer.Option(help="Where to listen. [FELT_HOST]")] = None,
+    port: Annotated[Text, typer.Option(help="HTTP and sync. [FELT_PORT, 8701]")] = None,
+    nats_url: Annotated[Text, typer.Option(help="NATS hub; none: started here. [FELT_NATS_URL]")] = None,
+    public_urls: Annotated[Text, typer.Option(help="Own addresses of pages. [FELT_PUBLIC_URLS]")] = None,
+    web: Annotated[Text, typer.Option(help="Folder of the built web apps. [FELT_WEB]")] = None,
+) -> None:
+    """Run the core. PostgreSQL is the one of DATABASE_URL (it may hold a password, so it is no option)."""
+    given = {"nats_url": nats_url, "public_urls": public_urls, "web": web}
+    run_core(core_settings(os.environ, data=data, host=host, port=port, **given))
 
 
 @app.command(epilog="Example: felt backup --data /var/lib/felt/leaf --to /mnt/backups/friday")
