@@ -256,6 +256,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	}
 
 	unsent(): readonly Uint8Array[] {
+		if (this.#fresh) return [];
 		this.#markSent();
 		return [...this.#acts.values()].map((act) => act.update);
 	}

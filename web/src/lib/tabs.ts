@@ -23,6 +23,7 @@ export class Tabs<Message> {
 	#leave: () => void = () => {};
 	#beats: ReturnType<typeof setInterval> | undefined;
 	#heardMs = performance.now();
+	#closed = false;
 	leading = false;
 
 	constructor(name: string, owner: TabsOwner<Message>) {
@@ -37,10 +38,11 @@ export class Tabs<Message> {
 	}
 
 	tell(message: Message): void {
-		this.#channel.postMessage({ message } satisfies Frame<Message>);
+		if (!this.#closed) this.#channel.postMessage({ message } satisfies Frame<Message>);
 	}
 
 	close(): void {
+		this.#closed = true;
 		clearInterval(this.#beats);
 		this.#leave();
 		this.#channel.close();
