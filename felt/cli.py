@@ -34,8 +34,9 @@ app = typer.Typer(
 )
 
 app.add_typer(demo_app, name="demo")
+app.add_typer(ledger_app, name="ledger")
 
-Text = str | Noneapp.add_typer(ledger_app, name="ledger")
+Text = str | None
 
 DataFolder = Annotated[Path, typer.Option("--data", envvar="FELT_DATA", help="Data folder of the leaf.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]

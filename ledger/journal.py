@@ -1,4 +1,4 @@
-"""The journal: the ledger on disk, and the one file of this package that touches one.
+"""The journal: the ledger on disk. With `journal_file`, its tables, all of this package that touches one.
 
 `commit` takes a batch of commands and answers each with its outcome once all are durable (WAL,
 `synchronous=FULL`, one transaction). A key seen before gets its first outcome again; nothing is decided
@@ -6,14 +6,12 @@ twice. Opening verifies every entry and replays the book. One process holds a le
 thread uses a journal. When the disk refuses, nothing of the batch exists and the book is read again.
 """
 
-import fcntl
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import apsw
 
@@ -27,12 +25,24 @@ from .errors import (
     EntryInvalid,
     KeyReused,
     LedgerError,
-    LedgerLocked,
     LedgerStopped,
     LedgerUnreadable,
     Refusal,
 )
 from .heads import Head, Signer, to_base64url, verify_head
+from .journal_file import (
+    ADD_ENTRY,
+    ADD_HEAD,
+    ADD_OUTCOME,
+    BUSY_MS,
+    LAST,
+    OUTCOME,
+    SYNC_FAILED,
+    all_stored,
+    open_database,
+    stored_after,
+    take_lock,
+)
 from .terms import opening
 
 __all__ = ["BATCH_MAX", "Journal", "Outcome", "Posted", "Refused"]
@@ -40,11 +50,8 @@ __all__ = ["BATCH_MAX", "Journal", "Outcome", "Posted", "Refused"]
 BATCH_MAX: Final = 256
 """Commands of one commit; more wait for the next."""
 
-_BUSY_MS: Final = 5_000
-_WAL_BYTES_MAX: Final = 64 * 1024 * 1024
 _WAL_PASSIVE_PAGES: Final = 1_000  # 4 MiB: write them back while we go on
 _WAL_TRUNCATE_PAGES: Final = 8_000  # 32 MiB: a reader has kept us from it; now in earnest
-_SLICE: Final = 2_000  # rows read at once while verifying
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +94,9 @@ class Journal:
 
         Raises LedgerLocked, LedgerUnreadable, DiskFull.
         """
-        lock = _take_lock(path.with_suffix(".lock"))
+        lock = take_lock(path.with_suffix(".lock"))
         try:
-            journal = cls(_open_database(path, venue), lock, signer, venue)
+            journal = cls(open_database(path, venue), lock, signer, venue)
             journal._replay()
             if journal.book.tip.seq == 0:
                 journal._open_first_term(at_ms, person, currency)
@@ -124,7 +131,7 @@ class Journal:
             before = self.tip.seq
             results = [self._outcome_of(asked) for asked in batch]
             if self.tip.seq > before:
-                self._db.execute(_ADD_HEAD, (self.tip.seq, json.dumps(self.head().as_json())))
+                self._db.execute(ADD_HEAD, (self.tip.seq, json.dumps(self.head().as_json())))
             self._db.execute("COMMIT")
         except apsw.Error as error:
             self._roll_back()
@@ -137,7 +144,7 @@ class Journal:
 
     def outcome(self, device: str, key: str) -> Outcome | None:
         """The stored outcome of this device's key."""
-        row = self._db.execute(_OUTCOME, (device, key)).fetchone()
+        row = self._db.execute(OUTCOME, (device, key)).fetchone()
         return None if row is None else self._stored(*row[1:])
 
     def link(self, seq: int) -> Link | None:
@@ -150,8 +157,7 @@ class Journal:
 
     def stored_after(self, seq: int, limit: int) -> list[tuple[int, bytes, bytes]]:
         """(number, bytes, hash) of the entries behind `seq`, in order."""
-        rows = self._db.execute(_AFTER, (seq, limit))
-        return [(number, body.encode("utf-8"), hash_) for number, hash_, body in rows]
+        return stored_after(self._db, seq, limit)
 
     def rest(self) -> bool:
         """A quiet moment: writes all back and empties the WAL. False: a reader is in the way, try again."""
@@ -168,7 +174,7 @@ class Journal:
     def _outcome_of(self, asked: Asked) -> Outcome | KeyReused:
         """Inside the transaction: the stored outcome, or the first one, made and stored."""
         content = bytes.fromhex(asked.read.content)
-        row = self._db.execute(_OUTCOME, (asked.device, asked.key)).fetchone()
+        row = self._db.execute(OUTCOME, (asked.device, asked.key)).fetchone()
         if row is not None:
             if row[0] != content:
                 return KeyReused("this key was used for another command")
@@ -177,16 +183,16 @@ class Journal:
         if isinstance(decided, Refusal):
             said = {"code": decided.code, "message": decided.message, "details": dict(decided.details)}
             text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-            self._db.execute(_ADD_OUTCOME, (asked.device, asked.key, content, None, text, asked.at_ms))
+            self._db.execute(ADD_OUTCOME, (asked.device, asked.key, content, None, text, asked.at_ms))
             return Refused(decided, asked.at_ms)
         link = self.book.draw_up(asked, decided)
         self._append(link)
         at_ms = link.entry.at_ms
-        self._db.execute(_ADD_OUTCOME, (asked.device, asked.key, content, link.entry.seq, None, at_ms))
+        self._db.execute(ADD_OUTCOME, (asked.device, asked.key, content, link.entry.seq, None, at_ms))
         return Posted(link)
 
     def _append(self, link: Link) -> None:
-        self._db.execute(_ADD_ENTRY, (link.entry.seq, link.hash, link.body.decode("utf-8")))
+        self._db.execute(ADD_ENTRY, (link.entry.seq, link.hash, link.body.decode("utf-8")))
         self.book.apply(link)
 
     def _stored(self, seq: int | None, refusal: str | None, at_ms: int) -> Outcome:
@@ -210,7 +216,7 @@ class Journal:
         try:
             self._begin()
             self._append(extend(self.tip, entry))
-            self._db.execute(_ADD_HEAD, (self.tip.seq, json.dumps(self.head().as_json())))
+            self._db.execute(ADD_HEAD, (self.tip.seq, json.dumps(self.head().as_json())))
             self._db.execute("COMMIT")
         except apsw.Error as error:
             self._roll_back()
@@ -219,7 +225,7 @@ class Journal:
     def _begin(self) -> None:
         """The head on disk must be the one in memory; else somebody else wrote, and we stop."""
         self._db.execute("BEGIN IMMEDIATE")
-        row = self._db.execute(_LAST).fetchone()
+        row = self._db.execute(LAST).fetchone()
         on_disk = (row[0], row[1]) if row else (0, Tip.start(self._venue).hash)
         if on_disk != (self.tip.seq, self.tip.hash):
             self._db.execute("ROLLBACK")
@@ -234,7 +240,7 @@ class Journal:
 
     def _what_failed(self, error: apsw.Error) -> LedgerError:
         """A full disk passes; a failed fsync does not: nobody knows what it lost."""
-        if getattr(error, "extendedresult", 0) in _SYNC_FAILED:
+        if getattr(error, "extendedresult", 0) in SYNC_FAILED:
             self._stopped = f"the disk failed to sync: {error}"
             return LedgerStopped(self._stopped)
         if isinstance(error, apsw.FullError | apsw.IOError | apsw.CantOpenError | apsw.BusyError):
@@ -246,7 +252,7 @@ class Journal:
         """The book anew from entry 1, every hash checked, the newest signed head too."""
         book = Book(self._venue, self._find)
         try:
-            for link in walk(book.tip, self._all_stored()):
+            for link in walk(book.tip, all_stored(self._db)):
                 book.apply(link)
             self._check_head(book)
         except apsw.Error as error:
@@ -255,12 +261,6 @@ class Journal:
             raise LedgerUnreadable(str(error)) from error
         self.book = book
         self._stale = False
-
-    def _all_stored(self) -> Iterator[tuple[bytes, bytes]]:
-        seq = 0
-        while rows := self.stored_after(seq, _SLICE):
-            for seq, body, hash_ in rows:  # noqa: B007 (the last number is where the next slice begins)
-                yield body, hash_
 
     def _check_head(self, book: Book) -> None:
         if book.tip.seq == 0:
@@ -293,60 +293,7 @@ class Journal:
         except (apsw.BusyError, apsw.FullError, apsw.IOError):
             return False
         finally:
-            self._db.set_busy_timeout(_BUSY_MS)
+            self._db.set_busy_timeout(BUSY_MS)
         if pages == written:
             self._wal_pages = 0
         return pages == written
-
-
-def _take_lock(path: Path) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock)
-        raise LedgerLocked(f"another process has the ledger open ({path.name})") from error
-    return lock
-
-
-def _open_database(path: Path, venue: str) -> apsw.Connection:
-    """The file with its schema. Raises LedgerUnreadable for anything else, DiskFull."""
-    try:
-        db = apsw.Connection(str(path))
-        db.set_busy_timeout(_BUSY_MS)
-        for pragma in _PRAGMAS:
-            db.execute(pragma).fetchall()
-        if not db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
-            schema = files(__package__).joinpath("journal.sql").read_text("utf-8")
-            with db:
-                db.execute(schema)
-                db.execute("INSERT INTO ledger VALUES (1, 1, ?)", (venue,))
-        found: Any = db.execute("SELECT format, venue FROM ledger").fetchone()
-    except (apsw.FullError, apsw.IOError) as error:
-        raise DiskFull(f"the disk takes nothing now: {error}") from error
-    except apsw.Error as error:
-        raise LedgerUnreadable(f"{path.name} is not a ledger: {error}") from error
-    if found != (1, venue):
-        raise LedgerUnreadable(f"{path.name} says {found!r}; this is venue {venue!r}, format 1")
-    return db
-
-
-_PRAGMAS: Final = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA wal_autocheckpoint = 0",
-    f"PRAGMA journal_size_limit = {_WAL_BYTES_MAX}",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA trusted_schema = OFF",
-    "PRAGMA cell_size_check = ON",
-)
-_SYNC_FAILED: Final = frozenset({apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC})
-_ADD_ENTRY: Final = "INSERT INTO entries (seq, hash, body) VALUES (?, ?, ?)"
-_ADD_HEAD: Final = "INSERT INTO heads (seq, head) VALUES (?, ?)"
-_ADD_OUTCOME: Final = (
-    "INSERT INTO outcomes (device, key, content, seq, refusal, at_ms) VALUES (?, ?, ?, ?, ?, ?)"
-)
-_OUTCOME: Final = "SELECT content, seq, refusal, at_ms FROM outcomes WHERE device = ? AND key = ?"
-_AFTER: Final = "SELECT seq, hash, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
-_LAST: Final = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"

@@ -1,0 +1,119 @@
+"""The audit: whether a ledger proves itself, and how it stands against another copy or a signed head.
+
+Every entry is read, chained and posted into a fresh book; signed heads must be of these very entries and
+signed by the key of their term. What it can't prove: that an entry was true, or that one never handed in
+is missing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from .book import Book
+from .chain import Link, Tip, walk
+from .entry import Entry, read_entry
+from .errors import ChainBroken, EntryInvalid
+from .heads import Head, from_base64url, verify_head
+
+__all__ = ["Audit", "audit", "compare", "head_fault", "outcome_faults"]
+
+Stored = tuple[bytes, bytes]  # entry bytes, hash
+StoredOutcome = tuple[str, str, bytes]  # device, key, content
+
+
+@dataclass(slots=True)
+class Audit:
+    """What was found. `faults` are sentences; none means the ledger verifies."""
+
+    venue: str
+    tip: Tip
+    book: Book
+    entries: int = 0
+    faults: list[str] = field(default_factory=list)
+    hashes: dict[int, bytes] = field(default_factory=dict)  # of the numbers asked for
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults
+
+
+def audit(stored: Iterable[Stored], *, hashes_of: Iterable[int] = ()) -> Audit:
+    """Reads a whole ledger; stops at the first entry that does not hold. `hashes_of`: numbers to remember."""
+    wanted = set(hashes_of)
+    rows = iter(stored)
+    first = next(rows, None)
+    if first is None:
+        return Audit("", Tip.start(""), Book("", lambda _: None), faults=["there is no entry in it"])
+    try:
+        venue = read_entry(first[0]).venue
+    except EntryInvalid as error:
+        return Audit("", Tip.start(""), Book("", lambda _: None), faults=[f"entry 1: {error}"])
+    found = Audit(venue, Tip.start(venue), Book(venue, lambda _: None))
+    try:
+        for link in walk(found.tip, _chain(first, rows)):
+            _post(found, link)
+            if link.entry.seq in wanted:
+                found.hashes[link.entry.seq] = link.hash
+    except ChainBroken as error:
+        found.faults.append(str(error))
+    except EntryInvalid as error:
+        found.faults.append(f"after entry {found.tip.seq}: {error}")
+    return found
+
+
+def head_fault(found: Audit, head: Head) -> str | None:
+    """Why this head is not of this ledger; needs `hashes_of` its number, unless it is the last."""
+    keys = {term.key_id: term.public_key for term in found.book.state.terms}
+    if head.venue != found.venue:
+        return f"the head is of venue {head.venue!r}, the entries are of {found.venue!r}"
+    if head.key not in keys:
+        return f"the head at entry {head.seq} is signed by key {head.key}, which opened no term here"
+    if not verify_head(head, from_base64url(keys[head.key])):
+        return f"the signature of the head at entry {head.seq} is not of key {head.key}"
+    own = found.tip.hash if head.seq == found.tip.seq else found.hashes.get(head.seq)
+    if head.seq > found.tip.seq:
+        return f"entry {head.seq} was signed, but the ledger ends at {found.tip.seq}: its tail is missing"
+    if own is None or own.hex() != head.hash:
+        return f"entry {head.seq} is not the one that was signed: the ledger was rewritten"
+    return None
+
+
+def compare(ours: Iterable[Stored], theirs: Iterable[Stored]) -> str | None:
+    """Where two copies of one ledger part; None: one extends the other, or they are equal."""
+    for one, other in zip_longest(ours, theirs):
+        if one is None or other is None:
+            return None
+        if one != other:
+            return f"the two ledgers part at entry {_seq(one[0])}"
+    return None
+
+
+def outcome_faults(links: Sequence[Entry], outcomes: dict[int, StoredOutcome]) -> list[str]:
+    """Entries whose stored outcome is missing or answers another command."""
+    faults = []
+    for entry in links:
+        stored = outcomes.get(entry.seq)
+        if entry.content and stored != (entry.device, entry.key, bytes.fromhex(entry.content)):
+            faults.append(f"the stored outcome of entry {entry.seq} is missing or not of its command")
+    return faults
+
+
+def _chain(first: Stored, rest: Iterable[Stored]) -> Iterable[Stored]:
+    yield first
+    yield from rest
+
+
+def _post(found: Audit, link: Link) -> None:
+    try:
+        found.book.apply(link)
+    except (KeyError, StopIteration, TypeError, ValueError) as error:
+        raise EntryInvalid(f"entry {link.entry.seq} does not fit those before it ({error!r})") from error
+    found.entries += 1
+    found.tip = link.tip
+
+
+def _seq(body: bytes) -> str:
+    try:
+        return str(read_entry(body).seq)
+    except EntryInvalid:
+        return "that does not read"

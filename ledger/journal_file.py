@@ -1,0 +1,113 @@
+"""The ledger's file: its lock, its tables and every statement on them. Schema and reasons: `journal.sql`."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+
+from .errors import DiskFull, LedgerLocked, LedgerUnreadable
+
+__all__ = [
+    "ADD_ENTRY", "ADD_HEAD", "ADD_OUTCOME", "BUSY_MS", "LAST", "OUTCOME", "SYNC_FAILED",
+    "all_stored", "last_head", "open_database", "open_read_only", "outcomes", "stored_after", "take_lock",
+]  # fmt: skip
+
+BUSY_MS: Final = 5_000
+_WAL_BYTES_MAX: Final = 64 * 1024 * 1024
+_SLICE: Final = 2_000
+"""Rows read at once: a reader that holds on keeps the WAL from being emptied."""
+
+
+def take_lock(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise LedgerLocked(f"another process has the ledger open ({path.name})") from error
+    return lock
+
+
+def open_database(path: Path, venue: str) -> apsw.Connection:
+    """The file with its schema. Raises LedgerUnreadable for anything else, DiskFull."""
+    try:
+        db = apsw.Connection(str(path))
+        db.set_busy_timeout(BUSY_MS)
+        for pragma in _PRAGMAS:
+            db.execute(pragma).fetchall()
+        if not db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
+            schema = files(__package__).joinpath("journal.sql").read_text("utf-8")
+            with db:
+                db.execute(schema)
+                db.execute("INSERT INTO ledger VALUES (1, 1, ?)", (venue,))
+        found: Any = db.execute("SELECT format, venue FROM ledger").fetchone()
+    except (apsw.FullError, apsw.IOError) as error:
+        raise DiskFull(f"the disk takes nothing now: {error}") from error
+    except apsw.Error as error:
+        raise LedgerUnreadable(f"{path.name} is not a ledger: {error}") from error
+    if found != (1, venue):
+        raise LedgerUnreadable(f"{path.name} says {found!r}; this is venue {venue!r}, format 1")
+    return db
+
+
+def open_read_only(path: Path) -> tuple[apsw.Connection, str]:
+    """A ledger beside its writer, for an auditor; and its venue. Raises LedgerUnreadable."""
+    try:
+        db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        db.set_busy_timeout(BUSY_MS)
+        found: Any = db.execute("SELECT format, venue FROM ledger").fetchone()
+    except apsw.Error as error:
+        raise LedgerUnreadable(f"{path.name} is not a ledger: {error}") from error
+    if found is None or found[0] != 1:
+        raise LedgerUnreadable(f"{path.name} is not a ledger of format 1")
+    return db, str(found[1])
+
+
+def stored_after(db: apsw.Connection, seq: int, limit: int) -> list[tuple[int, bytes, bytes]]:
+    """(number, bytes, hash) of the entries behind `seq`, in order."""
+    return [(number, body.encode("utf-8"), hash_) for number, hash_, body in db.execute(_AFTER, (seq, limit))]
+
+
+def all_stored(db: apsw.Connection) -> Iterator[tuple[bytes, bytes]]:
+    """(bytes, hash) of every entry, in slices."""
+    seq = 0
+    while rows := stored_after(db, seq, _SLICE):
+        yield from ((body, hash_) for _, body, hash_ in rows)
+        seq = rows[-1][0]
+
+
+def last_head(db: apsw.Connection) -> str | None:
+    """The newest signed head, as JSON text."""
+    row: Any = db.execute("SELECT head FROM heads ORDER BY seq DESC LIMIT 1").fetchone()
+    return None if row is None else str(row[0])
+
+
+def outcomes(db: apsw.Connection, first: int, last: int) -> dict[int, tuple[str, str, bytes]]:
+    """Of the entries `first` … `last`: device, key and content of the command each one answers."""
+    return {seq: (device, key, content) for seq, device, key, content in db.execute(_POSTED, (first, last))}
+
+
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA wal_autocheckpoint = 0",
+    f"PRAGMA journal_size_limit = {_WAL_BYTES_MAX}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+)
+SYNC_FAILED: Final = frozenset({apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC})
+ADD_ENTRY: Final = "INSERT INTO entries (seq, hash, body) VALUES (?, ?, ?)"
+ADD_HEAD: Final = "INSERT INTO heads (seq, head) VALUES (?, ?)"
+ADD_OUTCOME: Final = (
+    "INSERT INTO outcomes (device, key, content, seq, refusal, at_ms) VALUES (?, ?, ?, ?, ?, ?)"
+)
+OUTCOME: Final = "SELECT content, seq, refusal, at_ms FROM outcomes WHERE device = ? AND key = ?"
+_AFTER: Final = "SELECT seq, hash, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
+LAST: Final = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"
+_POSTED: Final = "SELECT seq, device, key, content FROM outcomes WHERE seq BETWEEN ? AND ?"
