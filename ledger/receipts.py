@@ -5,13 +5,12 @@ that paper alone proves a later rewrite. A reprint is the same receipt marked `c
 """
 
 from base64 import b32encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from .canonical import canonical
 from .chain import Link
 from .heads import Head
-from .money import render
 
 __all__ = ["receipt", "short_hash"]
 
@@ -34,7 +33,10 @@ _TITLES: Final = {
 _PARTS: Final = (
     ("prize_cents", "Prize pool"), ("fee_cents", "Fee"), ("bounty_cents", "Bounty"), ("staff_cents", "Staff")
 )  # fmt: skip
-_SHOWN: Final = ("tournament", "player", "entry", "number", "place", "drawer", "table", "method", "reason")
+_SHOWN: Final = (
+    "tournament", "player", "entry", "number", "place", "drawer", "shift", "table", "method", "reason",
+    "counted_cents", "expected_cents", "difference_cents",
+)  # fmt: skip
 
 
 def short_hash(hash_: bytes) -> str:
@@ -42,48 +44,44 @@ def short_hash(hash_: bytes) -> str:
     return b32encode(hash_[:10]).decode()
 
 
-def receipt(link: Link, head: Head, currency: str, *, copy: bool) -> dict[str, Any]:
+def receipt(
+    link: Link, head: Head, currency: str, *, copy: bool, reversed_by: int | None = None
+) -> dict[str, Any]:
     """The receipt as JSON; `lines` are ready to print, in order. `head` is signed at this very entry."""
     entry = link.entry
+    said = entry.data
+    cash = sum(amount for account, amount in entry.postings if account.startswith("1010/"))
     return {
         "seq": entry.seq,
-        "short": short_hash(link.hash),
+        "hash_short": short_hash(link.hash),
         "title": _TITLES.get(entry.kind, entry.kind.replace("_", " ").capitalize()),
         "kind": entry.kind,
         "at_ms": entry.at_ms,
         "person": entry.person,
         "device": entry.device,
         "currency": currency,
-        **{name: entry.data[name] for name in _SHOWN if name in entry.data},
-        **({"undoes": entry.data["undoes"]} if "undoes" in entry.data else {}),
-        "lines": [
-            {"label": label, "cents": cents, "text": render(cents, currency)} for label, cents in _lines(link)
-        ],
-        "cash_cents": _cash(link),
+        **{name: said[name] for name in _SHOWN if name in said},
+        "lines": [{"text": text, "amount_cents": cents} for text, cents in _lines(said, cash)],
+        "total_cents": abs(cash),
+        "direction": "in" if cash > 0 else "out" if cash < 0 else "",
+        "undoes": said.get("undoes", {}).get("seq"),
+        "reversed_by": reversed_by,
         "head": head.as_json(),
         "qr": canonical(head.as_json()).decode(),
         "copy": copy,
     }
 
 
-def _lines(link: Link) -> Iterator[tuple[str, int]]:
-    said = link.entry.data
-    if "price" in said:
-        for part, label in _PARTS:
-            if said["price"][part]:
-                yield label, said["price"][part]
+def _lines(said: Mapping[str, Any], cash: int) -> Iterator[tuple[str, int]]:
+    """What the entry was made of; `cash` is what came into drawers by it, negative what went out."""
+    for part, text in _PARTS:
+        if said.get("price", {}).get(part):
+            yield text, said["price"][part]
     if "counted_cents" in said:
         yield "Counted", said["counted_cents"]
         yield "Expected", said["expected_cents"]
-        yield "Over" if said["over_cents"] >= 0 else "Short", said["over_cents"]
-        return
-    cash = _cash(link)
-    if cash:
-        yield ("Received" if cash > 0 else "Paid out"), abs(cash)
+        yield "Over" if said["difference_cents"] >= 0 else "Short", said["difference_cents"]
+    elif cash:
+        yield "Received" if cash > 0 else "Paid out", abs(cash)
     if said.get("due_after_cents"):
         yield "Still due", said["due_after_cents"]
-
-
-def _cash(link: Link) -> int:
-    """What came into drawers by this entry, or went out (negative)."""
-    return sum(amount for account, amount in link.entry.postings if account.startswith("1010/"))

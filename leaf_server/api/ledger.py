@@ -71,6 +71,7 @@ def operations(cage: Cage) -> list[Operation]:
             "GET", ledger + "/tournaments/{tournament}", "The money of one event.", api.tournament, _STAFF,
             problems={404: "unknown_tournament"},
         ),
+        Operation("GET", f"{ledger}/tournaments", "Events with adopted rules.", api.tournaments, _STAFF),
         Operation(
             "GET", "/api/v1/receipts/{seq}", "The receipt of an entry, marked as a copy.", api.receipt, TILLS,
             problems={404: "no_entry"},
@@ -139,13 +140,19 @@ class _Api:
             raise Problem(404, "unknown_tournament", "The ledger knows no such event.")
         return found
 
+    async def tournaments(self, _: Call) -> dict[str, Any]:
+        return {"tournaments": await self._cage.look(_tournaments)}
+
     async def receipt(self, call: Call) -> dict[str, Any]:
         text = call.path("seq")
         seq = int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else 0
-        link = await self._cage.look(lambda journal: journal.link(seq))
+        link, by = await self._cage.look(
+            lambda journal: (journal.link(seq), journal.book.state.reversed.get(seq))
+        )
         if link is None:
             raise Problem(404, "no_entry", "There is no entry of this number.")
-        return receipt(link, self._cage.head_at(link), self._cage.currency, copy=True)
+        head = self._cage.head_at(link)
+        return receipt(link, head, self._cage.currency, copy=True, reversed_by=by)
 
     def _own_venue(self, call: Call) -> None:
         if call.request.query_params.get("venue", self._cage.venue) != self._cage.venue:
@@ -188,9 +195,13 @@ def _tournament(journal: Journal, name: str) -> dict[str, Any] | None:
     if found is None:
         return None
     prizes = sorted(found.prizes.values(), key=lambda prize: (prize.place, prize.player))
+    profile = journal.book.state.profile
     return {
         "tournament": name,
+        "name": found.rules.name,
         **tournament_money(found),
+        "rules": found.rules.model_dump(mode="json"),
+        "profile": profile.model_dump(mode="json", exclude_none=True) if profile else None,
         "due_cents": sum(prize.due_cents for prize in prizes),
         "prizes": [
             {
@@ -206,3 +217,10 @@ def _tournament(journal: Journal, name: str) -> dict[str, Any] | None:
         ],
         "seq": journal.tip.seq,
     }
+
+
+def _tournaments(journal: Journal) -> list[dict[str, Any]]:
+    return [
+        {"tournament": name, "name": found.rules.name, "state": found.shown_state}
+        for name, found in journal.book.state.tournaments.items()
+    ]

@@ -41,5 +41,5 @@ def close_drawer(state: State, _asked: Asked, command: CloseDrawer) -> Draft | R
     counted = command.counted_cents
     over = counted - expected
     shift = state.drawer(command.drawer).shift
-    data = {"shift": shift, "expected_cents": expected, "counted_cents": counted, "over_cents": over}
+    data = {"shift": shift, "expected_cents": expected, "counted_cents": counted, "difference_cents": over}
     return Draft(legs((f"1010/{command.drawer}", over), ("5020", -over)), data)
