@@ -32,7 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
 app.add_typer(demo_app, name="demo")
 app.add_typer(ledger_app, name="ledger")
 

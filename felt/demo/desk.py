@@ -16,7 +16,6 @@ import httpx
 
 from crdt_models.edits import Json
 from felt.demo.copy import Copy
-from felt.demo.replica import Replica
 
 __all__ = ["Answered", "Desk", "Device", "Http", "LeafClock", "SignedIn", "enrol", "sign_in"]
 
@@ -155,8 +154,15 @@ class Desk:
         """This document, live; the same copy each time."""
         copy = self._copies.get(document)
         if copy is None:
-            replica = Replica(document, self.who.device.device, self.who.person, self.clock.now)
-            copy = self._copies[document] = Copy(replica, self._sync, self.who.token, self.clock.hear)
+            copy = self._copies[document] = Copy(
+                document,
+                self.who.device.device,
+                self.who.person,
+                self._sync,
+                self.who.token,
+                self.clock.now,
+                self.clock.hear,
+            )
             await self._tasks.start(copy.run)
         return copy
 
