@@ -231,7 +231,12 @@ async def _tell_venue(leaf: _Leaf) -> None:
     if (await leaf.rooms.facts("config")).get("venue") is not None:
         return
     venue = leaf.venue
-    fact: dict[str, Json] = {"name": venue.name, "currency": venue.currency, "time_zone": venue.time_zone, "locale": "en"}
+    fact: dict[str, Json] = {
+        "name": venue.name,
+        "currency": venue.currency,
+        "time_zone": venue.time_zone,
+        "locale": "en",
+    }
     await leaf.rooms.write("config", [("venue", fact)])
 
 
