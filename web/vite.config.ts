@@ -1,10 +1,21 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 
-// The version comes from outside, so that the same sources build to the same bytes.
-const version = process.env.FELT_VERSION ?? '0.0.0';
+/** Of what is built: the same sources build to the same bytes, and other sources make a new version. */
+function sourcesVersion(): string {
+	const hash = createHash('sha256');
+	for (const folder of ['src', 'static'])
+		for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })
+			.filter((one) => one.isFile())
+			.map((one) => `${one.parentPath}/${one.name}`)
+			.sort())
+			hash.update(entry).update('\0').update(readFileSync(entry));
+	return hash.update(readFileSync('package-lock.json')).digest('hex').slice(0, 12);
+}
 
 export default defineConfig({
 	plugins: [
@@ -13,7 +24,7 @@ export default defineConfig({
 			adapter: adapter({ pages: 'build', assets: 'build', strict: true }),
 			output: { bundleStrategy: 'split' },
 			paths: { relative: false },
-			version: { name: version },
+			version: { name: process.env.FELT_VERSION || sourcesVersion() },
 			serviceWorker: { register: false },
 			// connect-src is known at run time only, so the server's header adds it; the page names its script.
 			csp: { mode: 'hash', directives: { 'script-src': ['self'] } },
