@@ -25,7 +25,7 @@ from crdt_models.replication import outgoing, pack, unpack
 from crdt_models.update_log import NumberedRow
 from serving.nats_link import Incoming, NatsLink
 
-from .db import DatabaseDown
+from .db import DatabaseDown, ValueRefused
 from .nats_accounts import account_of
 from .ownership import OwnedElsewhere
 from .venue_rooms import OpenVenue, VenueRooms
@@ -106,7 +106,7 @@ class AntiEntropy:
         try:
             opened = await self._rooms.get(venue.id)
             return None if opened is None else await handler(opened, incoming.payload)
-        except (_Malformed, Foul) as error:
+        except (_Malformed, Foul, ValueRefused) as error:
             self.counts["malformed"] += 1
             return _error("malformed", str(error)[:200])
         except (DatabaseDown, OwnedElsewhere, DocumentError) as error:

@@ -6,6 +6,7 @@ is used for the migrations only.
 
     DatabaseError
      ├── DatabaseDown      no connection, or it was lost: what was under way may or may not be done
+     ├── ValueRefused      a value that PostgreSQL can't hold (a NUL in a text, a number out of range)
      └── MigrationChanged  a migration that was applied here reads otherwise now
 """
 
@@ -21,7 +22,16 @@ from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
-__all__ = ["Connection", "Database", "DatabaseDown", "DatabaseError", "MigrationChanged", "migrate", "opened"]
+__all__ = [
+    "Connection",
+    "Database",
+    "DatabaseDown",
+    "DatabaseError",
+    "MigrationChanged",
+    "ValueRefused",
+    "migrate",
+    "opened",
+]
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +51,10 @@ class DatabaseError(Exception):
 
 class DatabaseDown(DatabaseError):
     """No connection, or it was lost: what was under way may or may not be done."""
+
+
+class ValueRefused(DatabaseError):
+    """A value that PostgreSQL can't hold; nothing was written."""
 
 
 class MigrationChanged(DatabaseError):
@@ -74,6 +88,8 @@ class Database:
                 yield connection
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed) as error:
             raise DatabaseDown(str(error).strip()) from error
+        except psycopg.DataError as error:
+            raise ValueRefused(str(error).strip()) from error
 
 
 @asynccontextmanager

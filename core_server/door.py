@@ -45,5 +45,5 @@ class CoreDoor:
         return self._admission.look(connection)
 
     def speaks_for(self, sign_in: SignIn, person: str) -> bool:
-        """Players and displays: oneself. Staff: anybody, the staff list is the leaf's, and so the last word."""
+        """Players and displays: oneself. Staff: anybody; the staff list and the last word are the leaf's."""
         return person == sign_in.person or sign_in.role in STAFF

@@ -15,7 +15,7 @@ from ledger.heads import Head, verify_head
 from ledger.replication import Append, AskHead, Rejected, accepted, read_request, rejected
 from serving.nats_link import Incoming, NatsLink
 
-from .db import DatabaseDown
+from .db import DatabaseDown, ValueRefused
 from .ledger_mirror import LedgerMirror
 from .nats_accounts import account_of
 from .ownership import OwnedElsewhere, Ownership
@@ -54,6 +54,8 @@ class Ingest:
             if isinstance(request, AskHead):
                 return accepted((await self._mirror.state(venue.id)).tip)
             return await self._append(venue, request, incoming.payload)
+        except ValueRefused as error:
+            return self._no(Rejected("malformed", str(error)[:200]))
         except (DatabaseDown, OwnedElsewhere) as error:
             log.warning("venue %s: no answer to the leaf now: %s", venue.id, error)
             self.counts["unanswered"] += 1
