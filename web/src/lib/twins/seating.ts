@@ -1,0 +1,145 @@
+/**
+ * Who sits where: the seat chart of an event, what is wrong with a seat, and the draw. A seat is a fact of the
+ * player; two players in one seat after a merge: the earlier stamp keeps it, the others are listed beside it.
+ * Twin of `crdt_models/rules/seating.py`; both read `tests/vectors/chart.json`.
+ */
+import { compareStamps, parseStamp } from '../edits.ts';
+import type { Furniture, Seat, Table, TournamentSetup } from '../facts.gen.ts';
+import type { FactReader } from '../facts.ts';
+import { byText, many, one } from './typed.ts';
+
+/** `random(n)`: a whole number from 0 to n-1, each as likely. */
+export type Random = (below: number) => number;
+export type SeatFault = 'no_table' | 'table_closed' | 'no_seat' | 'out_of_use' | 'taken';
+export type Chair = Seat;
+
+/** A table of the event; `players` by seat number ≤ `seats`; 1 is first in the break `order`. */
+export type TableSeats = {
+	table: string;
+	number: number;
+	seats: number;
+	out_of_use: readonly number[];
+	open: boolean;
+	locked: boolean;
+	order: number;
+	players: ReadonlyMap<number, string>;
+};
+
+/** A seat that `player` keeps, having the earlier stamp, and that `others` were put into too. */
+export type DoubleSeat = { table: string; seat: number; player: string; others: string[] };
+
+/** All tables by id, seats held twice, and players whose seat is at no open table of the event (`strays`). */
+export type Chart = { tables: ReadonlyMap<string, TableSeats>; doubles: DoubleSeat[]; strays: string[] };
+
+const SEATS_MAX = 12;
+
+/** The chart; the furniture says how many seats a table has, the event may allow fewer. */
+export function seatChart(tournament: FactReader, config: FactReader): Chart {
+	const setup = one<TournamentSetup>(tournament, 'setup');
+	const furniture = many<Furniture>(config, 'table/');
+	const seats = many<Seat>(tournament, 'seat/');
+	const held = heldSeats(tournament, seats);
+	const tables = new Map<string, TableSeats>();
+	for (const [ident, table] of many<Table>(tournament, 'table/'))
+		tables.set(ident, tableSeats(ident, table, furniture.get(ident), setup, held));
+	const doubles = [...held.values()]
+		.filter(({ players }) => players.length > 1)
+		.map(({ chair, players: [player, ...others] }) => ({ ...chair, player: player!, others }))
+		.sort((a, b) => byText(a.table, b.table) || a.seat - b.seat);
+	const strays = [...seats]
+		.filter(([, seat]) => isStray(tables.get(seat.table), seat.seat))
+		.map(([player]) => player);
+	return { tables, doubles, strays };
+}
+
+/** Seats of a table somebody may be given, ascending; none at a closed table. */
+export function freeSeats(table: TableSeats): number[] {
+	if (!table.open) return [];
+	const numbers = Array.from({ length: table.seats }, (_, n) => n + 1);
+	return numbers.filter((seat) => !table.out_of_use.includes(seat) && !table.players.has(seat));
+}
+
+/** Why `player` can't be put into a seat; null: it is free or theirs. Locked tables take who is sent. */
+export function seatFault(chart: Chart, table: string, seat: number, player = ''): SeatFault | null {
+	const at = chart.tables.get(table);
+	if (!at) return 'no_table';
+	if (!at.open) return 'table_closed';
+	if (!(seat >= 1 && seat <= at.seats)) return 'no_seat';
+	if (at.out_of_use.includes(seat)) return 'out_of_use';
+	return (at.players.get(seat) ?? player) === player ? null : 'taken';
+}
+
+export function openTables(chart: Chart): TableSeats[] {
+	return [...chart.tables.values()].filter((table) => table.open);
+}
+
+/** Every seat of the event somebody may be given, tables by number; or those of one table. */
+export function openSeats(chart: Chart, table?: string): Chair[] {
+	return openTables(chart)
+		.filter((at) => table === undefined || at.table === table)
+		.sort((a, b) => a.number - b.number || byText(a.table, b.table))
+		.flatMap((at) => freeSeats(at).map((seat) => ({ table: at.table, seat })));
+}
+
+/**
+ * A random seat among the free ones of the tables with the fewest players; null: the room is full.
+ * Locked tables are left out while others have room.
+ */
+export function drawSeat(chart: Chart, random: Random): Chair | null {
+	const withRoom = openTables(chart).filter((table) => freeSeats(table).length > 0);
+	const unlocked = withRoom.filter((table) => !table.locked);
+	const tables = unlocked.length > 0 ? unlocked : withRoom;
+	const fewest = Math.min(...tables.map((table) => table.players.size));
+	const chairs = tables
+		.filter((table) => table.players.size === fewest)
+		.sort((a, b) => byText(a.table, b.table))
+		.flatMap((table) => freeSeats(table).map((seat) => ({ table: table.table, seat })));
+	return chairs.length > 0 ? chairs[random(chairs.length)]! : null;
+}
+
+type Held = Map<string, { chair: Chair; players: string[] }>;
+
+function heldSeats(tournament: FactReader, seats: ReadonlyMap<string, Seat>): Held {
+	const held: Held = new Map();
+	const stamp = (player: string) => {
+		const text = tournament.stamp(`seat/${player}`);
+		return parseStamp(text) ? text : '0.1.0-0';
+	};
+	const players = [...seats.keys()].sort((a, b) => compareStamps(stamp(a), stamp(b)) || byText(a, b));
+	for (const player of players) {
+		const { table, seat } = seats.get(player)!;
+		const key = `${table} ${seat}`;
+		const there = held.get(key);
+		if (there) there.players.push(player);
+		else held.set(key, { chair: { table, seat }, players: [player] });
+	}
+	return held;
+}
+
+function tableSeats(
+	ident: string,
+	table: Table,
+	furniture: Furniture | undefined,
+	setup: TournamentSetup | null,
+	held: Held,
+): TableSeats {
+	const allowed = setup?.seats_per_table ?? SEATS_MAX;
+	const seats = furniture ? Math.min(furniture.seats, allowed) : allowed;
+	const here = [...held.values()]
+		.filter(({ chair }) => chair.table === ident && chair.seat <= seats)
+		.sort((a, b) => a.chair.seat - b.chair.seat);
+	return {
+		table: ident,
+		number: furniture?.number ?? table.order,
+		seats,
+		out_of_use: furniture?.out_of_use ?? [],
+		open: table.open,
+		locked: table.locked ?? false,
+		order: table.order,
+		players: new Map(here.map(({ chair, players }) => [chair.seat, players[0]!])),
+	};
+}
+
+function isStray(table: TableSeats | undefined, seat: number): boolean {
+	return !table?.open || seat > table.seats;
+}

@@ -1,0 +1,73 @@
+/**
+ * Waiting for a cash seat: the order of a list, whom to call, which seats are open. The order is the leaf's order of
+ * arrival; what the leaf has not seen yet comes after, provisional, by stamp.
+ * Twin of `crdt_models/rules/waitlist.py`; both read `tests/vectors/waitlist.json`.
+ */
+import { compareStamps } from '../edits.ts';
+import type { Arrived, Call, CashTable, Furniture, ListEntry, Seat } from '../facts.gen.ts';
+import type { FactReader } from '../facts.ts';
+import type { Chair } from './seating.ts';
+import { byText, many } from './typed.ts';
+
+/** One place on a list; `number` is the order of arrival, null while provisional. */
+export type Waiting = {
+	entry: string;
+	player: string;
+	state: 'waiting' | 'away';
+	number: number | null;
+	provisional: boolean;
+	call: Call | null;
+};
+
+/** Everybody on a list who still wants a seat, those away too, first in line first. */
+export function waiting(floor: FactReader, list: string): Waiting[] {
+	const arrived = many<Arrived>(floor, 'arrived/');
+	const calls = many<Call>(floor, 'call/');
+	const stamp = (entry: string) => floor.stamp(`waitlist/${entry}`);
+	const rows: Waiting[] = [];
+	for (const [entry, { list: of, player, state = 'waiting' }] of many<ListEntry>(floor, 'waitlist/')) {
+		if (of !== list || (state !== 'waiting' && state !== 'away')) continue;
+		const number = arrived.get(entry)?.number ?? null;
+		rows.push({ entry, player, state, number, provisional: number === null, call: calls.get(entry) ?? null });
+	}
+	return rows.sort(
+		(a, b) =>
+			Number(a.provisional) - Number(b.provisional) ||
+			(a.number ?? 0) - (b.number ?? 0) ||
+			compareStamps(stamp(a.entry), stamp(b.entry)) ||
+			byText(a.entry, b.entry),
+	);
+}
+
+/** The entry of the first who is here, not called yet and sits at no cash table; null: nobody. */
+export function callNext(floor: FactReader, list: string): string | null {
+	const seated = floor.group('seat/');
+	const next = waiting(floor, list).find(
+		(row) => row.state === 'waiting' && row.call === null && !seated.has(row.player),
+	);
+	return next?.entry ?? null;
+}
+
+/** Open cash tables of a list. */
+export function goingTables(floor: FactReader, list: string): string[] {
+	return [...many<CashTable>(floor, 'cash/')]
+		.filter(([, row]) => row.list === list && row.state === 'open')
+		.map(([table]) => table);
+}
+
+/** Free seats at the open tables of a list that no call holds, tables by number. */
+export function openCashSeats(floor: FactReader, config: FactReader, list: string): Chair[] {
+	const furniture = many<Furniture>(config, 'table/');
+	const called = waiting(floor, list).flatMap((row) => (row.call ? [row.call] : []));
+	const taken = new Set(
+		[...many<Seat>(floor, 'seat/').values(), ...called].map(({ table, seat }) => `${table} ${seat}`),
+	);
+	return goingTables(floor, list)
+		.flatMap((table) => (furniture.has(table) ? [{ table, place: furniture.get(table)! }] : []))
+		.sort((a, b) => a.place.number - b.place.number || byText(a.table, b.table))
+		.flatMap(({ table, place }) =>
+			Array.from({ length: place.seats }, (_, n) => n + 1)
+				.filter((seat) => !place.out_of_use?.includes(seat) && !taken.has(`${table} ${seat}`))
+				.map((seat) => ({ table, seat })),
+		);
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { finishes, nextPlace, standings } from '#lib/twins/elimination.ts';
+import { disagreements } from '#lib/twins/reconcile.ts';
+import { callNext, openCashSeats, waiting } from '#lib/twins/waitlist.ts';
+import { type Facts, reading, vectors } from './written.ts';
+
+type Places = {
+	id: string;
+	facts: Facts;
+	lives: number;
+	left: string[];
+	out: [string, string, number, number][];
+};
+type Lists = {
+	id: string;
+	floor: Facts;
+	at_ms?: Record<string, number>;
+	list: string;
+	order: [string, number | null][];
+	call_next: string | null;
+	open_seats: [string, number][];
+};
+type Rows = {
+	id: string;
+	now: number;
+	tournament: Facts;
+	cage: Facts;
+	at_ms: Record<string, number>;
+	expect: [string, string, string | null, number][];
+};
+
+describe('places', () => {
+	const { cases } = vectors<{ cases: Places[] }>('elimination');
+	test.each(cases)('$id', ({ facts, lives, left, out }) => {
+		const tournament = reading('tournament/t', facts);
+		const standing = standings(tournament);
+		expect(standing.lives).toBe(lives);
+		expect([...standing.left].sort()).toEqual(left);
+		expect(standing.out.map((row) => [row.player, row.entry, row.place, row.place_to])).toEqual(out);
+		expect(nextPlace(tournament)).toBe(left.length);
+		const placed = finishes(standing);
+		expect(placed.length).toBe(out.length + (left.length === 1 && out.length > 0 ? 1 : 0));
+	});
+});
+
+describe('lists', () => {
+	const { config, cases } = vectors<{ config: Facts; cases: Lists[] }>('waitlist');
+	test.each(cases)('$id', ({ floor: facts, at_ms, list, order, call_next, open_seats }) => {
+		const floor = reading('floor', facts, at_ms);
+		expect(waiting(floor, list).map((row) => [row.entry, row.number])).toEqual(order);
+		expect(callNext(floor, list)).toBe(call_next);
+		const seats = openCashSeats(floor, reading('config', config), list);
+		expect(seats.map(({ table, seat }) => [table, seat])).toEqual(open_seats);
+	});
+});
+
+describe('floor against money', () => {
+	const { cases } = vectors<{ cases: Rows[] }>('reconcile');
+	test.each(cases)('$id', ({ now, tournament, cage, at_ms, expect: expected }) => {
+		const ofCage = Object.keys(cage).map((name) => [name, at_ms[`cage ${name}`] ?? at_ms[name] ?? 1]);
+		const rows = disagreements(
+			reading('tournament/e', tournament, at_ms),
+			'e',
+			reading('cage', cage, Object.fromEntries(ofCage)),
+			now,
+		);
+		expect(rows.map((row) => [row.kind, row.player, row.entry, row.since_ms])).toEqual(expected);
+	});
+});
