@@ -1,0 +1,30 @@
+/** How far a request of this phone got: nothing asked, only on this phone, at the room, answered. */
+export type Asking = {
+	state: 'none' | 'unsent' | 'sent' | 'answered';
+	/** said to the player */
+	words: string;
+	request: string | null;
+};
+
+export const NOT_ASKED: Asking = { state: 'none', words: '', request: null };
+
+const ANSWERS: Record<string, string> = {
+	accepted: 'Accepted',
+	declined: 'Not this time',
+	done: 'Done',
+	expired: 'Time ran out',
+};
+
+/** `answer` is the floor's, `unsent` says the request has not reached the room. */
+export function askingOf(
+	request: string | null,
+	unsent: boolean,
+	answer?: { answer: string; text: string },
+): Asking {
+	if (!request) return NOT_ASKED;
+	if (answer)
+		return { state: 'answered', words: answer.text || (ANSWERS[answer.answer] ?? 'Answered'), request };
+	return unsent
+		? { state: 'unsent', words: 'Waiting to send', request }
+		: { state: 'sent', words: 'The floor knows', request };
+}
