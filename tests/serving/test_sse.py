@@ -1,0 +1,155 @@
+"""Views over SSE: the newest picture for everyone, made once, and nothing that piles up."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio
+import pytest
+
+from serving.problems import Problem
+from serving.sse import Made, Views
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass
+class Room:
+    """Something to look at, and how often it was."""
+
+    data: dict[str, Any] | None = field(default_factory=lambda: {"n": 1})
+    made: int = 0
+    now: int = 5_000
+
+    async def make(self, view: str) -> Made | None:
+        self.made += 1
+        if self.data == {"broken": True}:
+            raise RuntimeError("broken view")
+        return Made(dict(self.data), frozenset({"floor"})) if self.data is not None else None
+
+    def time(self) -> int:
+        self.now += 1
+        return self.now
+
+
+async def events(stream: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
+    async for part in stream:
+        if part.startswith(b"id: "):
+            ident, kind, data = part.decode().strip().split("\n")
+            assert kind == "event: view"
+            yield {"id": int(ident.removeprefix("id: ")), **json.loads(data.removeprefix("data: "))}
+
+
+async def test_the_picture_of_now_comes_first_and_a_new_one_when_it_changed() -> None:
+    room = Room()
+    views = Views(room.make, room.time)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(views.run)
+        with anyio.fail_after(5):
+            stream = events(await views.open("clock/t1", lambda: True))
+            first = await anext(stream)
+            assert (first["view"], first["n"]) == ("clock/t1", 1)
+            room.data = {"n": 2}
+            views.changed(frozenset({"floor"}))
+            second = await anext(stream)
+        assert second["n"] == 2
+        assert second["id"] > first["id"]
+        tasks.cancel_scope.cancel()
+
+
+async def test_many_watchers_cost_one_computation() -> None:
+    room = Room()
+    views = Views(room.make, room.time)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(views.run)
+        with anyio.fail_after(5):
+            streams = [events(await views.open("waitlist", lambda: True)) for _ in range(50)]
+            for stream in streams:
+                await anext(stream)
+            assert room.made == 1
+            assert views.watchers == 50
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_slow_watcher_gets_the_newest_and_not_all() -> None:
+    room = Room()
+    views = Views(room.make, room.time)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(views.run)
+        with anyio.fail_after(10):
+            slow, quick = [events(await views.open("waitlist", lambda: True)) for _ in range(2)]
+            await anext(slow)
+            await anext(quick)
+            for n in range(2, 5):
+                room.data = {"n": n}
+                views.changed(frozenset({"floor"}))
+                assert (await anext(quick))["n"] == n
+            assert (await anext(slow))["n"] == 4
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_change_of_another_document_makes_nothing() -> None:
+    room = Room()
+    views = Views(room.make, room.time)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(views.run)
+        await views.open("waitlist", lambda: True)
+        views.changed(frozenset({"roster"}))
+        assert room.made == 1
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_quiet_stream_says_it_lives() -> None:
+    room = Room()
+    views = Views(room.make, room.time)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(views.run)
+        with anyio.fail_after(5):
+            stream = await views.open("waitlist", lambda: True)
+            parts = [await anext(stream) for _ in range(3)]
+        assert parts[0].startswith(b"retry:")
+        assert parts[2].startswith(b": ")
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_stream_ends_with_its_sign_in() -> None:
+    room = Room()
+    views = Views(room.make, room.time)
+    signed_in = True
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(views.run)
+        stream = events(await views.open("waitlist", lambda: signed_in))
+        with anyio.fail_after(5):
+            await anext(stream)
+            signed_in = False
+            assert [event async for event in stream] == []
+        assert views.watchers == 0
+        tasks.cancel_scope.cancel()
+
+
+async def test_what_is_not_there_is_404() -> None:
+    views = Views(Room(data=None).make, lambda: 1)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(views.run)
+        with pytest.raises(Problem, match="no_view"):
+            await views.open("clock/none", lambda: True)
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_view_that_breaks_ends_its_streams_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
+    room = Room()
+    views = Views(room.make, room.time)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(views.run)
+        with anyio.fail_after(5):
+            stream = events(await views.open("waitlist", lambda: True))
+            await anext(stream)
+            room.data = {"broken": True}
+            views.changed(frozenset({"floor"}))
+            assert [event async for event in stream] == []
+            room.data = {"n": 9}
+            again = events(await views.open("waitlist", lambda: True))
+            assert (await anext(again))["n"] == 9
+        tasks.cancel_scope.cancel()
+    assert "broke" in caplog.text
