@@ -17,7 +17,7 @@ import apsw
 
 from felt.failure import CommandFailed
 
-__all__ = ["make_backup", "restore_backup"]
+__all__ = ["copy_database", "make_backup", "restore_backup"]
 
 DATABASES: Final = ("ledger.db", "leaf.db")
 FOLDERS: Final = ("keys",)
@@ -33,7 +33,7 @@ def make_backup(data: Path, target: Path) -> Mapping[str, object]:
     target.mkdir(parents=True, mode=0o700, exist_ok=True)
     for name in DATABASES:
         if (data / name).exists():
-            _copy_database(data / name, target / name)
+            copy_database(data / name, target / name)
     for folder in FOLDERS:
         if (data / folder).is_dir():
             shutil.copytree(data / folder, target / folder)
@@ -53,7 +53,8 @@ def restore_backup(source: Path, data: Path) -> Mapping[str, object]:
     return manifest
 
 
-def _copy_database(source: Path, target: Path) -> None:
+def copy_database(source: Path, target: Path) -> None:
+    """One state of a database, also while a server writes it. Raises CommandFailed."""
     try:
         connection = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READWRITE)
         try:

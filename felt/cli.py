@@ -17,6 +17,8 @@ from felt.backup import make_backup, restore_backup
 from felt.benches import BENCHES, run_benches
 from felt.demo.command import demo_app
 from felt.doctor import examine
+from felt.documents import app as docs_app
+from felt.enrolment import enrol
 from felt.failure import CommandFailed
 from felt.ledger import app as ledger_app
 from felt.servers import run_core, run_leaf
@@ -34,6 +36,10 @@ app = typer.Typer(
 )
 app.add_typer(demo_app, name="demo")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(docs_app, name="docs")
+app.command(
+    epilog="Example: felt enrol --data /var/lib/felt/leaf --name 'The Felt Room' --time-zone Europe/Vienna"
+)(enrol)
 
 Text = str | None
 

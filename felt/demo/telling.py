@@ -50,7 +50,7 @@ Try:
   cut the line to the core     felt demo line cut --data {data}      (later: line restore)
   kill the leaf                kill -9 {pids.get("leaf", 0)}
   kill the core, the hub       kill -9 {pids.get("core", 0)} {pids.get("nats_hub", 0)}
-  verify the ledger            felt ledger verify --data {system.leaf_data}
+  verify the ledger            felt ledger verify {shown(system.leaf_data)}/ledger.db --against {system.core_url}
   what programs can read       {system.data / "demo.json"}
 What dies comes back within two seconds; Ctrl-C ends everything.
 """

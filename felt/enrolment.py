@@ -1,0 +1,102 @@
+"""`felt enrol`: founds a venue in a leaf's data folder, and makes its leaf known to a core.
+
+Founding is done once, at the box. Enrolling needs the core's data folder (its keys) with PostgreSQL and the
+hub running, so it is done where the core is; the leaf's folder comes there for it, or the other way round.
+"""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import anyio
+import typer
+
+from core_server import nats_hub, postgres_node
+from core_server.enrolment import EnrolmentRefused, enrol_leaf
+from felt.failure import CommandFailed
+from felt.servers import HUB_OFFSETS, POSTGRES_OFFSET
+from leaf_server.identity.founding import (
+    FoundingInvalid,
+    NewDevice,
+    NewPerson,
+    VenueExists,
+    initialise,
+)
+from serving.settings import CoreSettings, core_settings
+
+__all__ = ["enrol"]
+
+MANAGER: Final = "manager"
+
+
+def enrol(
+    data: Annotated[Path, typer.Option("--data", envvar="FELT_DATA", help="Data folder of the leaf.")],
+    name: Annotated[str | None, typer.Option(help="Found a venue with this name.")] = None,
+    currency: Annotated[str, typer.Option(help="ISO 4217, for all its money.")] = "EUR",
+    time_zone: Annotated[str, typer.Option(help="IANA name, such as Europe/Vienna.")] = "UTC",
+    manager: Annotated[str, typer.Option(help="Name of the first manager (person id: manager).")] = "Manager",
+    core_data: Annotated[
+        Path | None, typer.Option(help="Data folder of the core to enrol at; its servers must run.")
+    ] = None,
+    core_port: Annotated[int, typer.Option(min=1, max=65_000, help="Port of that core.")] = 8701,
+    core_url: Annotated[str | None, typer.Option(help="The core's address, told to clients.")] = None,
+    hub_url: Annotated[str | None, typer.Option(help="Leaf-node address of its hub.")] = None,
+) -> None:
+    """Found a venue (--name; PIN asked for, or FELT_PIN) and enrol its leaf at a core (--core-data)."""
+    if name is None and core_data is None:
+        raise CommandFailed("say what to do: --name founds a venue, --core-data enrols it", exit_code=2)
+    if name is not None:
+        pin = os.environ.get("FELT_PIN") or typer.prompt("PIN of the manager", hide_input=True)
+        people = [NewPerson(MANAGER, manager, "manager", pin)]
+        print(
+            f"Founded. Open /auth#key={_found(data, name, currency, time_zone, people)} on the first tablet"
+        )
+        print("within 15 minutes; the key works once.")
+    if core_data is not None:
+        core = core_settings(os.environ, data=core_data, port=core_port)
+        venue = _enrol(_Core(core, core_url, hub_url), data)
+        print(f"Enrolled venue {venue} at the core in {core_data}.")
+
+
+@dataclass(frozen=True)
+class _Core:
+    settings: CoreSettings
+    url: str | None
+    hub_url: str | None
+
+
+def _found(data: Path, name: str, currency: str, time_zone: str, people: list[NewPerson]) -> str:
+    async def found() -> str:
+        made = await initialise(
+            data,
+            name=name,
+            currency=currency,
+            time_zone=time_zone,
+            people=people,
+            devices=[NewDevice("floor", "First tablet")],
+        )
+        return made.enrolment_keys[0]
+
+    try:
+        return anyio.run(found)
+    except VenueExists as error:
+        raise CommandFailed(f"{data} holds a venue already") from error
+    except FoundingInvalid as error:
+        raise CommandFailed(str(error), exit_code=2) from error
+    except OSError as error:
+        raise CommandFailed(f"{data}: {error.strerror}") from error
+
+
+def _enrol(core: _Core, data: Path) -> str:
+    """Answers the venue. Raises CommandFailed."""
+    port, settings = core.settings.port, core.settings
+    try:
+        if settings.database_url is None:
+            postgres = postgres_node.prepare(settings.data, port + POSTGRES_OFFSET)
+            settings = replace(settings, database_url=postgres.url)
+        hub = nats_hub.prepare(settings.data, *(port + offset for offset in HUB_OFFSETS))
+        settings = replace(settings, nats_url=settings.nats_url or hub.url)
+        return anyio.run(enrol_leaf, settings, data, [core.hub_url or hub.leaf_url], core.url)
+    except (EnrolmentRefused, postgres_node.PostgresUnavailable, OSError, TimeoutError) as error:
+        raise CommandFailed(f"the leaf in {data} was not enrolled: {error}") from error
