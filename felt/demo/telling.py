@@ -33,6 +33,7 @@ def links_text(links: Mapping[str, str]) -> str:
 def welcome(system: System, links: Mapping[str, str], phone: str, pids: Mapping[str, int]) -> str:
     """The page of text at the start."""
     data = shown(system.data)
+    ledger = shown(system.leaf_data / "ledger.db")
     people = "\n".join(f"  {person.name:<16} {person.role:<8} PIN {person.pin}" for person in STAFF)
     return f"""
 The room is open. Leaf {system.leaf_url}, core {system.core_url}
@@ -50,7 +51,7 @@ Try:
   cut the line to the core     felt demo line cut --data {data}      (later: line restore)
   kill the leaf                kill -9 {pids.get("leaf", 0)}
   kill the core, the hub       kill -9 {pids.get("core", 0)} {pids.get("nats_hub", 0)}
-  verify the ledger            felt ledger verify {shown(system.leaf_data)}/ledger.db --against {system.core_url}
+  verify the ledger            felt ledger verify {ledger} --against {system.core_url}
   what programs can read       {system.data / "demo.json"}
 What dies comes back within two seconds; Ctrl-C ends everything.
 """

@@ -1,0 +1,105 @@
+"""The house is in order: nothing left over, nothing stale, every rule of the spec has a test."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+TOP_LEVEL: Final = {
+    "crdt_models", "leaf_server", "core_server", "ledger", "web", "tests", "docs",
+    "felt", "serving", "bench", "scripts", "requirements",
+    ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "pyproject.toml",
+}  # fmt: skip
+LINES_MAX: Final = 500
+TEXT: Final = {
+    ".py",
+    ".ts",
+    ".svelte",
+    ".md",
+    ".sql",
+    ".sh",
+    ".toml",
+    ".txt",
+    ".in",
+    ".json",
+    ".css",
+    ".html",
+}
+CODE: Final = {".py", ".ts", ".svelte", ".sql", ".sh"}
+LEFT_OVER: Final = re.compile(r"\b(?:FIX" r"ME|TO" r"DO|X" r"XX)\b")
+SPEC_ID: Final = re.compile(r"\[([A-Z]{2,4}[0-9]+)\]")
+LINK: Final = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+@pytest.fixture(scope="module")
+def files() -> list[Path]:
+    """All files of the repository that are text."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    paths = [Path(line) for line in listed.stdout.splitlines()]
+    return [path for path in paths if path.suffix in TEXT and (ROOT / path).exists()]
+
+
+def text(path: Path) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_the_top_level_holds_what_the_layout_names() -> None:
+    listed = subprocess.run(
+        ["git", "ls-tree", "--name-only", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(listed.stdout.split()) == TOP_LEVEL
+
+
+def test_nothing_is_left_to_be_done_in_comments(files: list[Path]) -> None:
+    assert [str(path) for path in files if path.suffix in CODE and LEFT_OVER.search(text(path))] == []
+
+
+def test_no_file_holds_more_than_one_can_read(files: list[Path]) -> None:
+    written = [path for path in files if path.suffix in CODE and ".gen." not in path.name]
+    assert [str(path) for path in written if text(path).count("\n") > LINES_MAX] == []
+
+
+def test_links_in_documents_lead_somewhere(files: list[Path]) -> None:
+    broken = [
+        f"{path}: {link}"
+        for path in files
+        if path.suffix == ".md"
+        for link in LINK.findall(text(path))
+        if "://" not in link and not (ROOT / path.parent / link).exists()
+    ]
+    assert broken == []
+
+
+def test_every_rule_of_the_spec_has_a_test(files: list[Path]) -> None:
+    spec = {
+        ident for path in files if path.parts[:2] == ("docs", "spec") for ident in SPEC_ID.findall(text(path))
+    }
+    tested: set[str] = set()
+    for path in files:
+        if "test" in path.name or path.parts[0] == "tests":
+            tested |= set(SPEC_ID.findall(text(path)))
+    assert sorted(spec - tested) == []
+    assert sorted(tested - spec) == []
+
+
+def test_generated_files_are_fresh() -> None:
+    made = subprocess.run(
+        [sys.executable, "scripts/generate_facts.py", "--check"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert made.returncode == 0, made.stderr or made.stdout
+
+
+def test_locks_name_no_index_of_their_own() -> None:
+    for path in sorted((ROOT / "requirements").iterdir()):
+        assert "://" not in path.read_text(), path
+    hosts = set(re.findall(r'"resolved": "https?://([^/]+)/', (ROOT / "web/package-lock.json").read_text()))
+    assert hosts <= {"registry.npmjs.org"}
+
+
+def test_nothing_names_a_place_on_somebodys_machine(files: list[Path]) -> None:
+    named = re.compile(r"/(?:home|Users)/[a-z]+/|/root/|/wo" r"rk/")
+    assert [str(path) for path in files if named.search(text(path))] == []
