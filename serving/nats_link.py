@@ -23,6 +23,7 @@ from typing import Final
 import anyio
 import nats
 from anyio.abc import TaskGroup, TaskStatus
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
@@ -118,6 +119,8 @@ class NatsLink:
                     await self._live(await self._connect())
             finally:
                 self._tasks = None
+                for subscription in self._subscriptions:
+                    subscription.stop()
 
     async def connected(self, after: int = 0) -> int:
         """Waits until it is up and was connected more than `after` times; answers that number.
@@ -201,6 +204,9 @@ class NatsLink:
                     log.warning("%s: no NATS at %s yet: %r", self.name, self.url, error)
                     told = True
                 await _close(client)
+            except BaseException:  # cancelled
+                await _close(client)
+                raise
             await anyio.sleep(wait_s)
             wait_s = min(wait_s * 2, CONNECT_WAIT_MAX_S)
 
@@ -271,16 +277,25 @@ class _Subscription:
     def __init__(self, subject: str, queue: str, handler: Handler, at_once: int, waiting_max: int) -> None:
         self._subject, self._queue, self._handler = subject, queue, handler
         self._at_once, self._waiting_max = at_once, waiting_max
-        # Full: the connection's own queue fills (`pending_msgs_limit`), and then NATS messages are dropped.
-        self._send, self._receive = anyio.create_memory_object_stream[tuple[Client, Msg]](0)
+        self._send: MemoryObjectSendStream[tuple[Client, Msg]] | None = None
 
     def start(self, tasks: TaskGroup) -> None:
+        # Full: the connection's own queue fills (`pending_msgs_limit`), and then NATS messages are dropped.
+        self._send, receive = anyio.create_memory_object_stream[tuple[Client, Msg]](0)
         for _ in range(self._at_once):
-            tasks.start_soon(self._work)
+            tasks.start_soon(self._work, receive.clone())
+        receive.close()
+
+    def stop(self) -> None:
+        if self._send is not None:
+            self._send.close()
 
     async def attach(self, client: Client) -> None:
+        send = self._send
+        assert send is not None, "started before it is attached"
+
         async def arrived(message: Msg) -> None:
-            await self._send.send((client, message))
+            await send.send((client, message))
 
         await client.subscribe(
             self._subject,
@@ -290,16 +305,19 @@ class _Subscription:
             pending_bytes_limit=WAITING_BYTES_MAX,
         )
 
-    async def _work(self) -> None:
-        async for client, message in self._receive:
-            answer: bytes | None
-            try:
-                answer = await self._handler(Incoming(message.subject, message.data, bool(message.reply)))
-            except Exception:
-                log.exception("the handler of %s failed", message.subject)
-                answer = INTERNAL
-            if answer is not None and message.reply:
-                await self._answer(client, message.reply, answer)
+    async def _work(self, receive: MemoryObjectReceiveStream[tuple[Client, Msg]]) -> None:
+        with receive:
+            async for client, message in receive:
+                answer = await self._ask(message)
+                if answer is not None and message.reply:
+                    await self._answer(client, message.reply, answer)
+
+    async def _ask(self, message: Msg) -> bytes | None:
+        try:
+            return await self._handler(Incoming(message.subject, message.data, bool(message.reply)))
+        except Exception:
+            log.exception("the handler of %s failed", message.subject)
+            return INTERNAL
 
     async def _answer(self, client: Client, reply: str, answer: bytes) -> None:
         try:

@@ -16,7 +16,7 @@ from serving.nats_link import NatsLink
 from serving.nats_server import nats_server_binary
 from tests.ports import free_port
 
-__all__ = ["Hub", "VenueNode", "hub", "nats_url"]
+__all__ = ["Hub", "NatsProcess", "VenueNode", "hub", "plain_nats"]
 
 
 class NatsProcess:
@@ -24,6 +24,7 @@ class NatsProcess:
 
     def __init__(self, config: Path, port: int) -> None:
         self.config, self.port = config, port
+        self.url = f"nats://127.0.0.1:{port}"
         self.process = self._run()
 
     def kill(self) -> None:
@@ -47,7 +48,6 @@ class VenueNode:
 
     venue: str
     account: str
-    url: str
     server: NatsProcess
 
 
@@ -81,7 +81,7 @@ class Hub:
             f'leafnodes: {{ reconnect: "250ms", remotes: [ {{ urls: ["{self.hub.leaf_url}"], '
             f'credentials: "{creds}" }} ] }}\nping_interval: "500ms"\nping_max: 2\n'
         )
-        node = VenueNode(venue, account, f"nats://127.0.0.1:{port}", NatsProcess(config, port))
+        node = VenueNode(venue, account, NatsProcess(config, port))
         self.nodes.append(node)
         return node
 
@@ -103,10 +103,10 @@ async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
 
 
 @pytest.fixture
-def nats_url(tmp_path: Path) -> Iterator[str]:
-    """A plain server without accounts."""
+def plain_nats(tmp_path: Path) -> Iterator[NatsProcess]:
+    """A server without accounts."""
     port, config = free_port(), tmp_path / "plain.conf"
     config.write_text(f'listen: "127.0.0.1:{port}"\n')
     server = NatsProcess(config, port)
-    yield f"nats://127.0.0.1:{port}"
+    yield server
     server.kill()
