@@ -17,14 +17,16 @@ const stamp = fc
 	.map(stampText);
 
 describe('stamps [DO2]', () => {
-	test.each(stamps.valid)('$text is one', ({ text, ms, counter, replica, device }) => {
+	type Spoken = { text: string; ms: number; counter: number; replica: string; device: string };
+
+	test.each(stamps.valid as Spoken[])('$text is one', ({ text, ms, counter, replica, device }) => {
 		const parsed = parseStamp(text)!;
 		expect(parsed).toEqual({ ms, counter, replica });
 		expect(deviceOf(parsed)).toBe(device);
 		expect(stampText(parsed)).toBe(text);
 	});
 
-	test.each(stamps.invalid)('%j is none', (text: string) => {
+	test.each(stamps.invalid as string[])('%j is none', (text: string) => {
 		expect(parseStamp(text)).toBeNull();
 	});
 

@@ -153,6 +153,11 @@ export class Replica<K extends Kind> {
 		return loaded && !fault && status.kind !== 'ended';
 	}
 
+	/** Leaf time now. */
+	now(): number {
+		return this.keeper.venue.time.now();
+	}
+
 	/** One act of this tablet's person; verbs only. */
 	act(changes: readonly Change[]): Act {
 		return this.keeper.write(changes, this.person());

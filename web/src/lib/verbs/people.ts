@@ -1,0 +1,26 @@
+/** The roster: the only document with names. */
+import type { Player } from '../facts.gen.ts';
+import { newId } from '../ids.ts';
+import type { Replica } from '../replica.svelte.ts';
+import { type Done, perform, type Refusal, refuse } from './verb.ts';
+
+/** A new player; `player` is the id the cage and the floor know them by. */
+export function addPlayer(
+	roster: Replica<'roster'>,
+	{ name, club_number = null }: Player,
+): Done<{ player: string }> | Refusal {
+	if (!name.trim()) return refuse('empty');
+	const player = newId();
+	const done = perform(roster, { [`player/${player}`]: { name: name.trim(), club_number } });
+	return done.ok ? { ...done, player } : done;
+}
+
+/** Another name or club number for a player. */
+export function renamePlayer(
+	roster: Replica<'roster'>,
+	player: string,
+	{ name, club_number = null }: Player,
+): Done | Refusal {
+	if (!name.trim()) return refuse('empty');
+	return perform(roster, { [`player/${player}`]: { name: name.trim(), club_number } });
+}

@@ -1,0 +1,32 @@
+/** What a player asks from a phone; the request waits on the phone until a server has it. */
+import type { PhoneRequest, PhoneSetup, Preferences } from '../facts.gen.ts';
+import { newId } from '../ids.ts';
+import type { Replica } from '../replica.svelte.ts';
+import { type Done, perform, type Refusal, refuse } from './verb.ts';
+
+type Phone = Replica<'phone'>;
+
+const CLAIM_MS = 30 * 24 * 3_600_000;
+
+/** One request; `until_ms` says until when it makes sense. */
+export function ask(phone: Phone, request: PhoneRequest): Done<{ request: string }> | Refusal {
+	const id = newId();
+	const done = perform(phone, { ...setup(phone), [`request/${id}`]: request });
+	return done.ok ? { ...done, request: id } : done;
+}
+
+/** Takes back a request that was not answered. */
+export function takeBack(phone: Phone, request: string): Done | Refusal {
+	if (phone.reader.get(`request/${request}`) === null) return refuse('gone', { request });
+	return perform(phone, { [`request/${request}`]: null });
+}
+
+export function setPreferences(phone: Phone, preferences: Preferences): Done | Refusal {
+	return perform(phone, { ...setup(phone), preferences });
+}
+
+/** A phone's document begins with its first edit. */
+function setup(phone: Phone): { setup?: PhoneSetup } {
+	if (phone.reader.get('setup') !== null) return {};
+	return { setup: { kind: 'phone', version: 1, until_ms: phone.now() + CLAIM_MS } };
+}

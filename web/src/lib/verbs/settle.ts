@@ -1,0 +1,41 @@
+/** Settling rivals: a person looked, one answer stands, and the conflict is closed. */
+import type { Json } from '../edits.ts';
+import type { Conflict, Kind, Settled } from '../facts.gen.ts';
+import type { Replica } from '../replica.svelte.ts';
+import { type Done, perform, type Refusal, refuse } from './verb.ts';
+
+/**
+ * `stamp` is the answer that shall stand; null: none of them. Names every stamp of the leaf's conflict and every
+ * rival that is live here, so that an answer nobody has looked at keeps the conflict open.
+ */
+export function settleConflict<K extends Kind>(
+	replica: Replica<K>,
+	fact: string,
+	stamp: string | null,
+): Done | Refusal {
+	const { reader } = replica;
+	const conflict = reader.get(`conflict/${fact}`) as unknown as Conflict | null;
+	const answers = replica.answers(fact);
+	const stamps = [
+		...new Set([...(conflict?.answers ?? []).map((one) => one.stamp), ...answers.map((one) => one.stamp)]),
+	];
+	if (stamps.length < 2) return refuse('gone', { fact });
+	const live = answers.find((one) => one.stamp === stamp);
+	const told = conflict?.answers.find((one) => one.stamp === stamp);
+	const value: Json | undefined =
+		stamp === null ? null : live ? live.value : told ? read(told.value) : undefined;
+	if (value === undefined) return refuse('gone', { fact });
+	const how: Settled['how'] = stamp === null ? 'neither' : live?.counts ? 'kept' : 'used';
+	const settled: Settled = { stamps: stamps.slice(0, 12), how };
+	return perform(replica, { [fact]: value, [`settled/${fact}`]: settled });
+}
+
+/** The leaf cuts long values; a cut one can't be put back from there. */
+function read(text: string): Json | undefined {
+	try {
+		return JSON.parse(text) as Json;
+	} catch (error) {
+		if (error instanceof SyntaxError) return undefined;
+		throw error;
+	}
+}
