@@ -1,10 +1,10 @@
 """Hypercorn as both servers run it: on sockets bound beforehand, quiet, bounded, stopped by an event."""
 
+import asyncio
 import logging
 import socket
 from typing import Any, Final
 
-import anyio
 from anyio import TASK_STATUS_IGNORED, CancelScope, Event
 from anyio.abc import TaskStatus
 from hypercorn.asyncio import serve
@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 __all__ = ["bind", "run_http"]
 
+_LOG = logging.getLogger("felt.http")
 _GRACE_S: Final = 1.0  # for requests that are running when the server stops; sockets of tablets end after it
 _MESSAGE_BYTES_MAX: Final = 8 << 20
 _KEEP_ALIVE_S: Final = 75.0
@@ -46,21 +47,35 @@ async def run_http(
     config.bind = [f"fd://{listener.detach()}"]
     config.graceful_timeout = _GRACE_S
     config.accesslog = None
-    config.errorlog = logging.getLogger("felt.http")
+    config.errorlog = _LOG
     config.include_server_header = False
     config.websocket_max_message_size = _MESSAGE_BYTES_MAX
     config.keep_alive_timeout = _KEEP_ALIVE_S
     config.backlog = _BACKLOG
     application: Any = app  # hypercorn's own ASGI types are narrower than Starlette's
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_cut, stop, tasks.cancel_scope)
-        task_status.started()
-        await serve(application, config, shutdown_trigger=stop.wait)
-        tasks.cancel_scope.cancel()
+    closing = Event()
+    server = asyncio.create_task(serve(application, config, shutdown_trigger=closing.wait), name="hypercorn")
+    server.add_done_callback(lambda _: stop.set())  # should it end by itself, so does what it is part of
+    task_status.started()
+    try:
+        await stop.wait()
+    finally:
+        closing.set()
+        with CancelScope(shield=True):
+            await _end(server)
 
 
-async def _cut(stop: Event, scope: CancelScope) -> None:
-    """From Python 3.12 on, closing a server waits for its open sockets, however long they stay."""
-    await stop.wait()
-    await anyio.sleep(2 * _GRACE_S)
-    scope.cancel()
+async def _end(server: "asyncio.Task[None]") -> None:
+    """Waits for Hypercorn to close, then cuts it. Raises what it broke of.
+
+    From Python 3.12 on, closing a server waits for its open sockets, however long they stay; and cancelled
+    from outside, Hypercorn trips over itself. So it is asked first, and what a cut makes it say is not news.
+    """
+    await asyncio.wait({server}, timeout=2 * _GRACE_S)
+    if server.done():
+        server.result()
+        return
+    server.cancel()
+    await asyncio.wait({server}, timeout=2 * _GRACE_S)
+    if server.done() and not server.cancelled():
+        _LOG.debug("cut with sockets open: %r", server.exception())

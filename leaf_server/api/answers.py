@@ -1,5 +1,6 @@
 """What several operations of the leaf answer alike: an opened sign-in, and the cookies that go with it."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -25,7 +26,9 @@ SIGNED_IN: Final = {
 }  # fmt: skip
 
 
-def signed_in(request: Request, opened: Opened, name: str, status: int = 200, **more: Any) -> Response:
+def signed_in(
+    request: Request, opened: Opened, name: str, more: Mapping[str, Any] | None = None, *, status: int = 200
+) -> Response:
     """Token and refresh token as JSON, the token also as the cookie `felt_session`."""
     sign_in = opened.sign_in
     content = {
@@ -37,7 +40,7 @@ def signed_in(request: Request, opened: Opened, name: str, status: int = 200, **
         "role": sign_in.role,
         "device": sign_in.device,
         "venue": sign_in.venue,
-        **more,
+        **(more or {}),
     }
     response = JSONResponse(content, status, {"cache-control": "no-store"})
     _put(response, request, SESSION_COOKIE, opened.token, None)

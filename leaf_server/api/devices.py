@@ -39,7 +39,7 @@ def device_operations(identity: Identity, rooms: Rooms, *, venue: str, start_ms:
         if device.kind == "display":
             await rooms.write("displays", [(f"device/{device.device}", {"name": device.name})])
             opened = await identity.sign_ins.open(device.device, "display", device.device)
-            response = signed_in(call.request, opened, device.name, 201, **told)
+            response = signed_in(call.request, opened, device.name, told, status=201)
         else:
             response = JSONResponse(told, 201, {"cache-control": "no-store"})
         put_device(response, call.request, device, secret)

@@ -32,10 +32,8 @@ def player_operations(identity: Identity, *, page_url: str, start_ms: int) -> li
 
     async def claim(call: Call) -> Response:
         claimed = await identity.claims.claim(call.of(Claim).code)
-        response = signed_in(
-            call.request, claimed.opened, "", 201,
-            player=claimed.opened.sign_in.person, device_secret=claimed.device_secret,
-        )  # fmt: skip
+        told = {"player": claimed.opened.sign_in.person, "device_secret": claimed.device_secret}
+        response = signed_in(call.request, claimed.opened, "", told, status=201)
         put_device(response, call.request, claimed.device, claimed.device_secret)
         return response
 
