@@ -1,7 +1,7 @@
 """What can go wrong with documents.
 
     DocumentError
-     ├── Foul            a peer's bytes are no update this document can take: the session is closed with `code`
+     ├── Foul            a peer's bytes are no update this document takes: the session is closed with `code`
      ├── EditInvalid     *our* code tried to write an edit that the gate would refuse: a bug, fails loudly
      ├── StoreUnreadable the update log or a snapshot does not read back: stop, never an empty document
      └── RoomClosed      the room was closed under a caller (a failed commit, an exception): load it again

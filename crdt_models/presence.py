@@ -5,7 +5,7 @@ What else it says (a stock client echoes what it heard) is left out. Nothing of 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from .errors import CloseCode, Foul
@@ -32,14 +32,21 @@ class People:
         self._ids: dict[object, set[int]] = {}  # session → its client ids
         self._devices: dict[int, str] = {}  # client id → the device that used it first
 
-    def hear(self, session: object, device: str, body: bytes) -> bytes | None:
-        """Takes an awareness update; answers the part to send on, None if there is none. Raises Foul."""
+    def hear(self, session: object, device: str, body: bytes, bound: Mapping[int, str]) -> bytes | None:
+        """Takes an awareness update; answers the part to send on, None if there is none. Raises Foul.
+
+        `bound`: client ids that are known as a device's by what they wrote.
+        """
         if len(body) > MESSAGE_BYTES_MAX:
             raise Foul("too much presence", CloseCode.TOO_LARGE)
         heard: list[int] = []
         for client, state in _read(body):
             known = self._states.get(client)
-            if not self._own(session, device, client) or (known is not None and state.clock < known.clock):
+            if (
+                bound.get(client, device) != device
+                or not self._own(session, device, client)
+                or (known is not None and state.clock < known.clock)
+            ):
                 continue
             if state.text == "null":
                 if known is None:

@@ -8,7 +8,7 @@ stands for what it named: who names it takes the place of that too. `replaces` c
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from .gate import Known
+from .gate import Id, Known
 from .stamps import order
 
 __all__ = ["Pruner"]
@@ -47,9 +47,9 @@ class Pruner:
             if below and (refused or any(older in self._known.refused for older in below)):
                 self.urgent = True
 
-    def prune(self) -> dict[int, list[int]]:
-        """Takes what may go out of `known`; answers client id → clocks to delete."""
-        dead: dict[int, list[int]] = {}
+    def prune(self) -> dict[str, list[Id]]:
+        """Takes what may go out of `known`; answers where its copies lie, to be deleted."""
+        pruned: dict[str, list[Id]] = {}
         self.urgent = False
         while self._candidates:
             stamp = self._candidates.pop()
@@ -60,9 +60,8 @@ class Pruner:
                 self._namers[older].discard(stamp)
                 if not self._namers[older]:
                     del self._namers[older]
-            for client, clock in self._known.remove(stamp):
-                dead.setdefault(client, []).append(clock)
-        return dead
+            pruned[stamp] = self._known.remove(stamp)
+        return pruned
 
     def _replaced(self, stamp: str) -> bool:
         edits, name = self._known.edits, self._known.edits[stamp].name

@@ -52,7 +52,7 @@ class _Head(BaseModel):
 
 
 def pack(rows: Sequence[NumberedRow]) -> bytes:
-    """The rows in one piece, for a message between servers. `leaf_vector` is the core's own and stays there."""
+    """The rows in one piece, for a message between servers. `leaf_vector` is the core's own: left out."""
     out = bytearray(_MAGIC)
     put(out, len(rows))
     for numbered in rows:

@@ -64,6 +64,7 @@ class Session:
     felt: bool  # `felt.sync.1` was chosen: understands our notes
     asked: bool = False  # we sent a step 1 that was not answered yet
     holes: int = 0  # answers in a row that brought nothing
+    fenced: bool = False  # its replica is broken or hostile: nothing more of it is judged
 
     def hole(self, *, progress: bool, answer: bool) -> bool:
         """Something is missing in a frame. Whether to ask for it; raises Foul when asking leads nowhere."""

@@ -1,17 +1,36 @@
-"""A venue's rooms on one server: opened on demand, committed together, unloaded when idle."""
+"""A venue's rooms on one server: opened on demand, committed together, unloaded when idle.
 
+One committer for all rooms: the first turn is logged at once, then at most one commit in 8 ms, whatever came
+meanwhile in it. A commit that fails, or anything that breaks between judging and showing, closes the rooms of
+that batch (4503); who comes next has them loaded again from the log.
+"""
+
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
+import anyio
 from anyio import TASK_STATUS_IGNORED
 from anyio.abc import TaskStatus
+from anyio.lowlevel import checkpoint
 
+from crdt_models.documents.catalogue import DOCUMENTS_PER_KIND_MAX, DocumentKind, check, kind_of
+from crdt_models.errors import EditInvalid, Foul
 from crdt_models.facts import FactReader, Json
+from crdt_models.inbox import Waiter
+from crdt_models.room import Batch, Counters, Room
+from crdt_models.stamps import base36
+from crdt_models.turn import Writer
 from crdt_models.update_log import DocStore, LogRow, NumberedChange, NumberedRow
 
 __all__ = ["Follower", "Listing", "Rooms", "Statistics"]
+
+COMMIT_GAP_S: Final = 0.008
+TICK_S: Final = 0.5
+IDLE_TICKS_MAX: Final = 120  # a minute
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +56,8 @@ class Statistics:
 
 
 class Rooms:
+    """Nothing moves before `run`. Times are leaf time; `client_id` is asked once: each start has its own."""
+
     def __init__(
         self,
         *,
@@ -46,59 +67,272 @@ class Rooms:
         now: Callable[[], int],
         term: Callable[[], int],
         client_id: Callable[[], int],
-    ) -> None: ...
+    ) -> None:
+        self.venue = venue
+        self.at: Literal["leaf", "core"] = at
+        self.now = now
+        self.term = term
+        self._store = store
+        writer = client_id()
+        self._writer = Writer(writer, f"{at}-{base36(writer)[:12]}")
+        self._rooms: dict[str, Room] = {}
+        self._opening: dict[str, anyio.Event] = {}
+        self._counts: dict[str, int] = {}  # prefix of a kind of many documents → how many exist
+        self._dirty: dict[Room, None] = {}
+        self._wanted = anyio.Event()
+        self._followers: set[Follower] = set()
+        self._counters = Counters()
+        self.sessions: dict[str, int] = {}  # device → its open connections; kept by the sockets
 
     async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
         """Commits, beats, unloads; until cancelled."""
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._commit_all)
+                tasks.start_soon(self._tick_all)
+                task_status.started()
+        finally:
+            for room in list(self._rooms.values()):
+                self._close(room)
+
+    async def enter(self, document: str) -> Room:
+        """The document's room, loaded if need be. Raises StoreUnreadable; KeyError: no such kind."""
+        while True:
+            room = self._rooms.get(document)
+            if room is not None:
+                room.idle_ticks = 0
+                return room
+            opening = self._opening.get(document)
+            if opening is None:
+                return await self._open(document)
+            await opening.wait()  # ten clients at once load it once
 
     async def facts(self, document: str) -> FactReader:
         """Live reading of what is durable; ask again after each wait (an idle room unloads)."""
-        raise NotImplementedError
+        return (await self.enter(document)).facts
 
     async def write(self, document: str, changes: Sequence[tuple[str, Json]], *, person: str = "") -> None:
-        """The server's own edits, one act, durable on return; makes the `setup` itself if the document is new.
+        """The server's own edits, one act, durable on return; makes the `setup` of a new document itself.
 
         Raises EditInvalid (a bug of ours), RoomClosed (the commit failed: write again).
         """
+        room = await self.enter(document)
+        founding = [] if room.founded else [("setup", {"kind": room.kind.name})]
+        for name, value in (*changes, *(founding if all(name != "setup" for name, _ in changes) else ())):
+            code = check(document, name, value, by_leaf=self.at == "leaf")
+            if code is not None:
+                raise EditInvalid(code, f"{document}: {name}: {code}")
+        if changes:
+            await room.write(changes, person).wait()
 
     def follow(self) -> "Follower":
-        """Names of documents as they change. `async with rooms.follow() as changes: async for names in changes`."""
-        raise NotImplementedError
+        """What changes, by document: `async with rooms.follow() as turns: async for names in turns`."""
+        return Follower(self._followers)
 
     async def take(self, rows: Sequence[NumberedRow]) -> frozenset[str]:
-        """Rows of the other server; durable on return. Answers documents to ask the other's `state` of."""
-        raise NotImplementedError
+        """Rows of the other server; durable on return.
+
+        Answers the documents of which something is missing, or was not fit to take: ask the other's `state`.
+        Raises RoomClosed: nothing can be said of these rows, take them again.
+        """
+        waiting: list[tuple[str, Waiter]] = []
+        missing: set[str] = set()
+        for numbered in rows:
+            row = numbered.row
+            if kind_of(row.document) is None:
+                missing.add(row.document)
+            elif row.update or row.vector or row.refused:
+                room = await self.enter(row.document)
+                await room.writable()
+                waiting.append((row.document, room.take(row)))
+        for document, waiter in waiting:
+            try:
+                await waiter.wait()
+            except Foul as foul:
+                _log.error("%s: a row of the other server was not taken: %s", document, foul)
+                missing.add(document)
+            if waiter.hole:
+                missing.add(document)
+        return frozenset(missing)
 
     async def state(self, document: str) -> LogRow | None:
-        """The whole document as one row for the other server's `take` (as NumberedRow(0, row))."""
-        raise NotImplementedError
+        """The whole document as one row for the other server's `take`, as NumberedRow(0, row)."""
+        return None if kind_of(document) is None else (await self.enter(document)).whole()
 
     async def digests(self, documents: Iterable[str] | None = None) -> dict[str, tuple[int, str]]:
-        """Document → (epoch, digest of its live stamps), for `sync.compare`; None: the open rooms'."""
-        raise NotImplementedError
+        """Document → (epoch, digest of its live stamps), for `sync.compare`; None: all that are stored."""
+        names = await self._store.names() if documents is None else documents
+        found: dict[str, tuple[int, str]] = {}
+        for document in names:
+            if kind_of(document) is not None:
+                room = await self.enter(document)
+                found[document] = (room.epoch, room.facts.digest)
+        return found
 
     async def documents(self) -> list[Listing]:
-        raise NotImplementedError
+        """All stored documents, by name."""
+        listed: list[Listing] = []
+        for document in await self._store.names():
+            room = await self.enter(document)
+            listed.append(Listing(document, room.epoch, room.size_bytes, len(room.facts.edits)))
+        return listed
 
     async def history(
         self, document: str, *, name: str | None = None, before: int | None = None, limit: int = 100
     ) -> Sequence[NumberedChange]:
-        raise NotImplementedError
+        """Changes of a document (of one fact), newest first; `before` is the number of a change."""
+        return await self._store.history(document, name, before, limit)
 
     def statistics(self) -> Statistics:
-        raise NotImplementedError
+        counters = self._counters
+        return Statistics(
+            rooms=len(self._rooms),
+            sessions=sum(self.sessions.values()),
+            edits_accepted=counters.accepted,
+            edits_refused=counters.refused,
+            commits=counters.commits,
+            fenced=counters.fenced,
+        )
+
+    async def _open(self, document: str) -> Room:
+        kind = kind_of(document)
+        if kind is None:
+            raise KeyError(document)
+        opened = self._opening[document] = anyio.Event()
+        try:
+            stored = await self._store.load(document)
+            prefix = _prefix(kind)
+            if prefix not in self._counts:
+                self._counts[prefix] = await self._store.count(prefix)
+            room = self._rooms[document] = Room(
+                document,
+                kind,
+                stored,
+                at=self.at,
+                writer=self._writer,
+                now=self.now(),
+                wake=self._wake,
+                full=lambda: self._counts.get(prefix, 0) >= DOCUMENTS_PER_KIND_MAX,
+                counters=self._counters,
+            )
+            return room
+        finally:
+            del self._opening[document]
+            opened.set()
+
+    def _wake(self, room: Room) -> None:
+        self._dirty[room] = None
+        self._wanted.set()
+
+    async def _commit_all(self) -> None:
+        """One commit after the other; what comes meanwhile waits in the rooms' inboxes."""
+        last_s = 0.0
+        while True:
+            await self._wanted.wait()
+            await anyio.sleep_until(last_s + COMMIT_GAP_S)  # the pace of commits, not a wait for anything
+            await checkpoint()  # what this loop turn still brings comes along
+            self._wanted = anyio.Event()
+            rooms, self._dirty = list(self._dirty), {}
+            await self._commit(rooms)
+            last_s = anyio.current_time()
+
+    async def _commit(self, rooms: Sequence[Room]) -> None:
+        batches: list[Batch] = []
+        for room in rooms:
+            if room.closed:
+                continue
+            try:
+                founded = room.founded
+                batch = await room.gather(self.now())
+                if room.founded and not founded:
+                    prefix = _prefix(room.kind)
+                    self._counts[prefix] = self._counts.get(prefix, 0) + 1
+            except BaseException as error:
+                self._broken([room], error)
+                continue
+            if batch is not None:
+                batches.append(batch)
+        if not batches:
+            return
+        try:
+            with anyio.CancelScope(shield=True):
+                await self._store.append([batch.row for batch in batches if batch.row is not None])
+        except BaseException as error:
+            self._broken([batch.room for batch in batches], error)
+            return
+        self._counters.commits += 1
+        for batch in batches:
+            try:
+                batch.room.done(batch)
+            except BaseException as error:
+                self._broken([batch.room], error)
+        for follower in self._followers:
+            follower.tell(batch.room.document for batch in batches)
+        for batch in batches:
+            if batch.room.snapshot_due and not batch.room.closed:
+                await self._snapshot(batch.room)
+
+    def _broken(self, rooms: Sequence[Room], error: BaseException) -> None:
+        """Closes rooms whose batch was lost. Raises on what is no failure but an end (cancellation)."""
+        for room in rooms:
+            self._close(room)
+            self._counts.pop(_prefix(room.kind), None)  # counted again by the next that is opened
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise error  # pycrdt's panics are no Exception, but break one room only
+        _log.error("closed %s", ", ".join(room.document for room in rooms), exc_info=error)
+
+    async def _snapshot(self, room: Room) -> None:
+        try:
+            await self._store.save_snapshot(room.document, room.epoch, room.snapshot())
+        except Exception:  # stores differ in what they raise; nothing is lost without a snapshot
+            _log.exception("%s: no snapshot; the log has it all", room.document)
+
+    async def _tick_all(self) -> None:
+        while True:
+            await anyio.sleep(TICK_S)
+            now = self.now()
+            for room in list(self._rooms.values()):
+                room.tick(now)
+                if room.idle_ticks >= IDLE_TICKS_MAX and room not in self._dirty:
+                    self._close(room)
+
+    def _close(self, room: Room) -> None:
+        room.abandon()
+        if self._rooms.get(room.document) is room:
+            del self._rooms[room.document]
 
 
 class Follower:
+    """Follows all rooms of a venue; what changes while nobody looks is told in one turn, so it is bounded."""
+
+    def __init__(self, followers: "set[Follower]") -> None:
+        self._followers = followers
+        self._changed: set[str] = set()
+        self._told = anyio.Event()
+
+    def tell(self, documents: Iterable[str]) -> None:
+        self._changed.update(documents)
+        self._told.set()
+
     async def __aenter__(self) -> Self:
+        self._followers.add(self)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        self._followers.discard(self)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> frozenset[str]:
-        raise NotImplementedError
+        """The documents that changed since the last turn; waits for at least one."""
+        await self._told.wait()
+        self._told = anyio.Event()
+        changed, self._changed = frozenset(self._changed), set()
+        return changed
+
+
+def _prefix(kind: DocumentKind) -> str:
+    return f"{kind.name}/" if kind.many else kind.name

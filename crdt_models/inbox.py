@@ -1,0 +1,119 @@
+"""What waits for a room's next turn: frames of peers, rows of the other server, the server's own edits."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import anyio
+
+from .audience import Peer
+from .edits import Json
+from .gate import Limits
+from .update_log import LogRow
+
+__all__ = ["Frame", "Inbox", "Item", "Own", "Rows", "Waiter"]
+
+BYTES_MAX: Final = 1024 * 1024  # more waits for the log: its writers are not read meanwhile
+TURN_BYTES_MAX: Final = 4 * 1024 * 1024  # of one turn; the rest waits for the next
+
+
+@dataclass(slots=True, eq=False)
+class Waiter:
+    """Somebody who waits until something is durable."""
+
+    event: anyio.Event = field(default_factory=anyio.Event)
+    failure: Exception | None = None
+    hole: bool = False  # rows: something before them is missing here
+
+    def settle(self, failure: Exception | None = None) -> None:
+        self.failure = self.failure or failure
+        self.event.set()
+
+    async def wait(self) -> None:
+        """Raises what it came to nothing by: RoomClosed, EditInvalid, Foul."""
+        await self.event.wait()
+        if self.failure is not None:
+            raise self.failure
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An update that a peer sent."""
+
+    peer: Peer
+    update: bytes
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A row of the other server."""
+
+    row: LogRow
+    waiter: Waiter
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Edits of this server, one act."""
+
+    changes: Sequence[tuple[str, Json]]
+    person: str
+    waiter: Waiter
+
+
+Item = Frame | Rows | Own
+
+
+class Inbox:
+    """In order of arrival. What is too much is not refused: its writers wait for `writable`."""
+
+    def __init__(self) -> None:
+        self._items: deque[Item] = deque()
+        self._bytes = 0
+        self._writable = anyio.Event()
+        self._writable.set()
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    async def writable(self) -> None:
+        """Returns when there is room again."""
+        await self._writable.wait()
+
+    def put(self, item: Item) -> None:
+        self._items.append(item)
+        self._bytes += _size(item)
+        if self._bytes > BYTES_MAX and self._writable.is_set():
+            self._writable = anyio.Event()
+
+    def next_turn(self) -> list[Item]:
+        """A beginning of what waits: of one origin (rows of the other server apart), and of bounded size."""
+        items: list[Item] = []
+        size = 0
+        while self._items and size < TURN_BYTES_MAX:
+            if items and isinstance(self._items[0], Rows) != isinstance(items[0], Rows):
+                break
+            item = self._items.popleft()
+            size += _size(item)
+            items.append(item)
+        self._bytes -= size
+        if self._bytes <= BYTES_MAX:
+            self._writable.set()
+        return items
+
+    def abandon(self, failure: Exception) -> None:
+        """Nothing of it will be judged."""
+        for item in self._items:
+            if not isinstance(item, Frame):
+                item.waiter.settle(failure)
+        self._items.clear()
+        self._bytes = 0
+        self._writable.set()
+
+
+def _size(item: Item) -> int:
+    if isinstance(item, Own):
+        return 0
+    return len(item.update if isinstance(item, Frame) else item.row.update)

@@ -1,0 +1,65 @@
+"""A document as it comes back from the store: the Yjs replica, its facts, and what the gate must know."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pycrdt import Doc
+
+from . import wire
+from .documents.catalogue import DocumentKind
+from .edits import Edit, decode
+from .errors import Foul, StoreUnreadable
+from .facts import Index
+from .gate import RELAY, Known
+from .stamps import order
+from .update_log import StoredDocument
+
+__all__ = ["Replayed", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One document in memory."""
+
+    doc: Doc[Any]
+    known: Known
+    facts: Index
+    greatest_ms: int  # of all stamps present
+
+
+def replay(kind: DocumentKind, stored: StoredDocument | None, client_id: int) -> Replayed:
+    """None: a document that does not exist yet. Raises StoreUnreadable, never answers half a document."""
+    doc, known, facts = Doc[Any](client_id=client_id), Known(), Index(kind.fact)
+    if stored is None:
+        return Replayed(doc, known, facts, 0)
+    try:
+        for update in (stored.snapshot, *stored.updates):
+            if update:
+                doc.apply_update(update)
+        read = wire.read_update(doc.get_update(), bytes_max=RELAY.bytes, structs_max=RELAY.structs)
+        for section in read.sections:
+            _section(section, known)
+    except (ValueError, Foul) as error:
+        raise StoreUnreadable(f"{stored.document}: {error}") from error
+    known.vector.update(stored.vector)
+    known.bound.update(stored.bound)
+    known.refused.update({stamp: tuple(named) for stamp, named in stored.refused.items()})
+    for stamp, edit in known.edits.items():
+        facts.add(stamp, edit)
+    return Replayed(doc, known, facts, max((order(stamp).ms for stamp in known.edits), default=0))
+
+
+def _section(section: wire.Section, known: Known) -> None:
+    clock = section.clock
+    for struct in section.structs:
+        if struct.kind == wire.EDIT:
+            edit = decode(order(struct.key), struct.text)
+            if not isinstance(edit, Edit):
+                raise Foul(f"{struct.key}: {edit.code}")
+            known.add(struct.key, edit)
+            known.places.setdefault(struct.key, []).append((section.client, clock))
+            known.stamps[section.client, clock] = struct.key
+        elif struct.kind == wire.SKIP:
+            raise Foul(f"a hole at {section.client}:{clock}")
+        clock += struct.length
+    known.clocks[section.client] = clock
