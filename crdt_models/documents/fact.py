@@ -23,7 +23,9 @@ FACT_NAME: Final = re.compile(r"[a-z]{1,16}(?:/[A-Za-z0-9_.-]{1,96})?")
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,36}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
+]  # something to read, and no control characters
 LeafMs = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Cents = Annotated[int, Field(ge=0, le=10**13)]
 Chips = Annotated[int, Field(ge=0, le=10**12)]

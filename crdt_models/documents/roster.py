@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from . import settling
-from .fact import Fact, FactKind, Setup
+from .fact import Fact, FactKind, Line, Setup
 
 __all__ = ["FACTS", "Player"]
 
@@ -13,7 +13,7 @@ __all__ = ["FACTS", "Player"]
 class Player(Fact):
     """`player/<player>`: the name as the player chose it, and the club number."""
 
-    name: Annotated[str, Field(min_length=1, max_length=60)]
+    name: Annotated[Line, Field(max_length=60)]
     club_number: Annotated[int, Field(ge=1, le=999_999)] | None = None
 
 
