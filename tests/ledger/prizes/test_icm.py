@@ -36,7 +36,7 @@ stacks = st.lists(st.integers(1, 10**6), min_size=1, max_size=7)
 
 @settings(max_examples=60)
 @given(stacks, prizes)
-def test_worth_adds_up_and_stays_between_first_and_last(chips: list[int], cents: list[int]) -> None:
+def test_worth_adds_up_and_stays_between_first_and_last(chips: list[int], cents: list[int]) -> None:  # [RU82]
     amounts = icm_cents(chips, cents)
     paid = cents[: len(chips)]
     assert sum(amounts) == sum(paid)

@@ -48,7 +48,7 @@ def tables(draw: st.DrawFn) -> list[int]:
 
 
 @given(st.integers(0, 10**7), tables(), st.sampled_from([1, 5, 100, 500, 1000, 2500]), st.booleans())
-def test_payouts_add_up_and_never_rise(pool: int, table: list[int], unit: int, top: bool) -> None:
+def test_payouts_add_up_and_never_rise(pool: int, table: list[int], unit: int, top: bool) -> None:  # [RU80]
     amounts = payouts(pool, table, unit, "units_from_top" if top else "first")
     assert sum(amounts) == pool
     assert all(better >= worse >= 0 for better, worse in pairwise(amounts))
@@ -58,7 +58,7 @@ def test_payouts_add_up_and_never_rise(pool: int, table: list[int], unit: int, t
 
 
 @given(st.lists(st.integers(0, 10**6), max_size=20), st.lists(st.integers(1, 5), min_size=1, max_size=12))
-def test_shared_amounts_add_up_whoever_ties(prizes: list[int], groups: list[int]) -> None:
+def test_shared_amounts_add_up_whoever_ties(prizes: list[int], groups: list[int]) -> None:  # [RU81]
     ranks: list[int] = []
     for size in groups:
         ranks += [len(ranks) + 1] * size
