@@ -53,7 +53,7 @@ SETUP = {
 )  # fmt: skip
 def test_an_edit_is_judged_by_its_own_content(
     document: str, name: str, value: Json, code: str | None
-) -> None:
+) -> None:  # [RU1]
     assert check(document, name, value) == code
 
 
@@ -62,7 +62,7 @@ def test_the_leaf_may_write_what_is_its_own() -> None:
     assert check("floor", "arrived/x", {"number": -1, "at_ms": 1}, by_leaf=True) == "model"
 
 
-def test_rights_are_of_the_document_and_of_its_owner() -> None:
+def test_rights_are_of_the_document_and_of_its_owner() -> None:  # [RU3]
     assert may_write("floor", "floor", "")
     assert not may_write("floor", "cashier", "")
     assert may_write("phone/p1", "player", "p1")
@@ -77,7 +77,7 @@ def test_rights_are_of_the_document_and_of_its_owner() -> None:
     assert not may_write("nothing", "admin", "")
 
 
-def test_every_kind_has_a_setup_and_no_conflict_on_it() -> None:
+def test_every_kind_has_a_setup_and_no_conflict_on_it() -> None:  # [RU2]
     for kind in CATALOGUE.values():
         setup = kind.facts["setup"]
         assert not setup.conflict
@@ -85,7 +85,7 @@ def test_every_kind_has_a_setup_and_no_conflict_on_it() -> None:
         assert kind_of(kind.name + "/x" if kind.many else kind.name) is kind
 
 
-def test_two_pauses_of_a_level_mean_the_same_and_two_seats_do_not() -> None:
+def test_two_pauses_of_a_level_mean_the_same_and_two_seats_do_not() -> None:  # [RU11]
     clock: FactKind = CATALOGUE["tournament"].facts["clock"]
     paused = CLOCK | {"state": "paused"}
     assert clock.same(paused, paused | {"remaining_ms": 3})

@@ -74,7 +74,7 @@ def moved(chart: Chart, step: Proposal) -> Chart:
 
 
 @pytest.mark.parametrize("case", VECTORS["balance"], ids=lambda case: case["id"])
-def test_tables_are_balanced_as_published(case: dict[str, Any]) -> None:
+def test_tables_are_balanced_as_published(case: dict[str, Any]) -> None:  # [RU32]
     chart, buttons, moves = chart_of(case["tables"]), buttons_of(case["tables"]), []
     while (step := balance(chart, buttons, case["max_diff"])).kind == "move":
         moves.append({
@@ -101,11 +101,13 @@ def test_tables_are_balanced_as_published(case: dict[str, Any]) -> None:
         ({}, None),
     ],
 )
-def test_a_table_breaks_once_the_others_have_room(counts: dict[str, int], breaks: str | None) -> None:
+def test_a_table_breaks_once_the_others_have_room(
+    counts: dict[str, int], breaks: str | None
+) -> None:  # [RU34]
     assert table_to_break(even(counts)) == breaks
 
 
-def test_a_button_that_is_not_known_or_not_there_proposes_no_seat() -> None:  # K19
+def test_a_button_that_is_not_known_or_not_there_proposes_no_seat() -> None:  # [RU33]
     chart, known = even({"A": 9, "B": 6}), Button(button=1, small_blind=2, big_blind=3)
     step = balance(chart, {"A": known}, 1)
     assert (step.kind, step.table, step.reason, step.player) == ("blocked", "B", "button_unknown", "A4")
@@ -115,11 +117,11 @@ def test_a_button_that_is_not_known_or_not_there_proposes_no_seat() -> None:  # 
     assert (step.kind, step.table, step.reason, step.to_seat) == ("blocked", "B", "button_invalid", None)
 
 
-def test_a_table_three_short_stops() -> None:  # K26
+def test_a_table_three_short_stops() -> None:  # [RU37]
     assert halted(even({"A": 8, "B": 5, "C": 6})) == ["B"]
 
 
-def test_the_basis_changes_with_the_table_and_with_nothing_else() -> None:
+def test_the_basis_changes_with_the_table_and_with_nothing_else() -> None:  # [RU36]
     chart, button = even({"A": 9, "B": 6, "C": 2}), {"A": Button(button=1, small_blind=2, big_blind=3)}
     basis = basis_of(chart, button, ("A", "B"))
     assert basis == basis_of(chart, button, ("B", "A"))
@@ -128,7 +130,7 @@ def test_the_basis_changes_with_the_table_and_with_nothing_else() -> None:
     assert basis != basis_of(chart, {}, ("A", "B"))
 
 
-def test_a_broken_table_has_a_seat_for_everybody() -> None:
+def test_a_broken_table_has_a_seat_for_everybody() -> None:  # [RU35]
     chart = even({"A": 9, "B": 5, "C": 4, "D": 6})
     plan = break_plan(chart, {}, "A", Random(7).randrange)
     assert plan.fault is None
@@ -165,7 +167,9 @@ def rooms(draw: st.DrawFn) -> tuple[Chart, dict[str, Button]]:
 
 
 @given(rooms(), st.integers(1, 3))
-def test_balancing_any_room_ends_and_loses_nobody(room: tuple[Chart, dict[str, Button]], limit: int) -> None:
+def test_balancing_any_room_ends_and_loses_nobody(
+    room: tuple[Chart, dict[str, Button]], limit: int
+) -> None:  # [RU38]
     chart, buttons = room
     everybody = sorted(player for table in chart.tables.values() for player in table.players.values())
     for _ in everybody:

@@ -28,7 +28,7 @@ def button_of(table: dict[str, Any]) -> Button:
 
 
 @pytest.mark.parametrize("case", VECTORS["button"], ids=lambda case: case["id"])
-def test_the_button_moves_as_published(case: dict[str, Any]) -> None:
+def test_the_button_moves_as_published(case: dict[str, Any]) -> None:  # [RU30]
     hand = next_hand(button_of(case["table"]), seats_of(case["table"]))
     assert hand is not None
     expected = case["expect_next"]
@@ -41,7 +41,7 @@ def test_the_button_moves_as_published(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", VECTORS["incoming_seat"], ids=lambda case: case["id"])
-def test_a_newcomer_gets_the_worst_seat(case: dict[str, Any]) -> None:
+def test_a_newcomer_gets_the_worst_seat(case: dict[str, Any]) -> None:  # [RU31]
     incoming = incoming_seat(button_of(case["table"]), seats_of(case["table"]))
     assert (incoming.seat, incoming.arrives_as) == (case["expect_seat"], case["arrives_as"])
 
@@ -69,7 +69,7 @@ def test_any_button_at_any_table_has_an_answer(last: Button, table: TableSeats) 
         assert incoming.seat != last.big_blind
 
 
-def test_a_button_on_a_seat_the_table_has_not_moves_nobody() -> None:  # K19
+def test_a_button_on_a_seat_the_table_has_not_moves_nobody() -> None:  # [RU33]
     last, table = (
         Button(button=10, small_blind=1, big_blind=2),
         TableSeats("t", 1, 9, players={1: "a", 2: "b"}),

@@ -31,7 +31,7 @@ VERBS = {"start": start_clock, "pause": pause_clock, "next": next_level, "previo
 
 
 @pytest.mark.parametrize("case", VECTORS["read"], ids=lambda case: case["id"][:3])
-def test_the_clock_reads_as_worked_by_hand(case: dict[str, Any]) -> None:
+def test_the_clock_reads_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU10]
     clock, plan = Clock(**case["clock"]) if case["clock"] else None, PLANS[case["plan"]]
     reading = read_clock(clock, plan, case["now"])
     assert vars(reading) == case["expect"]
@@ -71,7 +71,7 @@ clocks = st.none() | st.builds(
 @given(clocks, plans, st.integers(0, 10**6), st.integers(0, 20_000))
 def test_pausing_and_resuming_keeps_what_remains(
     clock: Clock | None, plan: list[Level], now: int, later: int
-) -> None:
+) -> None:  # [RU11]
     before = read_clock(clock, plan, now)
     paused = pause_clock(clock, plan, now)
     assert (paused is None) == (before.state != "running")
@@ -93,7 +93,9 @@ def test_every_verb_answers_any_clock(clock: Clock | None, plan: list[Level], no
 
 
 @given(plans.filter(bool), st.integers(0, 10**6), st.integers(0, 60_000))
-def test_a_running_clock_takes_exactly_its_levels(plan: list[Level], start: int, later: int) -> None:
+def test_a_running_clock_takes_exactly_its_levels(
+    plan: list[Level], start: int, later: int
+) -> None:  # [RU12]
     clock = start_clock(None, plan, start)
     assert clock is not None
     reading = read_clock(clock, plan, start + later)

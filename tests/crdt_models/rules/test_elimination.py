@@ -18,7 +18,7 @@ VECTORS: dict[str, Any] = json.loads(
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["id"][:3])
-def test_places_as_worked_by_hand(case: dict[str, Any]) -> None:
+def test_places_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU40]
     facts = reading("tournament/t", case["facts"])
     standing = standings(facts)
     assert standing.lives == case["lives"]
@@ -51,7 +51,7 @@ def events(draw: st.DrawFn) -> dict[str, Json]:
 
 
 @given(facts=events())
-def test_places_are_a_permutation_with_ties(facts: dict[str, Json]) -> None:
+def test_places_are_a_permutation_with_ties(facts: dict[str, Json]) -> None:  # [RU41]
     standing = standings(reading("tournament/t", facts))
     placed = finishes(standing)
     left = len(standing.players) - len(placed)
@@ -63,7 +63,7 @@ def test_places_are_a_permutation_with_ties(facts: dict[str, Json]) -> None:
 
 
 @given(facts=events())
-def test_taking_a_bust_back_restores_everybody(facts: dict[str, Json]) -> None:
+def test_taking_a_bust_back_restores_everybody(facts: dict[str, Json]) -> None:  # [RU42]
     for name in [name for name in facts if name.startswith("bust/")]:
         without = {other: value for other, value in facts.items() if other != name}
         taken_back = reading("tournament/t", facts | {name: None})

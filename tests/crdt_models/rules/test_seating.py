@@ -17,7 +17,7 @@ VECTORS: dict[str, Any] = json.loads(
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["id"][:3])
-def test_charts_as_worked_by_hand(case: dict[str, Any]) -> None:
+def test_charts_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU20]
     tournament = reading("tournament/t", {"setup": VECTORS["setup"], **case["tournament"]}, case["at_ms"])
     chart = seat_chart(tournament, reading("config", VECTORS["config"]))
     made = {
@@ -35,13 +35,13 @@ def test_charts_as_worked_by_hand(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", VECTORS["faults"], ids=lambda case: str(case["fault"]))
-def test_what_is_wrong_with_a_seat(case: dict[str, Any]) -> None:
+def test_what_is_wrong_with_a_seat(case: dict[str, Any]) -> None:  # [RU21]
     tournament = reading("tournament/t", {"setup": VECTORS["setup"], **VECTORS["faults_in"]})
     chart = seat_chart(tournament, reading("config", VECTORS["config"]))
     assert seat_fault(chart, Chair(*case["seat"]), case["player"]) == case["fault"]
 
 
-def test_a_draw_fills_tables_evenly_until_the_room_is_full() -> None:
+def test_a_draw_fills_tables_evenly_until_the_room_is_full() -> None:  # [RU22]
     facts = {
         "setup": VECTORS["setup"],
         "table/t1": {"open": True, "order": 1},

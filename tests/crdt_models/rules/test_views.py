@@ -167,7 +167,7 @@ def test_a_display_holds_its_rotation_and_the_announcements_for_it() -> None:
     assert (unknown["name"], unknown["assigned"], unknown["views"]) == (None, False, [])
 
 
-def test_a_phone_sees_its_own_things() -> None:
+def test_a_phone_sees_its_own_things() -> None:  # [RU71]
     ana = made("phone", "ana")
     assert (ana["seat"], ana["tournament"], ana["event"]) == ({"table": 12, "seat": 4}, "e", "Friday 55")
     assert ana["entry"] == {"number": 1, "paid": True, "seq": 11}
@@ -265,7 +265,7 @@ def _reader(facts: Facts) -> Callable[[str], FactReader]:
 
 
 @given(st.fixed_dictionaries({document: _edits(document) for document in DOCUMENTS}), st.integers(0, 20_000))
-def test_any_facts_and_rivals_make_every_view(facts: Facts, now: int) -> None:
+def test_any_facts_and_rivals_make_every_view(facts: Facts, now: int) -> None:  # [RU70]
     read = _reader(facts)
     for name in VIEWS:
         found = view(name, "a", read, now)

@@ -15,7 +15,7 @@ VECTORS: dict[str, Any] = json.loads(
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["id"][:3])
-def test_lists_as_worked_by_hand(case: dict[str, Any]) -> None:
+def test_lists_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU50] [RU51]
     floor = reading("floor", case["floor"], case.get("at_ms"))
     config = reading("config", VECTORS["config"])
     assert [[row.entry, row.number] for row in waiting(floor, case["list"])] == case["order"]
