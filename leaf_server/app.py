@@ -23,7 +23,7 @@ from starlette.requests import HTTPConnection
 
 from crdt_models.facts import Json
 from serving.admission import Admission
-from serving.cors import own_pages
+from serving.cors import Cors
 from serving.documents import document_operations
 from serving.health import VERSION, health_routes
 from serving.http_server import bind, run_http
@@ -211,7 +211,7 @@ def _app(leaf: _Leaf) -> Starlette:
             web_route(web, _connect(leaf)),
         ],
         exception_handlers=dict(HANDLERS),
-        middleware=[own_pages(settings.origins), Middleware(ProblemGuard)],
+        middleware=[Middleware(Cors, allowed=door.origin_allowed), Middleware(ProblemGuard)],
     )
 
 
