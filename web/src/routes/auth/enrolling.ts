@@ -1,6 +1,6 @@
 /** Enrolling by a key whose kind only the leaf knows: the answer says for which app this browser is that device. */
 import { Api } from '#lib/api.ts';
-import { type App, type Device, keepDevice, keepSignIn } from '#lib/identity.ts';
+import { type App, type Device, deviceOf, keepDevice, keepSignIn } from '#lib/identity.ts';
 
 const APPS: Record<string, App> = { floor: 'floor', dealer: 'floor', cage: 'cage', display: 'display' };
 
@@ -20,4 +20,13 @@ export async function enrolAs(key: string, name: string, asked: App | null): Pro
 	keepSignIn(app, null);
 	keepDevice(app, device);
 	return app;
+}
+
+/** The device of an app; the admin page of a browser is its floor or cage device when it has no own one. */
+export function deviceFor(app: App): Device | null {
+	const own = deviceOf(app);
+	if (own || app !== 'admin') return own;
+	const other = deviceOf('floor') ?? deviceOf('cage');
+	if (other) keepDevice('admin', other);
+	return other;
 }

@@ -1,0 +1,75 @@
+/**
+ * One money act of this page, from the tap to its number. What it shows follows the outbox, so that an answer that
+ * comes late, or after the page was somewhere else, is still shown; nothing looks booked before that.
+ */
+import type { About, MoneyCommand, Outbox, Outcome } from '#lib/outbox.svelte.ts';
+import type { Receipt } from '#lib/receipts.ts';
+
+export type Phase = 'idle' | 'booking' | 'waiting' | 'noted' | 'booked' | 'refused' | 'needs-leaf';
+export type Second = { person: string; pin: string };
+
+export class Booking {
+	#first = $state.raw<Outcome | null>(null);
+	#sending = $state(false);
+	#command: MoneyCommand | null = null;
+	#about: About | null = null;
+
+	constructor(readonly outbox: Outbox) {}
+
+	/** The last word there is: late ones come through the outbox. */
+	get outcome(): Outcome | null {
+		const first = this.#first;
+		if (first?.state !== 'waiting') return first;
+		return this.outbox.commands.find((command) => command.key === first.key)?.outcome ?? first;
+	}
+
+	get phase(): Phase {
+		const { outcome } = this;
+		if (this.#sending) return 'booking';
+		if (!outcome) return 'idle';
+		if (outcome.state === 'posted') return 'booked';
+		if (outcome.state !== 'waiting') return outcome.state;
+		return this.outbox.commands.find((command) => command.key === outcome.key)?.intent ? 'noted' : 'waiting';
+	}
+
+	get receipt(): Receipt | null {
+		const { outcome } = this;
+		return outcome?.state === 'posted' ? (outcome.receipt as Receipt) : null;
+	}
+
+	get refusal(): { code: string; message: string; details: Record<string, unknown> } | null {
+		const { outcome } = this;
+		return outcome?.state === 'refused' ? outcome : null;
+	}
+
+	/** A second person has to approve: ask for one, then `approve`. */
+	get needsSecond(): boolean {
+		const code = this.refusal?.code;
+		return code === 'needs_second' || code === 'wrong_second';
+	}
+
+	async send(command: MoneyCommand, about: About): Promise<void> {
+		if (this.#sending) return;
+		this.#command = command;
+		this.#about = about;
+		this.#sending = true;
+		try {
+			this.#first = await this.outbox.send(command, about);
+		} finally {
+			this.#sending = false;
+		}
+	}
+
+	/** The same act anew, approved: a new command that names the refused one. */
+	async approve(second: Second): Promise<void> {
+		const refused = this.outcome;
+		if (refused?.state !== 'refused' || !this.#command || !this.#about) return;
+		await this.send({ ...this.#command, second, names: refused.key }, this.#about);
+	}
+
+	clear(): void {
+		this.#first = null;
+		this.#command = null;
+		this.#about = null;
+	}
+}

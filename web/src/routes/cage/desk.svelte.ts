@@ -1,0 +1,175 @@
+/** What the cage's pages share: events with their adopted prices, players, drawers, who may approve. */
+import { Unreachable } from '#lib/api.ts';
+import { people as askPeople, type Person } from '#lib/auth.ts';
+import { keepNote, noteOf } from '#lib/identity.ts';
+import type { Venue } from '#lib/venue.svelte.ts';
+import { Booking } from './booking.svelte.ts';
+
+export type SaleKind = 'buy_in' | 're_entry' | 'rebuy' | 'add_on';
+export type Price = { prize_cents: number; fee_cents: number; bounty_cents: number; staff_cents: number };
+export type Rules = {
+	name: string;
+	prices: Partial<Record<SaleKind, Price>>;
+	entries_per_player: number;
+	guarantee_cents: number;
+};
+export type Profile = {
+	name: string;
+	cash: boolean;
+	cash_games: boolean;
+	payout_limit_cents: number;
+	reverse_limit_cents: number;
+};
+type Adopted = { rules?: Rules; profile?: Profile };
+export type EventOffer = {
+	id: string;
+	letter: string;
+	name: string;
+	rules: Rules | null;
+	profile: Profile | null;
+	state: string;
+};
+export type Found = { id: string; name: string; number: number | null; note: string };
+
+const RULES_AGAIN_MS = 15_000;
+const FOUND_MAX = 12;
+export const NEEDS_LEAF = 'Needs the leaf';
+
+export function priceOf(price: Price): number {
+	return price.prize_cents + price.fee_cents + price.bounty_cents + price.staff_cents;
+}
+
+export class CageDesk {
+	#adopted = $state.raw<Record<string, Adopted>>(noteOf('cage', 'adopted') ?? {});
+	#people = $state.raw<readonly Person[]>(noteOf('cage', 'people') ?? []);
+	#drawer = $state<string | null>(noteOf('cage', 'drawer'));
+	#timer: ReturnType<typeof setInterval>;
+	readonly #money;
+	readonly #roster;
+
+	constructor(readonly venue: Venue) {
+		this.#money = venue.open<'cage'>('cage');
+		this.#roster = venue.open<'roster'>('roster');
+		venue.open<'config'>('config');
+		venue.open<'requests'>('requests');
+		void this.#ask();
+		this.#timer = setInterval(() => void this.#ask(), RULES_AGAIN_MS);
+	}
+
+	close(): void {
+		clearInterval(this.#timer);
+	}
+
+	booking(): Booking {
+		return new Booking(this.venue.outbox);
+	}
+
+	get people(): readonly Person[] {
+		return this.#people;
+	}
+
+	/** Why money can't go out now; null: it can. */
+	get whyNoLeaf(): string | null {
+		return this.venue.connection.leaf && this.venue.at === 'leaf' ? null : NEEDS_LEAF;
+	}
+
+	get events(): EventOffer[] {
+		return this.venue.tournaments.map((id) => {
+			const setup = this.venue.open<'tournament'>(`tournament/${id}`).fact('setup');
+			const adopted = this.#adopted[id];
+			return {
+				id,
+				letter: setup?.letter ?? '?',
+				name: setup?.name ?? adopted?.rules?.name ?? 'Event',
+				rules: adopted?.rules ?? null,
+				profile: adopted?.profile ?? null,
+				state: this.#money.fact(`tournament/${id}`)?.state ?? 'selling',
+			};
+		});
+	}
+
+	/** Paid entries of a player in an event, oldest first: `[entry, its ledger number]`. */
+	paidEntries(tournament: string, player: string): { entry: string; seq: number }[] {
+		return [...this.#money.group('entry/')]
+			.filter(([, paid]) => paid.tournament === tournament && paid.player === player)
+			.map(([entry, paid]) => ({ entry, seq: paid.seq }))
+			.sort((one, other) => one.seq - other.seq);
+	}
+
+	/** "T6·2", null while the floor has given no seat. */
+	seatOf(tournament: string, player: string): string | null {
+		const seat = this.venue.open<'tournament'>(`tournament/${tournament}`).fact(`seat/${player}`);
+		return seat ? `${this.venue.tableName(seat.table)}·${seat.seat}` : null;
+	}
+
+	get drawers(): { id: string; name: string; open: boolean; person: string | null }[] {
+		return [...this.#money.group('drawer/')]
+			.map(([id, drawer]) => ({
+				id,
+				name: !drawer.name || drawer.name === 'Drawer' ? `Drawer ${id}` : drawer.name,
+				open: drawer.state === 'open',
+				person: drawer.person ?? null,
+			}))
+			.sort((one, other) => one.id.localeCompare(other.id));
+	}
+
+	/** The drawer of this cage: as chosen, else one that is open, mine first. */
+	get drawer(): { id: string; name: string; open: boolean; person: string | null } | null {
+		const { drawers } = this;
+		const chosen = drawers.find((drawer) => drawer.id === this.#drawer);
+		const open = drawers.filter((drawer) => drawer.open);
+		return (
+			chosen ??
+			open.find((drawer) => drawer.person === this.venue.person) ??
+			open[0] ??
+			(this.#drawer ? { id: this.#drawer, name: `Drawer ${this.#drawer}`, open: false, person: null } : null)
+		);
+	}
+
+	chooseDrawer(id: string): void {
+		this.#drawer = id;
+		keepNote('cage', 'drawer', id);
+	}
+
+	/** Players by any part of the name, or by club number. */
+	find(query: string): Found[] {
+		const wanted = plain(query.trim());
+		if (!wanted) return [];
+		const found: (Found & { rank: number })[] = [];
+		for (const [id, { name, club_number: number }] of this.#roster.group('player/')) {
+			const text = plain(name);
+			const starts = text.startsWith(wanted) || text.split(' ').some((word) => word.startsWith(wanted));
+			const numbered = number !== null && number !== undefined && String(number).startsWith(wanted);
+			if (starts || numbered || text.includes(wanted))
+				found.push({ id, name, number: number ?? null, note: '', rank: starts || numbered ? 0 : 1 });
+		}
+		found.sort((one, other) => one.rank - other.rank || one.name.localeCompare(other.name));
+		return found.slice(0, FOUND_MAX);
+	}
+
+	async #ask(): Promise<void> {
+		try {
+			if (!this.#people.length) {
+				this.#people = await askPeople('cage');
+				keepNote('cage', 'people', this.#people);
+			}
+			const { api } = this.venue;
+			const asked = this.venue.tournaments.map(async (id) => {
+				const adopted = await api.get<Adopted>(`/api/v1/ledger/tournaments/${id}`);
+				return [id, { rules: adopted.rules, profile: adopted.profile }] as const;
+			});
+			const known = (await Promise.allSettled(asked)).flatMap((one) =>
+				one.status === 'fulfilled' ? [one.value] : [],
+			);
+			this.#adopted = { ...this.#adopted, ...Object.fromEntries(known) };
+			keepNote('cage', 'adopted', this.#adopted);
+		} catch (error) {
+			if (!(error instanceof Unreachable)) throw error;
+		}
+	}
+}
+
+/** Without accents and case, so that "jose" finds "José". */
+function plain(text: string): string {
+	return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}

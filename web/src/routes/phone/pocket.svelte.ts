@@ -1,0 +1,110 @@
+/** A player's phone: the view the room sends, and this player's own document, each by whatever line there is. */
+import { Api } from '#lib/api.ts';
+import { followView } from '#lib/events.ts';
+import type { PhoneRequest } from '#lib/facts.gen.ts';
+import { keepNote, noteOf } from '#lib/identity.ts';
+import type { Replica } from '#lib/replica.svelte.ts';
+import { type Asking, askingOf, NOT_ASKED } from '#lib/ui/phone/asking.ts';
+import type { Venue } from '#lib/venue.svelte.ts';
+import { ask, takeBack } from '#lib/verbs/phone.ts';
+import type { Made, PhoneView } from '#lib/views.ts';
+
+type Kind = PhoneRequest['kind'];
+type Kept = { view: PhoneView; heardMs: number };
+
+const KEPT = 'view';
+const GOOD_FOR_MS: Record<Kind, number> = {
+	join_list: 4 * 3_600_000,
+	leave_list: 4 * 3_600_000,
+	register: 4 * 3_600_000,
+	seat_change: 3_600_000,
+	call_floor: 900_000,
+};
+
+export class Pocket {
+	readonly #replica: Replica<'phone'>;
+	#kept = $state.raw<Kept | null>(noteOf('phone', KEPT));
+	#up = $state<readonly boolean[]>([]);
+	#stops: (() => void)[];
+
+	constructor(readonly venue: Venue) {
+		this.#replica = venue.open<'phone'>(`phone/${venue.person}`);
+		if (this.#kept?.view.player !== venue.person) this.#kept = null;
+		this.#stops = this.#origins().map((origin, index) => this.#follow(origin, index));
+	}
+
+	close(): void {
+		for (const stop of this.#stops) stop();
+	}
+
+	get view(): PhoneView | null {
+		return this.#kept?.view ?? null;
+	}
+
+	/** Leaf time of the picture while there is no line for it; null while it is live. */
+	get asOfMs(): number | null {
+		return this.#up.some(Boolean) ? null : (this.#kept?.heardMs ?? null);
+	}
+
+	get unsent(): number {
+		return this.venue.connection.view.unsent;
+	}
+
+	get line(): 'live' | 'off' {
+		const { kind } = this.venue.connection.view;
+		const inTouch = kind === 'synced' || kind === 'sending' || kind === 'at-core';
+		return inTouch || this.#up.some(Boolean) ? 'live' : 'off';
+	}
+
+	/** How far the last request of a kind (about a list) got. */
+	asking(kind: Kind, list: string | null = null): Asking {
+		const newest = [...this.#replica.group('request/')]
+			.filter(([, request]) => request.kind === kind && (request.list ?? null) === list)
+			.sort(([, one], [, other]) => one.until_ms - other.until_ms)
+			.at(-1);
+		if (!newest) return NOT_ASKED;
+		const [request, { until_ms: until }] = newest;
+		const answer = this.view?.answers.find((one) => one.request === request);
+		if (!answer && until < this.venue.clock.now) return NOT_ASKED;
+		return askingOf(request, this.#unsent.has(`request/${request}`), answer);
+	}
+
+	ask(kind: Kind, list: string | null = null): void {
+		const until_ms = this.venue.now() + GOOD_FOR_MS[kind];
+		ask(this.#replica, list ? { kind, list, until_ms } : { kind, until_ms });
+	}
+
+	back(request: string): void {
+		takeBack(this.#replica, request);
+	}
+
+	/** Names of facts that no server has yet. */
+	get #unsent(): ReadonlySet<string> {
+		const acts = this.#replica.standing.unsent.filter((act) => !act.atCore);
+		return new Set(acts.flatMap((act) => act.edits.map(([, text]) => (JSON.parse(text) as [string])[0])));
+	}
+
+	/** The page's own server first, then the other one of the venue. */
+	#origins(): string[] {
+		const others = this.venue.addresses
+			.map((address) => address.replace(/^ws/, 'http').replace(/\/+$/, ''))
+			.filter((origin) => new URL(origin).origin !== location.origin);
+		return ['', ...others];
+	}
+
+	#follow(origin: string, index: number): () => void {
+		const api = new Api('phone', origin);
+		return followView<PhoneView & Made>(api, `phone/${this.venue.person}`, {
+			picture: (view) => {
+				this.venue.time.heard(view.now);
+				// of two lines the fresher picture counts
+				if (((this.#kept?.view as Partial<Made> | undefined)?.made_ms ?? 0) > view.made_ms) return;
+				this.#kept = { view, heardMs: view.now };
+				keepNote('phone', KEPT, this.#kept);
+			},
+			line: (up) => {
+				this.#up = Object.assign([...this.#up], { [index]: up });
+			},
+		});
+	}
+}
