@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute
 
 from ledger.errors import ChainBroken
 from serving.admission import Admission
+from serving.cors import Cors
 from serving.documents import document_operations
 from serving.health import VERSION, health_routes
 from serving.http_server import bind, run_http
@@ -136,7 +137,7 @@ class Core:
         return Starlette(
             routes=all_routes,
             exception_handlers={**HANDLERS, **_OWN_HANDLERS},
-            middleware=[Middleware(ProblemGuard)],
+            middleware=[Middleware(Cors, allowed=door.origin_allowed), Middleware(ProblemGuard)],
         )
 
     async def _open(self, sign_in: SignIn) -> OpenVenue:
@@ -165,7 +166,7 @@ class Core:
     def _sockets(self) -> Sequence[str]:
         """What pages may open beside their own address: this core and the leaves known at the start."""
         urls = {*self._settings.origins, *self._venues.leaf_urls}
-        return sorted(url.replace("http", "ws", 1) for url in urls)
+        return sorted(urls | {url.replace("http", "ws", 1) for url in urls})
 
     def _why_not_ready(self) -> Sequence[str]:
         why = []

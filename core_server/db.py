@@ -49,7 +49,7 @@ class DatabaseError(Exception):
     """Base of what goes wrong between us and PostgreSQL."""
 
 
-class DatabaseDown(DatabaseError):
+class DatabaseDown(DatabaseError, ConnectionError):
     """No connection, or it was lost: what was under way may or may not be done."""
 
 
