@@ -91,6 +91,13 @@ class Audience:
             if moved and peer.session.felt:
                 peer.push(accepted_note(moved, at))
 
+    def unstick(self) -> list[Peer]:
+        """Those who lacked what the other server may have brought by now: worth to be asked again."""
+        stuck = [peer for peer in self._peers if peer.session.stuck]
+        for peer in stuck:
+            peer.session.holes = 0
+        return stuck
+
     def hear(self, peer: Peer, presence: bytes, bound: Mapping[int, str]) -> None:
         """An awareness update of one of them. Raises Foul."""
         heard = self._people.hear(peer, peer.session.device, presence, bound)

@@ -20,7 +20,7 @@ from .session import Note, NoteKind, Sync, SyncStep, read_message, sync_message
 from .stamps import Stamp, order
 from .wire import EMPTY, read_state_vector, write_state_vector
 
-__all__ = ["Heard", "Replica"]
+__all__ = ["Heard", "Replica", "Saved"]
 
 _CLIENTS_MAX = 1_000_000
 
@@ -33,10 +33,22 @@ class Heard:
     notes: list[Note] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a writer keeps over a restart: its replica, the client ids it wrote under, what is not decided."""
+
+    state: bytes
+    ids: frozenset[int]
+    own: Mapping[str, str]
+    blank: frozenset[str]
+
+
 class Replica:
     """`nonce` must be new for every start of the writer, `client_id` (32 bits) for every replica."""
 
-    def __init__(self, document: str, *, device: str, nonce: str, client_id: int, state: bytes = b"") -> None:
+    def __init__(
+        self, document: str, *, device: str, nonce: str, client_id: int, saved: Saved | None = None
+    ) -> None:
         kind = kind_of(document)
         if kind is None:
             raise EditInvalid("unknown_name", f"there can be no document {document!r}")
@@ -47,14 +59,18 @@ class Replica:
         self._counter = 0
         self._own: dict[str, str] = {}  # stamp → text of own edits that the leaf has not decided yet
         self._blank: set[str] = set()  # own stamps the core refused: handed in as blanks
+        self._ids: set[int] = set()  # all ever used: of a dropped replica each server may have another part
         self._begin(client_id)
-        if state:
-            self.apply(state)
+        if saved is not None:
+            self._ids |= saved.ids
+            self._own.update(saved.own)
+            self._blank |= saved.blank
+            self.apply(saved.state)
 
     def _begin(self, client_id: int) -> None:
         self.facts = Index(self._kind.fact)
         self._greatest_ms = 0
-        self._ids = {client_id}
+        self._ids.add(client_id)
         self._handed_in = False  # since the last `connected`
         self._doc: Doc[Any] = Doc(client_id=client_id)
         self._map: Map[str] = self._doc.get("f", type=Map)
@@ -71,9 +87,13 @@ class Replica:
         return sorted(self._own, key=order)
 
     @property
-    def state(self) -> bytes:
-        """The whole replica as an update."""
-        return self._doc.get_update()
+    def saved(self) -> Saved:
+        """To be stored, and handed to the next start of this writer."""
+        return Saved(self._doc.get_update(), frozenset(self._ids), dict(self._own), frozenset(self._blank))
+
+    @property
+    def state_vector(self) -> bytes:
+        return self._doc.get_state()
 
     def write(
         self, changes: Sequence[tuple[str, Json]], *, person: str, now: int, act: str | None = None

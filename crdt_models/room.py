@@ -136,6 +136,16 @@ class Room:
         return self._bytes
 
     @property
+    def state_vector(self) -> bytes:
+        """Of what is durable."""
+        return self._doc.get_state()
+
+    @property
+    def waiting(self) -> int:
+        """How much there is to gather."""
+        return len(self._inbox)
+
+    @property
     def founded(self) -> bool:
         """Whether the document exists (as far as the batch in flight is concerned)."""
         return self._known.founded
@@ -279,6 +289,8 @@ class Room:
             answer = frame.limits is ANSWER
             if verdict.resync and session.hole(progress=bool(verdict.update), answer=answer):
                 batch.asking.add(peer)
+            elif session.stuck and self.at == "leaf":
+                raise Foul("answers never bring what is missing", CloseCode.FENCED)
         except Foul as foul:
             self._fence(peer, foul.code)
             return
@@ -307,6 +319,7 @@ class Room:
         try:
             if self.at == "core":
                 waiter.hole = not batch.turn.take(row)
+                batch.asking.update(self._audience.unstick())
                 return
             verdict = await self._gate(row.update, None, batch.turn.now, self._check(None), RELAY)
         except Foul as foul:

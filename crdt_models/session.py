@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
-from .errors import CloseCode, Foul
+from .errors import Foul
 from .wire import put, take_bytes, var_uint
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "beat_note", "hello_note", "presence_message", "read_message", "refused_note", "sync_message",
 ]  # fmt: skip
 
-HOLES_MAX: Final = 3  # step 2 answers that brought nothing though something is missing: then a fence
+HOLES_MAX: Final = 3  # step 2 answers in a row that brought nothing though something is missing
 _SYNC, _PRESENCE, _QUERY = 0, 1, 3
 
 
@@ -67,14 +67,17 @@ class Session:
     fenced: bool = False  # its replica is broken or hostile: nothing more of it is judged
 
     def hole(self, *, progress: bool, answer: bool) -> bool:
-        """Something is missing in a frame. Whether to ask for it; raises Foul when asking leads nowhere."""
+        """Something is missing in a frame. Whether to ask for it: not twice, nor where that leads nowhere."""
         if progress:
             self.holes = 0
         elif answer:
             self.holes += 1
-            if self.holes >= HOLES_MAX:
-                raise Foul("answers never bring what is missing", CloseCode.FENCED)
-        return not self.asked
+        return not self.asked and not self.stuck
+
+    @property
+    def stuck(self) -> bool:
+        """It was asked again and again and never had what is missing."""
+        return self.holes >= HOLES_MAX
 
 
 def read_message(frame: bytes) -> Sync | Presence | PresenceQuery | Note:
