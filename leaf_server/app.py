@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
 
+from crdt_models.errors import StoreUnreadable
 from crdt_models.facts import Json
 from serving.admission import Admission
 from serving.cors import Cors
@@ -229,7 +230,12 @@ async def _watch_documents(leaf: _Leaf) -> None:
 
 async def _tell_venue(leaf: _Leaf) -> None:
     """The first start writes the venue into `config`; from then on a manager's edits count."""
-    if (await leaf.rooms.facts("config")).get("venue") is not None:
+    try:
+        known = (await leaf.rooms.facts("config")).get("venue")
+    except StoreUnreadable as error:
+        _LOG.critical("%s", error)  # its sync says so too; money and all other documents go on
+        return
+    if known is not None:
         return
     venue = leaf.venue
     fact: dict[str, Json] = {

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 import anyio
 
-from crdt_models.errors import RoomClosed
+from crdt_models.errors import RoomClosed, StoreUnreadable
 from crdt_models.facts import FactReader, Json
 from serving.rooms import Rooms
 
@@ -47,6 +47,9 @@ class Desk:
             except RoomClosed:
                 _LOG.warning("a room closed under the desk; it starts again")
                 await anyio.sleep(_AGAIN_S)
+            except StoreUnreadable as error:
+                _LOG.critical("requests cannot be listed: %s", error)
+                await anyio.sleep(_LOOK_S)
 
     async def _follow(self) -> None:
         async with self._rooms.follow() as changes:
@@ -66,7 +69,11 @@ class Desk:
         """Lists what is new in a phone's or table's document."""
         if not _asks(document):
             return
-        asked = (await self._rooms.facts(document)).group("request/")
+        try:
+            asked = (await self._rooms.facts(document)).group("request/")
+        except StoreUnreadable as error:
+            _LOG.critical("the requests of %s cannot be read: %s", document, error)
+            return  # one phone's damaged document must not silence the others
         for ident, request in sorted(asked.items(), key=lambda item: _until(item[1])):
             await self._take(document, ident, cast(_Request, request))
 

@@ -17,6 +17,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from crdt_models.errors import RoomClosed, StoreUnreadable
+
 __all__ = [
     "BODY_BYTES_MAX",
     "HANDLERS",
@@ -113,7 +115,18 @@ async def _of_http(_: Request, error: Exception) -> Response:
     return problem_response(Problem(error.status_code, code, error.detail, headers=error.headers))
 
 
-HANDLERS: Final[Mapping[Any, Any]] = {Problem: _of_problem, HTTPException: _of_http}
+async def _of_store(_: Request, error: Exception) -> Response:
+    """A document that does not read back, or a room that lost its batch: try again, or a person looks."""
+    _LOG.error("%s: %s", type(error).__name__, error)
+    return problem_response(Problem(503, "not_ready", "This document cannot be read now."))
+
+
+HANDLERS: Final[Mapping[Any, Any]] = {
+    Problem: _of_problem,
+    HTTPException: _of_http,
+    StoreUnreadable: _of_store,
+    RoomClosed: _of_store,
+}
 """For `Starlette(exception_handlers=…)`; together with `Middleware(ProblemGuard)`."""
 
 

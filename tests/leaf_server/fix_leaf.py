@@ -80,4 +80,3 @@ async def leaf(tmp_path: Path) -> AsyncIterator[Leaf]:
     async with running(data, await found(data)) as leaf:
         await leaf.enrol()
         yield leaf
-
