@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+import anyio
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
@@ -29,6 +30,7 @@ __all__ = [
     "DatabaseError",
     "MigrationChanged",
     "ValueRefused",
+    "kept_connection",
     "migrate",
     "opened",
 ]
@@ -42,6 +44,7 @@ MIGRATION_LOCK: Final = 0x46656C74  # "Felt": one process migrates, others wait
 POOL_MAX: Final = 16  # further transactions wait, at most WAIT_S
 WAIT_S: Final = 5.0
 RECONNECT_S: Final = 2.0  # the pool gives up its own tries then; the next transaction starts new ones
+CLOSE_S: Final = 3.0
 STATEMENT_TIMEOUT_MS: Final = 30_000
 
 
@@ -118,7 +121,21 @@ async def opened(database_url: str) -> AsyncIterator[Database]:
     try:
         yield Database(pool, url)
     finally:
-        await pool.close()
+        with anyio.move_on_after(CLOSE_S, shield=True):
+            await pool.close()
+
+
+@asynccontextmanager
+async def kept_connection(database: Database) -> AsyncIterator[Connection]:
+    """A connection of its own, without transactions: for locks and notifications. Raises DatabaseDown."""
+    try:
+        connection = await AsyncConnection.connect(database.url, autocommit=True)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+    except psycopg.OperationalError as error:
+        raise DatabaseDown(str(error).strip()) from error
 
 
 async def migrate(database_url: str) -> None:

@@ -15,9 +15,8 @@ from typing import Final
 import anyio
 import psycopg
 from anyio.abc import TaskStatus
-from psycopg import AsyncConnection
 
-from .db import Connection, Database, DatabaseDown
+from .db import Connection, Database, DatabaseDown, kept_connection
 
 __all__ = ["OwnedElsewhere", "Ownership", "check_fence"]
 
@@ -62,7 +61,7 @@ class Ownership:
         """Holds the locks until cancelled. When the connection is lost every venue is claimed anew."""
         while True:
             try:
-                async with await AsyncConnection.connect(self._database.url, autocommit=True) as connection:
+                async with kept_connection(self._database) as connection:
                     self._connection = connection
                     task_status.started()
                     task_status = anyio.TASK_STATUS_IGNORED
@@ -70,7 +69,7 @@ class Ownership:
                         await anyio.sleep(CHECK_S)
                         async with self._claiming:
                             await connection.execute("SELECT 1")
-            except psycopg.OperationalError as error:
+            except DatabaseDown as error:
                 log.warning("the locks of the venues are lost with the database: %s", error)
             finally:
                 self._connection = None

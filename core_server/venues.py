@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import anyio
-import psycopg
 from anyio.abc import TaskStatus
-from psycopg import AsyncConnection
 
 from ledger.heads import key_id_of
 
-from .db import Connection, Database, DatabaseDown
+from .db import Connection, Database, DatabaseDown, kept_connection
 
 __all__ = ["OtherVenue", "Venue", "Venues", "store"]
 
@@ -91,15 +89,14 @@ class Venues:
         """Reads the directory, then again at each enrolment, until cancelled. Started once it was read."""
         while True:
             try:
-                url = self._database.url
-                async with await AsyncConnection.connect(url, autocommit=True) as connection:
+                async with kept_connection(self._database) as connection:
                     await connection.execute("LISTEN felt_venues")
                     await self.read()
                     task_status.started()
                     task_status = anyio.TASK_STATUS_IGNORED
                     async for _ in connection.notifies():
                         await self.read()
-            except (psycopg.OperationalError, DatabaseDown) as error:
+            except DatabaseDown as error:
                 log.warning("the directory of venues waits for the database: %s", error)
             await anyio.sleep(RETRY_S)
 
