@@ -50,6 +50,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 def main(arguments: list[str] | None = None) -> None:
     """The entry point of the installed command; ends the process with the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

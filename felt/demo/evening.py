@@ -55,7 +55,7 @@ async def play_evening(crew: Crew, core_url: str, display: str) -> None:
         tasks.start_soon(registration.sell_entries, crew, names, sales)
         tasks.start_soon(_open_and_close, crew, floor, sales)
         await _play_down(crew, floor, sales)
-        await _finish(crew)
+        await attempt(crew, "the result", lambda: _finish(crew))
         tasks.cancel_scope.cancel()
     await attempt(crew, "closing the drawers", lambda: registration.close_drawers(crew))
 
@@ -96,11 +96,12 @@ async def _play_down(crew: Crew, floor: TournamentFloor, sales: Sales) -> None:
     hand: str | None = None
     for minute in bust_minutes(structure.ENTRIES - 1, FIRST_BUST_MINUTE, EVENING_MINUTES):
         await crew.pace.at(minute)
-        if sales.over.is_set() and len(standings(floor.event.facts).left) <= 1:
-            break
         left = len(standings(floor.event.facts).left)
         tied = sales.over.is_set() and left in (TIED_AT_LEFT, TIED_AT_LEFT - 1)
         hand = await floor.bust(hand if tied and left == TIED_AT_LEFT - 1 and hand else "", tied)
+    while len(standings(floor.event.facts).left) > 1:  # somebody could not go out when the script said so
+        await crew.pace.minutes(1)
+        await floor.bust()
 
 
 async def _finish(crew: Crew) -> None:
