@@ -39,6 +39,7 @@ from .journal_file import (
     OUTCOME,
     SYNC_FAILED,
     all_stored,
+    last_head,
     open_database,
     stored_after,
     take_lock,
@@ -257,8 +258,8 @@ class Journal:
             self._check_head(book)
         except apsw.Error as error:
             raise LedgerUnreadable(f"the file does not read: {error}") from error
-        except (ChainBroken, EntryInvalid) as error:
-            raise LedgerUnreadable(str(error)) from error
+        except (ChainBroken, EntryInvalid, ValueError, KeyError, TypeError) as error:
+            raise LedgerUnreadable(f"it does not verify: {error}") from error
         self.book = book
         self._stale = False
 
@@ -268,12 +269,14 @@ class Journal:
         term = book.state.terms[-1]
         if term.key_id != self._signer.key_id:
             raise LedgerUnreadable(f"term {term.term} belongs to the box with key {term.key_id}")
-        row = self._db.execute("SELECT head FROM heads WHERE seq = ?", (book.tip.seq,)).fetchone()
-        if row is None:
-            raise LedgerUnreadable(f"the last entry, {book.tip.seq}, was never signed")
-        head = Head.from_json(json.loads(row[0]))
-        if head.hash != book.tip.hash.hex() or not verify_head(head, self._signer.public_key):
-            raise LedgerUnreadable(f"the signed head at entry {head.seq} is not of these entries")
+        text = last_head(self._db)
+        if text is None:
+            raise LedgerUnreadable("its last entry was never signed")
+        head = Head.from_json(json.loads(text))
+        if (head.seq, head.hash) != (book.tip.seq, book.tip.hash.hex()):
+            raise LedgerUnreadable(f"it ends at entry {book.tip.seq}, which is not what was signed last")
+        if not verify_head(head, self._signer.public_key):
+            raise LedgerUnreadable(f"the head at entry {head.seq} was signed by another key")
 
     def _count_wal(self, _db: apsw.Connection, _name: str, pages: int) -> int:
         self._wal_pages = pages
