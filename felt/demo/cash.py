@@ -95,7 +95,7 @@ class CashGames:
                 "state": "waiting",
                 "request": ident,
             }
-            changes.append((f"waitlist/{new_id(self.crew.chance, self.crew.floor2.clock.now())}", entry))
+            changes.append((f"waitlist/{new_id(self.crew.chance)}", entry))
         await self.floor.write(*changes)
         self.crew.say(f"Phone request {request['kind']} answered (number {request['number']}).")
 
@@ -111,7 +111,7 @@ class CashGames:
             "state": "waiting",
             "request": None,
         }
-        key = new_id(self.crew.chance, self.crew.floor2.clock.now())
+        key = new_id(self.crew.chance)
         await self.floor.write((f"waitlist/{key}", entry))
 
     async def _fill(self, ident: str) -> None:

@@ -1,6 +1,7 @@
 """Everybody who works the demo's evening: enrolled devices, sign-ins, and the documents they keep open."""
 
 import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -55,9 +56,10 @@ class Crew:
         self.say(f"refused: {what}: {answer}")
 
 
-def new_id(chance: random.Random, now_ms: int) -> str:
-    """A UUIDv7 as 32 hex digits, of the seeded randomness."""
-    number = (now_ms % 2**48) << 80 | 0x7 << 76 | chance.getrandbits(12) << 64 | 0b10 << 62
+def new_id(chance: random.Random) -> str:
+    """A UUIDv7 as 32 hex digits: the time is now, the rest of the seeded randomness."""
+    unix_ms = time.time_ns() // 1_000_000
+    number = (unix_ms % 2**48) << 80 | 0x7 << 76 | chance.getrandbits(12) << 64 | 0b10 << 62
     return f"{number | chance.getrandbits(62):032x}"
 
 

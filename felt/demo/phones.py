@@ -31,7 +31,7 @@ async def join_list(crew: Crew, phone: Desk, ident: str) -> str:
     now = phone.clock.now()
     if copy.facts.get("setup") is None:
         await copy.write(("setup", {"kind": "phone", "version": 1, "until_ms": now + CLAIM_MINUTES_MS}))
-    request = new_id(crew.chance, now)
+    request = new_id(crew.chance)
     wish: Json = {"kind": "join_list", "list": ident, "tournament": None, "until_ms": now + REQUEST_MS}
     await copy.write((f"request/{request}", wish))
     crew.say(f"A phone asks for a seat at {structure.CASH_LISTS[ident]}.")

@@ -56,7 +56,7 @@ async def sell_entries(crew: Crew, names: list[str], sales: Sales) -> None:
 
 async def write_down_player(desk: Desk, crew: Crew, name: str, number: int) -> str:
     """A new player in the roster; answers the id."""
-    player = new_id(crew.chance, desk.clock.now())
+    player = new_id(crew.chance)
     roster = await desk.open("roster")
     await roster.write((f"player/{player}", {"name": name, "club_number": number}))
     return player
@@ -140,7 +140,7 @@ async def _sell(crew: Crew, kind: str, player: str, entries: int, sales: Sales) 
             kind,
             tournament=crew.tournament,
             player=player,
-            entry=new_id(crew.chance, crew.cashier.clock.now()),
+            entry=new_id(crew.chance),
             drawer="d1",
             method="cash",
             amount=euros(structure.PRICE_CENTS),

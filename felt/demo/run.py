@@ -104,7 +104,7 @@ async def _in_the_room(
         ]
         crew = Crew(
             venue=venue,
-            tournament=new_id(chance, _unix_ms()),
+            tournament=new_id(chance),
             manager=manager,
             floor=floor,
             floor2=floor2,

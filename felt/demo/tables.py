@@ -74,7 +74,7 @@ class TournamentFloor:
             if not losers or len(standing.left) < 2:
                 return None
             player = self.imagined.choose_loser(losers)
-            hand = hand or new_id(self.crew.chance, self.now)
+            hand = hand or new_id(self.crew.chance)
             others = [other for other in seated[player].players.values() if other != player]
             winner = self.imagined.bust(player, [other for other in others if other in standing.left])
             bust: dict[str, Json] = {"player": player, "at_ms": self.now, "hand": hand}
