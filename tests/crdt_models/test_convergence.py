@@ -1,8 +1,8 @@
-"""The law of documents: whatever happens on the way, every replica ends with the same edits, and those are the
-accepted ones that no accepted edit takes the place of. Nothing lost, nothing back from the dead.
+"""The law of documents: whatever happens on the way, every replica ends with the same edits, and those are
+the accepted ones that no accepted edit takes the place of. Nothing lost, nothing back from the dead.
 
-A leaf and a core, devices that roam between them, reload, lose answers; edits that are refused at either; rows
-between the servers in pieces. Each seed is one evening; a failing one prints its seed.
+A leaf and a core, devices that roam between them, reload, lose answers; edits refused at either; rows between
+the servers in pieces, doubled; restarts. Each seed is one evening; a failing one prints its seed.
 """
 
 import random
