@@ -1,21 +1,19 @@
 """Views of one small evening, and that any valid facts make every view."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crdt_models.documents.catalogue import CATALOGUE, check
-from crdt_models.edits import Edit
-from crdt_models.facts import FactReader, Index, Json
+from crdt_models.facts import FactReader, Json
 from crdt_models.rules.balancing import propose
 from crdt_models.rules.reconcile import disagreements
 from crdt_models.rules.seating import seat_chart
 from crdt_models.rules.views import VIEWS, documents_of, view
-from crdt_models.stamps import base36
+from tests.crdt_models.rules.arbitrary import Documents, documents, rivals
+from tests.crdt_models.rules.rooms import venue
 from tests.crdt_models.rules.written import reading
 
 EVENING: dict[str, dict[str, Json]] = {
@@ -206,67 +204,14 @@ def test_there_is_no_view_of_an_event_that_is_not_there(name: str) -> None:
     assert view("nothing", "e", evening, 0) is None
 
 
-IDENTS = st.sampled_from(["a", "b", "t1", "1", "2", "3"])
+READ = ["config", "roster", "tournament/a", "cage", "floor", "displays", "phone/a", "answers/a"]
 
 
-def _values(schema: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values of a fact's JSON schema, of few ids and small numbers, so that facts meet one another."""
-    if "$ref" in schema:
-        return _values(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    if "anyOf" in schema:
-        return st.one_of([_values(part, definitions) for part in schema["anyOf"]])
-    if "const" in schema or "enum" in schema:
-        return st.sampled_from(schema.get("enum", [schema.get("const")]))
-    match schema["type"]:
-        case "object":
-            own = {name: _values(of, definitions) for name, of in schema["properties"].items()}
-            return st.fixed_dictionaries(own)
-        case "array":
-            return st.lists(_values(schema["items"], definitions), max_size=4)
-        case "integer":
-            return st.integers(
-                schema.get("minimum", 0), min(schema.get("maximum", 12), schema.get("minimum", 0) + 11)
-            )
-        case "boolean":
-            return st.booleans()
-        case "null":
-            return st.none()
-    return st.sampled_from(["#0000ff"]) if "#" in schema.get("pattern", "") else IDENTS
-
-
-def _edits(document: str) -> st.SearchStrategy[list[tuple[str, Json]]]:
-    kind = CATALOGUE[document.partition("/")[0]]
-    rows = []
-    for name, fact in kind.facts.items():
-        schema = fact.model.model_json_schema()
-        values = _values(schema, schema.get("$defs", {})) | st.none()
-        ids = IDENTS if name.endswith("/") else st.just("")
-        rows.append(st.tuples(ids.map(name.__add__), values))
-    return st.lists(st.one_of(rows), max_size=40).map(
-        lambda edits: [
-            (name, value) for name, value in edits if check(document, name, value, by_leaf=True) is None
-        ]
-    )
-
-
-DOCUMENTS = ["config", "roster", "tournament/a", "cage", "floor", "displays", "phone/a", "answers/a"]
-Facts = dict[str, list[tuple[str, Json]]]
-
-
-def _reader(facts: Facts) -> Callable[[str], FactReader]:
+@given(documents(READ), st.integers(0, 20_000))
+def test_any_facts_and_rivals_make_every_view(facts: Documents, now: int) -> None:  # [RU70]
     def read(document: str) -> FactReader:
-        kind = CATALOGUE[document.partition("/")[0]]
-        index = Index(kind.fact)
-        for n, (name, value) in enumerate(facts.get(document, []), start=1):
-            index.add(f"{base36(n * 700)}.{n}.a1-x", Edit(name, value))  # none replaces another: all rivals
-        return index
+        return rivals(document, facts.get(document, []))
 
-    return read
-
-
-@given(st.fixed_dictionaries({document: _edits(document) for document in DOCUMENTS}), st.integers(0, 20_000))
-def test_any_facts_and_rivals_make_every_view(facts: Facts, now: int) -> None:  # [RU70]
-    read = _reader(facts)
     for name in VIEWS:
         found = view(name, "a", read, now)
         json.dumps(found)
@@ -274,3 +219,22 @@ def test_any_facts_and_rivals_make_every_view(facts: Facts, now: int) -> None:  
     propose(read("tournament/a"), read("config"))
     seat_chart(read("tournament/a"), read("config"))
     disagreements(read("tournament/a"), "a", read("cage"), now)
+
+
+@given(st.integers(0, 2**32).map(venue), st.integers(0, 60_000))
+def test_any_room_makes_every_view_and_places_that_add_up(facts: Documents, now: int) -> None:
+    def read(document: str) -> FactReader:
+        return rivals(document, facts.get(document, []))
+
+    for name in VIEWS:
+        json.dumps(view(name, "a", read, now))
+    rankings = view("rankings", "a", read, now)
+    assert rankings is not None
+    rows = rankings["rows"]
+    assert isinstance(rows, list)
+    lives = [
+        value
+        for name, value in facts["tournament/a"]
+        if name.startswith("entry/") and isinstance(value, dict)
+    ]
+    assert len(rows) >= len({str(life["player"]) for life in lives})
