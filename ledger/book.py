@@ -4,7 +4,6 @@
 is the book that was. `decide` and `draw_up` change nothing.
 """
 
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Final
 
@@ -57,7 +56,7 @@ class Book:
         """The state after this entry. `link` must follow the last; `chain` has made sure."""
         entry, state = link.entry, self.state
         for account, amount in entry.postings:
-            state.balances[account] += amount
+            state.balances[account] = state.balance(account) + amount
         effect = _EFFECTS.get(entry.kind)
         if effect is not None:
             effect(state, entry)
@@ -184,11 +183,12 @@ def _count(state: State, tournament: Tournament, player: str, part: Part, sign: 
     tournament.pool_cents += sign * part.prize_cents
     tournament.bounties_cents += sign * part.bounty_cents
     if part.day not in state.stakes and sign > 0:
-        state.stakes[part.day] = defaultdict(int)
+        state.stakes[part.day] = {}
         for day in sorted(state.stakes)[:-_DAYS_KEPT]:
             del state.stakes[day]
     if part.day in state.stakes:
-        state.stakes[part.day][player] += sign * part.total_cents
+        on_day = state.stakes[part.day]
+        on_day[player] = on_day.get(player, 0) + sign * part.total_cents
 
 
 _EFFECTS: Final = {

@@ -4,7 +4,6 @@ Only `book` changes these, by applying entries; posting rules read them. Liabili
 keeps them (credit negative); the names that end in `_cents` here are the positive amounts people speak of.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -118,18 +117,18 @@ class State:
     tip: Tip
     currency: str = ""
     terms: list[Term] = field(default_factory=list)
-    balances: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    balances: dict[str, int] = field(default_factory=dict)  # accounts never used are not in it
     profile: Profile | None = None
     profile_seq: int = 0
     tournaments: dict[str, Tournament] = field(default_factory=dict)
     drawers: dict[str, Drawer] = field(default_factory=dict)
     reversed: dict[int, int] = field(default_factory=dict)
-    stakes: dict[int, defaultdict[str, int]] = field(default_factory=dict)  # gaming day → player → cents
+    stakes: dict[int, dict[str, int]] = field(default_factory=dict)  # gaming day → player → cents
 
     def drawer(self, name: str) -> Drawer:
         """A drawer never opened is a closed one."""
         return self.drawers.get(name) or Drawer()
 
-    def cash_in(self, drawer: str) -> int:
-        """What the drawer should hold."""
-        return self.balances.get(f"1010/{drawer}", 0)
+    def balance(self, account: str) -> int:
+        """Debit positive."""
+        return self.balances.get(account, 0)

@@ -109,7 +109,7 @@ def _uncovered(state: State, postings: tuple[Posting, ...]) -> Refusal | None:
     for account, amount in postings:
         moved[account] = moved.get(account, 0) + amount
     for account, amount in moved.items():
-        after = state.balances[account] + amount
+        after = state.balance(account) + amount
         if after < 0 and amount < 0 and account.startswith(("1000", "1010/")):
             where = "the vault" if account == "1000" else "this drawer"
             details = {"account": account, "short_cents": -after}

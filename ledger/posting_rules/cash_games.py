@@ -23,7 +23,7 @@ def cash_out(state: State, asked: Asked, command: CashOut) -> Draft | Refusal:
     if refused:
         return refused
     cents = command.amount.amount
-    out = -state.balances["2000"]
+    out = -state.balance("2000")
     if cents > out:
         details = {"due_cents": out, "amount_cents": cents}
         return Refusal("over_due", "More chips than the house has given out.", details)

@@ -37,7 +37,7 @@ def close_drawer(state: State, _asked: Asked, command: CloseDrawer) -> Draft | R
     closed = drawer_open(state, command.drawer)
     if closed:
         return closed
-    expected = state.cash_in(command.drawer)
+    expected = state.balance(f"1010/{command.drawer}")
     counted = command.counted_cents
     over = counted - expected
     shift = state.drawer(command.drawer).shift

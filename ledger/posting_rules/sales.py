@@ -123,7 +123,7 @@ def _within_limits(state: State, asked: Asked, tournament: Tournament, command: 
     cents = command.amount.amount
     stake = cents + sum(entry.total_cents for entry in tournament.entries_of(command.player))
     day = gaming_day(max(asked.at_ms, state.tip.at_ms))
-    on_day = cents + state.stakes[day][command.player] if day in state.stakes else cents
+    on_day = cents + state.stakes.get(day, {}).get(command.player, 0)
     prize = tournament.rules.prices[command.kind].prize_cents
     for name, now, limit in (
         ("stake_per_tournament_cents", stake, profile.stake_per_tournament_cents),
