@@ -83,7 +83,7 @@ def test_a_new_term_names_what_it_continues_and_what_is_lost() -> None:  # [LE6]
     assert follow(tip, link.body) == link
     for lie in ({"seq": 9}, {"seq": 4}, {"term": 1}, {"data": {**link.entry.data, "from_seq": 2}}):
         with pytest.raises(ChainBroken):
-            extend(tip, replace(link.entry, **lie))  # type: ignore[arg-type]
+            extend(tip, replace(link.entry, **lie))
 
 
 @given(st.data())

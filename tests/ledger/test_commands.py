@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.commands import BuyIn, CloseDrawer, read_command, roles_of
 from ledger.errors import CommandInvalid
-
-from .till import PROFILE, RULES, body, sale
+from tests.ledger.till import PROFILE, RULES, body, sale
 
 
 def why(data: bytes) -> tuple[str, Any]:

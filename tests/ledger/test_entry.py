@@ -59,7 +59,7 @@ def test_an_entry_has_its_place(changes: dict[str, Any]) -> None:  # [LE1]
 def test_a_changed_field_is_no_entry_or_another_one(data: st.DataObject) -> None:  # [LE1] [LE2]
     found = json.loads(entry_bytes(entry()))
     name = data.draw(st.sampled_from([*sorted(found), "more"]))
-    junk = (
+    junk: st.SearchStrategy[Any] = (
         st.none()
         | st.booleans()
         | st.floats()

@@ -11,8 +11,7 @@ import pytest
 from ledger.errors import DiskFull, KeyReused, LedgerLocked, LedgerStopped, LedgerUnreadable
 from ledger.heads import Signer, verify_head
 from ledger.journal import BATCH_MAX, Journal, Posted, Refused
-
-from .till import SIGNER, VENUE, Till, sale
+from tests.ledger.till import SIGNER, VENUE, Till, sale
 
 Tamper = Callable[[apsw.Connection], object]
 

@@ -16,9 +16,8 @@ from ledger.chain import Tip, walk
 from ledger.commands import Asked
 from ledger.errors import KeyReused
 from ledger.journal import Outcome, Posted
-
-from .oracle import Notebook
-from .till import PROFILE, RULES, VENUE, Till, sale
+from tests.ledger.oracle import Notebook
+from tests.ledger.till import PROFILE, RULES, VENUE, Till, sale
 
 drawers = st.sampled_from(["d", "e", "f"])
 players = st.sampled_from(["ann", "bob", "cid"])

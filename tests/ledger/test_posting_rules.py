@@ -9,8 +9,7 @@ import pytest
 from ledger.commands import Second
 from ledger.entry import Posting
 from ledger.journal import Posted
-
-from .till import PROFILE, RULES, Till, sale
+from tests.ledger.till import PROFILE, RULES, Till, sale
 
 PLACES = [["ann", "a1", 1], ["bob", "b1", 2]]
 
@@ -23,7 +22,7 @@ def till(tmp_path: Path) -> Iterator[Till]:
 
 
 def legs(posted: Posted) -> list[tuple[str, int]]:
-    return [tuple(posting) for posting in posted.link.entry.postings]
+    return [(account, amount) for account, amount in posted.link.entry.postings]
 
 
 def enter(till: Till, *names: str) -> None:

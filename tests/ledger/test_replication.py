@@ -26,8 +26,7 @@ from ledger.replication import (
     take,
 )
 from ledger.terms import opening
-
-from .till import SIGNER, VENUE, Till
+from tests.ledger.till import SIGNER, VENUE, Till
 
 
 @pytest.fixture(scope="module")
