@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import anyio
 
+from crdt_models.documents.catalogue import kind_of
 from crdt_models.errors import Foul, RoomClosed
 from crdt_models.replication import outgoing, pack, unpack
 from crdt_models.update_log import NumberedRow
@@ -25,6 +26,7 @@ __all__ = ["AntiEntropy"]
 _LOG = logging.getLogger("felt.sync.core")
 _BATCH_BYTES: Final = 384 * 1024
 _DOCUMENTS_PER_COMPARE: Final = 200
+_OF_ONE: Final = ("phone/", "answers/", "table/")  # there may be thousands, and a line that flaps
 _MINUTE_S: Final = 60.0
 _COMPARE_S: Final = 3_600.0
 _AGAIN_S: Final = 1.0
@@ -44,7 +46,7 @@ class AntiEntropy:
         self._link = link
         self._wake = anyio.Event()
         self._asked = False  # whether `sync.have` was answered since the last connect or minute
-        self._compared_s = float("-inf")
+        self._compare_at_s = float("-inf")  # at once
         self._core_has = 0  # of our rows
         self._core_last = 0  # of its rows, as far as we were told
         self.core_lag = 0  # rows the core lacks, for /metrics
@@ -75,9 +77,9 @@ class AntiEntropy:
             await self._say_have()
         await self._push()
         await self._pull()
-        if anyio.current_time() - self._compared_s >= _COMPARE_S:
-            await self._compare()
-            self._compared_s = anyio.current_time()
+        if anyio.current_time() >= self._compare_at_s:
+            await self._compare(everything=self._compare_at_s != float("-inf"))
+            self._compare_at_s = anyio.current_time() + _COMPARE_S
 
     async def _say_have(self) -> None:
         last, have = await self._store.last(), await self._store.cursor(FROM_CORE)
@@ -109,16 +111,17 @@ class AntiEntropy:
             await self._store.set_cursor(FROM_CORE, after)  # durable after the rows: they may come twice
             await self._take_whole(wanted)
 
-    async def _compare(self) -> None:
-        digests = sorted((await self._rooms.digests()).items())
-        for start in range(0, len(digests), _DOCUMENTS_PER_COMPARE):
-            some = dict(digests[start : start + _DOCUMENTS_PER_COMPARE])
+    async def _compare(self, *, everything: bool) -> None:
+        """On connect the venue's own documents, hourly also those of each phone; what differs goes whole."""
+        names = [name for name in await self._store.names() if everything or not name.startswith(_OF_ONE)]
+        for start in range(0, len(names), _DOCUMENTS_PER_COMPARE):
+            some = await self._rooms.digests(names[start : start + _DOCUMENTS_PER_COMPARE])
             answer = await self._ask("sync.compare", {"v": 1, "documents": some})
             differ = [name for name in answer.get("differ", []) if name in some]
             if differ:
                 _LOG.warning("%d documents differ from the core's and are exchanged whole", len(differ))
             await self._send_whole(differ)
-            await self._take_whole(differ)
+            await self._take_whole([name for name in differ if _flows_here(name)])
 
     async def _send_whole(self, documents: Iterable[object]) -> None:
         for document in documents:
@@ -147,7 +150,7 @@ class AntiEntropy:
         lives = 0
         while True:
             lives = await self._link.connected(lives)
-            self._asked, self._compared_s = False, float("-inf")
+            self._asked, self._compare_at_s = False, float("-inf")
             self._wake.set()
 
     async def _on_commit(self) -> None:
@@ -169,6 +172,12 @@ def _answer(payload: bytes) -> dict[str, Any]:
     if not isinstance(answer, dict) or "error" in answer:
         raise CoreRefused(f"its answer: {payload[:200]!r}")
     return answer
+
+
+def _flows_here(document: str) -> bool:
+    """`cage`, `requests` and `answers` flow from leaf to core only."""
+    kind = kind_of(document)
+    return kind is not None and kind.core
 
 
 def _whole(answer: dict[str, Any], name: str) -> int:

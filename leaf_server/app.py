@@ -96,6 +96,15 @@ async def run(
 
 
 @dataclass(frozen=True)
+class _Line:
+    """What goes to the core; a leaf without a NATS server has none."""
+
+    link: NatsLink
+    replicator: Replicator
+    anti_entropy: AntiEntropy
+
+
+@dataclass(frozen=True)
 class _Leaf:
     """The parts of a leaf that is being put together."""
 
@@ -108,7 +117,7 @@ class _Leaf:
     store: LeafDocStore
     rooms: Rooms
     views: Views
-    link: NatsLink | None
+    line: _Line | None
     core_url: str | None
 
 
@@ -129,8 +138,10 @@ async def _run(
         tasks.start_soon(_watch_documents, leaf, name="view changes")
         tasks.start_soon(Desk(leaf.rooms, leaf.store, leaf.time.now).run, name="desk")
         tasks.start_soon(Projector(leaf.cage, leaf.rooms).run, name="projector")
-        if leaf.link is not None:
-            await _follow_core(leaf, leaf.link, tasks)
+        if leaf.line is not None:
+            await tasks.start(leaf.line.link.run, name="nats link")
+            tasks.start_soon(leaf.line.replicator.run, name="replicator")
+            tasks.start_soon(leaf.line.anti_entropy.run, name="anti-entropy")
         await tasks.start(run_http, _app(leaf), listener, stop, name="http")
         task_status.started(settings)
         _LOG.info("leaf of venue %s on %s:%d", leaf.venue.id, settings.host, settings.port)
@@ -180,7 +191,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> _Leaf:
         store=store,
         rooms=rooms,
         views=Views(lambda view: picture(rooms, view, leaf_time.now()), leaf_time.now),
-        link=NatsLink(settings.nats_url, name=f"leaf-{venue.id}") if settings.nats_url else None,
+        line=_line(settings.nats_url, venue, cage, rooms, store) if settings.nats_url else None,
         core_url=settings.core_url or (core.core_url if core is not None else None),
     )
 
@@ -216,10 +227,9 @@ def _app(leaf: _Leaf) -> Starlette:
     )
 
 
-async def _follow_core(leaf: _Leaf, link: NatsLink, tasks: TaskGroup) -> None:
-    await tasks.start(link.run, name="nats link")
-    tasks.start_soon(Replicator(leaf.cage, link).run, name="replicator")
-    tasks.start_soon(AntiEntropy(leaf.rooms, leaf.store, link).run, name="anti-entropy")
+def _line(url: str, venue: VenueRecord, cage: Cage, rooms: Rooms, store: LeafDocStore) -> _Line:
+    link = NatsLink(url, name=f"leaf-{venue.id}")
+    return _Line(link, Replicator(cage, link), AntiEntropy(rooms, store, link))
 
 
 async def _watch_documents(leaf: _Leaf) -> None:
@@ -293,11 +303,20 @@ def _numbers(leaf: _Leaf) -> Callable[[], Mapping[str, float]]:
             "felt_document_commits_total": rooms.commits,
             "felt_fenced_total": rooms.fenced,
             "felt_view_watchers": leaf.views.watchers,
-            "felt_nats_up": int(leaf.link is not None and leaf.link.is_up),
+            **(_line_numbers(leaf.line) if leaf.line is not None else {"felt_nats_up": 0}),
             **{f"felt_ledger_{name}": value for name, value in leaf.cage.statistics().items()},
         }
 
     return numbers
+
+
+def _line_numbers(line: _Line) -> dict[str, float]:
+    return {
+        "felt_nats_up": int(line.link.is_up),
+        "felt_core_ledger_seq": line.replicator.core_seq,
+        "felt_core_in_step": int(line.replicator.state == "in step"),
+        "felt_core_rows_behind": line.anti_entropy.core_lag,
+    }
 
 
 def _connect(leaf: _Leaf) -> list[str]:

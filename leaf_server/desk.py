@@ -22,6 +22,7 @@ __all__ = ["Desk"]
 
 _LOG = logging.getLogger("felt.desk")
 _COUNTER: Final = "desk_number"
+_ASKING: Final = ("phone/", "table/")
 _OPEN_MAX: Final = 1_000
 _OPEN_PER_ASKER_MAX: Final = 8
 _LOOK_S: Final = 30.0  # at the latest, whatever the documents say
@@ -53,8 +54,9 @@ class Desk:
 
     async def _follow(self) -> None:
         async with self._rooms.follow() as changes:
-            for listing in await self._rooms.documents():
-                await self._look_at(listing.document)
+            for kind in _ASKING:
+                for document in await self._store.names(kind):
+                    await self._look_at(document)
             await self._close()
             while True:
                 changed: frozenset[str] = frozenset()
@@ -150,7 +152,7 @@ class Desk:
 
 
 def _asks(document: str) -> bool:
-    return document.startswith(("phone/", "table/"))
+    return document.startswith(_ASKING)
 
 
 def _asker(document: str) -> tuple[str, str]:

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from crdt_models.documents.catalogue import STAFF, kind_of, may_read
 from crdt_models.facts import FactReader, Json
+from crdt_models.room import Room
 from crdt_models.update_log import NumberedChange
 
 from .operations import ANYONE, Call, Operation
 from .problems import Problem
-from .rooms import Listing, Rooms
+from .rooms import Rooms
 from .tokens import SignIn
 
 __all__ = ["document_operations"]
@@ -32,22 +33,16 @@ def document_operations(rooms_of: RoomsOf) -> list[Operation]:
         ]
 
     async def facts(call: Call) -> dict[str, Any]:
-        rooms = await rooms_of(call.sign_in)
-        listing = await _listing(call, rooms)
-        reader = await rooms.facts(listing.document)
-        return {
-            "document": listing.document,
-            "epoch": listing.epoch,
-            "facts": _facts(listing.document, reader),
-        }
+        document, room = call.path("document"), await _room(call, await rooms_of(call.sign_in))
+        return {"document": document, "epoch": room.epoch, "facts": _facts(document, room.facts)}
 
     async def history(call: Call) -> dict[str, Any]:
         rooms = await rooms_of(call.sign_in)
-        listing = await _listing(call, rooms)
+        await _room(call, rooms)
         limit = call.whole("limit", 50, 1, _LIMIT_MAX)
         before = call.whole("before", 0, 0, 2**53) or None
         name = call.request.query_params.get("name") or None
-        page = await rooms.history(listing.document, name=name, before=before, limit=limit)
+        page = await rooms.history(call.path("document"), name=name, before=before, limit=limit)
         return {"changes": [_change(one) for one in page], "next": page[-1].n if len(page) == limit else None}
 
     return [
@@ -68,17 +63,17 @@ def document_operations(rooms_of: RoomsOf) -> list[Operation]:
     ]  # fmt: skip
 
 
-async def _listing(call: Call, rooms: Rooms) -> Listing:
-    """The document a call names, if it is there and may be read. Problems 403, 404."""
+async def _room(call: Call, rooms: Rooms) -> Room:
+    """The room of the document a call names, if it is there and may be read. Problems 403, 404."""
     document, sign_in = call.path("document"), call.sign_in
     if kind_of(document) is None:
         raise Problem(404, "no_document", "There is no such document.")
     if not may_read(document, sign_in.role, sign_in.subject):
         raise Problem(403, "forbidden", "Your role may not read this.", {"role": sign_in.role})
-    for one in await rooms.documents():
-        if one.document == document:
-            return one
-    raise Problem(404, "no_document", "There is no such document.")
+    room = await rooms.enter(document)
+    if not room.founded:
+        raise Problem(404, "no_document", "There is no such document.")
+    return room
 
 
 def _facts(document: str, reader: FactReader) -> dict[str, Any]:

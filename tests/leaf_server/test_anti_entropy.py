@@ -1,0 +1,207 @@
+"""Documents between leaf and core over a real NATS server; the core's answers are the core's own code.
+
+Only its store differs: SQLite in place of PostgreSQL, which keeps the same contract.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, cast
+
+import anyio
+import pytest
+from anyio.abc import TaskGroup
+
+from core_server.anti_entropy import AntiEntropy as CoreSide
+from core_server.venue_rooms import VenueRooms
+from core_server.venues import Venues
+from crdt_models.facts import Json
+from leaf_server.anti_entropy import AntiEntropy
+from leaf_server.database import Database
+from leaf_server.doc_store import CORE_HAS, FROM_CORE, LeafDocStore
+from serving.nats_link import Incoming, NatsLink
+from serving.rooms import Rooms
+from tests.fix_nats import NatsProcess, plain_nats
+
+pytestmark = pytest.mark.anyio
+__all__ = ["plain_nats"]
+_CLIENTS = count(5_000)
+
+
+@dataclass
+class Side:
+    """One server's documents. The core's stand-ins for `VenueRooms` and `OpenVenue` are this too."""
+
+    id: str
+    rooms: Rooms
+    store: LeafDocStore
+
+    async def get(self, venue: str) -> "Side":
+        return self
+
+    def of_account(self, account: str) -> "Side":
+        return self
+
+    async def write(self, document: str, name: str, value: Json) -> None:
+        await self.rooms.write(document, [(name, value)])
+
+    async def value(self, document: str, name: str) -> Json:
+        return (await self.rooms.facts(document)).get(name)
+
+    async def until(self, document: str, name: str, value: Json) -> None:
+        with anyio.fail_after(10):
+            async with self.rooms.follow() as turns:
+                while await self.value(document, name) != value:
+                    await anext(turns)
+
+
+@dataclass
+class Line:
+    """A leaf and a core with NATS between them."""
+
+    leaf: Side
+    core: Side
+    link: NatsLink
+    answers: bool = True  # False: the core is away
+
+    async def answer(self, incoming: Incoming) -> bytes | None:
+        if not self.answers:
+            return None
+        core: Any = self.core
+        side = CoreSide(cast(Venues, core), cast(VenueRooms, core))
+        return await side.answer(Incoming(f"felt.A.{incoming.subject}", incoming.payload, True))
+
+    async def nudge(self) -> None:
+        await self.link.publish("leaf.nudge", b'{"v":1,"last":1}')
+
+
+async def side(stack: AsyncExitStack, path: Path, at: Any, tasks: TaskGroup) -> Side:
+    database = Database(path)
+    await database.open()
+    stack.push_async_callback(database.close)
+    store = LeafDocStore(database)
+    rooms = Rooms(
+        venue="v1",
+        at=at,
+        store=store,
+        now=lambda: 1_000_000,
+        term=lambda: 1,
+        client_id=lambda: next(_CLIENTS),
+    )
+    await tasks.start(rooms.run)
+    return Side("v1", rooms, store)
+
+
+@pytest.fixture
+async def line(tmp_path: Path, plain_nats: NatsProcess) -> AsyncIterator[Line]:
+    async with AsyncExitStack() as stack:
+        tasks = await stack.enter_async_context(anyio.create_task_group())
+        leaf = await side(stack, tmp_path / "leaf.db", "leaf", tasks)
+        core = await side(stack, tmp_path / "core.db", "core", tasks)
+        line = Line(leaf, core, NatsLink(plain_nats.url, name="core"))
+        await tasks.start(line.link.run)
+        await line.link.subscribe("sync.>", line.answer)
+        leaf_link = NatsLink(plain_nats.url, name="leaf")
+        await tasks.start(leaf_link.run)
+        await line.link.connected()
+        tasks.start_soon(AntiEntropy(leaf.rooms, leaf.store, leaf_link).run)
+        yield line
+        tasks.cancel_scope.cancel()
+
+
+SEAT: Json = {"table": "t1", "seat": 3}
+
+
+async def test_an_edit_at_the_leaf_reaches_the_core(line: Line) -> None:
+    await line.leaf.write("floor", "seat/p1", SEAT)
+    await line.core.until("floor", "seat/p1", SEAT)
+    await line.leaf.write("cage", "head", {"term": 1, "seq": 1})
+    await line.core.until("cage", "head", {"term": 1, "seq": 1})
+
+
+async def test_an_edit_at_the_core_reaches_the_leaf_on_a_nudge(line: Line) -> None:
+    await line.leaf.write("floor", "seat/p1", SEAT)
+    await line.core.until("floor", "seat/p1", SEAT)
+    await line.core.write("floor", "seat/p2", {"table": "t1", "seat": 4})
+    await line.nudge()
+    await line.leaf.until("floor", "seat/p2", {"table": "t1", "seat": 4})
+
+
+async def test_what_was_done_while_the_line_was_cut_meets_afterwards(line: Line) -> None:
+    await line.leaf.write("floor", "seat/p1", SEAT)
+    await line.core.until("floor", "seat/p1", SEAT)
+    line.answers = False
+    for n in range(40):
+        await line.leaf.write("floor", f"seat/l{n}", SEAT)
+        await line.core.write("floor", f"seat/c{n}", SEAT)
+    line.answers = True
+    await line.nudge()
+    await line.leaf.until("floor", "seat/c39", SEAT)
+    await line.core.until("floor", "seat/l39", SEAT)
+    assert await line.leaf.rooms.digests(["floor"]) == await line.core.rooms.digests(["floor"])
+
+
+async def test_rows_do_not_go_round_in_circles(line: Line) -> None:
+    await line.leaf.write("floor", "seat/p1", SEAT)
+    await line.core.until("floor", "seat/p1", SEAT)
+    await line.core.write("floor", "seat/p2", SEAT)
+    await line.nudge()
+    await line.leaf.until("floor", "seat/p2", SEAT)
+
+    async def still(store: LeafDocStore) -> int:
+        """How many rows there are once both sides have said all."""
+        before = -1
+        while (last := await store.last()) != before:
+            before = last
+            await line.nudge()
+            await anyio.sleep(0.3)
+        return last
+
+    with anyio.fail_after(10):
+        leaf, core = await still(line.leaf.store), await still(line.core.store)
+    assert leaf <= 6
+    assert core <= 8
+    assert await line.leaf.store.cursor(FROM_CORE) == core
+
+
+async def test_a_core_that_lost_its_rows_gets_them_again(line: Line) -> None:
+    """It says how far it is, and the leaf starts from there, whatever it remembered."""
+    for n in range(5):
+        await line.leaf.write("floor", f"seat/p{n}", SEAT)
+    await line.core.until("floor", "seat/p4", SEAT)
+    assert await line.leaf.store.cursor(CORE_HAS) <= await line.leaf.store.last()
+    await line.core.store.set_cursor("leaf", 0)
+    await line.leaf.write("floor", "seat/p9", SEAT)
+    await line.core.until("floor", "seat/p9", SEAT)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"nonsense", b"[]", b'{"v":1}', b'{"v":1,"last":-1,"have":"x"}', b'{"v":1,"last":1,"have":10000}'],
+)
+async def test_nonsense_from_the_core_is_no_harm(
+    tmp_path: Path, plain_nats: NatsProcess, answer: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "felt.sync.core")
+    asked_again = anyio.Event()
+    asked = count(1)
+
+    async def nonsense(_: Incoming) -> bytes:
+        if next(asked) > 1:
+            asked_again.set()
+        return answer
+
+    async with AsyncExitStack() as stack:
+        tasks = await stack.enter_async_context(anyio.create_task_group())
+        leaf = await side(stack, tmp_path / "leaf.db", "leaf", tasks)
+        link = NatsLink(plain_nats.url, name="both")
+        await tasks.start(link.run)
+        await link.subscribe("sync.>", nonsense)
+        tasks.start_soon(AntiEntropy(leaf.rooms, leaf.store, link).run)
+        with anyio.fail_after(5):
+            await asked_again.wait()
+            assert "not in step" in caplog.text
+            await leaf.write("floor", "seat/p1", SEAT)
+        tasks.cancel_scope.cancel()
