@@ -16,7 +16,7 @@ from typing import Final
 
 import anyio
 from anyio import TASK_STATUS_IGNORED, CancelScope, Event
-from anyio.abc import TaskGroup, TaskStatus
+from anyio.abc import TaskStatus
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
@@ -286,10 +286,8 @@ def _screens(identity: Identity, venue: VenueRecord) -> Callable[[HTTPConnection
 
 
 def _why_not_ready(leaf: _Leaf) -> Callable[[], Sequence[str]]:
-    def why() -> list[str]:
-        return [reason for reason in (leaf.cage.why_not_ready(), leaf.time.doubt) if reason]
-
-    return why
+    """A clock in doubt, a line that is cut, a screen that breaks: none of it keeps the room from playing."""
+    return lambda: [why for why in (leaf.cage.why_not_ready(),) if why]
 
 
 def _numbers(leaf: _Leaf) -> Callable[[], Mapping[str, float]]:
@@ -302,6 +300,7 @@ def _numbers(leaf: _Leaf) -> Callable[[], Mapping[str, float]]:
             "felt_edits_refused_total": rooms.edits_refused,
             "felt_document_commits_total": rooms.commits,
             "felt_fenced_total": rooms.fenced,
+            "felt_clock_in_doubt": int(leaf.time.doubt is not None),
             "felt_view_watchers": leaf.views.watchers,
             **(_line_numbers(leaf.line) if leaf.line is not None else {"felt_nats_up": 0}),
             **{f"felt_ledger_{name}": value for name, value in leaf.cage.statistics().items()},

@@ -5,6 +5,7 @@ so a wall clock that is set never makes a step. One that is off by more than ten
 all: `doubt` says so, for a person. At start it is the later of wall clock and what was written down.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,7 @@ from leaf_server.database import Database
 
 __all__ = ["LeafTime", "WrittenDown", "begin"]
 
+_LOG = logging.getLogger("felt.time")
 WRITE_S: Final = 60
 _JUMP_MS: Final = 600_000
 _BEHIND_MS: Final = 5_000  # a wall clock this far behind what was written down needs a person
@@ -70,7 +72,8 @@ class LeafTime:
     async def load(self) -> None:
         """Once, before anything else asks."""
         found = await self._database.read(lambda db: db.execute(_READ_SQL).fetchone())
-        now, self.doubt = begin(self._wall(), WrittenDown(*found) if found else None)
+        now, doubt = begin(self._wall(), WrittenDown(*found) if found else None)
+        self._doubt(doubt)
         self._anchor_ms, self._anchor_s = float(now), self._monotonic_s()
         self._last = now
         await self.write_down()
@@ -94,16 +97,21 @@ class LeafTime:
         error_ms = self._wall() - now
         if abs(error_ms) > _JUMP_MS:
             self._rate = 1.0
-            self.doubt = "the box's clock jumped by more than ten minutes and is not followed"
+            self._doubt("the box's clock jumped by more than ten minutes and is not followed")
             return
         self._rate = 1.0 + max(-_LEAN, min(_LEAN, error_ms / (WRITE_S * 1000)))
         if abs(error_ms) <= _BEHIND_MS:
-            self.doubt = None
+            self._doubt(None)
 
     async def write_down(self) -> None:
         now = self.now()
         ahead = max(0, now - self._wall())
         await self._database.write(lambda db: db.execute(_WRITE_SQL, (now, ahead)))
+
+    def _doubt(self, why: str | None) -> None:
+        if why is not None and why != self.doubt:
+            _LOG.warning("%s: a person has to look", why)
+        self.doubt = why
 
     def _wall(self) -> int:
         """The wall clock, in leaf time."""
