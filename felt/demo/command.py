@@ -1,5 +1,6 @@
 """`felt demo`, `felt demo line cut|restore`, `felt demo link`."""
 
+import logging
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -49,6 +50,8 @@ def demo(
 ) -> None:
     """Start leaf, core, NATS and PostgreSQL, play an evening, write demo.json; Ctrl-C ends everything."""
     if context.invoked_subcommand is None:
+        logging.getLogger().setLevel(logging.WARNING)  # its own lines are enough; servers have their logs
+        logging.getLogger("core_server.postgres_node").setLevel(logging.INFO)  # says where its data lives
         wish = Wish(data.absolute(), port, speed, seed, headless, local, exit_when_over, evening)
         run_demo(wish)
 

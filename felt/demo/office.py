@@ -1,11 +1,12 @@
 """The manager's part: sets the room up, adopts what money obeys, opens and closes the event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from crdt_models.documents.tournament import Level, TournamentSetup
 from crdt_models.edits import Json
 from crdt_models.rules.clock import plan_of, start_clock
-from crdt_models.rules.elimination import results
+from crdt_models.rules.elimination import results, standings
 from felt.demo import structure
 from felt.demo.crew import Crew, act_size
 from felt.demo.desk import Desk
@@ -63,6 +64,7 @@ async def close_registration(crew: Crew) -> None:
 async def confirm_result(crew: Crew) -> list[tuple[str, str, int]]:
     """Confirms the paid places of the finished event: [(player, entry, place)]."""
     event = await crew.event(crew.manager)
+    await event.until(lambda: len(standings(event.facts).left) == 1)
     paid = [row for row in results(event.facts) if row[2] <= len(structure.PAYOUTS[-1].basis_points)]
     rows: Json = [list(place) for place in paid]
     await crew.manager.command("confirm_result", tournament=crew.tournament, places=rows)
@@ -77,15 +79,9 @@ async def announce(crew: Crew, ident: str, text: str, minutes: float) -> None:
     crew.say(f"Announced: {text}")
 
 
-def describe(money: Json) -> str:
+def describe(money: Mapping[str, Any]) -> str:
     """The event's money in words, from the answer of `/ledger/tournaments/{id}`."""
-    if not isinstance(money, dict):
-        return "no money yet"
-    facts = money.get("tournament", money)
-    if not isinstance(facts, dict):
-        return "no money yet"
-    pool = facts.get("pool_cents", 0)
-    return f"{facts.get('entries')} entries, pool {int(str(pool)) // 100} {structure.CURRENCY}"
+    return f"{money['entries']} entries, pool {money['pool_cents'] // 100} {structure.CURRENCY}"
 
 
 def setup(kind: str) -> tuple[str, Json]:

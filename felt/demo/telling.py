@@ -1,6 +1,7 @@
 """What the demo prints: where to look, who is who, a QR for a phone, what to try."""
 
 import io
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,13 +33,13 @@ def links_text(links: Mapping[str, str]) -> str:
 
 def welcome(system: System, links: Mapping[str, str], phone: str, pids: Mapping[str, int]) -> str:
     """The page of text at the start."""
-    data = shown(system.data)
+    felt, data = shown(Path(sys.argv[0]).absolute()), shown(system.data)
     ledger = shown(system.leaf_data / "ledger.db")
     people = "\n".join(f"  {person.name:<16} {person.role:<8} PIN {person.pin}" for person in STAFF)
     return f"""
 The room is open. Leaf {system.leaf_url}, core {system.core_url}
 
-Open these in browser windows (a link enrols one device, once; new ones: felt demo link floor --data {data}):
+Open these in browser windows (each enrols one device, once; more: {felt} demo link floor --data {data}):
 {links_text(links)}
 
 People (the floor and cage pages ask for a PIN):
@@ -48,10 +49,10 @@ A phone in the same network, for a player who came tonight:
 {qr_text(phone)}  {phone}
 
 Try:
-  cut the line to the core     felt demo line cut --data {data}      (later: line restore)
+  cut the line to the core     {felt} demo line cut --data {data}      (later: line restore)
   kill the leaf                kill -9 {pids.get("leaf", 0)}
   kill the core, the hub       kill -9 {pids.get("core", 0)} {pids.get("nats_hub", 0)}
-  verify the ledger            felt ledger verify {ledger} --against {system.core_url}
+  verify the ledger            {felt} ledger verify {ledger} --against {system.core_url}
   what programs can read       {system.data / "demo.json"}
 What dies comes back within two seconds; Ctrl-C ends everything.
 """
