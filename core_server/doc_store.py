@@ -20,6 +20,18 @@ __all__ = ["CoreDocStore"]
 
 APPEND_LOCK: Final = 8
 SINCE_ROWS_MAX: Final = 2_000
+_SIZES: Final = """
+SELECT d.document, d.epoch,
+       coalesce(length(s.state), 0) + coalesce((
+           SELECT sum(length(u.update)) FROM update_log u
+           WHERE u.venue_id = d.venue_id AND u.document = d.document AND u.epoch = d.epoch
+             AND u.n > coalesce(s.n, 0)), 0),
+       (SELECT count(*) FROM document_history h WHERE h.venue_id = d.venue_id AND h.document = d.document)
+FROM documents d
+LEFT JOIN snapshots s ON s.venue_id = d.venue_id AND s.document = d.document AND s.epoch = d.epoch
+WHERE d.venue_id = this_venue()
+ORDER BY d.document
+"""
 _CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claimed"
 
 
@@ -74,6 +86,10 @@ class CoreDocStore:
     async def count(self, prefix: str) -> int:
         rows = await self._rows("SELECT count(*) FROM documents WHERE starts_with(document, %s)", (prefix,))
         return int(rows[0][0])
+
+    async def sizes(self) -> Sequence[tuple[str, int, int, int]]:
+        rows = await self._rows(_SIZES, ())
+        return [(document, epoch, int(size), int(edits)) for document, epoch, size, edits in rows]
 
     async def since(self, n: int, bytes_max: int) -> Sequence[NumberedRow]:
         async with self._database.venue(self._venue) as transaction:

@@ -131,11 +131,6 @@ class Room:
         return len(self._audience)
 
     @property
-    def size_bytes(self) -> int:
-        """About how large the document is; never too small."""
-        return self._bytes
-
-    @property
     def state_vector(self) -> bytes:
         """Of what is durable."""
         return self._doc.get_state()

@@ -94,6 +94,9 @@ class DocStore(Protocol):
     async def count(self, prefix: str) -> int:
         """How many documents have a name that starts with `prefix`."""
 
+    async def sizes(self) -> Sequence[tuple[str, int, int, int]]:
+        """Of each stored document: name, epoch, bytes that `load` would read, edits accepted so far."""
+
     async def since(self, n: int, bytes_max: int) -> Sequence[NumberedRow]:
         """Rows after `n` in order, at least one if there is one, together at most about `bytes_max`."""
 

@@ -45,7 +45,7 @@ class Door(Protocol):
         """Whether a page of this origin may connect; None: no browser."""
 
     async def rooms(self, venue: str) -> Rooms | None:
-        """The venue's rooms, or None: no such venue here."""
+        """The venue's rooms, or None: no such venue here. Raises RoomClosed, OSError: not now."""
 
     async def sign_in(self, connection: HTTPConnection, token: str | None) -> SignIn | None:
         """Who connects, by the subprotocol's token, else cookie or Authorization. None: not signed in."""
@@ -85,16 +85,18 @@ async def _enter(door: Door, socket: WebSocket, offered: list[str]) -> _Entered 
     if b"%" in socket.scope.get("raw_path", b"") or place is None or kind_of(place[0]) is None:
         return CloseCode.NO_DOCUMENT
     document, epoch = place
-    rooms = await door.rooms(venue) if venue == sign_in.venue else None
-    if rooms is None:
+    if venue != sign_in.venue:
         return CloseCode.NO_DOCUMENT
     if not may_read(document, sign_in.role, sign_in.subject):
         return CloseCode.FORBIDDEN
-    if rooms.sessions.get(sign_in.device, 0) >= SESSIONS_PER_DEVICE:
-        return CloseCode.TOO_MANY
     try:
+        rooms = await door.rooms(venue)
+        if rooms is None:
+            return CloseCode.NO_DOCUMENT
+        if rooms.sessions.get(sign_in.device, 0) >= SESSIONS_PER_DEVICE:
+            return CloseCode.TOO_MANY
         room = await rooms.enter(document)
-    except StoreUnreadable:
+    except (StoreUnreadable, RoomClosed, OSError):
         _log.exception("%s can't be opened", document)
         return CloseCode.NOT_READY
     if epoch not in (None, room.epoch):

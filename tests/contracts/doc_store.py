@@ -149,6 +149,16 @@ class DocStoreContract:
         assert await store.count("tournament/") == 0
         assert list(await store.names("phone%")) == []  # a prefix, not a pattern
 
+    async def test_sizes_say_what_a_load_would_read(self, store: DocStore) -> None:
+        assert list(await store.sizes()) == []
+        await store.append(
+            [row(update=b"12345", history=[change("1.1.a-1"), change("2.2.a-1")]), row("config")]
+        )
+        assert list(await store.sizes()) == [("config", 0, 1, 0), ("floor", 0, 5, 2)]
+        await store.save_snapshot("floor", 0, b"123")
+        await store.append([row(update=b"1", history=[change("3.3.a-1")])])
+        assert list(await store.sizes()) == [("config", 0, 1, 0), ("floor", 0, 4, 3)]
+
     async def test_history_is_newest_first_of_a_document_or_of_one_fact(self, store: DocStore) -> None:
         one, two, three, other = (
             change("1.1.a-1"), change("2.2.a-1", "seat/p2"), change("3.3.a-1"), change("4.1.b-1"),

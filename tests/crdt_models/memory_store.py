@@ -65,6 +65,16 @@ class MemoryStore:
     async def count(self, prefix: str) -> int:
         return len(await self.names(prefix))
 
+    async def sizes(self) -> Sequence[tuple[str, int, int, int]]:
+        sizes = list[tuple[str, int, int, int]]()
+        for name in await self.names():
+            stored = await self.load(name)
+            assert stored is not None
+            kept = len(stored.snapshot) + sum(map(len, stored.updates))
+            edits = sum(len(row.history) for row in self.rows if row.document == name)
+            sizes.append((name, stored.epoch, kept, edits))
+        return sizes
+
     async def since(self, n: int, bytes_max: int) -> Sequence[NumberedRow]:
         found, size = list[NumberedRow](), 0
         for number, row in enumerate(self.rows[n:], n + 1):
