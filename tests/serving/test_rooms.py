@@ -1,0 +1,266 @@
+"""The rooms of a venue: one committer, failures that close a room, followers, the other server's rows."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Literal
+
+import anyio
+import pytest
+from anyio.lowlevel import checkpoint
+
+from crdt_models.errors import CloseCode, EditInvalid, RoomClosed
+from crdt_models.facts import Json
+from crdt_models.replication import outgoing
+from crdt_models.session import NoteKind
+from crdt_models.update_log import NumberedRow
+from serving import rooms as rooms_module
+from serving.rooms import Rooms
+from tests.crdt_models.memory_store import MemoryStore
+from tests.crdt_models.venue import LooseReplica, Tablet
+
+pytestmark = pytest.mark.anyio
+SEAT: Json = {"table": "t1", "seat": 1}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.ms = 1_000
+
+    def __call__(self) -> int:
+        self.ms += 1
+        return self.ms
+
+
+@asynccontextmanager
+async def running(
+    store: MemoryStore, at: Literal["leaf", "core"] = "leaf", client_id: int = 4_000_000_000
+) -> AsyncIterator[Rooms]:
+    rooms = Rooms(venue="v", at=at, store=store, now=Clock(), term=lambda: 1, client_id=lambda: client_id)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(rooms.run)
+        with anyio.fail_after(10):
+            yield rooms
+        tasks.cancel_scope.cancel()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    while not true():
+        await checkpoint()
+
+
+async def join(rooms: Rooms, device: str, client_id: int, document: str = "floor") -> Tablet:
+    room = await rooms.enter(document)
+    tablet = Tablet(LooseReplica(document, device=device, nonce="x", client_id=client_id))
+    tablet._room = room
+    room.join(tablet, term=rooms.term(), now=rooms.now())
+    tablet.send(*tablet.replica.connected())
+    tablet.hear()
+    return tablet
+
+
+async def test_own_edits_are_durable_on_return_and_make_the_setup() -> None:
+    store = MemoryStore()
+    async with running(store) as rooms:
+        await rooms.write("floor", [("seat/p1", SEAT), ("seat/p2", None)], person="ana")
+        assert len(store.rows) == 1
+        facts = await rooms.facts("floor")
+        assert (facts.get("setup"), facts.get("seat/p1")) == ({"kind": "floor"}, SEAT)
+        changes = [c.change for c in await rooms.history("floor", name="seat/p1")]
+        assert [(c.after, c.person, c.via) for c in changes] == [('{"table":"t1","seat":1}', "ana", "leaf")]
+        assert [(d.document, d.edits) for d in await rooms.documents()] == [("floor", 3)]
+
+
+@pytest.mark.parametrize(
+    ("document", "name", "value", "code"),
+    [
+        ("floor", "nonsense", 1, "unknown_name"),
+        ("floor", "seat/p1", {"seat": 99}, "model"),
+        ("tournament/x", "clock", None, "model"),  # its setup needs more than a name
+    ],
+)
+async def test_our_own_wrong_edits_fail_loudly(document: str, name: str, value: Json, code: str) -> None:
+    async with running(MemoryStore()) as rooms:
+        with pytest.raises(EditInvalid) as error:
+            await rooms.write(document, [(name, value)])
+        assert error.value.code == code
+
+
+async def test_a_store_that_fails_closes_the_rooms_of_the_batch_and_shows_nothing() -> None:
+    store = MemoryStore()
+    async with running(store) as rooms:
+        await rooms.write("floor", [("seat/p1", SEAT)])
+        one, two = await join(rooms, "d1", 1), await join(rooms, "d2", 2)
+        two.frames.clear()
+        store.break_next = OSError("disk full")
+        one.write([("seat/p1", None)], 5_000)
+        await until(lambda: one.code is not None)
+        assert (one.code, two.code, two.frames) == (CloseCode.NOT_READY, CloseCode.NOT_READY, [])
+        assert (await rooms.facts("floor")).get("seat/p1") == SEAT  # loaded again from the log
+        again = await join(rooms, "d1", 3)
+        assert again.replica.facts.get("seat/p1") == SEAT
+        store.break_next = OSError("disk full")
+        with pytest.raises(RoomClosed):
+            await rooms.write("floor", [("seat/p1", None)])
+
+
+async def test_a_panic_of_the_library_breaks_one_room_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    panic = type("PanicException", (BaseException,), {})
+    async with running(MemoryStore()) as rooms:
+        one, other = await join(rooms, "d1", 1), await join(rooms, "d1", 1, "displays")
+        room = await rooms.enter("floor")
+
+        def show(_turn: object) -> set[str]:
+            raise panic("unwrap on None")
+
+        monkeypatch.setattr(room, "_show", show)
+        one.write([("setup", {"kind": "floor"})], 5)
+        other.write([("setup", {"kind": "displays"})], 5)
+        await until(lambda: one.code is not None)
+        await until(lambda: bool(other.frames))
+        other.hear()
+        assert (one.code, other.code, other.replica.unsent) == (CloseCode.NOT_READY, None, 0)
+        assert (await rooms.facts("floor")).get("setup") == {"kind": "floor"}  # it had been logged
+
+
+async def test_nothing_is_seen_while_the_log_is_busy() -> None:
+    store = MemoryStore()
+    async with running(store) as rooms:
+        await rooms.write("floor", [("seat/p1", SEAT)])
+        one, two = await join(rooms, "d1", 1), await join(rooms, "d2", 2)
+        one.frames.clear()
+        two.frames.clear()
+        store.hold = anyio.Event()
+        before = store.appends
+        one.write([("seat/p1", None)], 5_000)
+        await until(lambda: store.appends > before)
+        assert one.frames == two.frames == []
+        for n in range(20):  # what comes meanwhile goes into one commit
+            one.write([(f"seat/q{n}", SEAT)], 5_001 + n)
+        store.hold.set()
+        store.hold = None
+        await until(lambda: one.replica.unsent == 0 or bool(one.hear()))
+        two.hear()
+        assert len(two.replica.facts.group("seat/")) == 20
+        assert store.appends == before + 2
+
+
+async def test_ten_clients_at_once_open_a_room_once() -> None:
+    store = MemoryStore()
+    loads = 0
+    load = store.load
+
+    async def counted(document: str) -> object:
+        nonlocal loads
+        loads += 1
+        return await load(document)
+
+    store.load = counted  # type: ignore[method-assign, assignment]
+    async with running(store) as rooms:
+        entered: list[object] = []
+
+        async def enter() -> None:
+            entered.append(await rooms.enter("floor"))
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(10):
+                tasks.start_soon(enter)
+        assert (loads, len(entered), len(set(map(id, entered)))) == (1, 10, 1)
+
+
+async def test_followers_hear_which_documents_changed() -> None:
+    async with running(MemoryStore()) as rooms, rooms.follow() as turns:
+        await rooms.write("floor", [("seat/p1", SEAT)])
+        await rooms.write("displays", [("setup", {"kind": "displays"})])
+        await rooms.write("floor", [("seat/p1", None)])
+        assert await anext(turns) == {"floor", "displays"}  # told together, nobody had listened
+        await rooms.write("floor", [("seat/p1", SEAT)])
+        assert await anext(turns) == {"floor"}
+
+
+async def test_idle_rooms_are_unloaded_and_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms_module, "TICK_S", 0.001)
+    async with running(MemoryStore()) as rooms:
+        await rooms.write("floor", [("seat/p1", SEAT)])
+        tablet = await join(rooms, "d1", 1)
+        await until(lambda: rooms.statistics().rooms == 1)
+        tablet.leave()
+        await until(lambda: rooms.statistics().rooms == 0)
+        assert (await rooms.facts("floor")).get("seat/p1") == SEAT
+
+
+async def test_a_snapshot_is_taken_after_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crdt_models.room.SNAPSHOT_ROWS", 5)
+    store = MemoryStore()
+    async with running(store) as rooms:
+        for n in range(7):
+            await rooms.write("floor", [("seat/p1", {"table": "t1", "seat": 1 + n})])
+        await until(lambda: "floor" in store.snapshots)
+    async with running(store, client_id=4_000_000_001) as rooms:
+        assert (await rooms.facts("floor")).get("seat/p1") == {"table": "t1", "seat": 7}
+
+
+async def test_documents_of_a_kind_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms_module, "DOCUMENTS_PER_KIND_MAX", 2)
+    async with running(MemoryStore()) as rooms:
+        codes: list[str] = []
+        for n in range(4):
+            player = await join(rooms, f"d{n}", n + 1, f"phone/p{n}")
+            player.write([("setup", {"kind": "phone", "until_ms": 5})], 5_000)
+            await until(lambda player=player: bool(player.hear()) or player.replica.unsent == 0)
+            codes += [note.content["code"] for note in player.notes if note.kind is NoteKind.REFUSED]
+        assert codes == ["full", "full"]
+
+
+async def rows_after(store: MemoryStore, n: int, to: Literal["leaf", "core"]) -> list[NumberedRow]:
+    return outgoing(await store.since(n, 1 << 20), to)
+
+
+async def test_leaf_and_core_bring_each_other_up_to_date() -> None:
+    at_leaf, at_core = MemoryStore(), MemoryStore()
+    async with running(at_leaf) as leaf, running(at_core, "core", 4_000_000_009) as core:
+        await leaf.write("floor", [("seat/p1", SEAT)])
+        assert await core.take(await rows_after(at_leaf, 0, "core")) == frozenset()
+        phone = await join(core, "d1", 1)
+        phone.write([("seat/p2", SEAT)], 5_000)
+        await until(lambda: len(at_core.rows) == 2)
+        assert await leaf.take(await rows_after(at_core, 0, "leaf")) == frozenset()
+        assert (await leaf.facts("floor")).get("seat/p2") == SEAT
+        via = [c.change.via for c in await leaf.history("floor", name="seat/p2")]
+        assert via == ["core"]
+        phone.hear()
+        assert phone.replica.unsent == 1
+        assert await core.take(await rows_after(at_leaf, 1, "core")) == frozenset()
+        phone.hear()
+        assert phone.replica.unsent == 0  # the leaf has decided it
+        assert phone.notes[-1].content == {"vector": {"d1-x": 1}, "at": "leaf"}
+        assert await leaf.digests() == await core.digests()
+    async with running(at_core, "core", 4_000_000_010) as core:
+        again = await join(core, "d1", 2)
+        assert [n.content for n in again.notes if n.kind is NoteKind.ACCEPTED] == [
+            {"vector": {"d1-x": 1}, "at": "core"},
+            {"vector": {"d1-x": 1}, "at": "leaf"},
+        ]
+
+
+async def test_a_hole_between_servers_is_told_and_a_state_fills_it() -> None:
+    at_leaf, at_core = MemoryStore(), MemoryStore()
+    async with running(at_leaf) as leaf, running(at_core, "core", 4_000_000_009) as core:
+        for n in range(3):
+            await leaf.write("floor", [(f"seat/p{n}", SEAT)])
+        rows = await rows_after(at_leaf, 0, "core")
+        assert await core.take([rows[0], rows[2]]) == {"floor"}
+        state = await leaf.state("floor")
+        assert state is not None
+        assert await core.take([NumberedRow(0, state)]) == frozenset()
+        assert await core.digests(["floor"]) == await leaf.digests(["floor"])
+        assert await leaf.state("displays") is None
+
+
+async def test_the_leaf_does_not_believe_the_core() -> None:
+    at_leaf, at_core = MemoryStore(), MemoryStore()
+    async with running(at_leaf) as leaf, running(at_core, "core", 4_000_000_009) as core:
+        await core.write("cage", [("setup", {"kind": "cage"})])
+        await core.write("floor", [("seat/p1", SEAT)])
+        assert await leaf.take(await rows_after(at_core, 0, "leaf")) == {"cage"}
+        assert (await leaf.facts("cage")).get("setup") is None
+        assert (await leaf.facts("floor")).get("seat/p1") == SEAT
