@@ -18,8 +18,8 @@ async function peer(at: 'leaf' | 'core' = 'leaf', port = 0): Promise<Peer> {
 	peers.push(one);
 	return one;
 }
-async function load(device: Device, ...rest: Parameters<Device['open']> | []): Promise<Keeper> {
-	const keeper = await device.open(...rest);
+async function load(device: Device): Promise<Keeper> {
+	const keeper = await device.open();
 	open.push(keeper);
 	return keeper;
 }

@@ -1,0 +1,291 @@
+/** What the floor's pages share: the events and cash tables with what the rules say of them, trays, requests. */
+import { decode } from '#lib/edits.ts';
+import { catalogue, type OpenRequest } from '#lib/facts.gen.ts';
+import type { Answer, Replica } from '#lib/replica.svelte.ts';
+import { halted, type Proposal, propose } from '#lib/twins/balancing.ts';
+import { levelNumber, nextBreakMs, planOf, readClock } from '#lib/twins/clock.ts';
+import { standings } from '#lib/twins/elimination.ts';
+import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
+import { seatChart, type TableSeats } from '#lib/twins/seating.ts';
+import { goingTables } from '#lib/twins/waitlist.ts';
+import { say } from '#lib/ui/staff/toasts.svelte.ts';
+import type { Venue } from '#lib/venue.svelte.ts';
+import { drawSeat, seatEntry } from '#lib/verbs/seating.ts';
+import { type Done, type Refusal, refuse } from '#lib/verbs/verb.ts';
+import { words } from '#lib/words.ts';
+
+/** One tournament as the rules see it now. */
+export class EventDesk {
+	readonly replica: Replica<'tournament'>;
+	readonly #desk: FloorDesk;
+
+	constructor(
+		readonly id: string,
+		desk: FloorDesk,
+	) {
+		this.#desk = desk;
+		this.replica = desk.venue.open<'tournament'>(`tournament/${id}`);
+	}
+
+	setup = $derived.by(() => this.replica.fact('setup'));
+	letter = $derived(this.setup?.letter ?? 'A');
+	plan = $derived.by(() => {
+		this.replica.group('level/');
+		return planOf(this.replica.reader);
+	});
+	chart = $derived.by(() => {
+		this.#watch('seat/', 'table/');
+		void this.setup;
+		this.#desk.config.group('table/');
+		return seatChart(this.replica.reader, this.#desk.config.reader);
+	});
+	proposal: Proposal = $derived.by(() => {
+		void this.chart;
+		this.#watch('button/');
+		this.replica.fact('clock');
+		return propose(this.replica.reader, this.#desk.config.reader);
+	});
+	halted = $derived.by(() => (this.proposal.kind === 'none' ? [] : halted(this.chart)));
+	standings = $derived.by(() => {
+		this.#watch('entry/', 'bust/');
+		return standings(this.replica.reader);
+	});
+	disagreements: readonly Disagreement[] = $derived.by(() => {
+		this.#watch('entry/', 'bust/', 'seat/');
+		this.#desk.cage.group('entry/');
+		this.#desk.cage.group('prize/');
+		const { now } = this.#desk.venue.clock;
+		return disagreements(this.replica.reader, this.id, this.#desk.cage.reader, now);
+	});
+	unpaid: ReadonlySet<string> = $derived(
+		new Set(this.disagreements.filter(({ kind }) => kind === 'seated_unpaid').map(({ player }) => player)),
+	);
+	money = $derived.by(() => this.#desk.cage.fact(`tournament/${this.id}`));
+	clock = $derived.by(() => {
+		const fact = this.replica.fact('clock');
+		const { now } = this.#desk.venue.clock;
+		const reading = readClock(fact, this.plan, now);
+		const row = this.plan[reading.level - 1];
+		return {
+			...reading,
+			row,
+			number: levelNumber(this.plan, reading.level),
+			breakMs: nextBreakMs(fact, this.plan, now),
+		};
+	});
+	/** facts that wait on this tablet; empty while all is well, so that nothing flickers */
+	unsentNames: ReadonlySet<string> = $derived.by(() => {
+		if (this.#desk.venue.connection.view.kind === 'synced') return new Set<string>();
+		const edits = this.replica.standing.unsent.flatMap((act) => act.edits);
+		return new Set(
+			edits
+				.map(([stamp, text]) => decode(stamp, text))
+				.flatMap((edit) => ('code' in edit ? [] : [edit.name])),
+		);
+	});
+	/** chips in play over players left; 0 where nobody is left */
+	average = $derived.by(() => {
+		const { lives, left } = this.standings;
+		return left.size ? Math.floor((lives * (this.setup?.starting_stack ?? 0)) / left.size) : 0;
+	});
+
+	#watch(...prefixes: string[]): void {
+		for (const prefix of prefixes) this.replica.group(prefix);
+	}
+}
+
+/** A cash table with who sits there. */
+export type CashSeats = {
+	table: string;
+	number: number;
+	seats: number;
+	list: string;
+	players: Map<number, string>;
+};
+
+/** A document the leaf judges; they all hold conflicts alike. */
+type Judged = Replica<'tournament'>;
+
+/** One open conflict, whoever saw it first: the leaf, or this tablet. */
+export type Rivalry = {
+	replica: Judged;
+	fact: string;
+	openedMs: number;
+	answers: (Answer & { offline: boolean })[];
+};
+
+export class FloorDesk {
+	readonly config: Replica<'config'>;
+	readonly floor: Replica<'floor'>;
+	readonly cage: Replica<'cage'>;
+	readonly displays: Replica<'displays'>;
+	readonly requests: Replica<'requests'>;
+	readonly roster: Replica<'roster'>;
+	#events = new Map<string, EventDesk>();
+	/** the event whose tables, clock and lists are looked at; null: all */
+	chosen = $state<string | null>(null);
+	/** who is being placed: the next seat tapped is theirs */
+	placing = $state.raw<{ event: EventDesk; player: string } | null>(null);
+
+	constructor(readonly venue: Venue) {
+		this.config = venue.open('config');
+		this.floor = venue.open('floor');
+		this.cage = venue.open('cage');
+		this.displays = venue.open('displays');
+		this.requests = venue.open('requests');
+		this.roster = venue.open('roster');
+	}
+
+	events: readonly EventDesk[] = $derived.by(() => this.venue.tournaments.map((id) => this.#event(id)));
+	/** the chosen event, else the first one whose clock is not over */
+	event: EventDesk | null = $derived.by(
+		() =>
+			this.events.find(({ id }) => id === this.chosen) ??
+			this.events.find(({ setup, clock }) => setup && clock.state !== 'ended') ??
+			this.events[0] ??
+			null,
+	);
+
+	cashTables: readonly CashSeats[] = $derived.by(() => {
+		const seats = this.floor.group('seat/');
+		const furniture = this.config.group('table/');
+		this.floor.group('cash/');
+		return [...this.floor.group('list/').keys()]
+			.flatMap((list) => goingTables(this.floor.reader, list).map((table) => ({ list, table })))
+			.map(({ list, table }) => {
+				const here = [...seats].filter(([, seat]) => seat.table === table);
+				const players = new Map(here.map(([player, seat]) => [seat.seat, player]));
+				return {
+					table,
+					list,
+					number: furniture.get(table)?.number ?? 0,
+					seats: furniture.get(table)?.seats ?? 9,
+					players,
+				};
+			})
+			.sort((a, b) => a.number - b.number);
+	});
+
+	/** Requests of phones and dealers nobody has answered, oldest first. */
+	asked: readonly (OpenRequest & { id: string })[] = $derived.by(() => {
+		const answers = this.floor.group('answer/');
+		return [...this.requests.group('request/')]
+			.filter(([id]) => !answers.has(id))
+			.map(([id, request]) => ({ ...request, id }))
+			.sort((a, b) => a.number - b.number);
+	});
+
+	rivalries: readonly Rivalry[] = $derived.by(() =>
+		[this.floor, this.roster, ...this.events.map(({ replica }) => replica)].flatMap((replica) =>
+			rivalriesOf(replica as unknown as Judged),
+		),
+	);
+	disagreements = $derived.by(() =>
+		this.events.flatMap((event) => event.disagreements.map((row) => ({ event, row }))),
+	);
+	toSettle = $derived(this.rivalries.length + this.disagreements.length);
+	/** players two answers are open for: their chairs say so */
+	rivalPlayers: ReadonlySet<string> = $derived(
+		new Set(this.rivalries.filter(({ fact }) => fact.startsWith('seat/')).map(({ fact }) => fact.slice(5))),
+	);
+
+	/** Whether this person may write here at all. */
+	get mayWrite(): boolean {
+		return (catalogue.floor.writers as readonly string[]).includes(this.venue.role);
+	}
+
+	name(player: string): string {
+		return this.venue.playerName(player);
+	}
+
+	table(table: string): string {
+		return this.venue.tableName(table);
+	}
+
+	/** "T12·4" */
+	seat(table: string, seat: number | null | undefined): string {
+		return seat ? `${this.table(table)}·${seat}` : this.table(table);
+	}
+
+	eventOf(table: string): { event: EventDesk; at: TableSeats } | null {
+		for (const event of this.events) {
+			const at = event.chart.tables.get(table);
+			if (at?.open) return { event, at };
+		}
+		return null;
+	}
+
+	/** Who paid gets the entry the cage sold and a seat by the draw, in one act. */
+	seatPaid(event: EventDesk, { player, entry }: Disagreement): void {
+		if (!entry) return;
+		const { replica } = event;
+		const seat = drawSeat(replica, this.config);
+		const before = [...replica.group('entry/').values()].filter((life) => life.player === player).length;
+		const kind = this.cage.fact(`entry/${entry}`)?.kind === 're_entry' ? 're-entry' : 'initial';
+		const life = { player, number: before + 1, kind } as const;
+		const done = seat ? seatEntry(replica, this.config, entry, life, seat) : refuse('no_room');
+		this.tell(done, seat ? `${this.name(player)} sits at ${this.seat(seat.table, seat.seat)}.` : '');
+	}
+
+	/** Says what was done, with Undo beside it; or what stands in the way. True: it was done. */
+	tell<More>(
+		done: Done<More> | Refusal,
+		text: string,
+		more?: { label: string; act: () => void }[],
+	): done is Done<More> {
+		if (!done.ok) {
+			say(words(done.code, done.details as Record<string, unknown>, done.message), { kind: 'stop' });
+			return false;
+		}
+		say(text, { kind: 'good', more, undo: () => this.tell(done.undo(), `Taken back: ${text}`) });
+		return true;
+	}
+
+	#event(id: string): EventDesk {
+		let event = this.#events.get(id);
+		if (!event) {
+			event = new EventDesk(id, this);
+			this.#events.set(id, event);
+		}
+		return event;
+	}
+}
+
+/** What the leaf opened and nobody settled, and what is live here that the leaf has not told yet. */
+function rivalriesOf(replica: Judged): Rivalry[] {
+	const conflicts = replica.group('conflict/');
+	const settled = replica.group('settled/');
+	const found: Rivalry[] = [];
+	for (const fact of new Set([...conflicts.keys(), ...replica.rivals.keys()])) {
+		const conflict = conflicts.get(fact);
+		const looked = new Set(settled.get(fact)?.stamps);
+		const live = replica.answers(fact).map((answer) => ({ ...answer, offline: false }));
+		const told = (conflict?.answers ?? []).map(
+			({ stamp, person, device, at_ms, value, offline = false }) => ({
+				stamp,
+				person,
+				device,
+				ms: at_ms,
+				offline,
+				value: live.find((answer) => answer.stamp === stamp)?.value ?? parsed(value),
+				counts: live.some((answer) => answer.stamp === stamp && answer.counts),
+			}),
+		);
+		const rivals = replica.rivals.has(fact) ? live : [];
+		const answers = [...told, ...rivals.filter(({ stamp }) => !told.some((one) => one.stamp === stamp))];
+		if (answers.length < 2 || answers.every(({ stamp }) => looked.has(stamp))) continue;
+		const openedMs = conflict?.opened_ms ?? Math.max(...answers.map(({ ms }) => ms));
+		found.push({ replica, fact, openedMs, answers });
+	}
+	return found.sort((a, b) => a.openedMs - b.openedMs);
+}
+
+/** The leaf cuts long values: what can't be read any more is shown as text. */
+function parsed(value: string): Answer['value'] {
+	try {
+		return JSON.parse(value) as Answer['value'];
+	} catch (error) {
+		if (error instanceof SyntaxError) return value;
+		throw error;
+	}
+}

@@ -1,0 +1,48 @@
+/** Where one is on the floor, as the hash says it, and the keys that lead there. */
+
+export type Place =
+	| { name: 'tables' | 'clock' | 'lists' | 'settle' | 'displays' }
+	/** `player`: whose sheet is open */
+	| { name: 'table'; table: string; player: string | null }
+	| { name: 'history'; fact: string | null };
+
+const PLAIN = ['tables', 'clock', 'lists', 'settle', 'displays'] as const;
+const LEADER_MS = 1_500;
+const GOES: Record<string, string> = {
+	t: 'tables',
+	c: 'clock',
+	l: 'lists',
+	s: 'settle',
+	d: 'displays',
+	h: 'history',
+};
+
+export function placeOf(hash: string): Place {
+	const [name, first, second] = hash.slice(1).split('/').map(decodeURIComponent);
+	if (name === 'table' && first) return { name, table: first, player: second ?? null };
+	if (name === 'history') return { name, fact: first ? [first, second].filter(Boolean).join('/') : null };
+	return { name: PLAIN.find((plain) => plain === name) ?? 'tables' };
+}
+
+export function tableHash(table: string, player: string | null = null): string {
+	return `#table/${encodeURIComponent(table)}${player ? `/${encodeURIComponent(player)}` : ''}`;
+}
+
+let leaderMs = Number.NEGATIVE_INFINITY;
+
+/** The key a person meant as a command (`u`, `Escape`, `g tables`); null: they type, or it is none. */
+export function keyOf(event: KeyboardEvent): string | null {
+	const { target, key } = event;
+	const typing = target instanceof HTMLElement && target.closest('input, textarea, select, [role=dialog]');
+	if (typing || event.ctrlKey || event.altKey || event.metaKey) return null;
+	const low = key.length === 1 ? key.toLowerCase() : key;
+	if (event.timeStamp - leaderMs < LEADER_MS && GOES[low]) {
+		leaderMs = Number.NEGATIVE_INFINITY;
+		return `g ${GOES[low]}`;
+	}
+	if (low === 'g') {
+		leaderMs = event.timeStamp;
+		return null;
+	}
+	return low;
+}
