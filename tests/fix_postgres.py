@@ -24,6 +24,7 @@ class Postgres:
     """A running cluster that a test may kill and start again."""
 
     node: postgres_node.PostgresNode
+    log: Path
     process: subprocess.Popen[bytes]
 
     def kill(self) -> None:
@@ -33,13 +34,13 @@ class Postgres:
 
     async def start(self) -> None:
         """Starts it and waits until it takes connections."""
-        self.process = _run(self.node)
+        self.process = _run(self.node, self.log)
         await _until_ready(self.node)
 
 
-def _run(node: postgres_node.PostgresNode) -> subprocess.Popen[bytes]:
-    with (node.cluster.parent / f"{node.cluster.name}.log").open("ab") as log:
-        return subprocess.Popen(node.command, stdout=log, stderr=log)
+def _run(node: postgres_node.PostgresNode, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(node.command, stdout=output, stderr=output)
 
 
 async def _until_ready(node: postgres_node.PostgresNode) -> None:
@@ -52,8 +53,9 @@ async def _until_ready(node: postgres_node.PostgresNode) -> None:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    node = postgres_node.prepare(tmp_path_factory.mktemp("postgres"), free_port())
-    running = Postgres(node, _run(node))
+    folder = tmp_path_factory.mktemp("postgres")
+    node, log = postgres_node.prepare(folder, free_port()), folder / "server.log"
+    running = Postgres(node, log, _run(node, log))
     try:
         anyio.run(_until_ready, node)
         yield running
@@ -78,8 +80,3 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await db.migrate(database_url)
     async with db.opened(database_url) as opened:
         yield opened
-
-
-def log_of(node: postgres_node.PostgresNode) -> str:
-    """What the server said, for a test that fails."""
-    return Path(node.cluster.parent / f"{node.cluster.name}.log").read_text()
