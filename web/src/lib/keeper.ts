@@ -295,7 +295,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	}
 
 	accepted({ vector, at }: Accepted): void {
-		if (this.#fresh) return this.#refill(this.#fresh, vector);
+		if (this.#fresh) this.#refill(this.#fresh, at === 'leaf' ? vector : {});
 		const covered = [...this.#acts.values()].filter((act) => covers(vector, act));
 		if (!covered.length) return;
 		if (at === 'leaf') {
@@ -339,8 +339,8 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	}
 
 	startOver(code: number): void {
-		const own = code !== 4409 && !this.#refusedAtCore.size;
-		if (own) {
+		const fenced = code !== 4409 && !this.#refusedAtCore.size;
+		if (fenced) {
 			const again = this.venue.time.monotonic() - this.#fencedMs < FENCE_WINDOW_MS;
 			this.#fencedMs = this.venue.time.monotonic();
 			if (again) {
@@ -360,26 +360,29 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.#show({ status: { kind: 'connecting' } });
 		// the line that told us is still on the stack
 		queueMicrotask(() => {
-			if (this.#fresh && !this.#closed) {
-				this.own.clear();
-				this.#connect(this.#fresh);
-			}
+			if (this.#fresh && !this.#closed) this.#connect(this.#fresh);
 		});
 	}
 
-	/** The fresh replica has all the server has, and `vector` says which of our acts were decided. */
-	#refill(fresh: LocalDocument, vector: Accepted['vector']): void {
+	/**
+	 * The fresh replica has all the server has; `decided` says which of our acts the leaf has decided. What the core
+	 * holds of a replica that was dropped stays ours to hand to the leaf, under its old client id.
+	 */
+	#refill(fresh: LocalDocument, decided: Accepted['vector']): void {
 		const moved = new Map<string, string>();
 		const acts: KeptAct[] = [];
+		const again: Uint8Array[] = [];
 		for (const act of this.#acts.values()) {
-			if (covers(vector, act) || act.edits.some(([stamp]) => fresh.held(stamp))) continue;
+			if (covers(decided, act)) continue;
+			if (act.edits.some(([stamp]) => fresh.held(stamp))) {
+				acts.push(act);
+				continue;
+			}
 			const empty = act.blank || this.#refusedAtCore.has(act.id);
-			const again = empty
-				? blank(act)
-				: this.#misstamped(act)
-					? fresh.restamp(act, this.#errorOf(act), moved)
-					: act;
-			acts.push({ ...act, ...fresh.put(again), sent: true, blank: empty });
+			const late = this.#misstamped(act) ? fresh.restamp(act, this.#errorOf(act), moved) : act;
+			const written = fresh.put(empty ? blank(act) : late);
+			again.push(written.update);
+			acts.push({ ...act, ...written, sent: true, blank: empty });
 		}
 		for (const id of [...this.#acts.keys()]) this.#forget(id);
 		for (const act of acts) this.#acts.set(act.id, act);
@@ -387,7 +390,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.own.add(fresh.doc.clientID);
 		this.#fresh = null;
 		this.#takePlace(fresh);
-		for (const act of acts) this.#sync?.push(act.update);
+		for (const update of again) this.#sync?.push(update);
 		this.#do(this.#compact());
 		this.#tellState(true);
 		this.status({ kind: 'synced', at: this.#sync?.at ?? 'leaf' });
