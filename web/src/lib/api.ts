@@ -30,8 +30,8 @@ export class Api {
 		readonly origin = '',
 	) {}
 
-	get<T>(path: string): Promise<T> {
-		return this.#signed<T>('GET', path);
+	get<T>(path: string, headers: Record<string, string> = {}): Promise<T> {
+		return this.#signed<T>('GET', path, undefined, headers);
 	}
 
 	post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
@@ -43,13 +43,17 @@ export class Api {
 		return this.#signed<T>('POST', path, body, headers);
 	}
 
+	/** The `Authorization` of the device itself, whoever is signed in on it. */
+	deviceAuthorization(): Record<string, string> {
+		const device = deviceOf(this.app);
+		return device ? { Authorization: `Device ${device.device}.${device.device_secret}` } : {};
+	}
+
 	/** What the `Authorization` header says now: the sign-in, else the device, else nothing. */
 	authorization(): Record<string, string> {
 		const signIn = signInOf(this.app);
 		if (signIn) return { Authorization: `Bearer ${signIn.token}` };
-		const device = deviceOf(this.app);
-		if (!device) return {};
-		return { Authorization: `Device ${device.device}.${device.device_secret}` };
+		return this.deviceAuthorization();
 	}
 
 	/**

@@ -14,7 +14,8 @@ export async function enrol(app: App, key: string, name: string): Promise<Device
 
 /** Who may sign in on this device. */
 export function people(app: App): Promise<Person[]> {
-	return new Api(app).get<Person[]>('/api/v1/auth/people');
+	const api = new Api(app);
+	return api.get<Person[]>('/api/v1/auth/people', api.deviceAuthorization());
 }
 
 /** Problem `wrong_pin` (`tries_left`), `wait` (`wait_ms`), `locked`. */

@@ -114,7 +114,8 @@ export class Venue implements KeeperVenue {
 				refused: (refusal) => this.connection.addRefusal(refusal),
 			});
 			this.#open.set(document, replica);
-			this.connection.update();
+			// later: a document may be opened while something is derived, where no rune may change
+			queueMicrotask(() => this.connection.update());
 		}
 		return replica as unknown as Replica<K>;
 	}

@@ -12,7 +12,7 @@ const WORDS: Record<string, [ref: string, say: string | Say]> = {
 	wrong_pin: [
 		'A-101',
 		({ tries_left: tries }) =>
-			tries === undefined ? 'Wrong PIN.' : `Wrong PIN. ${tries} tries left before a wait.`,
+			tries === undefined ? 'Wrong PIN.' : `Wrong PIN. ${tries} tries left.`,
 	],
 	wait: ['A-102', 'Too many tries. Wait, then try again.'],
 	locked: ['A-103', 'This PIN is locked. Ask a manager to reset your PIN.'],

@@ -1,5 +1,5 @@
 /** What the cage's pages share: events with their adopted prices, players, drawers, who may approve. */
-import { Unreachable } from '#lib/api.ts';
+import { Problem, Unreachable } from '#lib/api.ts';
 import { people as askPeople, type Person } from '#lib/auth.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
@@ -164,7 +164,8 @@ export class CageDesk {
 			this.#adopted = { ...this.#adopted, ...Object.fromEntries(known) };
 			keepNote('cage', 'adopted', this.#adopted);
 		} catch (error) {
-			if (!(error instanceof Unreachable)) throw error;
+			// what was kept stands; the sign-in is looked after by the connection
+			if (!(error instanceof Unreachable || error instanceof Problem)) throw error;
 		}
 	}
 }
