@@ -45,7 +45,14 @@ POOL_MAX: Final = 16  # further transactions wait, at most WAIT_S
 WAIT_S: Final = 5.0
 RECONNECT_S: Final = 2.0  # the pool gives up its own tries then; the next transaction starts new ones
 CLOSE_S: Final = 3.0
-STATEMENT_TIMEOUT_MS: Final = 30_000
+SESSION: Final = {
+    "role": "felt_app",
+    "search_path": "felt",
+    "statement_timeout": "30s",
+    "tcp_keepalives_idle": "5s",  # a core whose machine is gone loses its locks soon
+    "tcp_keepalives_interval": "2s",
+    "tcp_keepalives_count": "3",
+}
 
 
 class DatabaseError(Exception):
@@ -100,7 +107,7 @@ async def opened(database_url: str) -> AsyncIterator[Database]:
     """The pool on this database. Raises DatabaseDown if it can't be reached now; later losses heal."""
     url = make_conninfo(
         database_url,
-        options=f"-c role=felt_app -c search_path=felt -c statement_timeout={STATEMENT_TIMEOUT_MS}",
+        options=" ".join(f"-c {name}={value}" for name, value in SESSION.items()),
         application_name="felt core",
         connect_timeout=3,
     )

