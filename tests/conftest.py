@@ -5,7 +5,13 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.fix_nats", "tests.fix_postgres", "tests.fix_venues", "tests.core_server.fix_core"]
+pytest_plugins = [
+    "tests.fix_nats",
+    "tests.fix_postgres",
+    "tests.fix_room",
+    "tests.fix_venues",
+    "tests.core_server.fix_core",
+]
 
 # `make long` sets FELT_LONG: the same laws with many more examples.
 settings.register_profile("short", deadline=None, suppress_health_check=[HealthCheck.too_slow])

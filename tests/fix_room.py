@@ -1,0 +1,212 @@
+"""A whole room for the end-to-end tests: `felt demo --no-evening` as a process of its own, and real browsers.
+
+Leaf, core, NATS hub and node, PostgreSQL are real and die by `kill -9`. What a test waits for, it waits for
+by asking again until it is so, under a limit; nothing sleeps a fixed time.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import anyio
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from felt.demo.crew import Crew, new_id, sign_in_staff
+from felt.demo.demo_file import devices_of
+from felt.demo.desk import Desk
+from felt.demo.office import prepare_room
+from felt.demo.pace import Pace
+from tests.ports import free_ports
+
+__all__ = ["Room", "Tablets", "browser", "room", "tablets", "until"]
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SECONDS_MAX: Final = 30.0
+T = TypeVar("T")
+
+
+def until(ask: Callable[[], T], what: str, seconds: float = SECONDS_MAX) -> T:
+    """Asks until the answer is true, and answers it."""
+    end = time.monotonic() + seconds
+    while not (answer := ask()):
+        assert time.monotonic() < end, f"not within {seconds} s: {what}"
+        time.sleep(0.02)
+    return answer
+
+
+class Room:
+    """One running room. `demo` is its demo.json as of the last look."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.tournament = ""
+        first = free_ports(8)
+        command = [sys.executable, "-m", "felt", "demo", "--headless", "--local", "--no-evening"]
+        self._process = subprocess.Popen([*command, "--data", str(data), "--port", str(first)], cwd=ROOT)
+        until(lambda: self.look().get("state") == "healthy", "the room is healthy", 60)
+
+    @property
+    def url(self) -> str:
+        return str(self.demo["leaf_url"])
+
+    @property
+    def core_url(self) -> str:
+        return str(self.demo["core_url"])
+
+    def look(self) -> dict[str, Any]:
+        """Reads demo.json again."""
+        assert self._process.poll() is None, "the demo ended"
+        try:
+            self.demo: dict[str, Any] = json.loads((self.data / "demo.json").read_text())
+        except FileNotFoundError:
+            self.demo = {}
+        return self.demo
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        assert self._process.wait(30) == 0
+
+    def pid(self, name: str) -> int:
+        return int(self.look()["pids"][name])
+
+    def kill(self, name: str) -> None:
+        """kill -9; answers when the watchman has told the pid of the next one."""
+        before = self.pid(name)
+        os.kill(before, signal.SIGKILL)
+        until(lambda: self.pid(name) != before, f"{name} is started again", 3)
+
+    def healthy(self) -> None:
+        """Waits until leaf and core say that they are ready."""
+        until(lambda: self._ready(self.url) and self._ready(self.core_url), "leaf and core are ready")
+
+    def _ready(self, url: str) -> bool:
+        try:
+            return httpx.get(f"{url}/health", timeout=2, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def line(self, wanted: str) -> None:
+        """`cut` or `restore`, by the command a person would use."""
+        command = [sys.executable, "-m", "felt", "demo", "line", wanted, "--data", str(self.data)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+
+    def get(self, path: str, role: str = "manager", at: str = "") -> Any:
+        """JSON of the leaf (or of `at`), asked as one of the roles of demo.json."""
+        headers = {"Authorization": f"Bearer {self.demo['tokens'][role]}"}
+        answer = httpx.get(f"{at or self.url}{path}", headers=headers, timeout=10, trust_env=False)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: Any, role: str = "manager", **headers: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.demo['tokens'][role]}", **headers}
+        return httpx.post(f"{self.url}{path}", json=body, headers=headers, timeout=10, trust_env=False)
+
+    def facts(self, document: str, at: str = "") -> dict[str, Any]:
+        """Name → value of a document at the leaf (or at `at`)."""
+        told = self.get(f"/api/v1/documents/{document}/facts", at=at)
+        return {name: fact["value"] for name, fact in told["facts"].items()}
+
+    def work(self, job: Callable[[Crew], Any]) -> Any:
+        """Lets the demo's crew do something through the public interfaces, as the evening does."""
+
+        async def run() -> Any:
+            people = await sign_in_staff(
+                self.url, {role: device for role, device in devices_of(self.demo).items() if "own_" in role}
+            )
+            desks = {role: Desk(self.url, self.demo["venue"], who) for role, who in people.items()}
+            chance = random.Random(7)
+            self.tournament = self.tournament or new_id(chance)
+            async with desks["own_manager"], desks["own_floor"], desks["own_floor2"], desks["own_cashier"]:
+                crew = Crew(
+                    venue=self.demo["venue"],
+                    tournament=self.tournament,
+                    manager=desks["own_manager"],
+                    floor=desks["own_floor"],
+                    floor2=desks["own_floor2"],
+                    cashier=desks["own_cashier"],
+                    pace=Pace(1),
+                    chance=chance,
+                    say=print,
+                )
+                return await job(crew)
+
+        return anyio.run(run)
+
+    def prepare(self) -> None:
+        """Furniture, structures, an event with open registration, open drawers."""
+        self.work(lambda crew: prepare_room(crew, crew.cashier))
+
+    def device_link(self, kind: str, name: str) -> str:
+        """A link that enrols the browser that opens it."""
+        answer = self.post("/api/v1/devices/keys", {"kind": kind, "name": name})
+        assert answer.status_code == 201, answer.text
+        return f"{self.url}/auth#key={answer.json()['key']}&name={name}"
+
+
+class Tablets:
+    """Browser windows, each with a storage of its own, as different devices have."""
+
+    def __init__(self, browser: Browser, room: Room) -> None:
+        self._browser = browser
+        self._room = room
+        self._contexts: list[BrowserContext] = []
+
+    def open(self, width: int = 1280, height: int = 800) -> Page:
+        """An empty browser window."""
+        context = self._browser.new_context(viewport={"width": width, "height": height})
+        context.set_default_timeout(SECONDS_MAX * 1_000)
+        self._contexts.append(context)
+        return context.new_page()
+
+    def sign_in(self, kind: str, role: str, name: str) -> Page:
+        """An enrolled tablet with that role's person signed in by PIN."""
+        page = self.open()
+        page.goto(self._room.device_link(kind, name))
+        page.get_by_test_id(f"person-{self._room.demo['people'][role]}").click()
+        for digit in self._room.demo["pins"][role]:
+            page.get_by_test_id(f"pin-key-{digit}").click()
+        return page
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """A fresh, empty room for one file of tests."""
+    data = tmp_path_factory.mktemp("room")
+    running = Room(data)
+    yield running
+    running.stop()
+    shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = subprocess.run(
+        [sys.executable, "scripts/ensure_browser.py", "--find"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert found.returncode == 0, found.stderr
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        chromium = playwright.chromium.launch(executable_path=found.stdout.strip(), args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tablets(browser: Browser, room: Room) -> Iterator[Tablets]:
+    windows = Tablets(browser, room)
+    yield windows
+    windows.close()
