@@ -21,7 +21,7 @@ Name = Annotated[str, Field(min_length=1, max_length=LINE)]
 
 class Enrol(Body):
     key: Annotated[str, Field(min_length=1, max_length=80)]
-    name: Name
+    name: Name | None = None  # else as the key was made for
 
 
 class NewKey(Body):
@@ -34,7 +34,7 @@ def device_operations(identity: Identity, rooms: Rooms, *, venue: str, start_ms:
 
     async def enrol(call: Call) -> Response:
         body = call.of(Enrol)
-        device, secret = await identity.devices.enrol(body.key, body.name)
+        device, secret = await identity.devices.enrol(body.key, body.name or "")
         told = _told(device, secret, venue)
         if device.kind == "display":
             await rooms.write("displays", [(f"device/{device.device}", {"name": device.name})])

@@ -4,9 +4,9 @@ import { type App, type Device, deviceOf, keepDevice, keepSignIn, type SignIn } 
 
 export type Person = { person: string; name: string; role: string };
 
-/** A key works once; Problem `key_used`, `key_expired`, `key_unknown`. */
-export async function enrol(app: App, key: string, name: string): Promise<Device> {
-	const device = await new Api(app).post<Device>('/api/v1/devices/enrol', { key, name });
+/** A key works once; without a name the device is called as the key was made for. Problem `key_used`, `key_expired`, `key_unknown`. */
+export async function enrol(app: App, key: string, name?: string): Promise<Device> {
+	const device = await new Api(app).post<Device>('/api/v1/devices/enrol', name ? { key, name } : { key });
 	keepSignIn(app, null);
 	keepDevice(app, device);
 	return device;

@@ -79,7 +79,7 @@ export class CageDesk {
 			const adopted = this.#adopted[id];
 			return {
 				id,
-				letter: setup?.letter ?? '?',
+				letter: setup?.letter ?? '',
 				name: setup?.name ?? adopted?.rules?.name ?? 'Event',
 				rules: adopted?.rules ?? null,
 				profile: adopted?.profile ?? null,
@@ -154,6 +154,7 @@ export class CageDesk {
 				keepNote('cage', 'people', this.#people);
 			}
 			const { api } = this.venue;
+			for (const id of this.venue.tournaments) this.venue.open<'tournament'>(`tournament/${id}`);
 			const asked = this.venue.tournaments.map(async (id) => {
 				const adopted = await api.get<Adopted>(`/api/v1/ledger/tournaments/${id}`);
 				return [id, { rules: adopted.rules, profile: adopted.profile }] as const;
