@@ -54,6 +54,7 @@ class BenchDoor:
 async def main(port: int, data: pathlib.Path) -> None:
     started = time.monotonic_ns() // 10**6
     database = Database(data / "leaf.db")
+    await database.open()
     rooms = Rooms(
         venue=VENUE,
         at="leaf",
