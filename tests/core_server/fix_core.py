@@ -70,7 +70,7 @@ class RunningCore:
 
 
 class Tablet:
-    """A replica on a socket of the core."""
+    """A replica on a socket of the core; enter it again after the socket is gone."""
 
     def __init__(
         self,
@@ -85,12 +85,17 @@ class Tablet:
             document, device=device, nonce=secrets.token_hex(4), client_id=secrets.randbits(31) + 1
         )
         self.person = person
-        self._connect = core.sync(f"{leaf.venue}/{document}", leaf.token(role, person, device))
+        self._path, self._token, self._core = (
+            f"{leaf.venue}/{document}",
+            leaf.token(role, person, device),
+            core,
+        )
         self.notes: list[Note] = []
         self.socket: ClientConnection
 
     async def __aenter__(self) -> Self:
-        self.socket = await self._connect.__aenter__()
+        self._connection = self._core.sync(self._path, self._token)
+        self.socket = await self._connection.__aenter__()
         for frame in self.replica.connected():
             await self.socket.send(frame)
         return self
@@ -98,7 +103,7 @@ class Tablet:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._connect.__aexit__(kind, error, trace)
+        await self._connection.__aexit__(kind, error, trace)
 
     async def write(self, name: str, value: object) -> None:
         """One edit, sent."""

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 
 import anyio
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from ledger.chain import Link
 from serving.nats_link import LinkError, NatsLink
 from tests.core_server.chains import chain, request
-from tests.core_server.fix_core import RunningCore
+from tests.core_server.fix_core import RunningCore, Tablet
 from tests.fix_nats import Hub, VenueNode
 from tests.fix_postgres import Postgres
 
@@ -137,3 +139,32 @@ async def test_a_venue_that_was_never_enrolled_is_told_so(core: RunningCore, hub
             answer = json.loads(await link.request(subject, b"{}", timeout_s=10))
             assert answer["error"]["code"] == "unknown_venue"
         tasks.cancel_scope.cancel()
+
+
+async def test_edits_by_the_core_outlive_a_killed_database(core: RunningCore, postgres: Postgres) -> None:
+    """Whatever a tablet was told is accepted is there; what was not, it hands in again; each once."""
+    tablet = Tablet(core, core.east, "config", "tab1", "manager")
+    async with tablet:
+        await tablet.write("setup", {"kind": "config", "version": 1})
+        await tablet.until_accepted()
+    for turn in range(3):
+        async with tablet:
+            for n in range(20):
+                await tablet.write(f"table/t{n}", {"number": n + 1, "seats": 9 - turn})
+            postgres.kill()
+            await postgres.start()
+            with suppress(ConnectionClosed, TimeoutError), anyio.fail_after(5):
+                await tablet.until_accepted()
+    with anyio.fail_after(30):
+        while True:  # until the core has found its database again
+            try:
+                async with tablet:
+                    await tablet.until_accepted()
+                    break
+            except ConnectionClosed:
+                continue
+    async with core.client(core.east.token("manager")) as client:
+        told = (await client.get("/api/v1/documents/config/facts")).json()["facts"]
+        pages = (await client.get("/api/v1/documents/config/history?limit=200")).json()["changes"]
+    assert {told[f"table/t{n}"]["value"]["seats"] for n in range(20)} == {7}
+    assert len(pages) == len({change["stamp"] for change in pages}) == 61
