@@ -5,6 +5,8 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 
+const RUNES = 'tests/**/*.svelte.test.ts';
+
 /** Of what is built: the same sources build to the same bytes, and other sources make a new version. */
 function sourcesVersion(): string {
 	const hash = createHash('sha256');
@@ -31,7 +33,17 @@ export default defineConfig({
 		}),
 	],
 	test: {
-		include: ['tests/**/*.test.ts'],
-		environment: 'node',
+		// tests of runes run Svelte's browser half in node; no DOM is pretended
+		alias: [
+			{ find: /^svelte$/, replacement: `${import.meta.dirname}/node_modules/svelte/src/index-client.js` },
+		],
+		server: { deps: { inline: ['svelte'] } },
+		projects: [
+			{
+				extends: true,
+				test: { name: 'node', include: ['tests/**/*.test.ts'], exclude: [RUNES], environment: 'node' },
+			},
+			{ extends: true, test: { name: 'runes', include: [RUNES], environment: './tests/browser-half.ts' } },
+		],
 	},
 });

@@ -4,12 +4,16 @@
  * It judges nothing; what the servers judge is tested with them (`tests/e2e`, `tests/interop`).
  */
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import * as Y from 'yjs';
 import { parseStamp } from '#lib/edits.ts';
+
+// by node's own resolution: tests choose modules as a browser does, and there `ws` is a stub
+const ws: typeof import('ws') = createRequire(import.meta.url)('ws');
 
 type Told = { path: string; protocols: string[] };
 
@@ -32,7 +36,7 @@ export class Peer {
 		readonly at: 'leaf' | 'core',
 		port: number,
 	) {
-		this.#server = new WebSocketServer({ port, host: '127.0.0.1', handleProtocols: () => 'felt.sync.1' });
+		this.#server = new ws.WebSocketServer({ port, host: '127.0.0.1', handleProtocols: () => 'felt.sync.1' });
 		this.#server.on('connection', (socket, request) =>
 			this.#open(socket, request.url ?? '', request.headers),
 		);

@@ -36,6 +36,19 @@ class Cell<T> {
 	}
 }
 
+/**
+ * A cell made where nobody watches: Svelte does not follow state that a derived makes itself, and most facts are
+ * first asked for inside one.
+ */
+function unowned<T>(value: T): Cell<T> {
+	let cell: Cell<T> | undefined;
+	const end = $effect.root(() => {
+		cell = new Cell(value);
+	});
+	end();
+	return cell!;
+}
+
 type Members = ReadonlyMap<string, Json>;
 const NOBODY: Members = new Map();
 
@@ -51,7 +64,7 @@ class Cells {
 	cell(key: string): Cell<Members> {
 		let cell = this.cells.get(key);
 		if (!cell) {
-			cell = new Cell(NOBODY);
+			cell = unowned(NOBODY);
 			this.cells.set(key, cell);
 		}
 		return cell;
@@ -106,7 +119,7 @@ export class Replica<K extends Kind> {
 	fact<N extends string>(name: N): FactOf<K, N> | null {
 		let cell = this.#facts.get(name);
 		if (!cell) {
-			cell = new Cell(this.reader.get(name));
+			cell = unowned(this.reader.get(name));
 			this.#facts.set(name, cell);
 		}
 		return cell.value as FactOf<K, N> | null;
@@ -116,7 +129,7 @@ export class Replica<K extends Kind> {
 	group<P extends string>(prefix: P): ReadonlyMap<string, FactOf<K, `${P}x`>> {
 		let cell = this.#groups.get(prefix);
 		if (!cell) {
-			cell = new Cell(this.reader.group(prefix));
+			cell = unowned(this.reader.group(prefix));
 			this.#groups.set(prefix, cell);
 		}
 		return cell.value as ReadonlyMap<string, never>;
