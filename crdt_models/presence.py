@@ -17,6 +17,7 @@ IDS_PER_SESSION: Final = 4  # a page that starts over takes a new client id
 IDS_REMEMBERED: Final = 4_096  # whose an id was; the oldest is forgotten
 STATE_BYTES_MAX: Final = 4_096
 MESSAGE_BYTES_MAX: Final = 256 * 1024
+_GONE: Final = "null"
 
 
 class _State(NamedTuple):
@@ -39,7 +40,7 @@ class People:
         """
         if len(body) > MESSAGE_BYTES_MAX:
             raise Foul("too much presence", CloseCode.TOO_LARGE)
-        heard: list[int] = []
+        heard: list[tuple[int, _State]] = []
         for client, state in _read(body):
             known = self._states.get(client)
             if (
@@ -48,15 +49,15 @@ class People:
                 or (known is not None and state.clock < known.clock)
             ):
                 continue
-            if state.text == "null":
+            if state.text == _GONE:
                 if known is None:
                     continue
                 del self._states[client]
-                heard.append(client)
+                heard.append((client, state))  # with its clock: a removal by an older one is not heeded
             elif known is None or state.clock > known.clock:
                 self._states[client] = state
-                heard.append(client)
-        return _write((client, self._states.get(client)) for client in heard) if heard else None
+                heard.append((client, state))
+        return _write(heard) if heard else None
 
     def leave(self, session: object) -> bytes | None:
         """The connection is gone, and with it those it spoke for, at once."""
@@ -64,7 +65,7 @@ class People:
         for client in sorted(self._ids.pop(session, ())):
             state = self._states.pop(client, None)
             if state is not None:
-                gone.append((client, _State(state.clock, "null")))
+                gone.append((client, _State(state.clock, _GONE)))
         return _write(gone) if gone else None
 
     def everybody(self) -> bytes | None:
@@ -96,8 +97,8 @@ def _read(body: bytes) -> list[tuple[int, _State]]:
             text, i = take_bytes(body, i)
             if len(text) > STATE_BYTES_MAX:
                 raise Foul("presence of one client is too large", CloseCode.TOO_LARGE)
-            json.loads(text)
-            states.append((client, _State(clock, text.decode())))
+            here = _DECODER.decode(text.decode()) is not None
+            states.append((client, _State(clock, text.decode() if here else _GONE)))
     except (IndexError, ValueError, RecursionError):
         raise Foul("not an awareness update") from None
     if i != len(body):
@@ -105,11 +106,17 @@ def _read(body: bytes) -> list[tuple[int, _State]]:
     return states
 
 
-def _write(states: Iterable[tuple[int, _State | None]]) -> bytes:
+def _no_constant(text: str) -> object:
+    raise ValueError(f"{text} is no JSON, and a browser stumbles over it")
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def _write(states: Iterable[tuple[int, _State]]) -> bytes:
     written, out = list(states), bytearray()
     put(out, len(written))
-    for client, state in written:
-        clock, text = state or _State(0, "null")
+    for client, (clock, text) in written:
         put(out, client, clock, len(text.encode()))
         out += text.encode()
     return bytes(out)
