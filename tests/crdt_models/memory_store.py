@@ -33,7 +33,8 @@ class MemoryStore:
         stored = StoredDocument(
             document, epoch, state, [r.row.update for r in rows if r.n > covered], {}, {}, {}
         )
-        vector, leaf_vector, bound, refused = dict[str, int](), dict[str, int](), dict[int, str](), {}
+        vector, leaf_vector, bound = dict[str, int](), dict[str, int](), dict[int, str]()
+        refused: dict[str, Sequence[str]] = {}
         for numbered in rows:
             for replica, counter in numbered.row.vector.items():
                 vector[replica] = max(counter, vector.get(replica, 0))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crdt_models.documents.catalogue import kind_of
 from crdt_models.edits import Edit
-from crdt_models.facts import Index
+from crdt_models.facts import Index, Json
 
 VECTORS: Any = json.loads((Path(__file__).parents[1] / "vectors" / "facts.json").read_text())
 
@@ -49,12 +49,15 @@ def test_a_set_of_edits_reads_as_the_vectors_say(case: dict[str, Any]) -> None:
     assert index.digest == expect["digest"]
 
 
+VALUES: list[Json] = [None, {"table": "t1", "seat": 1}, {"table": "t1", "seat": 2}]
+
+
 @st.composite
 def some_edits(draw: st.DrawFn) -> dict[str, Edit]:
     edits: dict[str, Edit] = {}
     for counter in range(1, draw(st.integers(0, 8)) + 1):
         name = draw(st.sampled_from(["seat/p1", "seat/p2", "call/e", ""]))
-        value = draw(st.sampled_from([None, {"table": "t1", "seat": 1}, {"table": "t1", "seat": 2}]))
+        value: Json = draw(st.sampled_from(VALUES))
         replaces = draw(st.lists(st.sampled_from(sorted(edits)), unique=True)) if edits else []
         edits[f"{counter}.{counter}.d-a"] = Edit(name, value, tuple(replaces))
     return edits

@@ -1,11 +1,10 @@
 """A room and its peers: durable before visible, refusals, slow readers, readers, newcomers, presence."""
 
-from collections.abc import AsyncIterator
-
 import anyio
 import pytest
 
 from crdt_models.errors import CloseCode, Foul, RoomClosed
+from crdt_models.facts import Json
 from crdt_models.replica import Replica
 from crdt_models.room import Room
 from crdt_models.session import NoteKind, SyncStep, read_message, sync_message
@@ -13,10 +12,10 @@ from crdt_models.wire import edit_struct, put
 from tests.crdt_models.venue import LooseReplica, Server, Tablet
 
 pytestmark = pytest.mark.anyio
-SETUP = [("setup", {"kind": "floor"})]
+SETUP: list[tuple[str, Json]] = [("setup", {"kind": "floor"})]
 
 
-def seat(number: int) -> dict[str, object]:
+def seat(number: int) -> Json:
     return {"table": "t1", "seat": number}
 
 
@@ -26,13 +25,13 @@ def tablet(device: str, client_id: int, *, felt: bool = True, may_write: bool = 
 
 
 @pytest.fixture
-async def leaf() -> AsyncIterator[Server]:
+async def leaf() -> Server:
     """A leaf whose floor exists."""
     server = Server("leaf", 4_000_000_000)
     founder = tablet("d0", 99)
     founder.write(SETUP, 1)
     await founder.sync(server)
-    yield server
+    return server
 
 
 def kinds(peer: Tablet) -> list[NoteKind]:
@@ -112,11 +111,11 @@ async def test_a_refused_edit_is_told_and_undone_at_its_author(leaf: Server) -> 
         ("seat/p1", "x" * 5_000, "ana", "size"),
     ],
 )
-async def test_refusals_have_codes(leaf: Server, name: str, value: object, person: str, code: str) -> None:
+async def test_refusals_have_codes(leaf: Server, name: str, value: Json, person: str, code: str) -> None:
     one = tablet("d1", 1)
     one.connect(leaf)
     one.hear()
-    one.write([(name, value)], 5, person)  # type: ignore[list-item]
+    one.write([(name, value)], 5, person)
     await leaf.settle()
     one.hear()
     assert [n.content["code"] for n in one.notes if n.kind is NoteKind.REFUSED] == [code]
@@ -378,14 +377,10 @@ async def test_history_tells_before_after_and_in_whose_name(leaf: Server) -> Non
     one.write([("seat/p1", seat(1))], 5)
     one.write([("seat/p1", seat(2))], 6, "bo")
     await leaf.settle()
-    one, two = leaf.log[-1].history  # type: ignore[assignment]
-    assert (one.before, one.after, one.person, one.claimed) == (None, '{"table":"t1","seat":1}', "ana", False)  # type: ignore[attr-defined]
-    assert (two.before, two.after, two.person, two.claimed) == (
-        one.after,
-        '{"table":"t1","seat":2}',
-        "bo",
-        True,
-    )  # type: ignore[attr-defined]
+    first, second = leaf.log[-1].history
+    assert (first.before, first.after) == (None, '{"table":"t1","seat":1}')
+    assert (second.before, second.after) == (first.after, '{"table":"t1","seat":2}')
+    assert (first.person, first.claimed, second.person, second.claimed) == ("ana", False, "bo", True)
 
 
 async def test_messages_read_back() -> None:

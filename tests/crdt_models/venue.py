@@ -127,7 +127,7 @@ class Tablet:
                     self.shut(foul.code)
 
     def hear(self) -> None:
-        """Takes what was pushed, and answers."""
+        """Takes what was pushed, and answers it."""
         while self.frames:
             frames, self.frames = self.frames, []
             for frame in frames:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Literal
 
 import anyio
@@ -46,6 +47,11 @@ async def running(
 async def until(true: Callable[[], bool]) -> None:
     while not true():
         await checkpoint()
+
+
+def decided(tablet: Tablet) -> bool:
+    tablet.hear()
+    return tablet.replica.unsent == 0
 
 
 async def join(rooms: Rooms, device: str, client_id: int, document: str = "floor") -> Tablet:
@@ -138,7 +144,7 @@ async def test_nothing_is_seen_while_the_log_is_busy() -> None:
             one.write([(f"seat/q{n}", SEAT)], 5_001 + n)
         store.hold.set()
         store.hold = None
-        await until(lambda: one.replica.unsent == 0 or bool(one.hear()))
+        await until(lambda: decided(one))
         two.hear()
         assert len(two.replica.facts.group("seat/")) == 20
         assert store.appends == before + 2
@@ -206,7 +212,7 @@ async def test_documents_of_a_kind_are_bounded(monkeypatch: pytest.MonkeyPatch) 
         for n in range(4):
             player = await join(rooms, f"d{n}", n + 1, f"phone/p{n}")
             player.write([("setup", {"kind": "phone", "until_ms": 5})], 5_000)
-            await until(lambda player=player: bool(player.hear()) or player.replica.unsent == 0)
+            await until(partial(decided, player))
             codes += [note.content["code"] for note in player.notes if note.kind is NoteKind.REFUSED]
         assert codes == ["full", "full"]
 

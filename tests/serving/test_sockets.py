@@ -16,13 +16,14 @@ from hypercorn.config import Config
 from pycrdt import Doc, Map, Provider
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
+from websockets import Subprotocol
 from websockets.asyncio.client import ClientConnection, connect
 
 from crdt_models.edits import Edit, encode
 from crdt_models.errors import CloseCode
 from crdt_models.facts import Json
 from crdt_models.replica import Replica
-from crdt_models.session import NoteKind, SyncStep, read_message, sync_message
+from crdt_models.session import NoteKind, Sync, SyncStep, read_message, sync_message
 from crdt_models.wire import assemble, edit_struct, put
 from serving import sockets as door_module
 from serving.rooms import Rooms
@@ -78,11 +79,12 @@ class Venue:
         venue: str = "v",
         **more: Any,
     ) -> AsyncIterator[ClientConnection]:
-        kinds = (["felt.sync.1"] if felt else []) + ([f"felt.token.{token}"] if token else [])
+        offers = (["felt.sync.1"] if felt else []) + ([f"felt.token.{token}"] if token else [])
+        kinds = [Subprotocol(offer) for offer in offers]
         uri = f"ws://127.0.0.1:{self.port}/sync/{venue}/{document}"
         async with connect(
             uri, subprotocols=kinds or None, compression=None, max_size=None, **more
-        ) as socket:  # type: ignore[arg-type]
+        ) as socket:
             yield socket
 
     async def refused(self, **where: Any) -> int:
@@ -308,7 +310,8 @@ async def test_a_stock_client_signs_in_by_cookie_or_header(venue: Venue) -> None
         async with venue.open(token="", felt=False, additional_headers=headers) as socket:
             assert socket.subprotocol is None
             first = read_message(await socket.recv())  # type: ignore[arg-type]
-            assert first[0] is SyncStep.STEP_1
+            assert isinstance(first, Sync)
+            assert first.step is SyncStep.STEP_1
 
 
 async def fill(venue: Venue, acts: int) -> None:

@@ -1,0 +1,100 @@
+"""A client's replica: what it writes, sends, keeps and forgets."""
+
+import pytest
+
+from crdt_models.errors import EditInvalid, Foul
+from crdt_models.facts import Json
+from crdt_models.replica import Replica
+from crdt_models.session import SyncStep, accepted_note, sync_message
+from crdt_models.stamps import order
+
+SEAT: Json = {"table": "t1", "seat": 1}
+
+
+def replica(device: str = "t1", client_id: int = 1) -> Replica:
+    return Replica("floor", device=device, nonce="x", client_id=client_id)
+
+
+def test_a_stamp_is_later_than_all_it_has_seen_even_if_the_clock_is_not() -> None:
+    one, two = replica(), replica("t2", 2)
+    two.receive(one.write([("seat/p1", SEAT)], person="ana", now=5_000))
+    two.write([("seat/p1", None)], person="bo", now=3)
+    newest = two.facts.stamp("seat/p1")
+    assert order(newest).ms == 5_001
+    assert two.facts.edits[newest].replaces == (one.facts.stamp("seat/p1"),)
+
+
+def test_edits_written_together_are_one_act() -> None:
+    one = replica()
+    one.write([("seat/p1", SEAT), ("seat/p2", SEAT), ("seat/p1", None)], person="ana", now=5)
+    assert len({edit.act for edit in one.facts.edits.values()} - {""}) == 1
+    assert one.facts.live("seat/p1") == ["5.3.t1-x"]
+    one.write([("seat/p1", SEAT)], person="ana", now=5)
+    assert one.facts.edits[one.facts.stamp("seat/p1")].act == ""
+
+
+@pytest.mark.parametrize(("name", "value", "code"), [("x", 1, "unknown_name"), ("seat/p1", {}, "model")])
+def test_what_the_server_would_refuse_is_not_written(name: str, value: Json, code: str) -> None:
+    one = replica()
+    with pytest.raises(EditInvalid) as error:
+        one.write([("seat/p2", SEAT), (name, value)], person="ana", now=5)
+    assert error.value.code == code
+    assert (one.facts.edits, one.unsent) == ({}, 0)
+
+
+def test_only_what_this_device_wrote_is_sent() -> None:
+    one, two = replica(), replica("t2", 2)
+    one.receive(two.write([("seat/p1", SEAT)], person="bo", now=5))
+    one.write([("seat/p2", SEAT)], person="ana", now=6)
+    fresh = replica("t3", 3)
+    fresh.apply(one.own_update(b"\0"))
+    assert fresh.facts.names() == ["seat/p2"]
+
+
+def test_an_own_edit_is_forgotten_only_when_the_leaf_has_decided_it() -> None:
+    one = replica()
+    one.write([("seat/p1", SEAT)], person="ana", now=5)
+    one.write([("seat/p2", SEAT)], person="ana", now=6)
+    one.receive(accepted_note({"t1-x": 2}, "core"))
+    assert one.unsent == 2
+    one.receive(accepted_note({"t1-x": 1}, "leaf"))
+    assert list(one.own_stamps()) == ["6.2.t1-x"]
+
+
+def test_a_replica_that_starts_over_hands_in_its_unsent_edits_under_their_stamps() -> None:
+    one = replica()
+    one.write([("seat/p1", SEAT)], person="ana", now=5)
+    one.write([("seat/p2", SEAT)], person="ana", now=6)
+    one.start_over(9)
+    assert one.facts.names() == []
+    one.connected()
+    heard = one.receive(accepted_note({"t1-x": 1}, "core"))
+    assert len(heard.answers) == 1
+    assert one.facts.names() == ["seat/p2"]
+    assert one.receive(accepted_note({"t1-x": 1}, "core")).answers == []
+
+
+def test_a_saved_replica_goes_on_where_it_was() -> None:
+    one = replica()
+    one.write([("seat/p1", SEAT)], person="ana", now=5)
+    again = Replica("floor", device="t1", nonce="y", client_id=2, saved=one.saved)
+    assert again.facts.edits == one.facts.edits
+    assert again.unsent == 1
+    again.write([("seat/p1", None)], person="ana", now=6)
+    fresh = replica("t3", 3)
+    fresh.apply(again.own_update(b"\0"))
+    assert len(fresh.facts.edits) == 2  # of both client ids
+
+
+def test_frames_that_are_none_are_foul_and_documents_that_are_none_invalid() -> None:
+    with pytest.raises(Foul):
+        replica().receive(b"\xff")
+    with pytest.raises(EditInvalid):
+        Replica("nonsense", device="t1", nonce="x", client_id=1)
+
+
+def test_a_question_is_answered_with_own_sections() -> None:
+    one = replica()
+    one.write([("seat/p1", SEAT)], person="ana", now=5)
+    (answer,) = one.receive(sync_message(SyncStep.STEP_1, b"\0")).answers
+    assert answer.startswith(b"\0\1")
