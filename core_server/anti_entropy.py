@@ -14,7 +14,7 @@ the database is away there is no answer, and the leaf asks again.
 import json
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -122,6 +122,11 @@ async def _have(opened: OpenVenue, payload: bytes) -> bytes:
 
 async def _push(opened: OpenVenue, payload: bytes) -> bytes:
     rows = unpack(payload)
+    async with opened.taking:
+        return await _take(opened, rows)
+
+
+async def _take(opened: OpenVenue, rows: Sequence[NumberedRow]) -> bytes:
     have = await opened.store.cursor(LEAF_ROWS)
     states = [row for row in rows if row.n == 0]
     fresh = [row for row in rows if row.n > have]

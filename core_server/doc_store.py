@@ -202,7 +202,7 @@ async def _append(
         transaction,
         f"INSERT INTO document_history (venue_id, n, document, {_CHANGE}) SELECT this_venue(), * FROM unnest("
         "%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], "
-        "%s::bigint[], %s::text[], %s::boolean[])",
+        "%s::bigint[], %s::text[], %s::boolean[]) ON CONFLICT DO NOTHING",
         [
             (n, row.document, *_change_row(change))
             for n, row in enumerate(rows, first)

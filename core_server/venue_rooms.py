@@ -8,7 +8,7 @@ import json
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import anyio
@@ -74,6 +74,7 @@ class OpenVenue:
     rooms: Rooms
     views: Views
     now: CoreTime
+    taking: anyio.Lock = field(default_factory=anyio.Lock)  # rows of the leaf are taken one message at a time
 
 
 class VenueRooms:

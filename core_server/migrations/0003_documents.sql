@@ -30,7 +30,8 @@ CALL make_tenant('update_log');
 GRANT SELECT, INSERT ON update_log TO felt_app;
 
 -- One row is one accepted edit as history tells it. Written with row `n` of `update_log`; its own number
--- rises with time inside a venue. Never changed.
+-- rises with time inside a venue. Never changed. An edit is told once, also when a row of the leaf comes twice
+-- or a tablet handed it to both servers.
 CREATE TABLE document_history (
   number   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   venue_id text NOT NULL REFERENCES venues,
@@ -44,7 +45,8 @@ CREATE TABLE document_history (
   person   text NOT NULL,
   at_ms    bigint NOT NULL,
   via      text NOT NULL,
-  claimed  boolean NOT NULL
+  claimed  boolean NOT NULL,
+  UNIQUE (venue_id, document, stamp)
 );
 CREATE INDEX document_history_of_row ON document_history (venue_id, n);
 CREATE INDEX document_history_of_document ON document_history (venue_id, document, number);
