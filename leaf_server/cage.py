@@ -174,7 +174,8 @@ class Cage:
             turns = [self._line.popleft() for _ in range(min(len(self._line), BATCH_MAX))]
             if not self._line:
                 self._came = anyio.Event()
-            await to_thread.run_sync(self._take_turns, journal, turns, limiter=self._thread)
+            with anyio.CancelScope(shield=True):  # who left the line gets an answer, also at the end
+                await to_thread.run_sync(self._take_turns, journal, turns, limiter=self._thread)
             self._note(journal)
             for turn in turns:
                 turn.done.set()

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import anyio
 
-from crdt_models.errors import RoomClosed
+from crdt_models.errors import DocumentError
 from crdt_models.facts import FactReader
 from ledger.entry import Entry, read_entry
 from ledger.journal import Journal
@@ -52,15 +52,15 @@ class Projector:
         self.seq = 0  # shown so far
 
     async def run(self) -> None:
-        """Until cancelled. A room that closed, or a cage that is not ready, is tried again."""
+        """Until cancelled. A document that takes nothing now never stops the leaf: it is tried again."""
         while True:
             try:
                 self.seq = await self._cursor()
                 while True:
                     await self._cage.beyond(self.seq)
                     self.seq = await self._show(self.seq)
-            except (RoomClosed, Problem) as error:
-                _LOG.warning("the cage's picture is late: %s", error)
+            except (DocumentError, Problem) as error:
+                _LOG.error("the document cage is behind the ledger: %s", error)
                 await anyio.sleep(AGAIN_S)
 
     async def _cursor(self) -> int:
