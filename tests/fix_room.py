@@ -13,13 +13,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import anyio
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from felt.demo.crew import Crew, new_id, sign_in_staff
 from felt.demo.demo_file import devices_of
@@ -75,6 +76,9 @@ class Room:
     def stop(self) -> None:
         self._process.send_signal(signal.SIGTERM)
         assert self._process.wait(30) == 0
+        cluster = json.loads((self.data / "core" / "postgres.json").read_text())["cluster"]
+        shutil.rmtree(cluster)  # as root it lies outside our folder
+        shutil.rmtree(self.data)
 
     def pid(self, name: str) -> int:
         return int(self.look()["pids"][name])
@@ -140,7 +144,8 @@ class Room:
                 )
                 return await job(crew)
 
-        return anyio.run(run)
+        with ThreadPoolExecutor(1) as aside:  # Playwright's own loop occupies this thread
+            return aside.submit(anyio.run, run).result()
 
     def prepare(self) -> None:
         """Furniture, structures, an event with open registration, open drawers."""
@@ -175,6 +180,7 @@ class Tablets:
         page.get_by_test_id(f"person-{self._room.demo['people'][role]}").click()
         for digit in self._room.demo["pins"][role]:
             page.get_by_test_id(f"pin-key-{digit}").click()
+        page.get_by_test_id("pin-key-ok").click()
         return page
 
     def close(self) -> None:
@@ -189,17 +195,18 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     running = Room(data)
     yield running
     running.stop()
-    shutil.rmtree(data, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each file, for async tests can't run in a thread where Playwright is at work."""
     found = subprocess.run(
         [sys.executable, "scripts/ensure_browser.py", "--find"], cwd=ROOT, capture_output=True, text=True
     )
     assert found.returncode == 0, found.stderr
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        expect.set_options(timeout=SECONDS_MAX * 1_000)
         chromium = playwright.chromium.launch(executable_path=found.stdout.strip(), args=arguments)
         yield chromium
         chromium.close()

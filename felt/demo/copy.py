@@ -137,15 +137,21 @@ class Copy:
             compression=None,
             proxy=None,
         ) as connection:
-            for frame in self._replica.connected():
-                await connection.send(frame)
-            self._connection = connection
-            while True:
-                with anyio.fail_after(SILENCE_SECONDS):
-                    message = await connection.recv()
-                if not isinstance(message, bytes):
-                    raise WebSocketException("a text frame in the sync protocol")
-                await self._receive(message, connection)
+            try:
+                await self._talk(connection)
+            finally:
+                connection.transport.abort()  # nobody to say goodbye to: it is silent, broken or cancelled
+
+    async def _talk(self, connection: ClientConnection) -> None:
+        for frame in self._replica.connected():
+            await connection.send(frame)
+        self._connection = connection
+        while True:
+            with anyio.fail_after(SILENCE_SECONDS):
+                message = await connection.recv()
+            if not isinstance(message, bytes):
+                raise WebSocketException("a text frame in the sync protocol")
+            await self._receive(message, connection)
 
     async def _receive(self, message: bytes, connection: ClientConnection) -> None:
         heard = self._replica.receive(message)

@@ -147,8 +147,10 @@ class Desk:
 
     async def __aexit__(self, *exc: Any) -> bool | None:
         self._tasks.cancel_scope.cancel()
-        await self.http.close()
-        return await self._tasks.__aexit__(*exc)
+        try:
+            return await self._tasks.__aexit__(*exc)
+        finally:
+            await self.http.close()
 
     async def open(self, document: str) -> Copy:
         """This document, live; the same copy each time."""

@@ -1,5 +1,6 @@
 """What people do in the flows beside the browser: sell entries, seat players, read what a server holds."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from crdt_models.edits import Json
@@ -9,52 +10,62 @@ from felt.demo.office import euros
 from felt.demo.registration import write_down_player
 from tests.fix_room import Room
 
-__all__ = ["entries", "seat_players", "sell"]
+__all__ = ["Sold", "buy_in", "entries", "seat_players", "sell"]
 
 
-def sell(room: Room, names: list[str]) -> list[dict[str, Any]]:
-    """Buys players in, at the cage; answers what each receipt showed."""
+@dataclass(frozen=True)
+class Sold:
+    """One entry sold, and what its receipt showed."""
 
-    async def job(crew: Crew) -> list[dict[str, Any]]:
+    player: str
+    entry: str
+    seq: int
+    hash: str
+
+
+def sell(room: Room, names: list[str]) -> list[Sold]:
+    """Buys players in, at the cage."""
+
+    async def job(crew: Crew) -> list[Sold]:
         return [await buy_in(crew, name, number) for number, name in enumerate(names)]
 
-    receipts: list[dict[str, Any]] = room.work(job)
-    return receipts
+    sold: list[Sold] = room.work(job)
+    return sold
 
 
-async def buy_in(crew: Crew, name: str, number: int) -> dict[str, Any]:
-    player = await write_down_player(crew.cashier, crew, name, 100 + number)
-    return await crew.cashier.command(
+async def buy_in(crew: Crew, name: str, number: int) -> Sold:
+    """A new player, in the roster and paid."""
+    player, entry = await write_down_player(crew.cashier, crew, name, 100 + number), new_id(crew.chance)
+    booked = await crew.cashier.command(
         "buy_in",
         tournament=crew.tournament,
         player=player,
-        entry=new_id(crew.chance),
+        entry=entry,
         drawer="d1",
         method="cash",
         amount=euros(structure.PRICE_CENTS),
     )
+    return Sold(player, entry, booked["entry"]["seq"], booked["hash"])
 
 
 def seat_players(room: Room, names: list[str], table: str = "t1") -> dict[str, str]:
     """Paid players in seats 1, 2, 3 … of a table of the event; answers name → player."""
-    receipts = sell(room, names)
-    players = {name: str(receipt["entry"]["player"]) for name, receipt in zip(names, receipts, strict=True)}
+    sold = sell(room, names)
 
     async def job(crew: Crew) -> None:
         event = await crew.event(crew.floor)
         changes: list[tuple[str, Json]] = []
         if event.facts.get(f"table/{table}") is None:
             changes.append((f"table/{table}", {"open": True, "order": 1, "locked": False}))
-        for seat, receipt in enumerate(receipts, start=1):
-            player = str(receipt["entry"]["player"])
-            life: Json = {"player": player, "number": 1, "kind": "initial"}
-            changes.append((f"entry/{receipt['entry']['entry']}", life))
-            changes.append((f"seat/{player}", {"table": table, "seat": seat}))
+        for seat, one in enumerate(sold, start=1):
+            life: Json = {"player": one.player, "number": 1, "kind": "initial"}
+            changes.append((f"entry/{one.entry}", life))
+            changes.append((f"seat/{one.player}", {"table": table, "seat": seat}))
         await event.write(*changes)
         await event.settled()
 
     room.work(job)
-    return players
+    return {name: one.player for name, one in zip(names, sold, strict=True)}
 
 
 def entries(room: Room, at: str = "") -> list[dict[str, Any]]:

@@ -1,0 +1,73 @@
+"""Flow 1, tablet edit: one tablet's move shows on the other; apart and together again, nothing is lost."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.play import seat_players
+from tests.fix_room import Room, Tablets, until
+
+
+def move(page: Page, seat: int, to_seat: int) -> None:
+    """Taps a player of table 1 into another seat of the table."""
+    show_table(page)
+    page.get_by_test_id(f"seat-{seat}").click()
+    page.get_by_test_id("move").click()
+    page.get_by_test_id("table-1").click()
+    page.get_by_test_id(f"seat-{to_seat}").click()
+    show_table(page)
+
+
+def show_table(page: Page) -> None:
+    page.get_by_test_id("rail-tables").click()
+    page.get_by_test_id("table-1").click()
+
+
+def sits(page: Page, seat: int, name: str) -> None:
+    expect(page.get_by_test_id(f"seat-{seat}")).to_have_attribute("aria-label", re.compile(re.escape(name)))
+
+
+def test_a_move_on_one_tablet_shows_on_the_other(room: Room, tablets: Tablets) -> None:
+    room.prepare()
+    seat_players(room, ["Ada Lovelace", "Grace Hopper", "Alan Turing"])
+    one = tablets.sign_in("floor", "floor", "Tablet 1")
+    two = tablets.sign_in("floor", "floor2", "Tablet 2")
+    show_table(two)
+    sits(two, 1, "Ada Lovelace")
+
+    move(one, 1, 5)
+
+    sits(two, 5, "Ada Lovelace")
+    sits(one, 5, "Ada Lovelace")
+    expect(one.get_by_test_id("sync-pill")).to_have_attribute("data-kind", "synced")
+
+
+def test_two_tablets_apart_become_one_room_with_the_rivals_in_the_tray(room: Room, tablets: Tablets) -> None:
+    one = tablets.sign_in("floor", "floor", "Tablet 3")
+    two = tablets.sign_in("floor", "floor2", "Tablet 4")
+    for page in (one, two):
+        show_table(page)
+        sits(page, 2, "Grace Hopper")
+        page.context.set_offline(True)
+    for page in (one, two):
+        expect(page.get_by_test_id("sync-pill")).not_to_have_attribute("data-kind", "synced")
+
+    move(one, 2, 6)
+    move(two, 2, 7)
+    move(two, 3, 8)
+    for page, unsent in ((one, "1"), (two, "2")):
+        expect(page.get_by_test_id("sync-pill")).to_have_attribute("data-unsent", unsent)
+
+    for page in (one, two):
+        page.context.set_offline(False)
+
+    for page in (one, two):
+        expect(page.get_by_test_id("sync-pill")).to_have_attribute("data-kind", "synced")
+        sits(page, 8, "Alan Turing")
+        page.get_by_test_id("rail-settle").click()
+        expect(page.get_by_test_id("tray-count")).to_have_attribute("data-count", "1")
+    event = f"tournament/{room.tournament}"
+    until(
+        lambda: any(name.startswith("conflict/seat/") for name in room.facts(event)),
+        "the leaf saw the rivals",
+    )
