@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response, StreamingResponse
 
 from crdt_models.documents.catalogue import MANAGERS
 from ledger.export import entry_line, head_line
 from ledger.heads import Head, to_base64url
-from serving.operations import Call, Operation
+from serving.operations import ANYONE, Call, Operation
 from serving.problems import Problem
 
 from ..books import Books
@@ -23,6 +24,12 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 LIMIT_MAX: Final = 500
 EXPORT_PAGE: Final = 1_000
+
+
+class _AnyCommand(BaseModel):
+    """Whatever it says, it is not read."""
+
+    model_config = ConfigDict(extra="allow")
 
 
 def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: Look) -> list[Operation]:
@@ -78,6 +85,10 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
         headers = {"content-disposition": f'attachment; filename="ledger-{venue.id}.jsonl"'}
         return StreamingResponse(_lines(venue.id, last), media_type="application/x-ndjson", headers=headers)
 
+    async def command(call: Call) -> None:
+        """Whoever signed in where: money is moved by the box that holds the ledger, and by no one else."""
+        raise Problem(403, "other_leaf", "Money moves at the venue's own box; the core only keeps a copy.")
+
     async def _lines(venue: str, last: Head) -> AsyncIterator[bytes]:
         after = 0
         while page := await mirror.entries(venue, after, EXPORT_PAGE):
@@ -106,9 +117,13 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
     which = {"venue": "which venue, where nobody is signed in"}
     paged = {"after": "entries above this number", "limit": f"1 to {LIMIT_MAX}, 100 if not given"}
     return [
+        Operation(
+            "POST", "/api/v1/ledger/commands", "Always refused here", command, ANYONE,
+            body=_AnyCommand, elsewhere=True,
+        ),
         for_managers("/api/v1/ledger/entries", "Entries in order", entries, paged),
         public("/api/v1/ledger/head", "The leaf's newest signed head here", head),
         public("/api/v1/ledger/keys", "The keys that heads are signed with", keys),
         for_managers("/api/v1/ledger/balances", "What every account holds", balances, {}),
         for_managers("/api/v1/ledger/export", "All entries as JSON lines, the head last", export, {}),
-    ]
+    ]  # fmt: skip

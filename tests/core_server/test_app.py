@@ -7,6 +7,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from serving.tokens import Issuer, SignIn
 from tests.core_server.fix_core import RunningCore, Tablet
+from tests.fix_nats import Hub
+from tests.fix_postgres import Postgres
 
 pytestmark = [pytest.mark.anyio, pytest.mark.servers]
 
@@ -152,3 +154,46 @@ async def test_views_are_streamed_at_the_core_too(core: RunningCore) -> None:
                 if line.startswith("data:"):
                     assert '"view":"waitlist"' in line
                     return
+
+
+async def test_money_never_moves_at_the_core(core: RunningCore) -> None:
+    async with core.client(core.east.token("manager")) as client:
+        command = {"kind": "vault_in", "amount": {"amount": 100, "currency": "EUR"}}
+        for body in (command, {}):
+            answer = await client.post(
+                "/api/v1/ledger/commands", json=body, headers={"idempotency-key": "k1"}
+            )
+            assert code(answer) == (403, "other_leaf")
+
+
+async def test_health_says_what_is_away_and_the_api_says_not_ready(
+    core: RunningCore, hub: Hub, postgres: Postgres
+) -> None:
+    async with core.client(core.east.token("manager")) as client:
+        hub.server.kill()
+        await until(client, 503, "the NATS hub is not connected")
+        assert (await client.get("/api/v1/documents")).status_code == 200
+        hub.server.start()
+        await until(client, 200)
+        postgres.kill()
+        await until(client, 503, "the database does not answer")
+        assert code(await client.get("/api/v1/ledger/entries")) == (503, "not_ready")
+        assert code(await client.get("/api/v1/documents")) == (503, "not_ready")
+        assert (await client.get("/docs")).status_code == 200
+        await postgres.start()
+        await until(client, 200)
+        with anyio.fail_after(15):
+            while True:
+                if (await client.get("/api/v1/documents")).status_code == 200:
+                    return
+                await anyio.sleep(0.1)
+
+
+async def until(client: httpx.AsyncClient, status: int, why: str = "") -> None:
+    """Until `/health` answers this."""
+    with anyio.fail_after(15):
+        while True:
+            answer = await client.get("/health")
+            if answer.status_code == status and (not why or why in answer.json()["why"]):
+                return
+            await anyio.sleep(0.05)
