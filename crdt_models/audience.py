@@ -91,6 +91,11 @@ class Audience:
             if moved and peer.session.felt:
                 peer.push(accepted_note(moved, at))
 
+    @property
+    def claimed(self) -> Mapping[int, str]:
+        """Client ids by the device that spoke for them first."""
+        return self._people.devices
+
     def unstick(self) -> list[Peer]:
         """Those who lacked what the other server may have brought by now: worth to be asked again."""
         stuck = [peer for peer in self._peers if peer.session.stuck]

@@ -14,12 +14,15 @@ device's, in the order of its replicas' counters:
     Skip, counter > last + 1, section ahead of us   what is before it is taken, the rest asked for (`resync`)
     id bound to another device                      its stamps: cut; stamps of this device: fence
     id of a server, or stamps of several devices    cut
+    id that another device claims                   cut
+    an act at the end of what was read              left for the next frame
 
 `Known` runs ahead of the update log by one batch: a batch that fails must throw its `Known` away.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 from . import wire
@@ -114,20 +117,34 @@ class Verdict:
     changed: bool = False  # holds structs that the sender does not have so: it must get the frame too
 
 
-def gate(data: bytes, known: Known, *, device: str | None, now: int, check: Check, limits: Limits) -> Verdict:
-    """Judges one update of `device` (None: a server that relays many). Raises Foul, nothing else."""
+def gate(
+    data: bytes,
+    known: Known,
+    *,
+    device: str | None,
+    now: int,
+    check: Check,
+    limits: Limits,
+    claimed: Mapping[int, str] = MappingProxyType({}),
+) -> Verdict:
+    """Judges one update of `device` (None: a server that relays many). Raises Foul, nothing else.
+
+    `claimed`: client ids that a device speaks for without having written yet; nobody else can bind them.
+    """
     update = wire.read_update(data, bytes_max=limits.bytes, structs_max=limits.structs)
     judging = _Judging(data, known, now, check)
     jobs: list[_Job] = []
-    for section in update.sections:
+    for n, section in enumerate(update.sections, 1):
         owner = _owner(section, known, device)
-        if owner is None:
+        if owner is None or claimed.get(section.client, owner) != owner:
             continue
         start = known.clocks.get(section.client, 0)
         if section.clock > start:
             judging.verdict.resync = True
             continue
         fresh = list(_fresh(section, start))
+        if not update.whole and n == len(update.sections):
+            fresh = _before_act(fresh)
         if fresh:
             jobs.append(_Job(section.client, start, owner, fresh))
     _work(jobs, judging)
@@ -223,6 +240,23 @@ def _fresh(section: wire.Section, start: int) -> Iterator[wire.Struct]:
         if end > start:
             yield struct if clock >= start else struct._replace(length=end - start)
         clock = end
+
+
+def _before_act(structs: list[wire.Struct]) -> list[wire.Struct]:
+    """Of a section that was cut off at a bound: without the act at its end, which may go on behind it.
+
+    An act longer than its bound is refused whole wherever it is cut, so it need not be kept together.
+    """
+    last = _act(structs[-1]) if structs else ""
+    end = len(structs)
+    while last and end and _act(structs[end - 1]) == last:
+        end -= 1
+    return structs if len(structs) - end > ACT_EDITS_MAX else structs[:end]
+
+
+def _act(struct: wire.Struct) -> str:
+    stamp = parse(struct.key) if struct.kind == wire.EDIT else None
+    return "" if stamp is None else decode(stamp, struct.text).act
 
 
 def _work(jobs: list[_Job], judging: "_Judging") -> None:

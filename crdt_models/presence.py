@@ -6,6 +6,7 @@ What else it says (a stock client echoes what it heard) is left out. Nothing of 
 
 import json
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from .errors import CloseCode, Foul
@@ -32,6 +33,11 @@ class People:
         self._states: dict[int, _State] = {}
         self._ids: dict[object, set[int]] = {}  # session → its client ids
         self._devices: dict[int, str] = {}  # client id → the device that used it first
+
+    @property
+    def devices(self) -> Mapping[int, str]:
+        """Which device spoke first for a client id."""
+        return MappingProxyType(self._devices)
 
     def hear(self, session: object, device: str, body: bytes, bound: Mapping[int, str]) -> bytes | None:
         """Takes an awareness update; answers the part to send on, None if there is none. Raises Foul.

@@ -43,7 +43,8 @@ from .update_log import LogRow, StoredDocument
 
 __all__ = ["Batch", "Counters", "Peer", "Room", "Waiter"]
 
-DOCUMENT_BYTES_MAX: Final = 8 * 1024 * 1024
+DOCUMENT_BYTES_MAX: Final = 8 * 1024 * 1024  # beyond it edits are refused
+DOCUMENT_BYTES_CUT: Final = 12 * 1024 * 1024  # beyond it even their tombstones are too many
 HEAVY_BYTES: Final = 128 * 1024  # a frame judged on a worker thread
 PRUNE_AT: Final = 64
 QUIET_TICKS: Final = 2  # ticks without a frame for all: then a beat
@@ -278,6 +279,8 @@ class Room:
         if session.fenced:
             return
         try:
+            if self._bytes > DOCUMENT_BYTES_CUT:
+                raise Foul("no room even for tombstones", CloseCode.TOO_LARGE)
             verdict = await self._gate(
                 frame.update, session.device, batch.turn.now, self._check(session.speaks_for), frame.limits
             )
@@ -341,7 +344,16 @@ class Room:
     async def _gate(
         self, update: bytes, device: str | None, now: int, judge: Check, limits: Limits
     ) -> Verdict:
-        work = partial(gate, update, self._known, device=device, now=now, check=judge, limits=limits)
+        work = partial(
+            gate,
+            update,
+            self._known,
+            device=device,
+            now=now,
+            check=judge,
+            limits=limits,
+            claimed=self._audience.claimed,
+        )
         return await anyio.to_thread.run_sync(work) if len(update) > HEAVY_BYTES else work()
 
     def _check(self, speaks_for: Callable[[str], bool] | None) -> Check:

@@ -454,6 +454,31 @@ def test_a_relay_brings_many_devices_but_no_stamp_under_a_wrong_id() -> None:
     assert leaf.fouls(hijack, None).code == CloseCode.FENCED
 
 
+def test_an_act_that_lies_across_a_bound_is_left_whole_for_the_next_frame() -> None:
+    server, client = Server(), Client(1)
+    for _ in range(1_990):
+        client.write()
+    for n in range(20):
+        client.write("BAD" if n == 19 else SEAT, act="a")
+    verdict = server.take(client.doc.get_update())
+    assert (len(verdict.accepted), verdict.refused, verdict.resync) == (1_990, {}, True)
+    verdict = server.take(client.own(server), limits=ANSWER)
+    assert (len(verdict.accepted), len(verdict.refused)) == (0, 20)
+
+
+def test_an_id_that_another_device_speaks_for_can_not_be_bound() -> None:
+    server, thief, owner = Server(), Client(9, "d-1"), Client(9, "e-1")
+    claimed = {9: "e"}
+    verdict = gate(
+        thief.write(), server.known, device="d", now=10**9, check=only_good, limits=LIVE, claimed=claimed
+    )
+    assert (verdict.update, verdict.bound) == (b"", {})
+    verdict = gate(
+        owner.write(), server.known, device="e", now=10**9, check=only_good, limits=LIVE, claimed=claimed
+    )
+    assert list(verdict.accepted) == ["1.1.e-1"]
+
+
 def mutate(data: bytes, dice: random.Random) -> bytes:
     out = bytearray(data)
     for _ in range(dice.choice([1, 1, 1, 2, 4])):

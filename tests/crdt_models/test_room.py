@@ -349,6 +349,22 @@ async def test_a_document_of_a_full_kind_is_refused() -> None:
     assert [n.content["code"] for n in one.notes if n.kind is NoteKind.REFUSED] == ["full"]
 
 
+async def test_refused_edits_do_not_fill_a_document_for_ever(
+    leaf: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crdt_models.room.DOCUMENT_BYTES_MAX", 1_000)
+    monkeypatch.setattr("crdt_models.room.DOCUMENT_BYTES_CUT", 2_000)
+    one = tablet("d1", 1)
+    one.connect(leaf)
+    one.hear()
+    for n in range(100):
+        one.write([("seat/p1", seat(1))], 5 + n)
+        await leaf.settle()
+    one.hear()
+    assert {n.content["code"] for n in one.notes if n.kind is NoteKind.REFUSED} == {"full"}
+    assert one.code == CloseCode.TOO_LARGE
+
+
 async def test_notes_of_a_client_are_malformed(leaf: Server) -> None:
     one = tablet("d1", 1)
     one.connect(leaf)
