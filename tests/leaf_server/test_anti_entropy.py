@@ -5,7 +5,7 @@ Only its store differs: SQLite in place of PostgreSQL, which keeps the same cont
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -37,6 +37,7 @@ class Side:
     id: str
     rooms: Rooms
     store: LeafDocStore
+    taking: anyio.Lock = field(default_factory=anyio.Lock)
 
     async def get(self, venue: str) -> "Side":
         return self
