@@ -18,6 +18,9 @@ _GRACE_S: Final = 1.0  # for requests that are running when the server stops; so
 _MESSAGE_BYTES_MAX: Final = 8 << 20
 _KEEP_ALIVE_S: Final = 75.0
 _BACKLOG: Final = 512
+_UNREAD_MS_MAX: Final = (
+    60_000  # a peer that takes nothing for so long is cut off by the kernel: we can't close
+)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -26,6 +29,8 @@ def bind(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # its connections take it over
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_MS_MAX)
         listener.bind((host, port))
         listener.listen(_BACKLOG)
         listener.setblocking(False)
