@@ -11,8 +11,7 @@ const WORDS: Record<string, [ref: string, say: string | Say]> = {
 	// A: access
 	wrong_pin: [
 		'A-101',
-		({ tries_left: tries }) =>
-			tries === undefined ? 'Wrong PIN.' : `Wrong PIN. ${tries} tries left.`,
+		({ tries_left: tries }) => (tries === undefined ? 'Wrong PIN.' : `Wrong PIN. ${tries} tries left.`),
 	],
 	wait: ['A-102', 'Too many tries. Wait, then try again.'],
 	locked: ['A-103', 'This PIN is locked. Ask a manager to reset your PIN.'],
@@ -25,6 +24,11 @@ const WORDS: Record<string, [ref: string, say: string | Say]> = {
 	unauthenticated: ['A-130', 'You are signed out. Sign in again; your drafts are kept.'],
 	token_expired: ['A-130', 'You are signed out. Sign in again; your drafts are kept.'],
 	refresh_reused: ['A-131', 'This sign-in was used on another device and has ended. Sign in again.'],
+	not_writable: [
+		'S-017',
+		"This device can't change that now. It is not in touch with the room yet, or was signed out.",
+	],
+	gone: ['S-018', 'That is no longer there.'],
 	forbidden: ['A-140', "Your role can't do this."],
 	other_leaf: ['A-141', 'Money needs a sign-in on this leaf. Sign in again here.'],
 

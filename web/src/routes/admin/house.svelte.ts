@@ -49,7 +49,8 @@ export class House {
 			this.venue = await this.api.get<VenueFacts>('/api/v1/venue');
 			this.head = await this.#maybe<LedgerHead>('/api/v1/ledger/head');
 			this.documents = (await this.#maybe<DocumentRow[]>('/api/v1/documents')) ?? this.documents;
-			this.people = (await this.#maybe<Person[]>('/api/v1/auth/people')) ?? this.people;
+			this.people =
+				(await this.#maybe<Person[]>('/api/v1/auth/people', this.api.deviceAuthorization())) ?? this.people;
 			this.balances = await this.#maybe<Balances>('/api/v1/ledger/balances');
 			this.answeredAt = performance.now();
 			this.trouble = null;
@@ -69,9 +70,9 @@ export class House {
 	}
 
 	/** Null where this server or this role has no such thing. */
-	async #maybe<T>(path: string): Promise<T | null> {
+	async #maybe<T>(path: string, headers: Record<string, string> = {}): Promise<T | null> {
 		try {
-			return await this.api.get<T>(path);
+			return await this.api.get<T>(path, headers);
 		} catch (error) {
 			if (!(error instanceof Problem)) throw error;
 			if (error.status === 401) this.signedOut = true;

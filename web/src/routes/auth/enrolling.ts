@@ -15,7 +15,10 @@ export function appOf(name: string | null): App | null {
 
 /** Uses the key up; without a name the device is called as the key was made for; `asked` is the app this page was opened for, if any. Raises Problem, Unreachable. */
 export async function enrolAs(key: string, name: string | null, asked: App | null): Promise<App> {
-	const device = await new Api(asked ?? 'floor').post<Device>('/api/v1/devices/enrol', name ? { key, name } : { key });
+	const device = await new Api(asked ?? 'floor').post<Device>(
+		'/api/v1/devices/enrol',
+		name ? { key, name } : { key },
+	);
 	const app = asked === 'admin' && device.kind !== 'display' ? 'admin' : (APPS[device.kind] ?? 'floor');
 	keepSignIn(app, null);
 	keepDevice(app, device);

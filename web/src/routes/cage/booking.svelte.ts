@@ -37,6 +37,14 @@ export class Booking {
 		return outcome?.state === 'posted' ? (outcome.receipt as Receipt) : null;
 	}
 
+	/** Received while the leaf was away, but a rule objects: the code of that rule; null: all is well. */
+	get unsettled(): string | null {
+		const { outcome } = this;
+		if (outcome?.state !== 'posted') return null;
+		const { kind, data } = outcome.entry as { kind: string; data?: { refusal?: string } };
+		return kind === 'suspense' ? (data?.refusal ?? 'unknown') : null;
+	}
+
 	get refusal(): { code: string; message: string; details: Record<string, unknown> } | null {
 		const { outcome } = this;
 		return outcome?.state === 'refused' ? outcome : null;

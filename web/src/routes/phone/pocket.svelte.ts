@@ -7,7 +7,9 @@ import type { Replica } from '#lib/replica.svelte.ts';
 import { type Asking, askingOf, NOT_ASKED } from '#lib/ui/phone/asking.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { ask, takeBack } from '#lib/verbs/phone.ts';
+import type { Done, Refusal } from '#lib/verbs/verb.ts';
 import type { Made, PhoneView } from '#lib/views.ts';
+import { words } from '#lib/words.ts';
 
 type Kind = PhoneRequest['kind'];
 type Kept = { view: PhoneView; heardMs: number };
@@ -24,6 +26,8 @@ const GOOD_FOR_MS: Record<Kind, number> = {
 export class Pocket {
 	readonly #replica: Replica<'phone'>;
 	#kept = $state.raw<Kept | null>(noteOf('phone', KEPT));
+	/** why the last tap did nothing; null: it did */
+	trouble = $state<string | null>(null);
 	#up = $state<readonly boolean[]>([]);
 	#stops: (() => void)[];
 
@@ -71,11 +75,15 @@ export class Pocket {
 
 	ask(kind: Kind, list: string | null = null): void {
 		const until_ms = this.venue.now() + GOOD_FOR_MS[kind];
-		ask(this.#replica, list ? { kind, list, until_ms } : { kind, until_ms });
+		this.#told(ask(this.#replica, list ? { kind, list, until_ms } : { kind, until_ms }));
 	}
 
 	back(request: string): void {
-		takeBack(this.#replica, request);
+		this.#told(takeBack(this.#replica, request));
+	}
+
+	#told(done: Done | Refusal): void {
+		this.trouble = done.ok ? null : words(done.code, done.details, done.message);
 	}
 
 	/** Names of facts that no server has yet. */
