@@ -33,7 +33,8 @@ from .cage import Cage
 __all__ = ["Replicator", "ReplicatorState"]
 
 SUBJECT: Final = "ledger"
-TIMEOUT_S: Final = 10.0
+TIMEOUT_S: Final = 3.0
+TRY_S: Final = 1.0
 AGAIN_S: Final = 0.5
 ASK_AGAIN_S: Final = 15.0
 """After trouble, or when all is quiet: how often the core is asked how far it is."""
@@ -86,7 +87,7 @@ class Replicator:
         return await self._judge(await self._ask(request))
 
     async def _ask(self, request: bytes) -> Answer | Rejected:
-        return read_answer(await self._link.request(SUBJECT, request, timeout_s=TIMEOUT_S))
+        return read_answer(await self._link.request(SUBJECT, request, timeout_s=TIMEOUT_S, try_s=TRY_S))
 
     async def _judge(self, answer: Answer | Rejected) -> int:
         """Where to go on; sets `trouble` where a person must look."""

@@ -163,7 +163,7 @@ class _Api:
         head = self._cage.head_at(link)
         return {
             "outcome": "posted",
-            "entry": link.entry.as_json(),
+            "entry": json.loads(link.body),  # in canonical order, so that a repeat is the same bytes
             "hash": link.hash.hex(),
             "head": head.as_json(),
             "receipt": receipt(link, head, self._cage.currency, copy=False),

@@ -1,0 +1,137 @@
+"""The replicator against a mirror in memory, over a line that a test cuts, delays and lies on."""
+
+from functools import partial
+from pathlib import Path
+
+import anyio
+import pytest
+
+from leaf_server.cage import Cage
+from leaf_server.replicator import Replicator
+from ledger.chain import Tip
+from ledger.errors import RequestMalformed
+from ledger.replication import AskHead, Rejected, accepted, read_request, rejected, take
+from serving.nats_link import NobodyAnswers
+from tests.leaf_server.fix_cage import new_cage, post, running
+from tests.ledger.till import VENUE
+
+pytestmark = pytest.mark.anyio
+
+
+class Core:
+    """What a core answers, and what goes wrong on the way. Stands in for a `NatsLink`."""
+
+    def __init__(self) -> None:
+        self.tip = Tip.start(VENUE)
+        self.held: dict[int, bytes] = {}
+        self.is_cut = False
+        self.lose_answers = 0
+        self.talks_nonsense = False
+        self.requests = 0
+        self.asked = anyio.Event()  # set and replaced at each request
+
+    async def request(
+        self, subject: str, payload: bytes, *, timeout_s: float = 5.0, try_s: float = 2.0
+    ) -> bytes:
+        await anyio.lowlevel.checkpoint()
+        assert subject == "ledger"
+        self.requests += 1
+        self.asked.set()
+        self.asked = anyio.Event()
+        if self.is_cut:
+            raise NobodyAnswers("the line is cut")
+        answer = self._answer(payload)
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise NobodyAnswers("the answer was lost")
+        return answer
+
+    def _answer(self, payload: bytes) -> bytes:
+        if self.talks_nonsense:
+            return b"nonsense"
+        asked = read_request(payload)
+        if isinstance(asked, AskHead):
+            return accepted(self.tip)
+        taken = take(self.tip, asked, self.held)
+        if isinstance(taken, Rejected):
+            return rejected(taken)
+        self.held.update({link.entry.seq: link.hash for link in taken.links})
+        self.tip = taken.tip
+        return accepted(self.tip)
+
+
+async def until_at(core: Core, cage: Cage) -> None:
+    with anyio.fail_after(10):
+        while core.tip.seq < cage.seq:
+            await core.asked.wait()
+    own = await cage.look(lambda journal: {seq: hash_ for seq, _, hash_ in journal.stored_after(0, 10**6)})
+    assert core.held == own
+
+
+async def book(cage: Cage, name: str, count: int) -> None:
+    async with anyio.create_task_group() as tasks:
+        for n in range(count):
+            tasks.start_soon(partial(post, cage, f"{name}-{n}", "vault_in", amount=1))
+
+
+async def test_every_entry_reaches_the_core_also_after_an_outage(tmp_path: Path) -> None:  # [LE40] [LE42]
+    core = Core()
+    async with running(new_cage(tmp_path)) as cage, anyio.create_task_group() as tasks:
+        replicator = Replicator(cage, core)  # type: ignore[arg-type]
+        tasks.start_soon(replicator.run)
+        await book(cage, "a", 5)
+        await until_at(core, cage)
+        core.is_cut = True
+        await book(cage, "b", 700)
+        assert core.tip.seq < cage.seq
+        core.is_cut, core.lose_answers = False, 2
+        await until_at(core, cage)
+        assert replicator.state in ("sending", "in step")
+        assert replicator.core_seq <= cage.seq
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_core_that_forgot_is_told_again(tmp_path: Path) -> None:  # [LE41]
+    core = Core()
+    async with running(new_cage(tmp_path)) as cage, anyio.create_task_group() as tasks:
+        tasks.start_soon(Replicator(cage, core).run)  # type: ignore[arg-type]
+        await book(cage, "a", 5)
+        await until_at(core, cage)
+        core.tip, core.held = Tip.start(VENUE), {}
+        await book(cage, "b", 1)
+        await until_at(core, cage)
+        tasks.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("lie", ["fork", "behind", "term"])
+async def test_a_core_that_holds_something_else_stops_the_sending(tmp_path: Path, lie: str) -> None:  # [LE42]
+    core = Core()
+    term, seq = (2, 1) if lie == "term" else (1, 99 if lie == "behind" else 1)
+    core.tip = Tip(VENUE, term, seq, b"\1" * 32, 0)
+    async with running(new_cage(tmp_path)) as cage, anyio.create_task_group() as tasks:
+        replicator = Replicator(cage, core)  # type: ignore[arg-type]
+        tasks.start_soon(replicator.run)
+        with anyio.fail_after(5):
+            while replicator.state != "stopped":
+                await anyio.lowlevel.checkpoint()
+        assert replicator.trouble.startswith(lie)
+        asked = core.requests
+        await book(cage, "a", 5)
+        assert core.requests == asked
+        tasks.cancel_scope.cancel()
+
+
+async def test_an_answer_that_is_none_never_stops_the_leaf(tmp_path: Path) -> None:  # [LE42]
+    core = Core()
+    core.talks_nonsense = True
+    async with running(new_cage(tmp_path)) as cage, anyio.create_task_group() as tasks:
+        tasks.start_soon(Replicator(cage, core).run)  # type: ignore[arg-type]
+        await book(cage, "a", 3)
+        core.talks_nonsense = False
+        await until_at(core, cage)
+        tasks.cancel_scope.cancel()
+
+
+def test_the_mirror_itself_takes_no_nonsense() -> None:
+    with pytest.raises(RequestMalformed):
+        Core()._answer(b"{}")
