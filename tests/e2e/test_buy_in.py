@@ -1,0 +1,61 @@
+"""Flow 2, buy-in: a cashier takes the money once, sees a number, and the number is true everywhere."""
+
+from playwright.sync_api import Page, expect
+
+from felt.demo.crew import Crew
+from felt.demo.registration import write_down_player
+from tests.e2e.play import entries
+from tests.fix_room import Room, Tablets, until
+
+
+def write_down(room: Room, names: list[str]) -> list[str]:
+    """Players in the roster; answers their ids."""
+
+    async def job(crew: Crew) -> list[str]:
+        players = [await write_down_player(crew.floor, crew, name, 50 + at) for at, name in enumerate(names)]
+        await (await crew.floor.open("roster")).settled()
+        return players
+
+    players: list[str] = room.work(job)
+    return players
+
+
+def sell(page: Page, name: str) -> int:
+    """Searches a player, takes the exact cash, answers the number shown."""
+    page.get_by_test_id("player-search").fill(name[:6])
+    page.get_by_test_id("player-row").filter(has_text=name).click()
+    page.get_by_test_id("cash-exact").click()
+    return int(page.get_by_test_id("booked-seq").inner_text())
+
+
+def test_a_buy_in_is_durable_numbered_and_receipted(room: Room, tablets: Tablets) -> None:
+    room.prepare()
+    edith, _ = write_down(room, ["Edith Clarke", "Hedy Lamarr"])
+    cage = tablets.sign_in("cage", "cashier", "Cage")
+
+    seq = sell(cage, "Edith Clarke")
+
+    booked = entries(room)[seq - 1]
+    assert booked["entry"]["seq"] == seq
+    assert booked["entry"]["kind"] == "buy_in"
+    assert sum(posting["amount"] for posting in booked["entry"]["postings"]) == 0
+    receipt = room.get(f"/api/v1/receipts/{seq}", role="cashier")
+    assert receipt["seq"] == seq
+    paid = until(
+        lambda: [v for n, v in room.facts("cage").items() if n.startswith("entry/")], "the projection"
+    )
+    assert [(row["player"], row["seq"]) for row in paid] == [(edith, seq)]
+
+
+def test_a_buy_in_while_the_line_is_cut_is_at_the_core_after_it_is_back(room: Room, tablets: Tablets) -> None:
+    cage = tablets.sign_in("cage", "cashier", "Cage 2")
+    until(lambda: entries(room) == entries(room, room.core_url), "leaf and core are equal")
+    room.line("cut")
+
+    seq = sell(cage, "Hedy Lamarr")
+
+    expect(cage.get_by_test_id("booked-seq")).to_be_visible()
+    assert len(entries(room, room.core_url)) == seq - 1
+    room.line("restore")
+    until(lambda: entries(room) == entries(room, room.core_url), "the core has caught up", 10)
+    assert [row["entry"]["seq"] for row in entries(room)] == list(range(1, seq + 1))

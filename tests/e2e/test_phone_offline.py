@@ -1,0 +1,55 @@
+"""Flow 5, phone, offline: a request made without a line comes in through the core and reaches the floor."""
+
+import os
+import signal
+
+from playwright.sync_api import expect
+
+from felt.demo.crew import Crew
+from felt.demo.links import claim_code
+from felt.demo.registration import write_down_player
+from tests.fix_room import Room, Tablets, until
+
+
+def claim_link(room: Room, name: str) -> tuple[str, str]:
+    """A player in the roster and the link that makes a browser this player's phone."""
+
+    async def job(crew: Crew) -> tuple[str, str]:
+        player = await write_down_player(crew.floor, crew, name, 77)
+        await (await crew.floor.open("roster")).settled()
+        return player, (await claim_code(crew.floor.http, player)).url
+
+    link: tuple[str, str] = room.work(job)
+    return link
+
+
+def test_a_request_made_offline_comes_in_through_the_core(room: Room, tablets: Tablets) -> None:
+    room.prepare()
+    player, link = claim_link(room, "Ida Rhodes")
+    floor = tablets.sign_in("floor", "floor", "Tablet")
+    phone = tablets.open(390, 844)
+    phone.goto(link)
+    phone.get_by_test_id("claim-yes").click()
+    phone.get_by_test_id("tab-lists").click()
+    expect(phone.get_by_test_id("join-nlh12")).to_be_visible()
+
+    phone.context.set_offline(True)
+    phone.get_by_test_id("join-nlh12").click()
+    expect(phone.get_by_test_id("request-state")).to_have_attribute("data-state", "unsent")
+
+    os.kill(room.pid("leaf"), signal.SIGSTOP)  # as far as the phone can tell: the venue's Wi-Fi is gone
+    phone.context.set_offline(False)
+    expect(phone.get_by_test_id("request-state")).to_have_attribute("data-state", "sent")
+
+    os.kill(room.pid("leaf"), signal.SIGCONT)
+    row = floor.get_by_test_id("request-row").filter(has_text="Ida Rhodes").first
+    expect(row).to_have_attribute("data-kind", "join_list")
+    asked = [request for name, request in room.facts("requests").items() if name.startswith("request/")]
+    assert [(request["player"], request["via"]) for request in asked] == [(player, "core")]
+    row.get_by_test_id("accept").click()
+
+    expect(phone.get_by_test_id("my-place")).to_be_visible()
+    until(
+        lambda: any(n.startswith("answer/") for n in room.facts(f"answers%2F{player}")),
+        "the answer is written",
+    )
