@@ -17,10 +17,13 @@ device's, in the order of its replicas' counters:
     id that another device claims                   cut
     an act at the end of what was read              left for the next frame
 
+A relay (the other server, `device` None) is never fenced for what one device did behind its back, else that
+device could stop all others: what does not fit is cut, a second content of a stamp becomes GC and is deleted.
+
 `Known` runs ahead of the update log by one batch: a batch that fails must throw its `Known` away.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -113,6 +116,7 @@ class Verdict:
     clocks: dict[int, int] = field(default_factory=dict)
     bound: dict[int, str] = field(default_factory=dict)
     places: dict[Id, str] = field(default_factory=dict)
+    dead: set[Id] = field(default_factory=set)  # to be deleted besides the tombstones
     resync: bool = False  # something is missing: answer with our state vector
     changed: bool = False  # holds structs that the sender does not have so: it must get the frame too
 
@@ -132,7 +136,7 @@ def gate(
     `claimed`: client ids that a device speaks for without having written yet; nobody else can bind them.
     """
     update = wire.read_update(data, bytes_max=limits.bytes, structs_max=limits.structs)
-    judging = _Judging(data, known, now, check)
+    judging = _Judging(data, known, now, check, relay=device is None)
     jobs: list[_Job] = []
     for n, section in enumerate(update.sections, 1):
         owner = _owner(section, known, device)
@@ -157,7 +161,7 @@ def gate(
     if untouched and not kept[0].waiting and update.sections[0].clock == kept[0].start:
         verdict.update = data
     elif kept:
-        dead = {job.client: graves for job in kept if (graves := job.graves())}
+        dead = {job.client: graves for job in kept if (graves := job.graves(verdict.dead))}
         verdict.update = wire.assemble([(job.client, job.start, job.parts) for job in kept], dead)
     return verdict
 
@@ -180,11 +184,11 @@ class _Job:
     def waiting(self) -> bool:
         return len(self.parts) < len(self.structs)
 
-    def graves(self) -> list[int]:
-        """Clocks of the deleted structs among the parts."""
+    def graves(self, dead: Set[Id]) -> list[int]:
+        """Clocks of the deleted structs among the parts, and of those that are `dead` elsewhere."""
         clocks, clock = [], self.start
         for part, struct in zip(self.parts, self.structs, strict=False):
-            if part[0] == 0x21:
+            if part[0] == 0x21 or (self.client, clock) in dead:
                 clocks.append(clock)
             clock += struct.length
         return clocks
@@ -212,6 +216,8 @@ def _owner(section: wire.Section, known: Known, device: str | None) -> str | Non
     if parse(keys[0]) is None:
         raise Foul("a key that is no stamp", CloseCode.FENCED)
     devices = {_device(key) for key in keys}
+    if device is None and bound is not None:
+        return bound if bound in devices else None
     if len(devices) > 1 and bound is None:
         return None  # a server's copy of many devices' edits
     owner = bound if bound in devices else min(devices)
@@ -222,7 +228,7 @@ def _owner(section: wire.Section, known: Known, device: str | None) -> str | Non
             raise Foul("stamps of another under the own client id", CloseCode.FENCED)
         return None  # it travels by its owner
     if bound not in (None, owner):
-        raise Foul("client id of another", CloseCode.FENCED)
+        raise Foul("own stamps under another's client id", CloseCode.FENCED)
     return owner
 
 
@@ -273,8 +279,9 @@ def _work(jobs: list[_Job], judging: "_Judging") -> None:
 class _Judging:
     """One frame's way through the table above."""
 
-    def __init__(self, data: bytes, known: Known, now: int, check: Check) -> None:
+    def __init__(self, data: bytes, known: Known, now: int, check: Check, *, relay: bool) -> None:
         self.verdict = Verdict()
+        self._relay = relay
         self._data = data
         self._known = known
         self._now = now
@@ -305,6 +312,8 @@ class _Judging:
     def _keyed(self, job: _Job, struct: wire.Struct) -> bytes | None:
         stamp, verdict = parse(struct.key), self.verdict
         if stamp is None or stamp.device != job.owner:
+            if self._relay:
+                return None
             raise Foul("stamp of another" if stamp else "a key that is no stamp", CloseCode.FENCED)
         last = verdict.vector.get(stamp.replica, self._known.vector.get(stamp.replica, 0))
         if stamp.counter > last + 1:
@@ -317,7 +326,7 @@ class _Judging:
             return wire.GC_ONE if present else self._data[struct.start : struct.end]
         if present is not None:
             if decode(stamp, struct.text) != present:
-                raise Foul("known stamp, other content", CloseCode.FENCED)
+                return self._forked(job)
             verdict.places[job.client, job.clock] = struct.key
             if struct.key in verdict.accepted:
                 copy = _Place(struct.key, present, job, len(job.parts), wire.grave_of(self._data, struct))
@@ -327,6 +336,14 @@ class _Judging:
             verdict.changed = True
             return wire.grave_of(self._data, struct)
         return self._new(job, struct, stamp)
+
+    def _forked(self, job: _Job) -> bytes:
+        """A stamp that says something else here."""
+        if not self._relay:
+            raise Foul("known stamp, other content", CloseCode.FENCED)
+        self.verdict.changed = True
+        self.verdict.dead.add((job.client, job.clock))
+        return wire.GC_ONE
 
     def _new(self, job: _Job, struct: wire.Struct, stamp: Stamp) -> bytes:
         edit = decode(stamp, struct.text)

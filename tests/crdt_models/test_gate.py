@@ -450,8 +450,22 @@ def test_a_relay_brings_many_devices_but_no_stamp_under_a_wrong_id() -> None:
     core.take(two.write(), "e")
     assert len(leaf.take(core.doc.get_update(), None).accepted) == 2
     assert leaf.known.bound == {1: "d", 2: "e"}
-    hijack = assemble([(2, 1, [edit_struct("2.2.d-1", TEXT)])], {})
-    assert leaf.fouls(hijack, None).code == CloseCode.FENCED
+
+
+def test_what_one_device_did_behind_the_relay_does_not_stop_the_others() -> None:
+    leaf, one, two = Server(), Client(1, "d-1"), Client(2, "e-1")
+    leaf.take(one.write())
+    hijack = (1, 1, [edit_struct("2.2.x-1", TEXT)])
+    forked = (7, 0, [edit_struct("1.1.d-1", encode(Edit("seat/p1", None, (), "ana")))])
+    mixed = (8, 0, [edit_struct("1.1.x-2", TEXT), edit_struct("1.1.z-2", TEXT)])
+    two.write()
+    good = (2, 0, [edit_struct("1.1.e-1", TEXT)])
+    verdict = leaf.take(assemble([hijack, forked, mixed, good], {}), None)
+    assert list(verdict.accepted) == ["1.1.e-1"]
+    assert wire.read_update(verdict.update, bytes_max=10**6, structs_max=10, deletes=True).deletes == [
+        (7, 0, 1)
+    ]
+    assert leaf.known.edits["1.1.d-1"].value == SEAT
 
 
 def test_an_act_that_lies_across_a_bound_is_left_whole_for_the_next_frame() -> None:
