@@ -116,12 +116,19 @@ class AntiEntropy:
         names = [name for name in await self._store.names() if everything or not name.startswith(_OF_ONE)]
         for start in range(0, len(names), _DOCUMENTS_PER_COMPARE):
             some = await self._rooms.digests(names[start : start + _DOCUMENTS_PER_COMPARE])
-            answer = await self._ask("sync.compare", {"v": 1, "documents": some})
-            differ = [name for name in answer.get("differ", []) if name in some]
+            differ = await self._differ(some)
+            if differ:  # most often edits made just now: say all, then ask again
+                await self._push()
+                await self._pull()
+                differ = await self._differ(await self._rooms.digests(differ))
             if differ:
                 _LOG.warning("%d documents differ from the core's and are exchanged whole", len(differ))
             await self._send_whole(differ)
             await self._take_whole([name for name in differ if _flows_here(name)])
+
+    async def _differ(self, digests: dict[str, tuple[int, str]]) -> list[str]:
+        answer = await self._ask("sync.compare", {"v": 1, "documents": digests})
+        return [name for name in answer.get("differ", []) if name in digests]
 
     async def _send_whole(self, documents: Iterable[object]) -> None:
         for document in documents:

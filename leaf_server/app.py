@@ -27,7 +27,7 @@ from serving.admission import Admission
 from serving.cors import Cors
 from serving.documents import document_operations
 from serving.health import VERSION, health_routes
-from serving.http_server import bind, run_http
+from serving.http_server import allow_many_sockets, bind, run_http
 from serving.nats_link import NatsLink
 from serving.openapi import openapi_routes
 from serving.operations import Operation, routes
@@ -68,8 +68,9 @@ _SCREEN_S: Final = 24 * 3600
 async def serve(settings: LeafSettings) -> None:
     """Runs the leaf of `settings.data` until SIGTERM or SIGINT.
 
-    Raises VenueMissing where there is no venue yet, StoreUnreadable, KeyUnreadable, LedgerLocked, OSError.
+    Raises a group of VenueMissing (no venue yet), StoreUnreadable, KeyUnreadable, LedgerLocked or OSError.
     """
+    allow_many_sockets()
     stop = Event()
     async with anyio.create_task_group() as tasks:
         await tasks.start(_stop_on_signal, stop)

@@ -4,6 +4,7 @@ Whoever owns tables hands in a function of the connection; it runs off the event
 transaction, and is durable when `write` returns (WAL, `synchronous=FULL`). Cancelling waits for its end.
 """
 
+import os
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -63,6 +64,7 @@ class Database:
             raise StoreUnreadable(f"{self._path.name}: {error}") from error
 
     def _open(self) -> None:
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # names and PIN hashes are in it
         connection = apsw.Connection(str(self._path))
         try:
             connection.set_busy_timeout(5_000)

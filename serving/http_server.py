@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import socket
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from starlette.applications import Starlette
 
-__all__ = ["bind", "run_http"]
+__all__ = ["allow_many_sockets", "bind", "run_http"]
 
 _LOG = logging.getLogger("felt.http")
 _GRACE_S: Final = 1.0  # for requests that are running when the server stops; sockets of tablets end after it
@@ -38,6 +39,12 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def allow_many_sockets() -> None:
+    """Each screen, tablet and phone is a socket, and many systems start programs with room for 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def run_http(

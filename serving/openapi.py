@@ -15,6 +15,7 @@ from .operations import NoBody, Operation
 __all__ = ["document", "openapi_routes"]
 
 _PARAMETER: Final = re.compile(r"\{([a-z_]+)(?::path)?\}")
+_NO_WORD: Final = re.compile(r"(?::path)?[^A-Za-z0-9]+")
 _PROBLEM: Final[Mapping[str, Any]] = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "error"],
@@ -72,7 +73,11 @@ def openapi_routes(operations: Iterable[Operation], *, title: str, version: str)
 
 
 def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"summary": operation.summary, "responses": _responses(operation, schemas)}
+    found: dict[str, Any] = {
+        "operationId": f"{operation.method.lower()}{_NO_WORD.sub('_', operation.path).rstrip('_')}",
+        "summary": operation.summary,
+        "responses": _responses(operation, schemas),
+    }
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in _PARAMETER.findall(operation.path)

@@ -8,6 +8,7 @@ The id of an event is leaf time, so it rises over restarts too.
 
 import json
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,6 +24,7 @@ __all__ = ["Made", "Views"]
 _LOG = logging.getLogger("felt.views")
 VIEWS_MAX: Final = 1_000
 WATCHERS_MAX: Final = 2_000
+WATCHERS_PER_DEVICE_MAX: Final = 16
 _GAP_S: Final = 0.25
 _AGAIN_S: Final = 1.0
 _COMMENT_S: Final = 2.0
@@ -63,6 +65,7 @@ class Views:
         self._now = now
         self._watches: dict[str, _Watch] = {}
         self._watchers = 0
+        self._devices: Counter[str] = Counter()  # device → its open streams
         self._tasks: TaskGroup | None = None
 
     @property
@@ -82,12 +85,13 @@ class Views:
             if not watch.documents.isdisjoint(documents):
                 watch.dirty.set()
 
-    async def open(self, view: str, allowed: Callable[[], bool]) -> AsyncIterator[bytes]:
+    async def open(self, view: str, device: str, allowed: Callable[[], bool]) -> AsyncIterator[bytes]:
         """The stream of one watcher; ends when `allowed` says no. Problems 404, 429, 503."""
         if self._tasks is None:
             raise Problem(503, "not_ready", "The views are not up yet.")
         watch = self._watches.get(view)
-        if self._watchers >= WATCHERS_MAX or (watch is None and len(self._watches) >= VIEWS_MAX):
+        crowded = self._watchers >= WATCHERS_MAX or self._devices[device] >= WATCHERS_PER_DEVICE_MAX
+        if crowded or (watch is None and len(self._watches) >= VIEWS_MAX):
             raise Problem(429, "too_many", "Too many screens are watching.")
         if watch is None:
             first = await self._make(view)
@@ -98,11 +102,12 @@ class Views:
                 watch = self._watches[view] = _Watch()
                 self._show(view, watch, first)
                 self._tasks.start_soon(self._keep, view, watch)
-        return self._stream(watch, allowed)
+        return self._stream(watch, device, allowed)
 
-    async def _stream(self, watch: _Watch, allowed: Callable[[], bool]) -> AsyncIterator[bytes]:
+    async def _stream(self, watch: _Watch, device: str, allowed: Callable[[], bool]) -> AsyncIterator[bytes]:
         watch.watchers += 1
         self._watchers += 1
+        self._devices[device] += 1
         try:
             yield b"retry: %d\n\n" % _RETRY_MS
             sent = 0
@@ -119,6 +124,9 @@ class Views:
         finally:
             watch.watchers -= 1
             self._watchers -= 1
+            self._devices[device] -= 1
+            if not self._devices[device]:
+                del self._devices[device]
 
     async def _keep(self, view: str, watch: _Watch) -> None:
         """Makes the view again and again; over when nobody has watched for a while, or on an error."""

@@ -63,7 +63,7 @@ def view_operations(
         views = await views_of(sign_in)
         if views is None:
             raise Problem(404, "no_view", "There is no view of this name.")
-        stream = await views.open(view, lambda: still_in(sign_in))
+        stream = await views.open(view, sign_in.device, lambda: still_in(sign_in))
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 

@@ -96,6 +96,8 @@ class Devices:
     def add(self, db: Any, kind: str, name: str, player: str | None) -> tuple[Device, str]:
         """Inside a transaction; `remember` follows once it is durable."""
         if len(self._devices) >= DEVICES_MAX:
+            self._forget_phones(db)
+        if len(self._devices) >= DEVICES_MAX:
             raise Problem(429, "too_many", "This venue has too many devices.")
         secret = fresh_secret()
         device = Device(fresh_device(), kind, name, player, secret_hash(secret))
@@ -104,6 +106,15 @@ class Devices:
             (device.device, kind, name, player, device.secret_hash, self._now_ms()),
         )
         return device, secret
+
+    def _forget_phones(self, db: Any) -> None:
+        """Phones whose player has not been here for a month make room."""
+        over = "SELECT device FROM sign_in WHERE ended_ms IS NULL AND until_ms > ?"
+        sql = (
+            f"UPDATE device SET revoked = 1 WHERE kind = 'phone' AND device NOT IN ({over}) RETURNING device"
+        )
+        for (device,) in db.execute(sql, (self._now_ms(),)):
+            self._devices.pop(device, None)
 
     def remember(self, device: Device) -> None:
         self._devices[device.device] = device

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from serving.problems import Problem
-from serving.sse import Made, Views
+from serving.sse import WATCHERS_PER_DEVICE_MAX, Made, Views
 
 pytestmark = pytest.mark.anyio
 
@@ -47,7 +47,7 @@ async def test_the_picture_of_now_comes_first_and_a_new_one_when_it_changed() ->
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
         with anyio.fail_after(5):
-            stream = events(await views.open("clock/t1", lambda: True))
+            stream = events(await views.open("clock/t1", "tab1", lambda: True))
             first = await anext(stream)
             assert (first["view"], first["n"]) == ("clock/t1", 1)
             room.data = {"n": 2}
@@ -64,7 +64,7 @@ async def test_many_watchers_cost_one_computation() -> None:
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
         with anyio.fail_after(5):
-            streams = [events(await views.open("waitlist", lambda: True)) for _ in range(50)]
+            streams = [events(await views.open("waitlist", f"tab{n}", lambda: True)) for n in range(50)]
             for stream in streams:
                 await anext(stream)
             assert room.made == 1
@@ -78,7 +78,7 @@ async def test_a_slow_watcher_gets_the_newest_and_not_all() -> None:
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
         with anyio.fail_after(10):
-            slow, quick = [events(await views.open("waitlist", lambda: True)) for _ in range(2)]
+            slow, quick = [events(await views.open("waitlist", "tab1", lambda: True)) for _ in range(2)]
             await anext(slow)
             await anext(quick)
             for n in range(2, 5):
@@ -94,7 +94,7 @@ async def test_a_change_of_another_document_makes_nothing() -> None:
     views = Views(room.make, room.time)
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
-        await views.open("waitlist", lambda: True)
+        await views.open("waitlist", "tab1", lambda: True)
         views.changed(frozenset({"roster"}))
         assert room.made == 1
         tasks.cancel_scope.cancel()
@@ -106,7 +106,7 @@ async def test_a_quiet_stream_says_it_lives() -> None:
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
         with anyio.fail_after(5):
-            stream = await views.open("waitlist", lambda: True)
+            stream = await views.open("waitlist", "tab1", lambda: True)
             parts = [await anext(stream) for _ in range(3)]
         assert parts[0].startswith(b"retry:")
         assert parts[2].startswith(b": ")
@@ -119,7 +119,7 @@ async def test_a_stream_ends_with_its_sign_in() -> None:
     signed_in = True
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
-        stream = events(await views.open("waitlist", lambda: signed_in))
+        stream = events(await views.open("waitlist", "tab1", lambda: signed_in))
         with anyio.fail_after(5):
             await anext(stream)
             signed_in = False
@@ -128,12 +128,26 @@ async def test_a_stream_ends_with_its_sign_in() -> None:
         tasks.cancel_scope.cancel()
 
 
+async def test_one_device_watches_so_much_and_no_more() -> None:
+    room = Room()
+    views = Views(room.make, room.time)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(views.run)
+        with anyio.fail_after(5):
+            for _ in range(WATCHERS_PER_DEVICE_MAX):
+                await anext(await views.open("waitlist", "tab1", lambda: True))
+            with pytest.raises(Problem, match="too_many"):
+                await views.open("waitlist", "tab1", lambda: True)
+            await views.open("waitlist", "tab2", lambda: True)
+        tasks.cancel_scope.cancel()
+
+
 async def test_what_is_not_there_is_404() -> None:
     views = Views(Room(data=None).make, lambda: 1)
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
         with pytest.raises(Problem, match="no_view"):
-            await views.open("clock/none", lambda: True)
+            await views.open("clock/none", "tab1", lambda: True)
         tasks.cancel_scope.cancel()
 
 
@@ -143,13 +157,13 @@ async def test_a_view_that_breaks_ends_its_streams_and_nothing_else(caplog: pyte
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
         with anyio.fail_after(5):
-            stream = events(await views.open("waitlist", lambda: True))
+            stream = events(await views.open("waitlist", "tab1", lambda: True))
             await anext(stream)
             room.data = {"broken": True}
             views.changed(frozenset({"floor"}))
             assert [event async for event in stream] == []
             room.data = {"n": 9}
-            again = events(await views.open("waitlist", lambda: True))
+            again = events(await views.open("waitlist", "tab1", lambda: True))
             assert (await anext(again))["n"] == 9
         tasks.cancel_scope.cancel()
     assert "broke" in caplog.text
