@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -57,18 +57,21 @@ def verify(
         raise typer.Exit(1)
 
 
-@app.command(epilog="Example: felt ledger export ledger.db > friday.jsonl")
-def export(file: File) -> None:
-    """Write all entries as JSON lines, the signed head last; stops at what does not verify."""
+@app.command(epilog="Example: felt ledger export ledger.db --to friday.jsonl")
+def export(
+    file: File, to: Annotated[Path | None, typer.Option(help="New file; stdout if not given.")] = None
+) -> None:
+    """Write all entries as JSON lines, the signed head last; nothing of a ledger that does not verify."""
     with _open(file) as source:
         found = audit(source.stored())
         if not found.ok:
             raise CommandFailed(f"{file.name} does not verify: {found.faults[0]}")
-        out = sys.stdout.buffer
-        for body, hash_ in source.stored():
-            out.write(entry_line(body, hash_))
-        if source.head is not None:
-            out.write(head_line(source.head))
+        try:
+            with to.open("xb") if to else nullcontext(sys.stdout.buffer) as out:
+                out.writelines(entry_line(body, hash_) for body, hash_ in source.stored())
+                out.write(head_line(source.head) if source.head else b"")
+        except OSError as error:
+            raise CommandFailed(f"{to or 'stdout'} can't be written: {error.strerror}") from error
 
 
 @app.command(epilog="Example: felt ledger show ledger.db --after 1200 --limit 20")
@@ -130,7 +133,7 @@ def _open(path: Path) -> Iterator[_Source]:
         if is_database:
             db, _ = open_read_only(path)
             text = last_head(db)
-            yield _Source(path, db, Head.from_json(json.loads(text)) if text else None)
+            yield _Source(path, db, Head.from_text(text) if text else None)
         else:
             yield _Source(path, None, _export_head(path))
     except LedgerError as error:

@@ -4,6 +4,7 @@ The signature (Ed25519) is over "felt.head.1" and the canonical bytes of the hea
 signatures are base64url without padding; `key` is the first 16 hex digits of SHA-256 of the public key.
 """
 
+import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
@@ -49,6 +50,14 @@ class Head:
         if not texts or not numbers:
             raise EntryInvalid("a head's fields are texts and whole numbers")
         return cls(**found)
+
+    @classmethod
+    def from_text(cls, text: str) -> "Head":
+        """As `from_json`, of JSON text."""
+        try:
+            return cls.from_json(json.loads(text))
+        except (ValueError, RecursionError):
+            raise EntryInvalid("a head is not JSON") from None
 
 
 class Signer:

@@ -272,7 +272,7 @@ class Journal:
         text = last_head(self._db)
         if text is None:
             raise LedgerUnreadable("its last entry was never signed")
-        head = Head.from_json(json.loads(text))
+        head = Head.from_text(text)
         if (head.seq, head.hash) != (book.tip.seq, book.tip.hash.hex()):
             raise LedgerUnreadable(f"it ends at entry {book.tip.seq}, which is not what was signed last")
         if not verify_head(head, self._signer.public_key):

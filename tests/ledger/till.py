@@ -58,8 +58,8 @@ class Till:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "ledger.db"
-        self.asked = 0
         self.journal = self._open()
+        self.asked = 2 * self.journal.tip.seq - 2  # keys go on after those of an earlier till
 
     def _open(self) -> Journal:
         return Journal.open(self.path, venue=VENUE, currency="EUR", signer=SIGNER, at_ms=1_000_000)
