@@ -193,6 +193,7 @@ def _write_config(cluster: Path, user: str | None) -> None:
         "fsync = on",
         "synchronous_commit = on",
         "full_page_writes = on",
+        f"recovery_init_sync_method = '{'syncfs' if sys.platform == 'linux' else 'fsync'}'",
         "max_wal_size = '512MB'",
         "password_encryption = 'scram-sha-256'",
         "timezone = 'UTC'",
