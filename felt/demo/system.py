@@ -162,11 +162,11 @@ def felt(*arguments: str) -> list[str]:
 
 
 def inherited(**more: object) -> dict[str, str]:
-    """Our environment without Felt's own variables, and what the program is to have."""
+    """Our environment without Felt's own variables (but the web folder), and what the program is to have."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("FELT_") and name != "DATABASE_URL"
+        if name == "FELT_WEB" or not (name.startswith("FELT_") or name == "DATABASE_URL")
     }
     return kept | {name: str(value) for name, value in more.items()}
 
