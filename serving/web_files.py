@@ -23,7 +23,6 @@ FILES_MAX: Final = 5_000
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
 _NO_PAGES: Final = ("/api/", "/events/", "/sync/")
@@ -84,17 +83,20 @@ def web_route(web: WebFiles, connect: Iterable[str]) -> Route:
             if not page_wanted or request.method not in {"GET", "HEAD"}:
                 raise Problem(404, "not_found", "There is nothing at this address.")
             if not web.files and path == "/":
-                return HTMLResponse(_MISSING_BUILD, 503, _headers(policy, "no-store"))
-            return HTMLResponse(_NOT_FOUND, 404, _headers(policy, "no-store"))
+                return HTMLResponse(_MISSING_BUILD, 503, _headers(request, policy, "no-store"))
+            return HTMLResponse(_NOT_FOUND, 404, _headers(request, policy, "no-store"))
         immutable = found.startswith(_IMMUTABLE)
         cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
         kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
         if found.endswith(".webmanifest"):
             kind = "application/manifest+json"
-        return FileResponse(web.files[found], media_type=kind, headers=_headers(policy, cache))
+        return FileResponse(web.files[found], media_type=kind, headers=_headers(request, policy, cache))
 
     return Route("/{path:path}", file, methods=METHODS)
 
 
-def _headers(policy: str, cache: str) -> dict[str, str]:
-    return {**SECURITY_HEADERS, "content-security-policy": policy, "cache-control": cache}
+def _headers(request: Request, policy: str, cache: str) -> dict[str, str]:
+    headers = {**SECURITY_HEADERS, "content-security-policy": policy, "cache-control": cache}
+    if request.url.scheme == "https":  # on plain HTTP browsers refuse it, and say so in each page
+        headers["cross-origin-opener-policy"] = "same-origin"
+    return headers
