@@ -12,7 +12,7 @@ from . import wire
 from .edits import REPLACES_MAX, Edit, Json, decode, encode
 from .errors import CloseCode, EditInvalid, Foul
 from .facts import Index
-from .gate import RELAY, Known, Verdict
+from .gate import RELAY, Id, Known, Verdict
 from .history import Telling
 from .pruning import Pruner
 from .stamps import Stamp, order, parse
@@ -138,12 +138,20 @@ class Turn:
                 edit = None if stamp is None else decode(stamp, struct.text)
                 if not isinstance(edit, Edit):
                     raise Foul("an edit that no leaf accepts", CloseCode.FENCED)
-                if struct.key not in self.known.edits:
-                    verdict.accepted[struct.key] = edit
-                verdict.places[section.client, clock] = struct.key
+                self._read_edit(struct.key, edit, (section.client, clock), verdict)
             clock += struct.length
         if clock > known:
             verdict.clocks[section.client] = clock
+
+    def _read_edit(self, stamp: str, edit: Edit, place: Id, verdict: Verdict) -> None:
+        """Of two contents of one stamp (a device forked itself) the one at the greater place shows."""
+        present = self.known.edits.get(stamp)
+        if present is None:
+            verdict.accepted[stamp] = edit
+        elif present != edit and place > max(self.known.places[stamp]):
+            verdict.accepted[stamp] = edit
+            self.removed.add(stamp)
+        verdict.places[place] = stamp
 
     def _delete(self, delete: wire.Delete) -> None:
         """Of several copies of an edit the one with the greatest client id is the one that shows."""
