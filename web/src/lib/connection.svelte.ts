@@ -1,9 +1,10 @@
 /** How this device stands with the venue, over all its open documents: what pill, banner and Unsent sheet show. */
 
 import { editWords, type Names } from './edit-words.ts';
-import { decode, type Json } from './edits.ts';
+import { decode } from './edits.ts';
 import type { Standing } from './keeper.ts';
 import type { LeafTime } from './leaf-time.ts';
+import type { Act } from './local-document.ts';
 import type { Outbox } from './outbox.svelte.ts';
 import type { KeptRefusal, Store } from './store.ts';
 import type { ConnectionView, Diagnosis, IntentRow, RefusedRow, UnsentRow } from './ui/connection-view.ts';
@@ -62,9 +63,9 @@ export class Connection {
 		return [...this.venue.replicas].flatMap(({ standing }) =>
 			standing.unsent.map((act) => ({
 				id: act.id,
-				what: act.edits.map(([stamp, text]) => words(stamp, text, names)).join('; '),
+				what: actWords(act.edits, names),
 				ageMs: Math.max(0, time.now() - act.atMs),
-				target: act.atCore ? 'saved at the core' : 'for the leaf',
+				target: act.atCore ? 'the leaf; the core has it' : 'the leaf',
 			})),
 		);
 	}
@@ -189,7 +190,19 @@ export function kindOf(
 	return { kind: oldestMs < SLOW_MS ? 'sending' : 'saved-here' };
 }
 
+/** A move says where to; that its seat changes need not be said again. */
+function actWords(edits: Act['edits'], names: Names): string {
+	const all = edits
+		.map(([stamp, text]) => decode(stamp, text))
+		.flatMap((edit) => ('code' in edit ? [] : [edit]));
+	const moves = all.some(({ name }) => name.startsWith('move/'));
+	return all
+		.filter(({ name }) => !(moves && name.startsWith('seat/')) && name !== 'setup')
+		.map(({ name, value }) => editWords(name, value, names))
+		.join('; ');
+}
+
 function words(stamp: string, text: string, names: Names): string {
 	const edit = decode(stamp, text);
-	return 'code' in edit ? stamp : editWords(edit.name, edit.value as Json, names);
+	return 'code' in edit ? stamp : editWords(edit.name, edit.value, names);
 }

@@ -14,7 +14,8 @@ export function registerWorker(app: App): void {
 	});
 	workers
 		.register(`/service-worker.js?app=${app}`, { scope: `/${app}`, type: 'module', updateViaCache: 'none' })
-		.then((registration) => {
+		.then((registration: ServiceWorkerRegistration | undefined) => {
+			if (!registration) return; // a browser that was told to block workers
 			setInterval(() => void look(registration), LOOK_MS);
 			addEventListener('online', () => void look(registration));
 		}, reportError);

@@ -93,6 +93,7 @@ export class Sync implements LineOwner {
 	tryNow(): void {
 		if (this.#line || this.#stopped) return;
 		this.#tries = 0;
+		this.#at = 0;
 		clearTimeout(this.#again);
 		void this.#open();
 	}

@@ -1,6 +1,9 @@
 /** What the floor's pages share: the events and cash tables with what the rules say of them, trays, requests. */
+import { Problem, Unreachable } from '#lib/api.ts';
+import { people } from '#lib/auth.ts';
 import { decode } from '#lib/edits.ts';
 import { catalogue, type OpenRequest } from '#lib/facts.gen.ts';
+import { keepNote, noteOf } from '#lib/identity.ts';
 import type { Answer, Replica } from '#lib/replica.svelte.ts';
 import { halted, type Proposal, propose } from '#lib/twins/balancing.ts';
 import { levelNumber, nextBreakMs, planOf, readClock } from '#lib/twins/clock.ts';
@@ -122,6 +125,9 @@ export class FloorDesk {
 	readonly requests: Replica<'requests'>;
 	readonly roster: Replica<'roster'>;
 	#events = new Map<string, EventDesk>();
+	#staff = $state.raw<ReadonlyMap<string, string>>(
+		new Map(noteOf<[string, string][]>('floor', 'staff') ?? []),
+	);
 	/** the event whose tables, clock and lists are looked at; null: all */
 	chosen = $state<string | null>(null);
 	/** who is being placed: the next seat tapped is theirs */
@@ -134,6 +140,7 @@ export class FloorDesk {
 		this.displays = venue.open('displays');
 		this.requests = venue.open('requests');
 		this.roster = venue.open('roster');
+		void this.#askStaff();
 	}
 
 	events: readonly EventDesk[] = $derived.by(() => this.venue.tournaments.map((id) => this.#event(id)));
@@ -198,6 +205,16 @@ export class FloorDesk {
 		return this.venue.playerName(player);
 	}
 
+	/** Somebody of the staff, by name. */
+	person(person: string): string {
+		return this.#staff.get(person) ?? (person || 'Somebody');
+	}
+
+	/** A tablet: this one, or another by the end of its id. */
+	device(device: string): string {
+		return device === this.venue.device ? 'this tablet' : `tablet ${device.slice(-4)}`;
+	}
+
 	table(table: string): string {
 		return this.venue.tableName(table);
 	}
@@ -239,6 +256,16 @@ export class FloorDesk {
 		}
 		say(text, { kind: 'good', more, undo: () => this.tell(done.undo(), `Taken back: ${text}`) });
 		return true;
+	}
+
+	async #askStaff(): Promise<void> {
+		try {
+			const known = await people('floor');
+			this.#staff = new Map(known.map(({ person, name }) => [person, name]));
+			keepNote('floor', 'staff', [...this.#staff]);
+		} catch (error) {
+			if (!(error instanceof Unreachable || error instanceof Problem)) throw error;
+		}
 	}
 
 	#event(id: string): EventDesk {
