@@ -65,6 +65,15 @@ class Price(Shape):
     bounty_cents: _Part = 0
     staff_cents: _Part = 0
 
+    def parts(self) -> dict[str, int]:
+        """As an entry tells it."""
+        return {
+            "prize_cents": self.prize_cents,
+            "fee_cents": self.fee_cents,
+            "bounty_cents": self.bounty_cents,
+            "staff_cents": self.staff_cents,
+        }
+
     @property
     def total_cents(self) -> int:
         """What the player hands over."""

@@ -117,7 +117,7 @@ def _sale(state: State, entry: Entry) -> None:
     )  # fmt: skip
     found = tournament.entries.get(said["entry"])
     if found is None:
-        tournament.entries[said["entry"]] = TournamentEntry(said["entry"], said["player"], [part])
+        tournament.add(TournamentEntry(said["entry"], said["player"], [part]))
     else:
         found.parts.append(part)
     _count(state, tournament, said["player"], part, 1)
@@ -125,7 +125,7 @@ def _sale(state: State, entry: Entry) -> None:
 
 def _unregister(state: State, entry: Entry) -> None:
     tournament = state.tournaments[entry.data["tournament"]]
-    gone = tournament.entries.pop(entry.data["entry"])
+    gone = tournament.remove(entry.data["entry"])
     for part in gone.parts:
         _count(state, tournament, gone.player, part, -1)
 
@@ -175,7 +175,7 @@ def _take_back(state: State, tournament: Tournament, name: str, seq: int) -> Non
     part = next(part for part in found.parts if part.seq == seq)
     found.parts.remove(part)
     if not found.parts:
-        del tournament.entries[name]
+        tournament.remove(name)
     _count(state, tournament, found.player, part, -1)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from .errors import EntryInvalid
 
-__all__ = ["DEPTH_MAX", "INTEGER_MAX", "canonical", "read_canonical"]
+__all__ = ["DEPTH_MAX", "INTEGER_MAX", "canonical", "check", "read_canonical", "written"]
 
 INTEGER_MAX: Final = 2**53 - 1
 DEPTH_MAX: Final = 8
@@ -20,7 +20,12 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators
 
 def canonical(value: object) -> bytes:
     """The one text of `value`. Raises EntryInvalid for anything but integers, texts, lists and objects."""
-    _check(value, DEPTH_MAX)
+    check(value)
+    return written(value)
+
+
+def written(value: object) -> bytes:
+    """As `canonical`, of a value whose parts were checked already."""
     try:
         return _encode(value).encode("utf-8")
     except UnicodeEncodeError:
@@ -38,8 +43,11 @@ def read_canonical(data: bytes) -> Any:
     return value
 
 
-def _check(value: object, depth: int) -> None:
-    """Exact types only: a bool is an int to Python but not to an auditor."""
+def check(value: object, depth: int = DEPTH_MAX) -> None:
+    """Raises EntryInvalid for what may not stand in canonical bytes, texts' Unicode aside.
+
+    Exact types only: a bool is an int to Python but not to an auditor.
+    """
     kind = type(value)
     if kind is str:
         return
@@ -52,9 +60,9 @@ def _check(value: object, depth: int) -> None:
         for key, inner in value.items():  # type: ignore[attr-defined]
             if type(key) is not str or not key.isascii():
                 raise EntryInvalid("a name is not ASCII")
-            _check(inner, depth - 1)
+            check(inner, depth - 1)
     elif kind is list:
         for inner in value:  # type: ignore[attr-defined]
-            _check(inner, depth - 1)
+            check(inner, depth - 1)
     else:
         raise EntryInvalid(f"{kind.__name__} is neither integer, text, list nor object")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from .accounts import account_of
-from .canonical import INTEGER_MAX, canonical, read_canonical
+from .canonical import DEPTH_MAX, INTEGER_MAX, check, read_canonical, written
 from .errors import EntryInvalid
 
 __all__ = ["ENTRY_BYTES_MAX", "POSTINGS_MAX", "Entry", "Posting", "entry_bytes", "read_entry"]
@@ -59,11 +59,13 @@ class Entry:
         total = 0
         for where, amount in self.postings:
             account_of(where)
-            if type(amount) is not int or amount == 0:
+            if type(amount) is not int or amount == 0 or abs(amount) > INTEGER_MAX:
                 raise EntryInvalid("a posting moves a whole amount other than zero")
             total += amount
         if total:
             raise EntryInvalid(f"postings sum to {total}, not to zero")
+        check(self.rules, 1)
+        check(self.data, DEPTH_MAX - 1)
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the API shows it; `entry_bytes` are the canonical bytes of exactly this."""
@@ -86,7 +88,7 @@ class Entry:
 
 def entry_bytes(entry: Entry) -> bytes:
     """RFC 8785 bytes: what is stored, hashed and sent. Raises EntryInvalid above ENTRY_BYTES_MAX."""
-    data = canonical(entry.as_json())
+    data = written(entry.as_json())
     if len(data) > ENTRY_BYTES_MAX:
         raise EntryInvalid(f"an entry of {len(data)} bytes is above {ENTRY_BYTES_MAX}")
     return data

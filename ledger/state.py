@@ -4,6 +4,7 @@ Only `book` changes these, by applying entries; posting rules read them. Liabili
 keeps them (credit negative); the names that end in `_cents` here are the positive amounts people speak of.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -75,14 +76,29 @@ class Tournament:
     bounties_cents: int = 0
     closed_seq: int = 0
     confirmed_seq: int = 0
+    _of_player: dict[str, list[TournamentEntry]] = field(default_factory=dict)
 
-    def entries_of(self, player: str) -> list[TournamentEntry]:
+    def entries_of(self, player: str) -> Sequence[TournamentEntry]:
         """The player's paid entries."""
-        return [entry for entry in self.entries.values() if entry.player == player]
+        return self._of_player.get(player, ())
 
     def players(self) -> int:
         """How many different people have a paid entry."""
-        return len({entry.player for entry in self.entries.values()})
+        return len(self._of_player)
+
+    def add(self, entry: TournamentEntry) -> None:
+        """A new paid entry."""
+        self.entries[entry.entry] = entry
+        self._of_player.setdefault(entry.player, []).append(entry)
+
+    def remove(self, name: str) -> TournamentEntry:
+        """An entry that is paid no more."""
+        entry = self.entries.pop(name)
+        theirs = self._of_player[entry.player]
+        theirs.remove(entry)
+        if not theirs:
+            del self._of_player[entry.player]
+        return entry
 
     def sold(self, kind: PriceKind) -> int:
         """How many of one kind stand."""

@@ -139,7 +139,7 @@ def _within_limits(state: State, asked: Asked, tournament: Tournament, command: 
 def _sold(state: State, tournament: Tournament, command: Sale, data: dict[str, int]) -> Draft:
     price = tournament.rules.prices[command.kind]
     postings = _price_legs(command.tournament, command.drawer, price, 1)
-    return Draft(postings, {**data, "price": price.model_dump()}, rules_named(state, tournament))
+    return Draft(postings, {**data, "price": price.parts()}, rules_named(state, tournament))
 
 
 def _price_legs(tournament: str, drawer: str, price: Price, sign: int) -> tuple[Posting, ...]:
