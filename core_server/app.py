@@ -23,7 +23,7 @@ from serving.admission import Admission
 from serving.cors import Cors
 from serving.documents import document_operations
 from serving.health import VERSION, health_routes
-from serving.http_server import bind, run_http
+from serving.http_server import allow_many_sockets, bind, run_http
 from serving.nats_link import LinkError, NatsLink
 from serving.openapi import openapi_routes
 from serving.operations import routes
@@ -72,6 +72,7 @@ async def serve(settings: CoreSettings, *, task_status: TaskStatus[None] = TASK_
         raise SettingInvalid("DATABASE_URL", "is needed: where PostgreSQL is")
     if settings.nats_url is None:
         raise SettingInvalid("FELT_NATS_URL", "is needed: where the hub is")
+    allow_many_sockets()
     listener, stop = bind(settings.host, settings.port), Event()
     await _migrate(settings.database_url)
     async with db.opened(settings.database_url) as database, anyio.create_task_group() as tasks:
