@@ -13,7 +13,7 @@ __all__ = ["BENCHES", "run_benches"]
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "bench"
 BENCHES: Final[Mapping[str, Sequence[str]]] = {
-    "ledger": (sys.executable, "ledger.py"),
+    "ledger": (sys.executable, "-P", "ledger.py"),
     "sync": ("bash", "sync/run.sh"),
 }
 

@@ -1,0 +1,217 @@
+"""The ledger against raw SQLite, in one run on one disk: durable commands, answers under load, verifying.
+
+    felt bench ledger        (or: python -P bench/ledger.py [--seconds 2] [--folder DIR])
+
+Raw SQLite is the same library with the same settings, one INSERT of an entry's bytes per command. Rates of a
+disk move between runs; compare within one table.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+import apsw
+
+from leaf_server.cage import Cage
+from ledger.audit import audit
+from ledger.chain import Tip, entry_hash
+from ledger.commands import Asked, read_command
+from ledger.heads import Signer
+from ledger.journal import Journal, Posted
+from serving.tokens import SignIn
+
+GROUP = 100
+TILLS = 50
+EVENTS = 40
+PROFILE = {
+    "name": "Bench", "cash": True, "cash_games": True, "reverse_limit_cents": 0, "payout_limit_cents": 0,
+}  # fmt: skip
+RULES = {
+    "name": "Bench",
+    "prices": {"buy_in": {"prize_cents": 8_000, "fee_cents": 1_000, "bounty_cents": 1_000, "staff_cents": 0}},
+    "entries_per_player": 1,
+    "guarantee_cents": 0,
+    "payout": {
+        "unit_cents": 100,
+        "tables": [{"entries_min": 1, "entries_max": 100_000, "basis_points": [5_000, 3_000, 2_000]}],
+    },
+}
+EUROS = "EUR"
+SIGNER = Signer.from_seed(hashlib.sha256(b"bench").digest())
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
+    options.add_argument("--folder", type=Path, default=None, help="on the disk to measure")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="felt-bench-") as name:
+        measure(Path(name), chosen.seconds)
+
+
+def measure(folder: Path, seconds: float) -> None:
+    """Raw and ledger in turns, so that a busy minute hits both."""
+    journal = open_house(folder / "ledger.db")
+    raw = open_raw(folder / "raw.db")
+    sales = Sales()
+    rates: dict[str, list[float]] = {name: [] for name in ("raw 1", "ledger 1", "raw 100", "ledger 100")}
+    for _ in range(3):
+        rates["raw 1"].append(rate(lambda: insert_raw(raw, 1), seconds / 3))
+        rates["ledger 1"].append(rate(lambda: book(journal, sales, 1), seconds / 3))
+        rates["raw 100"].append(rate(lambda: insert_raw(raw, GROUP), seconds / 3))
+        rates["ledger 100"].append(rate(lambda: book(journal, sales, GROUP), seconds / 3))
+    seq = journal.tip.seq
+    rows = [(body, hash_) for _, body, hash_ in journal.stored_after(0, seq)]
+    journal.close()
+    started = time.perf_counter()
+    open_house(folder / "ledger.db").close()
+    reopened_s = time.perf_counter() - started
+    answers_ms = sorted(anyio.run(answer_times, folder / "cage.db", seconds))
+    median = {name: statistics.median(found) for name, found in rates.items()}
+    head = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"\n### Ledger ({head}, SQLite {apsw.sqlite_lib_version()}, {time.strftime('%Y-%m-%d')})\n")
+    print("| durable, per second | raw SQLite | ledger | share |\n|---|---:|---:|---:|")
+    for size, words in ((1, "one command a commit"), (GROUP, f"{GROUP} commands a commit")):
+        own, other = median[f"ledger {size}"], median[f"raw {size}"]
+        print(f"| {words} | {other:,.0f} | {own:,.0f} | {own / other:.0%} |")
+    print("\n| | |\n|---|---:|")
+    half, most = at(answers_ms, 0.5), at(answers_ms, 0.99)
+    print(f"| answer to one of {TILLS} tills at once, p50 / p99 | {half:.1f} / {most:.1f} ms |")
+    print(f"| answers per second then | {len(answers_ms) / seconds:,.0f} |")
+    print(f"| hash chain alone, entries per second | {chain_rate(rows):,.0f} |")
+    print(f"| audit (shape, chain, book), entries per second | {audit_rate(rows):,.0f} |")
+    print(f"| start-up with {seq:,} entries, verified and replayed | {reopened_s:.2f} s |")
+
+
+class Sales:
+    """Buy-ins without end: another player each time, over forty events."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def next(self) -> bytes:
+        self.count += 1
+        n = self.count
+        return command(
+            "buy_in", tournament=f"t{n % EVENTS}", player=f"p{n}", entry=f"e{n}", drawer="d", method="cash",
+            amount={"amount": 10_000, "currency": EUROS},
+        )  # fmt: skip
+
+
+def command(kind: str, **fields: Any) -> bytes:
+    return json.dumps({"kind": kind, **fields}).encode()
+
+
+def asked(body: bytes, key: str) -> Asked:
+    return Asked(read_command(body), key, "mia", "manager", "till1", time.time_ns() // 1_000_000)
+
+
+def house() -> list[bytes]:
+    """What a venue needs before it sells."""
+    return [
+        command("adopt_profile", profile=PROFILE),
+        *(command("adopt_tournament", tournament=f"t{n}", rules=RULES) for n in range(EVENTS)),
+        command("open_drawer", drawer="d", amount={"amount": 0, "currency": EUROS}),
+    ]
+
+
+def open_house(path: Path) -> Journal:
+    journal = Journal.open(path, venue="bench", currency=EUROS, signer=SIGNER, at_ms=0)
+    results = journal.commit([asked(body, f"house-{n}") for n, body in enumerate(house())])
+    assert all(isinstance(result, Posted) for result in results)
+    return journal
+
+
+def open_raw(path: Path) -> apsw.Connection:
+    db = apsw.Connection(str(path))
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 1000"):
+        db.execute(f"PRAGMA {pragma}").fetchall()
+    db.execute(
+        "CREATE TABLE entries (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, body TEXT NOT NULL) STRICT"
+    )
+    return db
+
+
+def insert_raw(db: apsw.Connection, count: int) -> int:
+    db.execute("BEGIN IMMEDIATE")
+    for _ in range(count):
+        db.execute("INSERT INTO entries (hash, body) VALUES (?, ?)", (bytes(32), "x" * 620))
+    db.execute("COMMIT")
+    return count
+
+
+def book(journal: Journal, sales: Sales, count: int) -> int:
+    """From bytes to the durable outcome, as a command comes from a till."""
+    batch = [asked(sales.next(), f"k{sales.count}") for _ in range(count)]
+    assert all(isinstance(result, Posted) for result in journal.commit(batch))
+    return count
+
+
+def rate(work: Callable[[], int], seconds: float) -> float:
+    done, started = 0, time.perf_counter()
+    while (passed := time.perf_counter() - started) < seconds:
+        done += work()
+    return done / passed
+
+
+async def answer_times(path: Path, seconds: float) -> list[float]:
+    """Milliseconds of each answer while fifty tills ask, each its next as soon as it has its last."""
+    cage = Cage(
+        path=path, venue="bench", currency=EUROS, signer=SIGNER, check_second=nobody,
+        now_ms=lambda: time.time_ns() // 1_000_000,
+    )  # fmt: skip
+    sales, took = Sales(), list[float]()
+
+    async def till(device: str) -> None:
+        sign_in = SignIn("bench", "mia", "cashier", device, "leaf", 2**40, "s")
+        while time.perf_counter() < deadline:
+            body, started = sales.next(), time.perf_counter()
+            assert isinstance(await cage.command(sign_in, f"k{sales.count}", body), Posted)
+            took.append((time.perf_counter() - started) * 1_000)
+
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(cage.run)
+        manager = SignIn("bench", "max", "manager", "office", "leaf", 2**40, "s")
+        for n, body in enumerate(house()):
+            await cage.command(manager, f"house-{n}", body)
+        deadline = time.perf_counter() + seconds
+        async with anyio.create_task_group() as tills:
+            for n in range(TILLS):
+                tills.start_soon(till, f"till{n}")
+        tasks.cancel_scope.cancel()
+    return took
+
+
+async def nobody(_person: str, _pin: str) -> str | None:
+    return None
+
+
+def at(ordered: list[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def chain_rate(rows: list[tuple[bytes, bytes]]) -> float:
+    started, before = time.perf_counter(), Tip.start("bench").hash
+    for body, said in rows:
+        before = entry_hash(before, body)
+        assert before == said
+    return len(rows) / (time.perf_counter() - started)
+
+
+def audit_rate(rows: list[tuple[bytes, bytes]]) -> float:
+    started = time.perf_counter()
+    assert audit(rows).ok
+    return len(rows) / (time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    main()
