@@ -13,7 +13,7 @@ from typing import Any, Final
 import anyio
 
 from crdt_models.documents.catalogue import kind_of
-from crdt_models.errors import Foul, RoomClosed
+from crdt_models.errors import DocumentError
 from crdt_models.replication import outgoing, pack, unpack
 from crdt_models.update_log import NumberedRow
 from serving.nats_link import Incoming, LinkError, NatsLink
@@ -49,6 +49,7 @@ class AntiEntropy:
         self._compare_at_s = float("-inf")  # at once
         self._core_has = 0  # of our rows
         self._core_last = 0  # of its rows, as far as we were told
+        self.state = "not yet"
         self.core_lag = 0  # rows the core lacks, for /metrics
 
     async def run(self) -> None:
@@ -61,11 +62,12 @@ class AntiEntropy:
                 self._wake = anyio.Event()
                 try:
                     await self._turn()
-                except (LinkError, CoreRefused, Foul, RoomClosed) as error:
-                    _LOG.info("the core is not in step: %s", error)
+                except (LinkError, CoreRefused, DocumentError) as error:
+                    self._say(f"{type(error).__name__}: {error}")
                     self._asked = False
                     await anyio.sleep(_AGAIN_S)
                     continue
+                self._say("in step")
                 with anyio.move_on_after(_MINUTE_S) as waited:
                     await self._wake.wait()
                 if waited.cancelled_caught:
@@ -149,6 +151,12 @@ class AntiEntropy:
         if answer.startswith(b"{"):
             _answer(answer)  # an error where rows were expected
         return answer
+
+    def _say(self, state: str) -> None:
+        """Logged when it changes: a line may be cut for a week."""
+        if state != self.state:
+            _LOG.info("documents and core: %s", state)
+        self.state = state
 
     async def _nudged(self, _: Incoming) -> None:
         self._wake.set()

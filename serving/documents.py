@@ -9,12 +9,52 @@ from crdt_models.facts import FactReader, Json
 from crdt_models.room import Room
 from crdt_models.update_log import NumberedChange
 
-from .operations import ANYONE, Call, Operation
+from .operations import ANYONE, Answer, Call, Operation
 from .problems import Problem
 from .rooms import Rooms
 from .tokens import SignIn
 
 __all__ = ["document_operations"]
+
+
+class DocumentTold(Answer):
+    document: str
+    epoch: int
+    bytes: int
+    edits: int
+
+
+class FactTold(Answer):
+    value: Any
+    stamp: str
+    rivals: int
+
+
+class FactsTold(Answer):
+    document: str
+    epoch: int
+    facts: dict[str, FactTold]
+
+
+class ChangeTold(Answer):
+    """`before` and `after` are values; `n` rises with time."""
+
+    n: int
+    stamp: str
+    name: str
+    before: Any
+    after: Any
+    replica: str
+    person: str
+    at_ms: int
+    via: str
+    claimed: bool
+
+
+class HistoryTold(Answer):
+    changes: list[ChangeTold]
+    next: int | None
+
 
 RoomsOf = Callable[[SignIn], Awaitable[Rooms]]
 _LIMIT_MAX: Final = 200
@@ -46,14 +86,15 @@ def document_operations(rooms_of: RoomsOf) -> list[Operation]:
         return {"changes": [_change(one) for one in page], "next": page[-1].n if len(page) == limit else None}
 
     return [
-        Operation("GET", "/api/v1/documents", "Documents of the venue", documents, STAFF, elsewhere=True),
+        Operation("GET", "/api/v1/documents", "Documents of the venue", documents, STAFF,
+            answer={"type": "array", "items": DocumentTold.model_json_schema()}, elsewhere=True),
         Operation(
             "GET", "/api/v1/documents/{document:path}/facts", "What a document says now", facts, ANYONE,
-            elsewhere=True, problems=_PROBLEMS,
+            answer=FactsTold, elsewhere=True, problems=_PROBLEMS,
         ),
         Operation(
             "GET", "/api/v1/documents/{document:path}/history", "Edits, newest first", history, STAFF,
-            elsewhere=True, problems=_PROBLEMS,
+            answer=HistoryTold, elsewhere=True, problems=_PROBLEMS,
             query={
                 "name": "only of this fact",
                 "before": "the `next` of the page before",

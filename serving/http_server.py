@@ -17,7 +17,7 @@ __all__ = ["allow_many_sockets", "bind", "run_http"]
 _LOG = logging.getLogger("felt.http")
 _GRACE_S: Final = 1.0  # for requests that are running when the server stops; sockets of tablets end after it
 _MESSAGE_BYTES_MAX: Final = 8 << 20
-_KEEP_ALIVE_S: Final = 75.0
+_KEEP_ALIVE_S: Final = 20.0  # also for a request whose head never ends
 _BACKLOG: Final = 512
 _UNREAD_MS_MAX: Final = (
     60_000  # a peer that takes nothing for so long is cut off by the kernel: we can't close

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -17,7 +17,7 @@ from .admission import Admission
 from .problems import BODY_BYTES_MAX, Body, Problem, parse_body, read_bytes
 from .tokens import SignIn
 
-__all__ = ["ANYONE", "METHODS", "Call", "NoBody", "Operation", "routes"]
+__all__ = ["ANYONE", "METHODS", "Answer", "Call", "NoBody", "Operation", "routes"]
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Every route takes all of them and says no itself, so that no later route answers for it."""
@@ -25,6 +25,12 @@ ANYONE: Final[frozenset[str]] = frozenset()
 """As `roles`: signed in, in whatever role. `roles=None`: nobody needs to be signed in."""
 
 _B = TypeVar("_B", bound=BaseModel)
+
+
+class Answer(BaseModel):
+    """Base of what an operation answers; written out in the OpenAPI document."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 class NoBody(Body):

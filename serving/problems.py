@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
+import anyio
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 BODY_BYTES_MAX: Final = 256 * 1024
+_BODY_S: Final = 20.0
 _FIELDS_MAX: Final = 20  # fields named in one answer
 _LOG = logging.getLogger("felt.http")
 _CODES: Final = {
@@ -65,15 +67,19 @@ _B = TypeVar("_B", bound=BaseModel)
 
 
 async def read_bytes(request: Request, bytes_max: int = BODY_BYTES_MAX) -> bytes:
-    """The body, at most `bytes_max`; raises Problem 413 before holding more."""
+    """The body, at most `bytes_max`. Problems 413 before holding more, 408 where it does not come."""
     said = request.headers.get("content-length", "0")
     if said.isascii() and said.isdecimal() and int(said[:20]) > bytes_max:
         raise _too_large(bytes_max)
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > bytes_max:
-            raise _too_large(bytes_max)
+    try:
+        with anyio.fail_after(_BODY_S):
+            async for part in request.stream():
+                body += part
+                if len(body) > bytes_max:
+                    raise _too_large(bytes_max)
+    except TimeoutError as error:
+        raise Problem(408, "timeout", "The body did not come in time.") from error
     return bytes(body)
 
 
@@ -152,7 +158,7 @@ class ProblemGuard:
         except ClientDisconnect:
             return  # nobody is left to be told
         except Exception:
-            _LOG.exception("%s %s failed", scope["method"], scope["path"][:120])
+            _LOG.exception("%s %r failed", scope["method"], scope["path"][:120])
             if started:
                 raise  # half an answer is out: the server must cut the connection
             await problem_response(

@@ -10,7 +10,7 @@ from leaf_server.identity import Identity
 from leaf_server.identity.devices import Device
 from leaf_server.identity.people import PIN, ROLES_OF_DEVICES
 from leaf_server.identity.pins import refused
-from serving.operations import ANYONE, Call, Operation
+from serving.operations import ANYONE, Answer, Call, Operation
 from serving.problems import Body, Problem
 
 from .answers import ID, SIGNED_IN, forget_session, signed_in
@@ -29,6 +29,25 @@ class Login(Body):
     device_secret: Secret | None = None
 
 
+class Methods(Answer):
+    methods: list[str]
+
+
+class Staff(Answer):
+    person: str
+    name: str
+    role: str
+
+
+class WhoAmI(Answer):
+    person: str
+    name: str
+    role: str
+    device: str
+    venue: str
+    expires_ms: int
+
+
 class Refresh(Body):
     refresh: Secret
 
@@ -41,15 +60,15 @@ _LOGIN_PROBLEMS: Final = {
 def auth_operations(identity: Identity) -> list[Operation]:
     """Sign-ins of this leaf."""
 
-    async def methods(_: Call) -> dict[str, Any]:
-        return {"methods": ["pin"]}
+    async def methods(_: Call) -> Methods:
+        return Methods(methods=["pin"])
 
-    async def people(call: Call) -> list[dict[str, str]]:
+    async def people(call: Call) -> list[dict[str, Any]]:
         device = identity.devices.at(call.request)
         if device is None:
             raise _no_device()
         return [
-            {"person": one.person, "name": one.name, "role": one.role}
+            Staff(person=one.person, name=one.name, role=one.role).model_dump()
             for one in identity.people.on(device.kind)
         ]
 
@@ -75,26 +94,26 @@ def auth_operations(identity: Identity) -> list[Operation]:
         await identity.sign_ins.end(call.sign_in.session)
         return forget_session(call.request)
 
-    async def whoami(call: Call) -> dict[str, Any]:
+    async def whoami(call: Call) -> WhoAmI:
         one = call.sign_in
-        return {
-            "person": one.person,
-            "name": _name(identity, one.person),
-            "role": one.role,
-            "device": one.device,
-            "venue": one.venue,
-            "expires_ms": one.expires_s * 1000,
-        }
+        return WhoAmI(
+            person=one.person,
+            name=_name(identity, one.person),
+            role=one.role,
+            device=one.device,
+            venue=one.venue,
+            expires_ms=one.expires_s * 1000,
+        )
 
     async def unlock(call: Call) -> None:
         if not await identity.people.unlock(call.path("person")):
             raise Problem(404, "no_person", "There is nobody of this id.")
 
     return [
-        Operation("GET", "/api/v1/auth/methods", "How to sign in here", methods, None),
+        Operation("GET", "/api/v1/auth/methods", "How to sign in here", methods, None, answer=Methods),
         Operation(
             "GET", "/api/v1/auth/people", "Staff who may sign in on this device", people, None,
-            problems={401: "no_device"},
+            answer={"type": "array", "items": Staff.model_json_schema()}, problems={401: "no_device"},
         ),
         Operation(
             "POST", "/api/v1/auth/login", "Sign in by PIN on an enrolled device", login, None, Login,
@@ -106,7 +125,8 @@ def auth_operations(identity: Identity) -> list[Operation]:
             Refresh, SIGNED_IN, problems={401: "signed_out, refresh_reused"},
         ),
         Operation("POST", "/api/v1/auth/logout", "End this sign-in", logout, ANYONE, status=204),
-        Operation("GET", "/api/v1/auth/whoami", "Who is signed in", whoami, ANYONE, elsewhere=True),
+        Operation("GET", "/api/v1/auth/whoami", "Who is signed in", whoami, ANYONE,
+            answer=WhoAmI, elsewhere=True),
         Operation(
             "POST", "/api/v1/auth/people/{person}/unlock", "Let a locked person try again", unlock, MANAGERS,
             status=204, problems={404: "no_person"},

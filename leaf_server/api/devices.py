@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from crdt_models.documents.catalogue import MANAGERS
 from leaf_server.identity import Identity
 from leaf_server.identity.devices import Device, Kind, NewDevice
-from serving.operations import Call, Operation
+from serving.operations import Answer, Call, Operation
 from serving.problems import Body
 from serving.rooms import Rooms
 
@@ -29,6 +29,21 @@ class NewKey(Body):
     name: Name
 
 
+class Enrolled(Answer):
+    """Of a display also `token`, `refresh`, `expires_ms`, `person`, `role`: it is signed in by that."""
+
+    device: str
+    device_secret: str
+    kind: str
+    name: str
+    venue: str
+
+
+class OneTimeKey(Answer):
+    key: str
+    expires_ms: int
+
+
 def device_operations(identity: Identity, rooms: Rooms, *, venue: str, start_ms: int) -> list[Operation]:
     """Enrolment. A display is told to the floor's tablets by its fact in `displays`."""
 
@@ -45,29 +60,26 @@ def device_operations(identity: Identity, rooms: Rooms, *, venue: str, start_ms:
         put_device(response, call.request, device, secret)
         return response
 
-    async def keys(call: Call) -> dict[str, Any]:
+    async def keys(call: Call) -> OneTimeKey:
         body = call.of(NewKey)
         key, until_ms = await identity.devices.make_key(NewDevice(body.kind, body.name))
-        return {"key": key, "expires_ms": start_ms + until_ms}
+        return OneTimeKey(key=key, expires_ms=start_ms + until_ms)
 
     return [
         Operation(
             "POST", "/api/v1/devices/enrol", "Let this device in, with a one-time key", enrol, None, Enrol,
-            status=201,
+            Enrolled, 201,
             problems={401: "unknown_key", 409: "key_used", 410: "key_expired", 429: "too_many"},
         ),
         Operation(
             "POST", "/api/v1/devices/keys", "A one-time key, good for 15 minutes", keys, MANAGERS,
-            NewKey, status=201, problems={429: "too_many"},
+            NewKey, OneTimeKey, 201, problems={429: "too_many"},
         ),
     ]  # fmt: skip
 
 
 def _told(device: Device, secret: str, venue: str) -> dict[str, Any]:
-    return {
-        "device": device.device,
-        "device_secret": secret,
-        "kind": device.kind,
-        "name": device.name,
-        "venue": venue,
-    }
+    told = Enrolled(
+        device=device.device, device_secret=secret, kind=device.kind, name=device.name, venue=venue
+    )
+    return told.model_dump()

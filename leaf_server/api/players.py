@@ -1,14 +1,14 @@
 """`/api/v1/players/…`: a player's phone is claimed by a code that the floor shows as a QR."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from starlette.responses import Response
 
 from crdt_models.documents.catalogue import FLOOR
 from leaf_server.identity import Identity
-from serving.operations import Call, Operation
+from serving.operations import Answer, Call, Operation
 from serving.problems import Body, Problem
 
 from .answers import ID, SIGNED_IN, put_device, signed_in
@@ -20,15 +20,21 @@ class Claim(Body):
     code: Annotated[str, Field(min_length=1, max_length=80)]
 
 
+class ClaimCode(Answer):
+    code: str
+    url: str
+    expires_ms: int
+
+
 def player_operations(identity: Identity, *, page_url: str, start_ms: int) -> list[Operation]:
     """`page_url` is the phone page's address; the code follows as a fragment, which browsers never send."""
 
-    async def make(call: Call) -> dict[str, Any]:
+    async def make(call: Call) -> ClaimCode:
         player = call.path("player")
         if not re.fullmatch(ID, player):
             raise Problem(422, "invalid", "This is no player's id.", {"fields": {"player": "not an id"}})
         code, until_ms = await identity.claims.make(player)
-        return {"code": code, "url": f"{page_url}#claim={code}", "expires_ms": start_ms + until_ms}
+        return ClaimCode(code=code, url=f"{page_url}#claim={code}", expires_ms=start_ms + until_ms)
 
     async def claim(call: Call) -> Response:
         claimed = await identity.claims.claim(call.of(Claim).code)
@@ -40,7 +46,7 @@ def player_operations(identity: Identity, *, page_url: str, start_ms: int) -> li
     return [
         Operation(
             "POST", "/api/v1/players/{player}/claim", "A one-time code for that player's phone", make,
-            FLOOR | {"cashier"}, status=201, problems={429: "too_many"},
+            FLOOR | {"cashier"}, answer=ClaimCode, status=201, problems={429: "too_many"},
         ),
         Operation(
             "POST", "/api/v1/players/claim", "Make this phone that player's", claim, None, Claim, SIGNED_IN,

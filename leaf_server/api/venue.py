@@ -1,7 +1,7 @@
 """`/api/v1/venue`: what a page needs to know before it can do anything."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -9,12 +9,26 @@ from starlette.requests import Request
 from leaf_server.identity import Identity
 from leaf_server.identity.venue import VenueRecord
 from serving.admission import Admission
-from serving.operations import Call, Operation
+from serving.operations import Answer, Call, Operation
 from serving.settings import LeafSettings
 
 __all__ = ["sync_addresses", "venue_operations"]
 
 _SCHEMES: Final = {"http": "ws", "https": "wss"}
+
+
+class VenueTold(Answer):
+    id: str
+    name: str
+    currency: str
+    time_zone: str
+    start_ms: int
+    now: int
+    term: int
+    sync: list[str]
+    device: str | None
+    replica_prefix: str | None
+    at: Literal["leaf", "core"]
 
 
 def venue_operations(
@@ -29,25 +43,29 @@ def venue_operations(
 ) -> list[Operation]:
     """`core_url`: the core's address for clients, None while there is no core."""
 
-    async def tell(call: Call) -> dict[str, Any]:
+    async def tell(call: Call) -> VenueTold:
         known = identity.devices.at(call.request)
         sign_in = admission.look(call.request)
         device = known.device if known is not None else sign_in.device if sign_in is not None else None
-        return {
-            "id": venue.id,
-            "name": venue.name,
-            "currency": venue.currency,
-            "time_zone": venue.time_zone,
-            "start_ms": venue.start_ms,
-            "now": now(),
-            "term": term(),
-            "sync": sync_addresses(call.request, settings, core_url),
-            "device": device,
-            "replica_prefix": device,
-            "at": "leaf",
-        }
+        return VenueTold(
+            id=venue.id,
+            name=venue.name,
+            currency=venue.currency,
+            time_zone=venue.time_zone,
+            start_ms=venue.start_ms,
+            now=now(),
+            term=term(),
+            sync=sync_addresses(call.request, settings, core_url),
+            device=device,
+            replica_prefix=device,
+            at="leaf",
+        )
 
-    return [Operation("GET", "/api/v1/venue", "The venue, its time, its sync addresses", tell, None)]
+    return [
+        Operation(
+            "GET", "/api/v1/venue", "The venue, its time, its sync addresses", tell, None, answer=VenueTold
+        )
+    ]
 
 
 def sync_addresses(request: Request, settings: LeafSettings, core_url: str | None) -> list[str]:
