@@ -160,7 +160,7 @@ class Core:
             lives = await self._system.connected(lives)
             for venue in list(self._venues.all()):
                 try:
-                    await self._keys.push(self._system, venue.account, venue.id)
+                    await self._keys.push(self._system, venue.account, venue.id, venue.users_since)
                 except (LinkError, AccountRefused) as error:
                     log.warning("the hub does not know the account of venue %s: %r", venue.id, error)
 

@@ -3,11 +3,12 @@
 The leaf has written `<leaf data>/keys/leaf.json`: `{v: 1, venue, name, currency, time_zone, start_ms,
 token_key, ledger_key}`, keys as base64url of the raw Ed25519 public key. Written back beside it:
 `venue.creds` (0600), the NATS user of the leaf's node, and `core.json`: `{v: 1, token_key, core_url,
-nats_hub: [url, ..]}`. Enrolling again is harmless: the account stays, the credentials are new.
+nats_hub: [url, ..]}`. Enrolling again keeps the account, makes new credentials and ends the old ones.
 """
 
 import json
 import os
+import time
 from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,11 +85,6 @@ async def enrol_leaf(
             await venues.store(database, venue)
         except venues.OtherVenue as error:
             raise EnrolmentRefused(str(error)) from error
-    async with anyio.create_task_group() as tasks:
-        system = NatsLink(settings.nats_url, name="enrol", credentials=keys.system_credentials)
-        await tasks.start(system.run)
-        await keys.push(system, venue.account, venue.id)
-        tasks.cancel_scope.cancel()
     core = {
         "v": 1,
         "token_key": public_text(own_key(token_key_path(settings.data)).public_key()),
@@ -97,6 +93,12 @@ async def enrol_leaf(
     }
     credentials = keys.venue_credentials(venue.id)
     await anyio.to_thread.run_sync(_write_back, leaf_data / "keys", credentials, json.dumps(core))
+    # Last: the leaf's node is cut off with its old credentials, and finds the new ones when it comes back.
+    async with anyio.create_task_group() as tasks:
+        system = NatsLink(settings.nats_url, name="enrol", credentials=keys.system_credentials)
+        await tasks.start(system.run)
+        await keys.push(system, venue.account, venue.id, venue.users_since)
+        tasks.cancel_scope.cancel()
     return venue.id
 
 
@@ -117,6 +119,7 @@ def _venue(said: Introduction, account: str, leaf_urls: Sequence[str]) -> venues
         time_zone=said.time_zone,
         start_ms=said.start_ms,
         leaf_urls=tuple(url.rstrip("/") for url in leaf_urls),
+        users_since=int(time.time()) - 1,  # the new credentials are issued now
         token_keys={key_id_of(token_key): token_key},
         ledger_keys={key_id_of(ledger_key): ledger_key},
     )

@@ -89,13 +89,11 @@ def core_token(signer: nkeys.KeyPair, core: str) -> str:
     return _account(signer, core, "CORE", exports=exports, limits=CORE_STORAGE)
 
 
-def venue_token(
-    signer: nkeys.KeyPair, core: str, venue: str, name: str, revoked: Mapping[str, int] | None = None
-) -> str:
-    """A venue's account. `revoked`: user key or "*" → Unix seconds; tokens issued until then are dead."""
+def venue_token(signer: nkeys.KeyPair, core: str, venue: str, name: str, users_since: int = 0) -> str:
+    """A venue's account. Tokens of users that were issued up to `users_since` (Unix seconds) are dead."""
     imports = [_import("service", core, f"felt.{venue}.{service}", service) for service in SERVICES]
     imports.append(_import("stream", core, f"down.{venue}.>", "leaf.>"))
-    return _account(signer, venue, name, imports=imports, limits=VENUE_LIMITS, revoked=revoked)
+    return _account(signer, venue, name, imports=imports, limits=VENUE_LIMITS, users_since=users_since)
 
 
 def user_token(account: nkeys.KeyPair, user: str, name: str, **permissions: object) -> str:
@@ -132,7 +130,7 @@ def _account(
     exports: Sequence[Claims] = (),
     imports: Sequence[Claims] = (),
     limits: Mapping[str, int] | None = None,
-    revoked: Mapping[str, int] | None = None,
+    users_since: int = 0,
 ) -> str:
     unlimited = dict.fromkeys(("subs", "data", "payload", "imports", "exports", "conn", "leaf"), ALL)
     body: Claims = {
@@ -141,8 +139,8 @@ def _account(
         "exports": list(exports),
         "imports": list(imports),
     }
-    if revoked:
-        body["revocations"] = dict(revoked)
+    if users_since:
+        body["revocations"] = {"*": users_since}
     return _sign(signer, account, name, body)
 
 

@@ -7,7 +7,6 @@ operator's name. `system.*` and `core.*` are the seeds and user credentials of t
 
 import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -62,14 +61,13 @@ class NatsKeys:
         account, user = self._key(f"venues/{venue}", "account"), accounts.new_key("user")
         return accounts.creds(accounts.venue_user_token(account, accounts.public(user), "leaf"), user)
 
-    async def push(
-        self, system: NatsLink, account: str, name: str, revoked: Mapping[str, int] | None = None
-    ) -> None:
+    async def push(self, system: NatsLink, account: str, name: str, users_since: int = 0) -> None:
         """Tells the hub of a venue's account, new or changed. `system`: a link with `system_credentials`.
 
+        Users issued up to `users_since` (Unix seconds) are dead from then on, their links cut.
         Raises AccountRefused, or LinkError while the hub can't be reached; pushing again is harmless.
         """
-        token = accounts.venue_token(self.signer, accounts.public(self.core), account, name, revoked)
+        token = accounts.venue_token(self.signer, accounts.public(self.core), account, name, users_since)
         answer = await system.request("$SYS.REQ.CLAIMS.UPDATE", token.encode(), timeout_s=PUSH_TIMEOUT_S)
         said = json.loads(answer)
         if "error" in said:

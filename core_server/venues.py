@@ -39,6 +39,7 @@ class Venue:
     time_zone: str
     start_ms: int  # Unix milliseconds at which its leaf time is 0
     leaf_urls: tuple[str, ...] = ()  # public HTTP addresses of its leaf
+    users_since: int = 0  # Unix seconds; NATS credentials issued up to then are dead
     token_keys: Mapping[str, bytes] = field(default_factory=dict)
     ledger_keys: Mapping[str, bytes] = field(default_factory=dict)
     revoked_sessions: frozenset[str] = frozenset()
@@ -71,15 +72,16 @@ class Venues:
         async with self._database.directory() as connection:
             rows = await (
                 await connection.execute(
-                    "SELECT venue_id, account, name, currency, time_zone, start_ms, leaf_urls FROM venues "
+                    "SELECT venue_id, account, name, currency, time_zone, start_ms, leaf_urls, users_since "
+                    "FROM venues "
                     "WHERE revoked_at IS NULL"
                 )
             ).fetchall()
         found: dict[str, Venue] = {}
-        for *known, leaf_urls in rows:
+        for *known, leaf_urls, users_since in rows:
             async with self._database.venue(known[0]) as connection:
                 own = await _keys(connection), await _revoked(connection)
-            found[known[0]] = _venue(known, tuple(leaf_urls), *own)
+            found[known[0]] = _venue(known, tuple(leaf_urls), users_since, *own)
         self._by_id = found
         self._by_account = {venue.account: venue for venue in found.values()}
         self.leaf_urls = frozenset(url for venue in found.values() for url in venue.leaf_urls)
@@ -105,9 +107,11 @@ async def store(database: Database, venue: Venue) -> None:
     """Enrols a venue, or adds keys of another box to it. Raises OtherVenue, DatabaseDown."""
     async with database.venue(venue.id) as connection:
         await connection.execute(
-            "INSERT INTO venues (venue_id, account, name, currency, time_zone, start_ms, leaf_urls) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (venue_id) DO UPDATE SET "
-            "name = excluded.name, time_zone = excluded.time_zone, leaf_urls = excluded.leaf_urls",
+            "INSERT INTO venues "
+            "(venue_id, account, name, currency, time_zone, start_ms, leaf_urls, users_since) VALUES "
+            "(%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (venue_id) DO UPDATE SET "
+            "name = excluded.name, time_zone = excluded.time_zone, leaf_urls = excluded.leaf_urls, "
+            "users_since = greatest(venues.users_since, excluded.users_since)",
             (
                 venue.id,
                 venue.account,
@@ -116,6 +120,7 @@ async def store(database: Database, venue: Venue) -> None:
                 venue.time_zone,
                 venue.start_ms,
                 list(venue.leaf_urls),
+                venue.users_since,
             ),
         )
         kept = await (
@@ -143,13 +148,13 @@ def _nobody() -> None:
 def _venue(
     known: Sequence[Any],
     leaf_urls: tuple[str, ...],
+    users_since: int,
     keys: Mapping[str, Mapping[str, bytes]],
     revoked: frozenset[str],
 ) -> Venue:
     venue, account, name, currency, time_zone, start_ms = known
-    return Venue(
-        venue, account, name, currency, time_zone, start_ms, leaf_urls, keys["token"], keys["ledger"], revoked
-    )
+    told = venue, account, name, currency, time_zone, start_ms, leaf_urls, users_since
+    return Venue(*told, keys["token"], keys["ledger"], revoked)
 
 
 async def _revoked(connection: Connection) -> frozenset[str]:

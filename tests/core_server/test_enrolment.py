@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from core_server.enrolment import EnrolmentRefused, enrol_leaf, read_introduction
-from serving.nats_link import NatsLink
+from serving.nats_link import LinkError, NatsLink
 from serving.settings import CoreSettings
 from serving.tokens import public_key
 from tests.core_server.fix_core import RunningCore, enrolled, running
@@ -42,6 +42,28 @@ async def test_again_is_harmless_and_gives_new_credentials(
     assert await enrol_leaf(core_settings, leaf.data, [hub.hub.leaf_url], None) == "east"
     assert (leaf.data / "keys" / "venue.creds").read_text() != first
     assert hub.keys.venue_account("east") == account
+
+
+async def test_the_credentials_of_a_lost_box_end_with_the_next_enrolment(core: RunningCore, hub: Hub) -> None:
+    path = core.east.data / "keys" / "venue.creds"
+    lost = await hub.add_venue("east", credentials=path.read_text())
+    ask = b'{"v":1,"op":"head"}'
+    await anyio.sleep(1.1)  # NATS counts issues of credentials in seconds
+    async with anyio.create_task_group() as tasks:
+        old = NatsLink(lost.server.url, name="lost")
+        await tasks.start(old.run)
+        assert await old.request("ledger", ask, timeout_s=10)
+        await enrol_leaf(core.settings, core.east.data, [hub.hub.leaf_url], None)
+        with pytest.raises(LinkError):
+            await old.request("ledger", ask, timeout_s=1.5, try_s=0.5)
+        lost.server.kill()
+        hub.server.kill()
+        hub.server.start()  # and it stays so
+        found = await hub.start_node("east", path.read_text())
+        new = NatsLink(found.server.url, name="found")
+        await tasks.start(new.run)
+        assert await new.request("ledger", ask, timeout_s=10)
+        tasks.cancel_scope.cancel()
 
 
 async def test_a_venue_s_money_never_changes_its_currency(

@@ -86,6 +86,7 @@ async def test_a_nudge_reaches_its_venue_and_no_other(hub: Hub) -> None:
 async def test_credentials_of_a_venue_open_no_connection_but_a_leaf_s(hub: Hub) -> None:
     await hub.add_venue("east")
     creds = hub.folder / "east.creds"
+    creds.write_text(hub.keys.venue_credentials("east"))
     async with running(NatsLink(hub.hub.url, name="intruder", credentials=creds)) as link:
         with pytest.raises(LinkDown):
             await link.request("ledger", b"", timeout_s=1.5)
