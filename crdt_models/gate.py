@@ -14,7 +14,7 @@ device's, in the order of its replicas' counters:
     Skip, counter > last + 1, section ahead of us   what is before it is taken, the rest asked for (`resync`)
     id bound to another device                      its stamps: cut; stamps of this device: fence
     id of a server, or stamps of several devices    cut
-    id that another device claims                   cut
+    id that another device claims                   fence: a new id is free, a silent cut would never end
     an act at the end of what was read              left for the next frame
 
 A relay (the other server, `device` None) is never fenced for what one device did behind its back, else that
@@ -130,18 +130,24 @@ def gate(
     check: Check,
     limits: Limits,
     claimed: Mapping[int, str] = MappingProxyType({}),
+    awaits_setup: bool = False,
 ) -> Verdict:
     """Judges one update of `device` (None: a server that relays many). Raises Foul, nothing else.
 
     `claimed`: client ids that a device speaks for without having written yet; nobody else can bind them.
+    What a relay brings was bound elsewhere, by writing: mere claims don't count against it.
+    `awaits_setup`: the other server may have founded this document, so what comes before a setup is a hole
+    instead of refused.
     """
     update = wire.read_update(data, bytes_max=limits.bytes, structs_max=limits.structs)
-    judging = _Judging(data, known, now, check, relay=device is None)
+    judging = _Judging(data, known, now, check, relay=device is None, awaits_setup=awaits_setup)
     jobs: list[_Job] = []
     for n, section in enumerate(update.sections, 1):
         owner = _owner(section, known, device)
-        if owner is None or claimed.get(section.client, owner) != owner:
+        if owner is None:
             continue
+        if device is not None and claimed.get(section.client, owner) != owner:
+            raise Foul("own stamps under an id another device speaks for", CloseCode.FENCED)
         start = known.clocks.get(section.client, 0)
         if section.clock > start:
             judging.verdict.resync = True
@@ -279,9 +285,12 @@ def _work(jobs: list[_Job], judging: "_Judging") -> None:
 class _Judging:
     """One frame's way through the table above."""
 
-    def __init__(self, data: bytes, known: Known, now: int, check: Check, *, relay: bool) -> None:
+    def __init__(
+        self, data: bytes, known: Known, now: int, check: Check, *, relay: bool, awaits_setup: bool
+    ) -> None:
         self.verdict = Verdict()
         self._relay = relay
+        self._awaits_setup = awaits_setup
         self._data = data
         self._known = known
         self._now = now
@@ -310,16 +319,21 @@ class _Judging:
         return bytes(out)
 
     def _keyed(self, job: _Job, struct: wire.Struct) -> bytes | None:
-        stamp, verdict = parse(struct.key), self.verdict
+        stamp = parse(struct.key)
         if stamp is None or stamp.device != job.owner:
             if self._relay:
                 return None
             raise Foul("stamp of another" if stamp else "a key that is no stamp", CloseCode.FENCED)
-        last = verdict.vector.get(stamp.replica, self._known.vector.get(stamp.replica, 0))
+        last = self.verdict.vector.get(stamp.replica, self._known.vector.get(stamp.replica, 0))
         if stamp.counter > last + 1:
             return None
-        if stamp.counter == last + 1:
-            verdict.vector[stamp.replica] = stamp.counter
+        part = self._decide(job, struct, stamp, last)
+        if part is not None and stamp.counter == last + 1:
+            self.verdict.vector[stamp.replica] = stamp.counter
+        return part
+
+    def _decide(self, job: _Job, struct: wire.Struct, stamp: Stamp, last: int) -> bytes | None:
+        verdict = self.verdict
         present = verdict.accepted.get(struct.key) or self._known.edits.get(struct.key)
         if struct.kind == wire.DELETED:
             verdict.changed = True  # a delete set has to say so
@@ -345,8 +359,10 @@ class _Judging:
         self.verdict.dead.add((job.client, job.clock))
         return wire.GC_ONE
 
-    def _new(self, job: _Job, struct: wire.Struct, stamp: Stamp) -> bytes:
+    def _new(self, job: _Job, struct: wire.Struct, stamp: Stamp) -> bytes | None:
         edit = decode(stamp, struct.text)
+        if self._awaits_setup and not self._founded and edit.name not in ("setup", BLANK):
+            return None
         grave = wire.grave_of(self._data, struct)
         place = _Place(struct.key, edit, job, len(job.parts), grave)
         if edit.act:

@@ -353,6 +353,7 @@ class Room:
             check=judge,
             limits=limits,
             claimed=self._audience.claimed,
+            awaits_setup=self.at == "core",
         )
         return await anyio.to_thread.run_sync(work) if len(update) > HEAVY_BYTES else work()
 

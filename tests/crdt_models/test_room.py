@@ -9,7 +9,7 @@ from crdt_models.replica import Replica
 from crdt_models.room import Room
 from crdt_models.session import NoteKind, SyncStep, read_message, sync_message
 from crdt_models.wire import edit_struct, put
-from tests.crdt_models.venue import LooseReplica, Server, Tablet
+from tests.crdt_models.venue import LooseReplica, Server, Tablet, exchange
 
 pytestmark = pytest.mark.anyio
 SETUP: list[tuple[str, Json]] = [("setup", {"kind": "floor"})]
@@ -163,6 +163,23 @@ async def test_at_the_core_a_refusal_ends_the_connection_and_a_blank_fills_its_p
     accepted = [note.content for note in one.notes if note.kind is NoteKind.ACCEPTED]
     assert accepted[-1] == {"vector": {"d1-x": 4}, "at": "core"}
     assert one.replica.unsent == 4  # until the leaf has decided them
+
+
+async def test_at_the_core_edits_wait_for_a_setup_that_only_the_leaf_has(leaf: Server) -> None:
+    core = Server("core", 4_000_000_009)
+    one = tablet("d1", 1)
+    await one.sync(leaf)
+    one.connect(core)  # the line between leaf and core is cut
+    one.hear()
+    one.write([("seat/p1", seat(1))], 5)
+    for _ in range(5):
+        await core.settle()
+        one.hear()
+    assert (one.code, core.room.facts.edits, one.replica.unsent) == (None, {}, 1)
+    await exchange(leaf, core)
+    one.hear()
+    await core.settle()
+    assert core.room.facts.get("seat/p1") == seat(1)
 
 
 async def test_a_replica_that_never_has_what_is_missing_is_fenced_at_the_leaf(leaf: Server) -> None:
