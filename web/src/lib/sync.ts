@@ -50,7 +50,7 @@ const ABSENT = 4404;
 const SLOWLY = new Set([ABSENT, 4429]);
 
 const SILENCE_MS = 2_000;
-const RETURN_MS = 5_000;
+const RETURN_MS = 2_000;
 const SLOW_MS = 10_000;
 
 export class Sync implements LineOwner {
@@ -91,7 +91,8 @@ export class Sync implements LineOwner {
 
 	/** A person asked, or the browser says it is on line: don't wait for the back-off. */
 	tryNow(): void {
-		if (this.#line || this.#stopped) return;
+		if (this.#stopped) return;
+		if (this.#line) return void this.#lookForLeaf();
 		this.#tries = 0;
 		this.#at = 0;
 		clearTimeout(this.#again);

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { kindOf } from '#lib/connection.svelte.ts';
+import type { Standing } from '#lib/keeper.ts';
+import { backOffMs } from '#lib/sync.ts';
+
+const standing = (status: Standing['status'], fault: Standing['fault'] = null): Standing => ({
+	status,
+	fault,
+	loaded: true,
+	unsent: [],
+});
+const leaf = standing({ kind: 'synced', at: 'leaf' });
+const core = standing({ kind: 'synced', at: 'core' });
+const away = standing({ kind: 'connecting' });
+const absent = standing({ kind: 'absent' });
+const kind = (standings: Standing[], unsent = 0, oldestMs = 0, sinceStartMs = 60_000) =>
+	kindOf(standings, unsent, oldestMs, sinceStartMs).kind;
+
+test('the worst document counts; one that is not there yet does not', () => {
+	expect(kind([leaf, leaf, absent])).toBe('synced');
+	expect(kind([leaf, core])).toBe('at-core');
+	expect(kind([leaf, core, away])).toBe('no-leaf');
+	expect(kind([leaf, standing({ kind: 'ended', code: 4403 })])).toBe('reading-only');
+	expect(kind([away, standing({ kind: 'ended', code: 4422 }, 'fenced')])).toBe('reading-only');
+	expect(kind([leaf, standing({ kind: 'connecting' }, 'store')])).toBe('cant-save');
+});
+
+test('never synced while a change is older than a moment', () => {
+	expect(kind([leaf], 1, 100)).toBe('synced');
+	expect(kind([leaf], 1, 500)).toBe('sending');
+	expect(kind([leaf], 1, 5_000)).toBe('saved-here');
+});
+
+test('at the start it catches up; a leaf that stays away is said within seconds', () => {
+	expect(kind([away], 0, 0, 1_000)).toBe('catching-up');
+	expect(kind([away], 0, 0, 3_000)).toBe('no-leaf');
+});
+
+test('a room full of tablets does not knock at once: 50 to 500 ms at first, 8 s at most', () => {
+	expect(backOffMs(0, () => 0)).toBe(50);
+	expect(backOffMs(0, () => 1)).toBe(500);
+	for (let tries = 0; tries < 40; tries++) expect(backOffMs(tries)).toBeLessThanOrEqual(8_000);
+});
