@@ -23,7 +23,7 @@ from ..projector import tournament_money
 
 __all__ = ["operations"]
 
-ENTRIES_MAX: Final = 1_000
+ENTRIES_MAX: Final = 500
 SLICE: Final = 500
 _STAFF: Final = TILLS | {"floor", "dealer"}
 _NO_STORE: Final = {"cache-control": "no-store"}
