@@ -50,14 +50,15 @@ class People:
         for client, state in _read(body):
             known = self._states.get(client)
             if (
-                bound.get(client, device) != device
+                (
+                    known is None and state.text == _GONE
+                )  # whoever says that another is gone does not become him
+                or bound.get(client, device) != device
                 or not self._own(session, device, client)
                 or (known is not None and state.clock < known.clock)
             ):
                 continue
             if state.text == _GONE:
-                if known is None:
-                    continue
                 del self._states[client]
                 heard.append((client, state))  # with its clock: a removal by an older one is not heeded
             elif known is None or state.clock > known.clock:

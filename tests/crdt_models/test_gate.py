@@ -483,10 +483,11 @@ def test_an_act_that_lies_across_a_bound_is_left_whole_for_the_next_frame() -> N
 def test_an_id_that_another_device_speaks_for_can_not_be_bound() -> None:
     server, thief, owner = Server(), Client(9, "d-1"), Client(9, "e-1")
     claimed = {9: "e"}
-    verdict = gate(
-        thief.write(), server.known, device="d", now=10**9, check=only_good, limits=LIVE, claimed=claimed
-    )
-    assert (verdict.update, verdict.bound) == (b"", {})
+    with pytest.raises(Foul, match="speaks for") as caught:
+        gate(
+            thief.write(), server.known, device="d", now=10**9, check=only_good, limits=LIVE, claimed=claimed
+        )
+    assert (caught.value.code, server.known.bound) == (CloseCode.FENCED, {})
     verdict = gate(
         owner.write(), server.known, device="e", now=10**9, check=only_good, limits=LIVE, claimed=claimed
     )

@@ -2,9 +2,11 @@
 
 import pytest
 
+from crdt_models.edits import Edit, encode
 from crdt_models.errors import Foul
+from crdt_models.gate import RELAY, Known, gate
 from crdt_models.presence import People
-from crdt_models.wire import put
+from crdt_models.wire import assemble, edit_struct, put
 
 
 def message(client: int, clock: int, text: str) -> bytes:
@@ -26,3 +28,28 @@ def test_who_says_that_he_goes_is_gone_for_all_at_once() -> None:
 def test_a_state_that_no_browser_can_parse_is_foul(text: str) -> None:
     with pytest.raises(Foul):
         People().hear("s1", "d1", message(1, 1, text), {})
+
+
+def test_whoever_says_that_another_is_gone_does_not_become_him() -> None:
+    """Stock clients tell of those whose time ran out; that claimed their ids, and cut off their edits."""
+    people = People()
+    assert people.hear("s1", "d1", message(7, 3, "null"), {}) is None
+    assert people.devices == {}
+    assert people.hear("s2", "d2", message(7, 4, "{}"), {}) == message(7, 4, "{}")
+
+
+def test_a_claim_at_the_leaf_does_not_stop_what_its_owner_wrote_at_the_core() -> None:
+    """Who heard a colleague's client id at the core could claim it at the leaf, and starve him there."""
+    stamp = "1.1.ben-n"
+    text = encode(Edit("setup", {"kind": "floor"}, (), "ben"))
+    update = assemble([(7, 0, [edit_struct(stamp, text)])], {})
+    verdict = gate(
+        update,
+        Known(),
+        device=None,
+        now=5,
+        check=lambda _name, _value, _person: None,
+        limits=RELAY,
+        claimed={7: "ana"},
+    )
+    assert (list(verdict.accepted), verdict.bound) == ([stamp], {7: "ben"})
