@@ -1,0 +1,269 @@
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import type { Json } from '#lib/edits.ts';
+import type { Kind } from '#lib/facts.gen.ts';
+import { LeafTime } from '#lib/leaf-time.ts';
+import { LocalDocument } from '#lib/local-document.ts';
+import { type DocumentName, Replica } from '#lib/replica.svelte.ts';
+import { Store } from '#lib/store.ts';
+import { breakPlan, buttonsOf, propose } from '#lib/twins/balancing.ts';
+import { seatChart } from '#lib/twins/seating.ts';
+import { waiting } from '#lib/twins/waitlist.ts';
+import { pauseClock, resumeClock } from '#lib/verbs/clock.ts';
+import { addToList, callEntry, callNext, seatFromList } from '#lib/verbs/lists.ts';
+import { addPlayer } from '#lib/verbs/people.ts';
+import { ask, takeBack } from '#lib/verbs/phone.ts';
+import { answerRequest } from '#lib/verbs/requests.ts';
+import { bustPlayer, bustPlayers, movePlayer, seatPlayer } from '#lib/verbs/seating.ts';
+import { settleConflict } from '#lib/verbs/settle.ts';
+import { breakTable, confirmMove, setButton } from '#lib/verbs/tables.ts';
+import type { Done, Refusal } from '#lib/verbs/verb.ts';
+import { Device } from './device.ts';
+import { Peer } from './peer.ts';
+
+const ends: (() => void | Promise<void>)[] = [];
+let leaf: Peer;
+let device: Device;
+beforeEach(async () => {
+	leaf = await Peer.start();
+	ends.push(() => leaf.stop());
+	device = new Device([leaf.address]);
+});
+afterEach(async () => {
+	for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function open<K extends Kind>(
+	document: DocumentName<K>,
+	facts: Record<string, unknown> = {},
+): Promise<Replica<K>> {
+	const venue = {
+		id: `v ${document}`,
+		device: device.name,
+		addresses: [leaf.address],
+		store: await Store.open(`felt ${document}`, device.factory),
+		time: new LeafTime({ leafMs: 1_000_000, unixMs: 0 }, 0, 0),
+		token: async () => 'abc',
+	};
+	const one = new Replica<K>(document, venue, () => 'ana', { standing: () => {}, refused: () => {} });
+	ends.push(() => one.close());
+	await device.until(() => one.live);
+	const entries = Object.entries(facts) as [string, Json][];
+	for (let n = 0; n < entries.length; n += 60) one.act(entries.slice(n, n + 60));
+	return one;
+}
+
+const TABLE = (order: number) => ({ open: true, order });
+const config = () =>
+	open<'config'>('config', {
+		'table/t1': { number: 1, seats: 9 },
+		'table/t2': { number: 2, seats: 9, out_of_use: [9] },
+	});
+
+async function tournament(seated: Record<string, [table: string, seat: number]> = {}) {
+	const players = Object.entries(seated);
+	return open<'tournament'>('tournament/e1', {
+		setup: {
+			kind: 'tournament',
+			version: 1,
+			name: 'E',
+			starts_ms: 0,
+			seats_per_table: 9,
+			starting_stack: 10_000,
+			late_until_level: 6,
+		},
+		clock: { level: 1, state: 'running', anchor_ms: 1_000_000, remaining_ms: 600_000 },
+		'level/1': { kind: 'play', duration_ms: 600_000, small: 25, big: 50 },
+		'table/t1': TABLE(1),
+		'table/t2': TABLE(2),
+		...Object.fromEntries(players.map(([player, [table, seat]]) => [`seat/${player}`, { table, seat }])),
+		...Object.fromEntries(players.map(([player]) => [`entry/${player}-1`, { player, number: 1 }])),
+	});
+}
+
+function done<More>(result: Done<More> | Refusal): Done<More> {
+	if (!result.ok) throw new Error(`refused: ${result.code}`);
+	return result;
+}
+const code = (result: Done | Refusal) => (result.ok ? 'done' : result.code);
+const count = (replica: { keeper: { local: { index: { edits: Map<string, unknown> } } } }) =>
+	replica.keeper.local.index.edits.size;
+
+describe('a refusal writes nothing', () => {
+	test('taken, out of use, closed, unknown, seated already', async () => {
+		const [event, room] = [await tournament({ p1: ['t1', 1], p2: ['t1', 2] }), await config()];
+		const before = count(event);
+		expect(code(movePlayer(event, room, { player: 'p1', table: 't1', seat: 2 }))).toBe('taken');
+		expect(code(movePlayer(event, room, { player: 'p1', table: 't2', seat: 9 }))).toBe('out_of_use');
+		expect(code(movePlayer(event, room, { player: 'p1', table: 't9', seat: 1 }))).toBe('no_table');
+		expect(code(movePlayer(event, room, { player: 'p9', table: 't2', seat: 1 }))).toBe('not_seated');
+		expect(code(seatPlayer(event, room, { player: 'p1', table: 't2', seat: 1 }))).toBe('already_seated');
+		expect(code(bustPlayer(event, 'p9'))).toBe('not_entered');
+		expect(count(event)).toBe(before);
+	});
+
+	test('a replica that may not be written', async () => {
+		const event = await tournament({ p1: ['t1', 1] });
+		leaf.fence = 4403;
+		const room = await config();
+		movePlayer(event, room, { player: 'p1', table: 't2', seat: 1 });
+		await device.until(() => !event.writable);
+		expect(code(bustPlayer(event, 'p1'))).toBe('not_writable');
+	});
+});
+
+describe('seats', () => {
+	test('a move is one act: the seat and its call-out; Undo takes both back', async () => {
+		const [event, room] = [await tournament({ p1: ['t1', 1] }), await config()];
+		const move = done(movePlayer(event, room, { player: 'p1', table: 't2', seat: 4 }));
+		expect(move.act.edits).toHaveLength(2);
+		expect(event.reader.get('seat/p1')).toEqual({ table: 't2', seat: 4 });
+		expect(event.reader.get('move/p1')).toMatchObject({
+			from_table: 't1',
+			from_seat: 1,
+			to_table: 't2',
+			arrived: false,
+		});
+		done(move.undo());
+		expect(event.reader.get('seat/p1')).toEqual({ table: 't1', seat: 1 });
+		expect(event.reader.get('move/p1')).toBeNull();
+	});
+
+	test('Undo asks first when something later depends on it', async () => {
+		const [event, room] = [await tournament({ p1: ['t1', 1] }), await config()];
+		const move = done(movePlayer(event, room, { player: 'p1', table: 't2', seat: 4 }));
+		done(movePlayer(event, room, { player: 'p1', table: 't2', seat: 5 }));
+		expect(code(move.undo())).toBe('later_changes');
+		expect(event.reader.get('seat/p1')).toEqual({ table: 't2', seat: 5 });
+	});
+
+	test('a bust frees the seat and gives the place; the same life is busted once', async () => {
+		const event = await tournament({ p1: ['t1', 1], p2: ['t1', 2], p3: ['t1', 3] });
+		const bust = done(bustPlayer(event, 'p1'));
+		expect(bust.place).toBe(3);
+		expect(event.reader.get('seat/p1')).toBeNull();
+		expect(code(bustPlayer(event, 'p1'))).toBe('already_out');
+		done(bust.undo());
+		expect(event.reader.get('seat/p1')).toEqual({ table: 't1', seat: 1 });
+		const both = done(bustPlayers(event, ['p1', 'p2']));
+		const hands = both.act.edits.map(([, text]) => /"hand":"(\w+)"/.exec(text)?.[1]).filter(Boolean);
+		expect(new Set(hands).size).toBe(1);
+	});
+});
+
+describe('proposals', () => {
+	const uneven = Object.fromEntries([
+		...Array.from({ length: 8 }, (_, n) => [`a${n}`, ['t1', n + 1]]),
+		...Array.from({ length: 5 }, (_, n) => [`b${n}`, ['t2', n + 1]]),
+	]) as Record<string, [string, number]>;
+
+	test('a confirm that lost the race moves nobody', async () => {
+		const [event, room] = [await tournament(uneven), await config()];
+		done(setButton(event, room, 't1', 1));
+		done(setButton(event, room, 't2', 1));
+		const proposal = propose(event.reader, room.reader);
+		if (proposal.kind !== 'move') throw new Error(proposal.kind);
+		done(bustPlayer(event, proposal.player === 'a7' ? 'a6' : 'a7'));
+		const before = count(event);
+		expect(code(confirmMove(event, room, proposal))).toBe('stale');
+		expect(count(event)).toBe(before);
+	});
+
+	test('a fresh one moves, with its rule and basis', async () => {
+		const [event, room] = [await tournament(uneven), await config()];
+		done(setButton(event, room, 't1', 1));
+		done(setButton(event, room, 't2', 1));
+		const proposal = propose(event.reader, room.reader);
+		if (proposal.kind !== 'move') throw new Error(proposal.kind);
+		done(confirmMove(event, room, proposal));
+		expect(event.reader.get(`move/${proposal.player}`)).toMatchObject({
+			rule: proposal.rule,
+			basis: proposal.basis,
+		});
+	});
+
+	test('a broken table is one act: all its players and its end', async () => {
+		const [event, room] = [await tournament({ p1: ['t1', 1], p2: ['t1', 2], p3: ['t2', 3] }), await config()];
+		const plan = breakPlan(seatChart(event.reader, room.reader), buttonsOf(event.reader), 't1', () => 0);
+		if ('fault' in plan) throw new Error(plan.fault);
+		const broken = done(breakTable(event, room, plan));
+		expect(broken.act.edits).toHaveLength(5);
+		expect(event.reader.get('table/t1')).toMatchObject({ open: false });
+		for (const player of ['p1', 'p2'])
+			expect(event.reader.get(`seat/${player}`)).toMatchObject({ table: 't2' });
+		expect(code(breakTable(event, room, plan))).toBe('stale');
+	});
+});
+
+describe('clock, lists, requests, phones, rivals', () => {
+	test('pausing twice is one pause', async () => {
+		const event = await tournament();
+		done(pauseClock(event));
+		expect(code(pauseClock(event))).toBe('clock_unchanged');
+		done(resumeClock(event));
+		expect(event.reader.get('clock')).toMatchObject({ state: 'running', level: 1 });
+	});
+
+	test('called once, seated where called, off the list', async () => {
+		const room = await config();
+		const floor = await open<'floor'>('floor', {
+			'list/l1': { name: '1/2' },
+			'cash/t2': { list: 'l1', state: 'open' },
+		});
+		const first = done(addToList(floor, { list: 'l1', player: 'p1' }));
+		expect(code(addToList(floor, { list: 'l1', player: 'p1' }))).toBe('already_waiting');
+		done(addToList(floor, { list: 'l1', player: 'p2' }));
+		expect(done(callNext(floor, room, 'l1')).entry).toBe(first.entry);
+		expect(code(callEntry(floor, room, first.entry))).toBe('already_called');
+		const seated = done(seatFromList(floor, room, first.entry));
+		expect(floor.reader.get('seat/p1')).toEqual({ table: seated.table, seat: seated.seat });
+		expect(waiting(floor.reader, 'l1').map(({ player }) => player)).toEqual(['p2']);
+	});
+
+	test('two tablets that accept one request make one place on the list', async () => {
+		const requests = await open<'requests'>('requests', {
+			'request/r1': { number: 1, player: 'p1', kind: 'join_list', list: 'l1', at_ms: 1, until_ms: 9_000_000 },
+		});
+		const floor = await open<'floor'>('floor', {
+			setup: { kind: 'floor', version: 1 },
+			'list/l1': { name: '1/2' },
+		});
+		const accepted = done(answerRequest(floor, requests, 'r1', 'accepted'));
+		expect(accepted.act.edits).toHaveLength(2);
+		expect([...floor.reader.group('waitlist/').keys()]).toEqual(['r1']);
+		expect(code(answerRequest(floor, requests, 'r1', 'accepted'))).toBe('gone');
+	});
+
+	test('a phone begins its document with its first request', async () => {
+		const phone = await open<'phone'>('phone/p1');
+		const asked = done(ask(phone, { kind: 'call_floor', until_ms: 2_000_000 }));
+		expect(phone.reader.get('setup')).toMatchObject({ kind: 'phone' });
+		expect(done(takeBack(phone, asked.request)).act.edits).toHaveLength(1);
+	});
+
+	test('the roster begins with its first player', async () => {
+		const roster = await open<'roster'>('roster');
+		const { player } = done(addPlayer(roster, { name: ' Ana S. ', club_number: 7 }));
+		expect(roster.reader.get(`player/${player}`)).toEqual({ name: 'Ana S.', club_number: 7 });
+		expect(code(addPlayer(roster, { name: '  ' }))).toBe('empty');
+	});
+
+	test('settling names every answer and leaves one [DO7]', async () => {
+		const floor = await open<'floor'>('floor', { 'seat/p1': { table: 't1', seat: 1 } });
+		const [base] = floor.keeper.local.index.live('seat/p1');
+		const other = new LocalDocument('floor', 'other', () => 1_000_000);
+		Y.applyUpdate(other.doc, Y.encodeStateAsUpdate(floor.keeper.local.doc));
+		const rival = other.write([['seat/p1', { table: 't9', seat: 9 }]], 'bea');
+		floor.act([['seat/p1', { table: 't2', seat: 2 }]]);
+		leaf.take(rival.update, [rival.edits[0]![0]]);
+		await device.until(() => floor.rivals.size === 1);
+		const stamps = floor.answers('seat/p1').map(({ stamp }) => stamp);
+		expect(stamps).not.toContain(base);
+		const mine = floor.answers('seat/p1').find(({ person }) => person === 'ana')!;
+		done(settleConflict(floor, 'seat/p1', mine.stamp));
+		expect(floor.reader.get('seat/p1')).toEqual({ table: 't2', seat: 2 });
+		expect(floor.rivals.size).toBe(0);
+		expect(floor.reader.get('settled/seat/p1')).toMatchObject({ stamps: expect.arrayContaining(stamps) });
+	});
+});
