@@ -45,6 +45,7 @@ class AntiEntropy:
         self._store = store
         self._link = link
         self._wake = anyio.Event()
+        self._nudge = True  # whether the core may have something for us
         self._asked = False  # whether `sync.have` was answered since the last connect or minute
         self._compare_at_s = float("-inf")  # at once
         self._core_has = 0  # of our rows
@@ -78,7 +79,9 @@ class AntiEntropy:
         if not self._asked:
             await self._say_have()
         await self._push()
-        await self._pull()
+        if self._nudge:
+            self._nudge = False
+            await self._pull()
         if anyio.current_time() >= self._compare_at_s:
             await self._compare(everything=self._compare_at_s != float("-inf"))
             self._compare_at_s = anyio.current_time() + _COMPARE_S
@@ -90,7 +93,7 @@ class AntiEntropy:
         if self._core_has > last:
             raise CoreRefused(f"it holds {self._core_has} of our rows, there are only {last}: restored?")
         await self._store.set_cursor(CORE_HAS, self._core_has)
-        self._asked = True
+        self._asked, self._nudge = True, True
 
     async def _push(self) -> None:
         while rows := await self._store.since(self._core_has, _BATCH_BYTES):
@@ -159,6 +162,7 @@ class AntiEntropy:
         self.state = state
 
     async def _nudged(self, _: Incoming) -> None:
+        self._nudge = True
         self._wake.set()
 
     async def _on_connect(self) -> None:

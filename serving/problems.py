@@ -34,6 +34,7 @@ __all__ = [
 
 BODY_BYTES_MAX: Final = 256 * 1024
 _BODY_S: Final = 20.0
+_DROPPED_BYTES_MAX: Final = 64 << 20
 _FIELDS_MAX: Final = 20  # fields named in one answer
 _LOG = logging.getLogger("felt.http")
 _CODES: Final = {
@@ -68,18 +69,22 @@ _B = TypeVar("_B", bound=BaseModel)
 
 async def read_bytes(request: Request, bytes_max: int = BODY_BYTES_MAX) -> bytes:
     """The body, at most `bytes_max`. Problems 413 before holding more, 408 where it does not come."""
-    said = request.headers.get("content-length", "0")
-    if said.isascii() and said.isdecimal() and int(said[:20]) > bytes_max:
-        raise _too_large(bytes_max)
-    body = bytearray()
+    body, size = bytearray(), 0
     try:
         with anyio.fail_after(_BODY_S):
             async for part in request.stream():
-                body += part
-                if len(body) > bytes_max:
-                    raise _too_large(bytes_max)
+                size += len(part)
+                if size <= bytes_max:
+                    body += part
+                elif size > _DROPPED_BYTES_MAX:
+                    break
+                else:  # read on without keeping it: an answer amid a body that still comes is often lost
+                    body.clear()
     except TimeoutError as error:
         raise Problem(408, "timeout", "The body did not come in time.") from error
+    if size > bytes_max:
+        why = f"The body is over {bytes_max} bytes."
+        raise Problem(413, "too_large", why, {"bytes_max": bytes_max})
     return bytes(body)
 
 
@@ -164,10 +169,6 @@ class ProblemGuard:
             await problem_response(
                 Problem(500, "internal", "Something broke here; it has been written down.")
             )(scope, receive, send)
-
-
-def _too_large(bytes_max: int) -> Problem:
-    return Problem(413, "too_large", f"The body is over {bytes_max} bytes.", {"bytes_max": bytes_max})
 
 
 def _why(error: ValidationError) -> Problem:

@@ -8,9 +8,11 @@ from leaf_server.database import Database
 
 from .pins import FAILURES_MAX, PinCheck, Pins, wait_ms
 
-__all__ = ["PIN", "People", "Person", "ROLES_OF_DEVICES"]
+__all__ = ["CHECKS_MAX", "PIN", "ROLES_OF_DEVICES", "People", "Person"]
 
 PIN: Final = r"[0-9]{4,12}"
+CHECKS_MAX: Final = 32
+"""PINs looked at or waiting to be; above, who asks is told to come again."""
 _BENCH: Final = frozenset({"admin", "manager", "floor", "cashier"})
 ROLES_OF_DEVICES: Final[Mapping[str, frozenset[str]]] = {
     "floor": _BENCH, "cage": _BENCH, "dealer": frozenset({"dealer"}), "display": frozenset(),
@@ -34,6 +36,7 @@ class People:
         self._pins = pins
         self._now_ms = now_ms
         self._people: dict[str, Person] = {}
+        self._checks = 0  # going on now
 
     async def load(self) -> None:
         """Once, before anything else."""
@@ -51,8 +54,22 @@ class People:
 
     async def check(self, person: str, pin: str) -> PinCheck:
         """Counts, waits and locks as `pins` says; a right PIN clears the count."""
-        if self._pins.busy:
+        if self._checks >= CHECKS_MAX:
             return PinCheck("busy")
+        self._checks += 1
+        try:
+            return await self._check(person, pin)
+        finally:
+            self._checks -= 1
+
+    async def unlock(self, person: str) -> bool:
+        """By a manager: the count starts anew. False: nobody of that name."""
+        if person not in self._people:
+            return False
+        await self._database.write(lambda db: self._clear(db, person))
+        return True
+
+    async def _check(self, person: str, pin: str) -> PinCheck:
         begun = await self._database.write(lambda db: self._begin(db, person))
         if isinstance(begun, PinCheck):
             return begun
@@ -63,13 +80,6 @@ class People:
         await self._database.write(lambda db: self._clear(db, person))
         known = self._people[person]
         return PinCheck("right", known.role, known.name)
-
-    async def unlock(self, person: str) -> bool:
-        """By a manager: the count starts anew. False: nobody of that name."""
-        if person not in self._people:
-            return False
-        await self._database.write(lambda db: self._clear(db, person))
-        return True
 
     def _begin(self, db: Any, person: str) -> tuple[str | None, int] | PinCheck:
         """Counts a try before it is made. Answers the hash and how many failures there are if it is wrong."""

@@ -55,16 +55,10 @@ def refused(check: PinCheck) -> Problem:
 class Pins:
     """Hashing, on at most two threads (19 MiB each); the leaf's box is small."""
 
-    def __init__(self, hasher: PasswordHasher | None = None, waiting_max: int = 32) -> None:
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
         self._threads = CapacityLimiter(2)
-        self._waiting_max = waiting_max
         self._nobody = ""
-
-    @property
-    def busy(self) -> bool:
-        """Too many are waiting: say so instead of queueing without bound."""
-        return self._threads.statistics().tasks_waiting >= self._waiting_max
 
     async def hash(self, pin: str) -> str:
         return await anyio.to_thread.run_sync(self._hasher.hash, pin, limiter=self._threads)

@@ -9,6 +9,7 @@ import pytest
 
 from leaf_server.identity.devices import NewDevice
 from leaf_server.identity.founding import FoundingInvalid, NewPerson, VenueExists, initialise
+from leaf_server.identity.people import CHECKS_MAX
 from leaf_server.identity.pins import wait_ms
 from serving.problems import Problem
 from tests.leaf_server.fix_identity import PEOPLE, Desk, desk
@@ -107,6 +108,20 @@ async def test_guessing_side_by_side_gains_nothing(desk: Desk) -> None:
             tasks.start_soon(guess)
     assert answers.count((401, "wrong_pin")) == 5
     assert answers.count((429, "wait")) == 15
+
+
+async def test_a_rush_of_pins_is_bounded(desk: Desk) -> None:
+    device = await desk.device()
+    codes: list[tuple[int, str]] = []
+
+    async def guess() -> None:
+        codes.append(code(await desk.login(device, "nobody", "0000")))
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(CHECKS_MAX + 8):
+            tasks.start_soon(guess)
+    assert codes.count((429, "too_many")) == 8
+    assert codes.count((401, "wrong_pin")) == CHECKS_MAX
 
 
 async def test_the_right_pin_clears_the_count(desk: Desk) -> None:
