@@ -25,6 +25,7 @@ from ledger.errors import (
     LedgerError,
     LedgerLocked,
     LedgerStopped,
+    LedgerUnreadable,
 )
 from ledger.heads import Head, Signer
 from ledger.journal import BATCH_MAX, Journal, Outcome, Posted
@@ -199,7 +200,7 @@ class Cage:
         except DiskFull as error:
             _LOG.error("%s", error)
             self._fail(asking, Problem(503, "not_ready", "The disk is full; nothing was booked."))
-        except LedgerStopped as error:
+        except (LedgerStopped, LedgerUnreadable) as error:
             _LOG.critical("the ledger stopped: %s", error)
             self._why_not = f"the ledger stopped: {error}"
             self._fail(asking, Problem(503, "not_ready", f"No money now: {self._why_not}."))

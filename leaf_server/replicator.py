@@ -36,6 +36,7 @@ SUBJECT: Final = "ledger"
 TIMEOUT_S: Final = 3.0
 TRY_S: Final = 1.0
 AGAIN_S: Final = 0.5
+NOT_READY_S: Final = 2.0
 ASK_AGAIN_S: Final = 15.0
 """After trouble, or when all is quiet: how often the core is asked how far it is."""
 _LOG = logging.getLogger("felt.replicator")
@@ -62,9 +63,12 @@ class Replicator:
                 self.state = "offline"
                 _LOG.info("the core can't be reached: %s", error)
                 await anyio.sleep(AGAIN_S)
-            except (Problem, RequestMalformed) as error:
-                _LOG.warning("the ledger can't be sent now: %s", error)
+            except RequestMalformed as error:
+                _LOG.error("the core answered what is no answer: %s", error)
                 await anyio.sleep(AGAIN_S)
+            except Problem as error:
+                _LOG.info("the ledger can't be read now: %s", error)
+                await anyio.sleep(NOT_READY_S)
 
     async def _follow(self) -> None:
         """Asks how far the core is, then sends on from there until something is odd."""

@@ -236,8 +236,11 @@ class Journal:
     def _roll_back(self) -> None:
         """Some errors of SQLite end the transaction themselves."""
         self._stale = True
-        if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
+        try:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+        except apsw.Error as error:
+            self._stopped = f"a batch could not be taken back: {error}"
 
     def _what_failed(self, error: apsw.Error) -> LedgerError:
         """A full disk passes; a failed fsync does not: nobody knows what it lost."""

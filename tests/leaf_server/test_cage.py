@@ -175,6 +175,15 @@ async def test_a_ledger_that_does_not_verify_takes_no_money_and_says_why(tmp_pat
         assert await problem(cage.command(signed_in(), "k", body("vault_in", amount=1))) == (503, "not_ready")
 
 
+async def test_a_stranger_who_writes_stops_all_money(cage: Cage, tmp_path: Path) -> None:  # [LE31]
+    db = apsw.Connection(str(tmp_path / "ledger.db"))
+    db.execute("INSERT INTO entries VALUES (6, zeroblob(32), '{}')")
+    db.close()
+    for key in ("k1", "k2"):
+        assert await problem(cage.command(signed_in(), key, body("vault_in", amount=1))) == (503, "not_ready")
+    assert "the file ends at entry 6" in (cage.why_not_ready() or "")
+
+
 async def test_a_full_disk_is_not_ready_and_passes(cage: Cage) -> None:  # [LE32]
     def limit(pages: int) -> Awaitable[object]:
         return cage.look(lambda journal: journal._db.pragma("max_page_count", pages))
