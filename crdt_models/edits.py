@@ -6,7 +6,7 @@ The TypeScript twin is `web/src/lib/edits.ts`; both read `tests/vectors/edits.js
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .errors import EditInvalid
 from .stamps import Stamp, parse
@@ -36,8 +36,7 @@ INTEGER_MAX: Final = 2**53 - 1
 BLANK: Final = ""  # the name of an edit that stands for no fact: it only fills the place of a refused one
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """What a person (or a server) said about one fact, and which edits of that name it takes the place of."""
 
     name: str
@@ -118,8 +117,11 @@ def _too_long(value: Json, text: str) -> bool:
 
 def _shallow(value: Json, left: int) -> bool:
     """Not nested deeper than `left`, and no integer that JavaScript would round."""
-    if isinstance(value, list):
-        return left > 0 and all(_shallow(item, left - 1) for item in value)
-    if isinstance(value, dict):
-        return left > 0 and all(_shallow(item, left - 1) for item in value.values())
-    return not isinstance(value, int) or -INTEGER_MAX <= value <= INTEGER_MAX
+    if isinstance(value, int):
+        return -INTEGER_MAX <= value <= INTEGER_MAX
+    if not isinstance(value, dict | list):
+        return True
+    if left == 0:
+        return False
+    items = value.values() if isinstance(value, dict) else value
+    return all(_shallow(item, left - 1) for item in items)

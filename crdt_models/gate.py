@@ -363,16 +363,16 @@ class _Judging:
         edit = decode(stamp, struct.text)
         if self._awaits_setup and not self._founded and edit.name not in ("setup", BLANK):
             return None
-        grave = wire.grave_of(self._data, struct)
-        place = _Place(struct.key, edit, job, len(job.parts), grave)
-        if edit.act:
-            self._acts.setdefault((stamp.replica, edit.act), []).append(place)
-        elif not self._known.founded:
-            self._alone.append(place)
         code = self._judge(stamp, edit)
-        if code is not None:
-            self._refuse(place, code)
-            return grave
+        if code is not None or edit.act or not self._known.founded:
+            place = _Place(struct.key, edit, job, len(job.parts), wire.grave_of(self._data, struct))
+            if edit.act:
+                self._acts.setdefault((stamp.replica, edit.act), []).append(place)
+            elif not self._known.founded:
+                self._alone.append(place)
+            if code is not None:
+                self._refuse(place, code)
+                return place.grave
         assert isinstance(edit, Edit)
         self.verdict.accepted[struct.key] = edit
         self.verdict.places[job.client, job.clock] = struct.key
@@ -410,9 +410,7 @@ class _Judging:
         if not self._known.founded and not any(edit.name == "setup" for edit in verdict.accepted.values()):
             taken = self._alone + [place for act in self._acts.values() for place in act]
             self._bury([p for p in taken if p.stamp in verdict.accepted and p.edit.name != BLANK], "no_setup")
-        verdict.places = {
-            place: stamp
-            for place, stamp in verdict.places.items()
-            if stamp in verdict.accepted or stamp in self._known.edits
-        }
+        if verdict.refused:
+            present = verdict.accepted.keys() | self._known.edits.keys() & set(verdict.places.values())
+            verdict.places = {place: stamp for place, stamp in verdict.places.items() if stamp in present}
         return verdict
