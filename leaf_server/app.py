@@ -9,52 +9,38 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from secrets import randbits
 from typing import Final
 
 import anyio
 from anyio import TASK_STATUS_IGNORED, CancelScope, Event
 from anyio.abc import TaskStatus
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
 
 from crdt_models.errors import StoreUnreadable
 from crdt_models.facts import Json
 from serving.admission import Admission
-from serving.cors import Cors
-from serving.documents import document_operations
-from serving.health import VERSION, health_routes
 from serving.http_server import allow_many_sockets, bind, run_http
 from serving.nats_link import NatsLink
-from serving.openapi import openapi_routes
-from serving.operations import Operation, routes
-from serving.problems import HANDLERS, ProblemGuard
 from serving.rooms import Rooms
 from serving.settings import LeafSettings
-from serving.sockets import sync_route
 from serving.sse import Views
 from serving.tokens import SignIn, TrustedKey, Verifier
-from serving.views import picture, view_operations
-from serving.web_files import WebFiles, web_route
+from serving.views import picture
 
 from .anti_entropy import AntiEntropy
-from .api.auth import auth_operations
-from .api.devices import device_operations
-from .api.ledger import operations as ledger_operations
-from .api.players import player_operations
-from .api.venue import venue_operations
 from .cage import Cage
 from .database import Database
 from .desk import Desk
 from .doc_store import LeafDocStore
-from .door import LeafDoor
+from .http_app import http_app
 from .identity import Identity, open_identity
 from .identity.keys import KeyFiles
 from .identity.venue import VenueRecord, read_venue
 from .leaf_time import LeafTime
+from .parts import Leaf, Line
 from .projector import Projector
 from .replicator import Replicator
 
@@ -96,32 +82,6 @@ async def run(
         listener.close()
 
 
-@dataclass(frozen=True)
-class _Line:
-    """What goes to the core; a leaf without a NATS server has none."""
-
-    link: NatsLink
-    replicator: Replicator
-    anti_entropy: AntiEntropy
-
-
-@dataclass(frozen=True)
-class _Leaf:
-    """The parts of a leaf that is being put together."""
-
-    settings: LeafSettings
-    venue: VenueRecord
-    time: LeafTime
-    identity: Identity
-    admission: Admission
-    cage: Cage
-    store: LeafDocStore
-    rooms: Rooms
-    views: Views
-    line: _Line | None
-    core_url: str | None
-
-
 async def _run(
     settings: LeafSettings,
     database: Database,
@@ -143,14 +103,14 @@ async def _run(
             await tasks.start(leaf.line.link.run, name="nats link")
             tasks.start_soon(leaf.line.replicator.run, name="replicator")
             tasks.start_soon(leaf.line.anti_entropy.run, name="anti-entropy")
-        await tasks.start(run_http, _app(leaf), listener, stop, name="http")
-        task_status.started(settings)
-        _LOG.info("leaf of venue %s on %s:%d", leaf.venue.id, settings.host, settings.port)
-        await stop.wait()
+        async with anyio.create_task_group() as door:  # closes first: what came in is still worked off
+            await door.start(run_http, http_app(leaf), listener, stop, name="http")
+            task_status.started(settings)
+            _LOG.info("leaf of venue %s on %s:%d", leaf.venue.id, settings.host, settings.port)
         tasks.cancel_scope.cancel()
 
 
-async def _put_together(settings: LeafSettings, database: Database) -> _Leaf:
+async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
     venue = await read_venue(database)
     leaf_time = LeafTime(database, start_ms=venue.start_ms, wall_ms=_wall_ms, monotonic_s=time.monotonic)
     await leaf_time.load()
@@ -162,7 +122,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> _Leaf:
     core = keys.core()
     trusted = [TrustedKey(issuer.public, "leaf", venue.id)]
     if core is not None:
-        trusted.append(TrustedKey(core.token_key, "core"))
+        trusted.append(TrustedKey(core.token_key, "core", venue.id))
     sign_ins = identity.sign_ins
     verifier = Verifier(trusted, sign_ins.now_s, sign_ins.revoked)
     cage = Cage(
@@ -182,7 +142,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> _Leaf:
         term=lambda: cage.term,
         client_id=lambda: randbits(_SERVER_CLIENT_BITS),
     )
-    return _Leaf(
+    return Leaf(
         settings=settings,
         venue=venue,
         time=leaf_time,
@@ -197,49 +157,18 @@ async def _put_together(settings: LeafSettings, database: Database) -> _Leaf:
     )
 
 
-def _app(leaf: _Leaf) -> Starlette:
-    """All routes; the web apps are the last, they take whatever is left."""
-    venue, settings, identity = leaf.venue, leaf.settings, leaf.identity
-    door = LeafDoor(venue.id, settings, identity, leaf.admission, leaf.rooms)
-    page_url = settings.public_urls[0] if settings.public_urls else f"http://{settings.host}:{settings.port}"
-    operations: list[Operation] = [
-        *venue_operations(
-            venue, settings, identity, leaf.admission,
-            core_url=leaf.core_url, now=leaf.time.now, term=lambda: leaf.cage.term,
-        ),
-        *auth_operations(identity),
-        *device_operations(identity, leaf.rooms, venue=venue.id, start_ms=venue.start_ms),
-        *player_operations(identity, page_url=f"{page_url}/phone", start_ms=venue.start_ms),
-        *document_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
-        *ledger_operations(leaf.cage),
-        *view_operations(lambda sign_in: _views_of(leaf, sign_in), door.still_in),
-    ]  # fmt: skip
-    web = WebFiles.read(settings.web)
-    return Starlette(
-        routes=[
-            *health_routes(role="leaf", why_not_ready=_why_not_ready(leaf), numbers=_numbers(leaf)),
-            *openapi_routes(operations, title="Felt leaf", version=VERSION),
-            *routes(operations, leaf.admission),
-            sync_route(door),
-            web_route(web, _connect(leaf)),
-        ],
-        exception_handlers=dict(HANDLERS),
-        middleware=[Middleware(Cors, allowed=door.origin_allowed), Middleware(ProblemGuard)],
-    )
-
-
-def _line(url: str, venue: VenueRecord, cage: Cage, rooms: Rooms, store: LeafDocStore) -> _Line:
+def _line(url: str, venue: VenueRecord, cage: Cage, rooms: Rooms, store: LeafDocStore) -> Line:
     link = NatsLink(url, name=f"leaf-{venue.id}")
-    return _Line(link, Replicator(cage, link), AntiEntropy(rooms, store, link))
+    return Line(link, Replicator(cage, link), AntiEntropy(rooms, store, link))
 
 
-async def _watch_documents(leaf: _Leaf) -> None:
+async def _watch_documents(leaf: Leaf) -> None:
     async with leaf.rooms.follow() as changes:
         async for documents in changes:
             leaf.views.changed(documents)
 
 
-async def _tell_venue(leaf: _Leaf) -> None:
+async def _tell_venue(leaf: Leaf) -> None:
     """The first start writes the venue into `config`; from then on a manager's edits count."""
     try:
         known = (await leaf.rooms.facts("config")).get("venue")
@@ -256,14 +185,6 @@ async def _tell_venue(leaf: _Leaf) -> None:
         "locale": "en",
     }
     await leaf.rooms.write("config", [("venue", fact)])
-
-
-async def _rooms_of(leaf: _Leaf, _: SignIn) -> Rooms:
-    return leaf.rooms
-
-
-async def _views_of(leaf: _Leaf, _: SignIn) -> Views:
-    return leaf.views
 
 
 async def _stop_on_signal(stop: Event, *, task_status: TaskStatus[None]) -> None:
@@ -284,45 +205,6 @@ def _screens(identity: Identity, venue: VenueRecord) -> Callable[[HTTPConnection
         return SignIn(venue.id, device.device, "display", device.device, "leaf", until_s, device.device)
 
     return screen
-
-
-def _why_not_ready(leaf: _Leaf) -> Callable[[], Sequence[str]]:
-    """A clock in doubt, a line that is cut, a screen that breaks: none of it keeps the room from playing."""
-    return lambda: [why for why in (leaf.cage.why_not_ready(),) if why]
-
-
-def _numbers(leaf: _Leaf) -> Callable[[], Mapping[str, float]]:
-    def numbers() -> dict[str, float]:
-        rooms = leaf.rooms.statistics()
-        return {
-            "felt_rooms": rooms.rooms,
-            "felt_sync_sessions": rooms.sessions,
-            "felt_edits_accepted_total": rooms.edits_accepted,
-            "felt_edits_refused_total": rooms.edits_refused,
-            "felt_document_commits_total": rooms.commits,
-            "felt_fenced_total": rooms.fenced,
-            "felt_clock_in_doubt": int(leaf.time.doubt is not None),
-            "felt_view_watchers": leaf.views.watchers,
-            **(_line_numbers(leaf.line) if leaf.line is not None else {"felt_nats_up": 0}),
-            **{f"felt_ledger_{name}": value for name, value in leaf.cage.statistics().items()},
-        }
-
-    return numbers
-
-
-def _line_numbers(line: _Line) -> dict[str, float]:
-    return {
-        "felt_nats_up": int(line.link.is_up),
-        "felt_core_ledger_seq": line.replicator.core_seq,
-        "felt_core_in_step": int(line.replicator.state == "in step"),
-        "felt_core_rows_behind": line.anti_entropy.core_lag,
-    }
-
-
-def _connect(leaf: _Leaf) -> list[str]:
-    """What pages may open: our own addresses and the core's, over HTTP and WebSocket."""
-    own = {*leaf.settings.origins, *([leaf.core_url] if leaf.core_url else [])}
-    return sorted(own | {url.replace("http", "ws", 1) for url in own})
 
 
 def _wall_ms() -> int:

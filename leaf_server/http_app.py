@@ -1,0 +1,107 @@
+"""Everything a leaf answers over HTTP, as one Starlette application: API, views, sync, health, web apps."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from serving.cors import Cors
+from serving.documents import document_operations
+from serving.health import VERSION, health_routes
+from serving.openapi import openapi_routes
+from serving.operations import Operation, routes
+from serving.problems import HANDLERS, ProblemGuard
+from serving.rooms import Rooms
+from serving.sockets import sync_route
+from serving.sse import Views
+from serving.tokens import SignIn
+from serving.views import view_operations
+from serving.web_files import WebFiles, web_route
+
+from .api.auth import auth_operations
+from .api.devices import device_operations
+from .api.ledger import operations as ledger_operations
+from .api.players import player_operations
+from .api.venue import venue_operations
+from .door import LeafDoor
+from .parts import Leaf, Line
+
+__all__ = ["http_app"]
+
+
+def http_app(leaf: Leaf) -> Starlette:
+    """All routes; the web apps are the last, they take whatever is left."""
+    venue, settings, identity = leaf.venue, leaf.settings, leaf.identity
+    door = LeafDoor(venue.id, settings, identity, leaf.admission, leaf.rooms)
+    page_url = settings.public_urls[0] if settings.public_urls else f"http://{settings.host}:{settings.port}"
+    operations: list[Operation] = [
+        *venue_operations(
+            venue, settings, identity, leaf.admission,
+            core_url=leaf.core_url, now=leaf.time.now, term=lambda: leaf.cage.term,
+        ),
+        *auth_operations(identity),
+        *device_operations(identity, leaf.rooms, venue=venue.id, start_ms=venue.start_ms),
+        *player_operations(identity, page_url=f"{page_url}/phone", start_ms=venue.start_ms),
+        *document_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
+        *ledger_operations(leaf.cage),
+        *view_operations(lambda sign_in: _views_of(leaf, sign_in), door.still_in),
+    ]  # fmt: skip
+    web = WebFiles.read(settings.web)
+    return Starlette(
+        routes=[
+            *health_routes(role="leaf", why_not_ready=_why_not_ready(leaf), numbers=_numbers(leaf)),
+            *openapi_routes(operations, title="Felt leaf", version=VERSION),
+            *routes(operations, leaf.admission),
+            sync_route(door),
+            web_route(web, _connect(leaf)),
+        ],
+        exception_handlers=dict(HANDLERS),
+        middleware=[Middleware(Cors, allowed=door.origin_allowed), Middleware(ProblemGuard)],
+    )
+
+
+async def _rooms_of(leaf: Leaf, _: SignIn) -> Rooms:
+    return leaf.rooms
+
+
+async def _views_of(leaf: Leaf, _: SignIn) -> Views:
+    return leaf.views
+
+
+def _why_not_ready(leaf: Leaf) -> Callable[[], Sequence[str]]:
+    """A clock in doubt, a line that is cut, a screen that breaks: none of it keeps the room from playing."""
+    return lambda: [why for why in (leaf.cage.why_not_ready(),) if why]
+
+
+def _numbers(leaf: Leaf) -> Callable[[], Mapping[str, float]]:
+    def numbers() -> dict[str, float]:
+        rooms = leaf.rooms.statistics()
+        return {
+            "felt_rooms": rooms.rooms,
+            "felt_sync_sessions": rooms.sessions,
+            "felt_edits_accepted_total": rooms.edits_accepted,
+            "felt_edits_refused_total": rooms.edits_refused,
+            "felt_document_commits_total": rooms.commits,
+            "felt_fenced_total": rooms.fenced,
+            "felt_clock_in_doubt": int(leaf.time.doubt is not None),
+            "felt_view_watchers": leaf.views.watchers,
+            **(_line_numbers(leaf.line) if leaf.line is not None else {"felt_nats_up": 0}),
+            **{f"felt_ledger_{name}": value for name, value in leaf.cage.statistics().items()},
+        }
+
+    return numbers
+
+
+def _line_numbers(line: Line) -> dict[str, float]:
+    return {
+        "felt_nats_up": int(line.link.is_up),
+        "felt_core_ledger_seq": line.replicator.core_seq,
+        "felt_core_in_step": int(line.replicator.state == "in step"),
+        "felt_core_rows_behind": line.anti_entropy.core_lag,
+    }
+
+
+def _connect(leaf: Leaf) -> list[str]:
+    """What pages may open: our own addresses and the core's, over HTTP and WebSocket."""
+    own = {*leaf.settings.origins, *([leaf.core_url] if leaf.core_url else [])}
+    return sorted(own | {url.replace("http", "ws", 1) for url in own})

@@ -1,0 +1,45 @@
+"""The parts of a leaf, as `app` puts them together and hands them on. No part knows this."""
+
+from dataclasses import dataclass
+
+from leaf_server.identity import Identity
+from leaf_server.identity.venue import VenueRecord
+from serving.admission import Admission
+from serving.nats_link import NatsLink
+from serving.rooms import Rooms
+from serving.settings import LeafSettings
+from serving.sse import Views
+
+from .anti_entropy import AntiEntropy
+from .cage import Cage
+from .doc_store import LeafDocStore
+from .leaf_time import LeafTime
+from .replicator import Replicator
+
+__all__ = ["Leaf", "Line"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What goes to the core; a leaf without a NATS server has none."""
+
+    link: NatsLink
+    replicator: Replicator
+    anti_entropy: AntiEntropy
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """The parts of a leaf that is being put together."""
+
+    settings: LeafSettings
+    venue: VenueRecord
+    time: LeafTime
+    identity: Identity
+    admission: Admission
+    cage: Cage
+    store: LeafDocStore
+    rooms: Rooms
+    views: Views
+    line: Line | None
+    core_url: str | None
