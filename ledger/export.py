@@ -50,9 +50,10 @@ def _object(line: bytes, number: int) -> dict[str, Any]:
 
 def _body(line: bytes, found: dict[str, Any], number: int) -> bytes:
     """The entry's bytes as they stand in the line; of a line laid out otherwise, made canonical."""
-    if line.startswith(b'{"entry":') and line.rstrip().endswith(b'"}'):
-        body, _, _ = line[len(b'{"entry":') :].rpartition(b',"hash":"')
-        return body
+    if line.startswith(b'{"entry":{'):
+        body, ours, _ = line[len(b'{"entry":') :].rpartition(b',"hash":"')
+        if ours:
+            return body
     text = json.dumps(found["entry"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     try:
         return entry_bytes(read_entry(text.encode("utf-8")))
