@@ -16,13 +16,17 @@ import anyio.to_thread
 
 from core_server import app as core_app
 from core_server import nats_hub, postgres_node
+from core_server.db import DatabaseError
+from crdt_models.errors import StoreUnreadable
 from felt.failure import CommandFailed
 from felt.leaf_folder import venue_of
 from felt.process import Program
 from felt.watchman import NotReady, Watchman
 from leaf_server import app as leaf_app
 from leaf_server import nats_node
+from leaf_server.identity.keys import KeyFiles, KeyUnreadable
 from leaf_server.identity.venue import VenueMissing
+from ledger.errors import LedgerError
 from serving.settings import CoreSettings, LeafSettings
 
 __all__ = ["run_core", "run_leaf"]
@@ -30,6 +34,17 @@ __all__ = ["run_core", "run_leaf"]
 NODE_OFFSET: Final = 4  # ports of own programs count from the server's, as in the demo
 HUB_OFFSETS: Final = (1, 2)
 POSTGRES_OFFSET: Final = 4
+CANNOT_START: Final = (
+    NotReady,
+    OSError,
+    DatabaseError,
+    postgres_node.PostgresUnavailable,
+    VenueMissing,
+    KeyUnreadable,
+    StoreUnreadable,
+    LedgerError,
+)
+"""What is wrong outside of Felt is told in a line; anything else is our fault and keeps its traceback."""
 
 
 def run_leaf(settings: LeafSettings) -> None:
@@ -51,7 +66,7 @@ async def _leaf(settings: LeafSettings, tasks: anyio.abc.TaskGroup) -> None:
             settings.data,
             venue=venue_of(settings.data),
             port=settings.port + NODE_OFFSET,
-            hub_urls=settings.nats_hub,
+            hub_urls=settings.nats_hub or _hub_of_core(settings),
             creds=creds,
         )
         watchman = Watchman(settings.data / "logs")
@@ -59,6 +74,12 @@ async def _leaf(settings: LeafSettings, tasks: anyio.abc.TaskGroup) -> None:
         await watchman.add(Program("nats_leaf", node.command, dict(os.environ), node.ready))
         settings = replace(settings, nats_url=node.url)
     await leaf_app.serve(settings)
+
+
+def _hub_of_core(settings: LeafSettings) -> tuple[str, ...]:
+    """What the core said at enrolment."""
+    core = KeyFiles(settings.data).core()
+    return core.nats_hub if core is not None else ()
 
 
 async def _core(settings: CoreSettings, tasks: anyio.abc.TaskGroup) -> None:
@@ -88,8 +109,8 @@ async def _core(settings: CoreSettings, tasks: anyio.abc.TaskGroup) -> None:
 def _run(serve: Callable[[anyio.abc.TaskGroup], Awaitable[None]]) -> None:
     try:
         anyio.run(_until_stopped, serve, backend_options={"use_uvloop": True})
-    except* (NotReady, VenueMissing, postgres_node.PostgresUnavailable, OSError) as failures:
-        raise CommandFailed("; ".join(map(str, flat(failures)))) from failures
+    except* CANNOT_START as failures:
+        raise CommandFailed("; ".join(map(told, flat(failures)))) from failures
 
 
 async def _until_stopped(serve: Callable[[anyio.abc.TaskGroup], Awaitable[None]]) -> None:
@@ -105,6 +126,11 @@ async def stop_on_signal(scope: anyio.CancelScope) -> None:
         async for _ in signals:
             scope.cancel()
             return
+
+
+def told(error: BaseException) -> str:
+    """Its words; its name where it has none."""
+    return str(error) or type(error).__name__
 
 
 def flat(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:

@@ -44,7 +44,8 @@ class Crew:
     pace: Pace
     chance: random.Random
     say: Callable[[str], None]
-    refusals: int = field(default=0)
+    guests: list[str] = field(default_factory=list)  # players in the roster already, who buy in first
+    refusals: int = 0
 
     async def event(self, desk: Desk) -> Copy:
         """The tournament's document at a desk."""

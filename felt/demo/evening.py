@@ -36,28 +36,34 @@ STACKS_MINUTES: Final = 30
 ANSWER_SECONDS_MAX: Final = 120
 
 
-async def play_evening(crew: Crew, core_url: str, display: str) -> None:
-    """Plays from an empty room to the last prize paid, then cash games go on for as long as it is let."""
+async def play_evening(crew: Crew, core_url: str, over: Callable[[], None]) -> None:
+    """Plays from an empty room to the last prize paid, tells that it is `over`, then only looks after guests.
+
+    Runs until cancelled.
+    """
     names = player_names(registration.PLAYERS + CASH_PLAYERS, crew.chance)
     await office.prepare_room(crew, crew.cashier)
-    await _show_on_display(crew, display)
     crew.pace.start()
     floor = await TournamentFloor.open(crew, Field(crew.chance, structure.STARTING_STACK))
     cash = await CashGames.open(crew, names[registration.PLAYERS :])
     sales = Sales()
-    async with anyio.create_task_group() as tasks:
-        for forever in (floor.seat_all_who_pay, cash.answer_phones, lambda: _run_cash(cash)):
-            tasks.start_soon(forever)
-        tasks.start_soon(_even_out, crew, floor)
-        tasks.start_soon(_count, crew, floor)
-        tasks.start_soon(_progress, crew, floor)
-        tasks.start_soon(_phones, crew, core_url, sales)
-        tasks.start_soon(registration.sell_entries, crew, names, sales)
-        tasks.start_soon(_open_and_close, crew, floor, sales)
-        await _play_down(crew, floor, sales)
-        await attempt(crew, "the result", lambda: _finish(crew))
-        tasks.cancel_scope.cancel()
-    await attempt(crew, "closing the drawers", lambda: registration.close_drawers(crew))
+    async with anyio.create_task_group() as guests:
+        guests.start_soon(_show_on_new_screens, crew)
+        guests.start_soon(cash.answer_phones)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(floor.seat_all_who_pay)
+            tasks.start_soon(_run_cash, cash)
+            tasks.start_soon(_even_out, crew, floor)
+            tasks.start_soon(_count, crew, floor)
+            tasks.start_soon(_progress, crew, floor)
+            tasks.start_soon(_phones, crew, core_url, sales)
+            tasks.start_soon(registration.sell_entries, crew, names, sales)
+            tasks.start_soon(_open_and_close, crew, floor, sales)
+            await _play_down(crew, floor, sales)
+            await attempt(crew, "the result", lambda: _finish(crew))
+            tasks.cancel_scope.cancel()
+        await attempt(crew, "closing the drawers", lambda: registration.close_drawers(crew))
+        over()
 
 
 async def attempt(crew: Crew, what: str, step: Callable[[], Awaitable[object]]) -> None:
@@ -68,14 +74,20 @@ async def attempt(crew: Crew, what: str, step: Callable[[], Awaitable[object]]) 
         crew.refused(what, refusal)
 
 
-async def _show_on_display(crew: Crew, display: str) -> None:
+async def _show_on_new_screens(crew: Crew) -> None:
+    """Every screen that is enrolled gets something to show, for ever; the floor may choose something else."""
     displays = await crew.floor2.open("displays")
-    show: Json = {
-        "views": ["clock", "seating", "payouts", "waitlist"],
-        "tournament": crew.tournament,
-        "seconds": 10,
-    }
-    await displays.write((f"show/{display}", show))
+
+    def new() -> list[str]:
+        facts = displays.facts
+        return [device for device in facts.group("device/") if facts.get(f"show/{device}") is None]
+
+    views: list[Json] = ["clock", "seating", "payouts", "waitlist"]
+    while True:
+        await displays.until(lambda: bool(new()))
+        for device in new():
+            show: Json = {"views": views, "tournament": crew.tournament, "seconds": 10}
+            await displays.write((f"show/{device}", show))
 
 
 async def _open_and_close(crew: Crew, floor: TournamentFloor, sales: Sales) -> None:
@@ -142,7 +154,7 @@ async def _phones(crew: Crew, core_url: str, sales: Sales) -> None:
     """Two players join a list from their phones: one here, one from outside, through the core."""
     for at, (ident, url) in enumerate((("nlh12", ""), ("plo25", core_url))):
         await crew.pace.at(START_MINUTE + 30 + 40 * at)
-        player = sales.players[at]
+        player = sales.players[len(crew.guests) + at]
         claim = await claim_code(crew.floor2.http, player)
         who = await claim_phone(crew.floor2.url, claim)
         async with Desk(url or crew.floor2.url, crew.venue, who) as phone:

@@ -12,7 +12,7 @@ from felt.failure import CommandFailed
 
 __all__ = ["KINDS", "Claim", "claim_code", "device_link", "new_link"]
 
-KINDS: Final = ("floor", "cage", "display", "dealer", "phone")
+KINDS: Final = ("floor", "floor2", "cage", "display", "dealer", "phone")
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,11 @@ async def claim_code(staff: Http, player: str) -> Claim:
 
 
 async def device_link(manager: Http, address: str, kind: str) -> str:
-    """A link that enrols the browser that opens it as a device of that kind."""
-    made = await manager.post("/api/v1/devices/keys", {"kind": kind, "name": f"Browser ({kind})"})
-    return f"{address}/auth#key={made['key']}"
+    """A link that enrols the browser that opens it; `floor2` is a second floor tablet in the same browser."""
+    page = "/auth?tablet=2" if kind == "floor2" else "/auth"
+    body = {"kind": kind.rstrip("2"), "name": f"Browser ({kind})"}
+    made = await manager.post("/api/v1/devices/keys", body)
+    return f"{address}{page}#key={made['key']}"
 
 
 def new_link(data: Path, kind: str) -> str:

@@ -113,7 +113,11 @@ def notes(cents: int) -> dict[str, Json]:
 
 
 async def _buy_in(crew: Crew, name: str, sales: Sales) -> None:
-    player = await write_down_player(crew.cashier, crew, name, 1_000 + len(sales.players))
+    number = len(sales.players)
+    if number < len(crew.guests):
+        player = crew.guests[number]
+    else:
+        player = await write_down_player(crew.cashier, crew, name, 1_000 + number)
     sales.players.append(player)
     await _sell(crew, "buy_in", player, 0, sales)
 

@@ -11,7 +11,6 @@ from typing import Any, Final
 import anyio
 import anyio.abc
 
-from core_server.postgres_node import PostgresUnavailable
 from felt.demo import structure
 from felt.demo.crew import DEVICES, Crew, enrol_all, new_id, sign_in_staff
 from felt.demo.demo_file import DemoFile, devices_of, read_demo_file, runs
@@ -28,12 +27,11 @@ from felt.demo.registration import write_down_player
 from felt.demo.system import Founding, System
 from felt.demo.telling import page_urls, welcome
 from felt.failure import CommandFailed
-from felt.servers import flat, stop_on_signal
-from felt.watchman import NotReady
+from felt.servers import CANNOT_START, flat, stop_on_signal, told
 
 __all__ = ["Wish", "run_demo"]
 
-LINKS: Final = ("floor", "cage", "display")
+LINKS: Final = ("floor", "floor2", "cage", "display")
 GUEST_NUMBER: Final = 900
 
 
@@ -59,8 +57,8 @@ def run_demo(wish: Wish) -> None:
     wish.data.mkdir(parents=True, exist_ok=True)
     try:
         anyio.run(_run, wish, before, backend_options={"use_uvloop": True})
-    except* (NotReady, PostgresUnavailable, Answered, TimeoutError, OSError) as failures:
-        raise CommandFailed("; ".join(map(str, flat(failures)))) from failures
+    except* (*CANNOT_START, Answered, TimeoutError) as failures:
+        raise CommandFailed("; ".join(map(told, flat(failures)))) from failures
 
 
 async def _run(wish: Wish, before: Mapping[str, Any] | None) -> None:
@@ -116,6 +114,7 @@ async def _in_the_room(
         await write(manager, "roster", [setup("roster")])
         guest = await _guest(crew, "Gil Guest", GUEST_NUMBER)
         player = await _guest(crew, "Pia Phone", GUEST_NUMBER + 1)
+        crew.guests += [guest, player]
         phone = await claim_phone(system.leaf_url, await claim_code(crew.floor.http, player))
         devices["player"] = phone.device
         tokens = {role: who.token for role, who in people.items() if not role.startswith("own_")}
@@ -128,18 +127,22 @@ async def _in_the_room(
             tokens={**tokens, "player": phone.token, "display": display_token},
         )
         await _greet(wish, crew, system, guest)
-        if wish.evening:
-            await play_evening(crew, system.core_url, devices["display"].device)
-            file.tell(state="evening over")
-            _say("The evening is over. The room stays open until you stop it (Ctrl-C).")
-            if wish.exit_when_over:
-                return
-        await anyio.sleep_forever()
+        if not wish.evening:
+            await anyio.sleep_forever()
+        async with anyio.create_task_group() as evening:
+
+            def over() -> None:
+                file.tell(state="evening over")
+                _say("The evening is over. The room stays open until you stop it (Ctrl-C).")
+                if wish.exit_when_over:
+                    evening.cancel_scope.cancel()
+
+            await play_evening(crew, system.core_url, over)
 
 
 async def _greet(wish: Wish, crew: Crew, system: System, guest: str) -> None:
     address = f"http://{system.address}:{system.ports.leaf}"
-    links = {kind: await device_link(crew.manager.http, address, kind) for kind in LINKS}
+    links = {name: await device_link(crew.manager.http, address, name) for name in LINKS}
     claim = await claim_code(crew.floor.http, guest)
     if wish.headless:
         _say(f"healthy: {system.leaf_url}, {system.data / 'demo.json'}")
