@@ -1,15 +1,18 @@
 """A leaf from the outside: it starts without a line, says what it is, keeps what it was told, stops."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from leaf_server.app import run
 from leaf_server.identity.venue import VenueMissing
 from serving.settings import LeafSettings
+from serving.tokens import Issuer, SignIn, public_text
 from tests.leaf_server.fix_leaf import Leaf, found, leaf, running
 
 pytestmark = pytest.mark.anyio
@@ -91,6 +94,31 @@ async def test_it_goes_on_while_nats_is_away(tmp_path: Path) -> None:
         await leaf.enrol()
         assert (await leaf.http.get("/health")).json()["ready"] is True
         assert (await leaf.http.get("/api/v1/documents", headers=await leaf.token("ana"))).status_code == 200
+
+
+async def test_a_token_of_the_core_is_for_documents_of_this_venue_only(tmp_path: Path) -> None:
+    data = tmp_path / "leaf"
+    founded, core = await found(data), Issuer(Ed25519PrivateKey.generate())
+    told = {"v": 1, "token_key": public_text(core.public), "core_url": "http://core:1", "nats_hub": []}
+    (data / "keys" / "core.json").write_text(json.dumps(told))
+
+    def token(venue: str) -> dict[str, str]:
+        sign_in = SignIn(venue, "ana", "manager", "phone1", "core", 2**40, "s1")
+        return {"authorization": f"Bearer {core.issue(sign_in)}"}
+
+    async with running(data, founded) as leaf:
+        mine, other = token(founded.venue), token("other")
+        assert (await leaf.http.get("/api/v1/documents", headers=mine)).status_code == 200
+        assert (await leaf.http.get("/api/v1/documents", headers=other)).status_code == 401
+        key = {"kind": "floor", "name": "x"}
+        answer = await leaf.http.post("/api/v1/devices/keys", json=key, headers=mine)
+        assert answer.json()["error"]["code"] == "other_leaf"
+        command = {"kind": "vault_in", "amount": {"amount": 1, "currency": "EUR"}}
+        headers = {**mine, "idempotency-key": "k1"}
+        answer = await leaf.http.post("/api/v1/ledger/commands", json=command, headers=headers)
+        assert answer.json()["error"]["code"] == "other_leaf"
+        venue = (await leaf.http.get("/api/v1/venue")).json()
+        assert venue["sync"][1] == "ws://core:1"
 
 
 async def test_a_folder_without_a_venue_is_said(tmp_path: Path) -> None:
