@@ -57,6 +57,7 @@ def test_rivals_open_a_conflict_that_tells_who_said_what() -> None:
 
 
 def test_rivals_that_mean_the_same_are_none() -> None:
+    """[DO6]"""
     floor = Floor()
     floor.write(A, "seat/p1", seat(1))
     floor.write(B, "seat/p1", seat(1))
@@ -64,6 +65,7 @@ def test_rivals_that_mean_the_same_are_none() -> None:
 
 
 def test_the_next_tap_does_not_wipe_the_tray() -> None:
+    """[DO7]"""
     floor = Floor()
     floor.write(A, "seat/p1", seat(1))
     floor.write(B, "seat/p1", seat(2))
@@ -79,6 +81,7 @@ def test_another_rival_joins_an_open_conflict() -> None:
 
 
 def test_only_a_settling_write_that_names_its_stamps_closes_it() -> None:
+    """[DO7]"""
     floor = Floor()
     floor.write(A, "seat/p1", seat(1))
     floor.write(B, "seat/p1", seat(2))

@@ -141,6 +141,7 @@ class Evening:
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_nothing_is_lost_nothing_comes_back_and_all_replicas_are_equal(seed: int) -> None:
+    """[DO16] [DO21] [DO24]"""
     evening = Evening(seed)
     anyio.run(evening.evening)
     leaf, core = evening.leaf.room.facts, evening.core.room.facts

@@ -22,6 +22,7 @@ def edit_of(case: dict[str, Any]) -> Edit:
 
 @pytest.mark.parametrize("case", VECTORS["valid"], ids=lambda case: case["text"][:40])
 def test_an_edit_is_written_exactly_so(case: dict[str, Any]) -> None:
+    """[DO1]"""
     assert encode(edit_of(case)) == case["text"]
     assert decode(UNDER, case["text"]) == edit_of(case)
 
@@ -33,6 +34,7 @@ def test_other_spellings_of_an_edit_are_read(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", VECTORS["refused"], ids=lambda case: case["text"][:40])
 def test_what_is_no_edit_is_refused_by_a_code(case: dict[str, Any]) -> None:
+    """[DO3] [DO17]"""
     refused = decode(UNDER, case["text"])
     assert isinstance(refused, Unfit)
     assert refused.code == case["code"]

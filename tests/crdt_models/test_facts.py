@@ -34,6 +34,7 @@ def picture(index: Index) -> dict[str, Any]:
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["title"])
 def test_a_set_of_edits_reads_as_the_vectors_say(case: dict[str, Any]) -> None:
+    """[DO5] [DO6]"""
     index, expect = index_of(case["document"]), case["expect"]
     for stamp, (name, value, replaces, by) in case["edits"].items():
         index.add(stamp, Edit(name, value, tuple(replaces), *by))
@@ -81,6 +82,7 @@ def test_the_order_of_coming_and_going_does_not_matter(edits: dict[str, Edit], d
 
 @given(some_edits())
 def test_an_edit_counts_while_no_present_one_names_it(edits: dict[str, Edit]) -> None:
+    """[DO4]"""
     index = index_of("floor")
     for stamp, edit in edits.items():
         index.add(stamp, edit)

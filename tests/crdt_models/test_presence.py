@@ -27,6 +27,7 @@ def test_a_state_is_sent_on_and_told_to_newcomers() -> None:
 
 
 def test_going_is_told_at_once() -> None:
+    """[DO23]"""
     people = People()
     people.hear("s1", "d1", message((1, 4, "{}"), (2, 1, "{}")), {})
     assert people.leave("s1") == message((1, 4, "null"), (2, 1, "null"))
@@ -35,6 +36,7 @@ def test_going_is_told_at_once() -> None:
 
 
 def test_what_a_stock_client_echoes_of_others_is_left_out() -> None:
+    """[DO23]"""
     people = People()
     people.hear("s1", "d1", message((1, 1, "{}")), {})
     assert people.hear("s2", "d2", message((1, 1, "null"), (2, 1, "{}")), {}) == message((2, 1, "{}"))

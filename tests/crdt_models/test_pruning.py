@@ -58,6 +58,7 @@ def test_a_chain_goes_from_its_old_end() -> None:
 
 
 def test_what_names_an_edit_that_has_not_arrived_must_wait() -> None:
+    """[DO24]"""
     leaf = Leaf()
     late = "1.1.e-b"
     leaf.accept(A, late)
@@ -87,6 +88,7 @@ def test_who_names_a_refused_edit_takes_the_place_of_what_that_named() -> None:
 
 
 def test_through_several_refused_ones_in_turn() -> None:
+    """[DO24]"""
     leaf = Leaf()
     late = "1.1.e-b"
     leaf.accept(A)

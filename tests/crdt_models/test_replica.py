@@ -52,6 +52,7 @@ def test_only_what_this_device_wrote_is_sent() -> None:
 
 
 def test_an_own_edit_is_forgotten_only_when_the_leaf_has_decided_it() -> None:
+    """[DO32]"""
     one = replica()
     one.write([("seat/p1", SEAT)], person="ana", now=5)
     one.write([("seat/p2", SEAT)], person="ana", now=6)

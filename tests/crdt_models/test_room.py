@@ -39,6 +39,7 @@ def kinds(peer: Tablet) -> list[NoteKind]:
 
 
 async def test_an_edit_is_seen_by_others_only_when_it_is_in_the_log(leaf: Server) -> None:
+    """[DO20]"""
     one, two = tablet("d1", 1), tablet("d2", 2)
     for peer in (one, two):
         await peer.sync(leaf)
@@ -86,6 +87,7 @@ async def test_what_a_turn_brings_goes_out_as_one_frame(leaf: Server) -> None:
 
 
 async def test_a_refused_edit_is_told_and_undone_at_its_author(leaf: Server) -> None:
+    """[DO13]"""
     one = tablet("d1", 1)
     one.connect(leaf)
     one.hear()
@@ -146,6 +148,7 @@ async def test_a_reader_may_answer_but_not_write(leaf: Server) -> None:
 
 
 async def test_at_the_core_a_refusal_ends_the_connection_and_a_blank_fills_its_place() -> None:
+    """[DO33]"""
     core = Server("core", 4_000_000_000)
     one = tablet("d1", 1)
     one.write(SETUP, 1)
@@ -210,6 +213,7 @@ async def test_a_hole_is_asked_for_once(leaf: Server) -> None:
 
 
 async def test_a_slow_reader_is_sent_one_diff_when_it_comes_back(leaf: Server) -> None:
+    """[DO22]"""
     slow, writer = tablet("d1", 1), tablet("d2", 2)
     for peer in (slow, writer):
         peer.connect(leaf)
@@ -252,6 +256,7 @@ async def test_edits_sent_just_before_leaving_are_kept(leaf: Server) -> None:
 
 
 async def test_a_lost_batch_closes_the_room_and_the_log_is_the_truth(leaf: Server) -> None:
+    """[DO20] [DO21]"""
     one = tablet("d1", 1)
     one.connect(leaf)
     one.hear()
@@ -272,6 +277,7 @@ async def test_a_lost_batch_closes_the_room_and_the_log_is_the_truth(leaf: Serve
 
 
 async def test_an_inbox_that_is_full_makes_its_writers_wait(leaf: Server) -> None:
+    """[DO22]"""
     one = tablet("d1", 1)
     one.connect(leaf)
     frame = sync_message(SyncStep.UPDATE, bytes(200_000))
@@ -296,6 +302,7 @@ async def test_ten_clients_at_once_all_get_the_whole_document(leaf: Server) -> N
 
 
 async def test_a_quiet_room_beats_once_a_second(leaf: Server) -> None:
+    """[DO25]"""
     one = tablet("d1", 1)
     one.connect(leaf)
     one.hear()
@@ -308,6 +315,7 @@ async def test_a_quiet_room_beats_once_a_second(leaf: Server) -> None:
 
 
 async def test_replaced_edits_are_pruned_and_a_restart_changes_nothing(leaf: Server) -> None:
+    """[DO24]"""
     one = tablet("d1", 1)
     one.connect(leaf)
     one.hear()
@@ -348,6 +356,7 @@ async def test_presence_is_sent_on_and_ends_with_the_connection(leaf: Server) ->
 
 
 async def test_a_peer_can_not_speak_for_another(leaf: Server) -> None:
+    """[DO23]"""
     one, two = tablet("d1", 1), tablet("d2", 2)
     one.connect(leaf)
     two.connect(leaf)

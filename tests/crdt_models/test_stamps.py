@@ -28,5 +28,6 @@ def test_anything_else_is_no_stamp(text: str) -> None:
 
 
 def test_stamps_sort_by_number_then_counter_then_replica() -> None:
+    """[DO2]"""
     parsed = [stamps.order(text) for text in VECTORS["sorted"]]
     assert all(one < other for one, other in zip(parsed, parsed[1:], strict=False))

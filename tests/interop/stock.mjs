@@ -81,5 +81,5 @@ const picture = (hand) => ({
 	facts: Object.fromEntries([...hand.facts.entries()].sort()),
 	vector: Object.fromEntries([...Y.decodeStateVector(Y.encodeStateVector(hand.doc))].sort()),
 })
-console.log(JSON.stringify({ one: picture(one), two: picture(two), people: people(one) }))
-process.exit(0)
+const seen = JSON.stringify({ one: picture(one), two: picture(two), people: people(one) })
+process.stdout.write(`${seen}\n`, () => process.exit(0))

@@ -92,6 +92,7 @@ async def test_our_own_wrong_edits_fail_loudly(document: str, name: str, value: 
 
 
 async def test_a_store_that_fails_closes_the_rooms_of_the_batch_and_shows_nothing() -> None:
+    """[DO20]"""
     store = MemoryStore()
     async with running(store) as rooms:
         await rooms.write("floor", [("seat/p1", SEAT)])
@@ -206,6 +207,7 @@ async def test_a_snapshot_is_taken_after_many_rows(monkeypatch: pytest.MonkeyPat
 
 
 async def test_documents_of_a_kind_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[DO17]"""
     monkeypatch.setattr(rooms_module, "DOCUMENTS_PER_KIND_MAX", 2)
     async with running(MemoryStore()) as rooms:
         codes: list[str] = []
@@ -222,6 +224,7 @@ async def rows_after(store: MemoryStore, n: int, to: Literal["leaf", "core"]) ->
 
 
 async def test_leaf_and_core_bring_each_other_up_to_date() -> None:
+    """[DO30] [DO32]"""
     at_leaf, at_core = MemoryStore(), MemoryStore()
     async with running(at_leaf) as leaf, running(at_core, "core", 4_000_000_009) as core:
         await leaf.write("floor", [("seat/p1", SEAT)])
@@ -249,6 +252,7 @@ async def test_leaf_and_core_bring_each_other_up_to_date() -> None:
 
 
 async def test_a_hole_between_servers_is_told_and_a_state_fills_it() -> None:
+    """[DO30]"""
     at_leaf, at_core = MemoryStore(), MemoryStore()
     async with running(at_leaf) as leaf, running(at_core, "core", 4_000_000_009) as core:
         for n in range(3):
@@ -263,6 +267,7 @@ async def test_a_hole_between_servers_is_told_and_a_state_fills_it() -> None:
 
 
 async def test_the_leaf_does_not_believe_the_core() -> None:
+    """[DO31]"""
     at_leaf, at_core = MemoryStore(), MemoryStore()
     async with running(at_leaf) as leaf, running(at_core, "core", 4_000_000_009) as core:
         await core.write("cage", [("setup", {"kind": "cage"})])

@@ -185,6 +185,7 @@ async def test_a_screen_that_writes_is_closed(venue: Venue) -> None:
 
 
 async def test_presence_for_others_is_left_out(venue: Venue) -> None:
+    """[DO23]"""
     async with venue.open() as one, venue.open(token="floor-t2") as two:
         a, b = Hand(one), Hand(two, "t2", 2)
         await a.start()
@@ -278,6 +279,7 @@ async def test_the_stock_provider_of_pycrdt_reads_and_writes(venue: Venue) -> No
 async def test_a_reader_that_sleeps_is_cut_off_and_others_go_on(
     venue: Venue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """[DO22]"""
     monkeypatch.setattr(door_module, "PAUSED_S_MAX", 0.5)
     monkeypatch.setattr(door_module, "CLOSING_S_MAX", 0.2)
     await fill(venue, 8)
@@ -300,6 +302,7 @@ async def test_a_reader_that_sleeps_is_cut_off_and_others_go_on(
 async def test_a_reader_that_wakes_up_in_time_gets_what_it_missed(
     venue: Venue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """[DO22]"""
     await fill(venue, 8)
     paused = noted_pauses(venue, await venue.rooms.enter("floor"), monkeypatch)
     async with venue.open(max_queue=1, ping_interval=None) as slow:

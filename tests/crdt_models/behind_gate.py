@@ -1,0 +1,93 @@
+"""A document behind the gate and stock Yjs clients before it, for tests of the gate alone."""
+
+from typing import Any
+
+import pytest
+from pycrdt import Doc, Map
+
+from crdt_models.edits import Edit, Json, encode
+from crdt_models.errors import Foul
+from crdt_models.gate import LIVE, Check, Known, Limits, Verdict, gate
+from crdt_models.wire import read_state_vector, write_state_vector
+
+__all__ = ["SEAT", "TEXT", "Client", "Server", "only_good"]
+
+SEAT: Json = {"table": "t1", "seat": 1}
+TEXT = encode(Edit("seat/p1", SEAT, (), "ana"))
+
+
+def only_good(name: str, value: object, person: str) -> str | None:
+    return "model" if value == "BAD" else None
+
+
+class Server:
+    """A document behind the gate, as a room has it, without the room."""
+
+    def __init__(self, *, founded: bool = True) -> None:
+        self.known = Known(founded=founded)
+        self.doc: Doc[Any] = Doc()
+
+    def take(
+        self,
+        update: bytes,
+        device: str | None = "d",
+        *,
+        now: int = 10**9,
+        check: Check = only_good,
+        limits: Limits = LIVE,
+    ) -> Verdict:
+        verdict = gate(update, self.known, device=device, now=now, check=check, limits=limits)
+        self.known.admit(verdict)
+        if verdict.update:
+            self.doc.apply_update(verdict.update)
+        assert self.vector() == {client: clock for client, clock in self.known.clocks.items() if clock}
+        assert self.present() == self.known.edits.keys()
+        return verdict
+
+    def vector(self) -> dict[int, int]:
+        return read_state_vector(self.doc.get_state(), clients_max=100_000)
+
+    def present(self) -> set[str]:
+        return set(self.doc.get("f", type=Map))
+
+    def fouls(self, update: bytes, device: str | None = "d", **more: Any) -> Foul:
+        with pytest.raises(Foul) as foul:
+            gate(
+                update,
+                self.known,
+                **({"device": device, "now": 10**9, "check": only_good, "limits": LIVE} | more),
+            )
+        return foul.value
+
+
+class Client:
+    """A stock Yjs document whose owner writes edits by hand."""
+
+    def __init__(self, client_id: int, replica: str = "d-1") -> None:
+        self.doc: Doc[Any] = Doc(client_id=client_id)
+        self.map: Map[str] = self.doc.get("f", type=Map)
+        self.replica = replica
+        self.counter = 0
+
+    def write(self, value: Json = SEAT, *replaces: str, name: str = "seat/p1", act: str = "") -> bytes:
+        self.counter += 1
+        return self.put(self.stamp(), encode(Edit(name, value, replaces, "ana", act)))
+
+    def stamp(self, counter: int = 0) -> str:
+        number = counter or self.counter
+        return f"{number}.{number}.{self.replica}"
+
+    def put(self, stamp: str, text: str) -> bytes:
+        before = self.doc.get_state()
+        self.map[stamp] = text
+        return self.doc.get_update(before)
+
+    def diff(self, server: Server) -> bytes:
+        return self.doc.get_update(server.doc.get_state())
+
+    def own(self, server: Server, *ids: int) -> bytes:
+        """As our client sends: own sections only."""
+        mine = read_state_vector(self.doc.get_state(), clients_max=100_000)
+        have = server.vector()
+        asked = {c: have.get(c, 0) if c in (*ids, self.doc.client_id) else clock for c, clock in mine.items()}
+        return self.doc.get_update(write_state_vector(asked))
