@@ -4,6 +4,7 @@ import { followView } from '#lib/events.ts';
 import type { PhoneRequest } from '#lib/facts.gen.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
 import type { Replica } from '#lib/replica.svelte.ts';
+import type { KeptAct } from '#lib/store.ts';
 import { type Asking, askingOf, NOT_ASKED } from '#lib/ui/phone/asking.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { ask, takeBack } from '#lib/verbs/phone.ts';
@@ -50,8 +51,9 @@ export class Pocket {
 		return this.#up.some(Boolean) ? null : (this.#kept?.heardMs ?? null);
 	}
 
+	/** Requests that no server has yet. */
 	get unsent(): number {
-		return this.venue.connection.view.unsent;
+		return this.#here.length;
 	}
 
 	get line(): 'live' | 'off' {
@@ -70,7 +72,13 @@ export class Pocket {
 		const [request, { until_ms: until }] = newest;
 		const answer = this.view?.answers.find((one) => one.request === request);
 		if (!answer && until < this.venue.clock.now) return NOT_ASKED;
-		return askingOf(request, this.#unsent.has(`request/${request}`), answer);
+		const name = `request/${request}`;
+		const at = named(this.#here).has(name)
+			? 'here'
+			: named(this.#replica.standing.unsent).has(name)
+				? 'core'
+				: 'leaf';
+		return askingOf(request, at, answer);
 	}
 
 	ask(kind: Kind, list: string | null = null): void {
@@ -86,10 +94,9 @@ export class Pocket {
 		this.trouble = done.ok ? null : words(done.code, done.details, done.message);
 	}
 
-	/** Names of facts that no server has yet. */
-	get #unsent(): ReadonlySet<string> {
-		const acts = this.#replica.standing.unsent.filter((act) => !act.atCore);
-		return new Set(acts.flatMap((act) => act.edits.map(([, text]) => (JSON.parse(text) as [string])[0])));
+	/** Acts that are on this phone only. */
+	get #here(): KeptAct[] {
+		return this.#replica.standing.unsent.filter((act) => !act.atCore);
 	}
 
 	/** The page's own server first, then the other one of the venue. */
@@ -115,4 +122,9 @@ export class Pocket {
 			},
 		});
 	}
+}
+
+/** Names of the facts that acts write. */
+function named(acts: readonly KeptAct[]): ReadonlySet<string> {
+	return new Set(acts.flatMap((act) => act.edits.map(([, text]) => (JSON.parse(text) as [string])[0])));
 }

@@ -15,16 +15,19 @@ const ANSWERS: Record<string, string> = {
 	expired: 'Time ran out',
 };
 
-/** `answer` is the floor's, `unsent` says the request has not reached the room. */
+/** `at` is how far the request itself came; `answer` is the floor's. */
 export function askingOf(
 	request: string | null,
-	unsent: boolean,
+	at: 'here' | 'core' | 'leaf',
 	answer?: { answer: string; text: string },
 ): Asking {
 	if (!request) return NOT_ASKED;
 	if (answer)
 		return { state: 'answered', words: answer.text || (ANSWERS[answer.answer] ?? 'Answered'), request };
-	return unsent
-		? { state: 'unsent', words: 'Waiting to send', request }
-		: { state: 'sent', words: 'The floor knows', request };
+	if (at === 'here') return { state: 'unsent', words: 'Waiting to send', request };
+	return {
+		state: 'sent',
+		words: at === 'core' ? 'Sent. On its way to the room' : 'The floor knows',
+		request,
+	};
 }
