@@ -97,7 +97,7 @@ async def _open_and_close(crew: Crew, floor: TournamentFloor, sales: Sales) -> N
     await office.start_tournament(crew)
     await crew.pace.at(CLOSE_MINUTE)
     await sales.over.wait()
-    await floor.event.until(lambda: standings(floor.event.facts).lives >= sales.entries)
+    await floor.event.until(lambda: standings(floor.event.facts).lives >= sales.entries.total())
     await attempt(crew, "closing registration", lambda: office.close_registration(crew))
     floor.consolidate = True
     await office.announce(crew, "closed", "Registration is closed, prizes are final", 15)

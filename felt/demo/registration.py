@@ -6,7 +6,6 @@ from typing import Final
 
 import anyio
 
-from crdt_models.documents.cage import PaidEntry
 from crdt_models.documents.tournament import Entry
 from crdt_models.documents.typed import many
 from crdt_models.edits import Json
@@ -33,7 +32,7 @@ class Sales:
     """What was sold. `over` is set when no entry will be sold any more."""
 
     players: list[str] = field(default_factory=list)
-    entries: int = 0
+    entries: Counter[str] = field(default_factory=Counter)  # by player
     over: anyio.Event = field(default_factory=anyio.Event)
 
 
@@ -119,26 +118,24 @@ async def _buy_in(crew: Crew, name: str, sales: Sales) -> None:
     else:
         player = await write_down_player(crew.cashier, crew, name, 1_000 + number)
     sales.players.append(player)
-    await _sell(crew, "buy_in", player, 0, sales)
+    await _sell(crew, "buy_in", player, sales)
 
 
 async def _re_enter(crew: Crew, sales: Sales) -> None:
     """Somebody who is out buys in again; waits until somebody is."""
-    event, cage = await crew.event(crew.cashier), await crew.cashier.open("cage")
+    event = await crew.event(crew.cashier)
 
     def candidates() -> list[str]:
-        paid = Counter(entry.player for entry in many(cage.facts, "entry/", PaidEntry).values())
+        """Out, and not about to be seated again."""
         lives = Counter(entry.player for entry in many(event.facts, "entry/", Entry).values())
         out = (finish.player for finish in standings(event.facts).out)
-        return sorted(player for player in out if paid[player] == lives[player] < ENTRIES_PER_PLAYER)
+        return sorted(who for who in out if sales.entries[who] == lives[who] < ENTRIES_PER_PLAYER)
 
     await event.until(lambda: bool(candidates()))
-    player = crew.chance.choice(candidates())
-    entries = sum(entry.player == player for entry in many(cage.facts, "entry/", PaidEntry).values())
-    await _sell(crew, "re_entry", player, entries, sales)
+    await _sell(crew, "re_entry", crew.chance.choice(candidates()), sales)
 
 
-async def _sell(crew: Crew, kind: str, player: str, entries: int, sales: Sales) -> None:
+async def _sell(crew: Crew, kind: str, player: str, sales: Sales) -> None:
     try:
         await crew.cashier.command(
             kind,
@@ -148,9 +145,9 @@ async def _sell(crew: Crew, kind: str, player: str, entries: int, sales: Sales) 
             drawer="d1",
             method="cash",
             amount=euros(structure.PRICE_CENTS),
-            expects={"entries": entries},
+            expects={"entries": sales.entries[player]},
         )
-        sales.entries += 1
+        sales.entries[player] += 1
     except Answered as refusal:
         crew.refused(kind, refusal)
 
