@@ -210,7 +210,8 @@ class Cage:
             self._counts["commits"] += 1
             for turn, result in zip(asking, results, strict=True):
                 turn.result = result
-                self._counts["posted" if isinstance(result, Posted) else "refused"] += 1
+                if not isinstance(result, KeyReused):
+                    self._counts["posted" if isinstance(result, Posted) else "refused"] += 1
 
     def _commit_singly(self, journal: Journal, asking: list[_Turn], error: Exception) -> None:
         """A bug in one command must not take the others with it, nor take them again and again."""

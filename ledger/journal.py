@@ -51,6 +51,8 @@ __all__ = ["BATCH_MAX", "Journal", "Outcome", "Posted", "Refused"]
 BATCH_MAX: Final = 256
 """Commands of one commit; more wait for the next."""
 
+_FREE_BYTES_MIN: Final = 1024 * 1024
+"""After a full disk: below this no batch is tried, since taking one back means replaying the book."""
 _WAL_PASSIVE_PAGES: Final = 1_000  # 4 MiB: write them back while we go on
 _WAL_TRUNCATE_PAGES: Final = 8_000  # 32 MiB: a reader has kept us from it; now in earnest
 
@@ -76,14 +78,15 @@ Outcome = Posted | Refused
 class Journal:
     """Open with `Journal.open`; close releases the file to another process."""
 
-    def __init__(self, db: apsw.Connection, lock: int, signer: Signer, venue: str) -> None:
+    def __init__(self, path: Path, db: apsw.Connection, lock: int, signer: Signer, venue: str) -> None:
+        self._path = path
         self._db = db
         self._lock = lock
         self._signer = signer
         self._venue = venue
         self._wal_pages = 0
         self._stopped = ""
-        self._stale = False  # a rolled-back batch has left its mark on the book
+        self._was_full = False
         self.book = Book(venue, self._find)
         db.set_wal_hook(self._count_wal)
 
@@ -97,7 +100,7 @@ class Journal:
         """
         lock = take_lock(path.with_suffix(".lock"))
         try:
-            journal = cls(open_database(path, venue), lock, signer, venue)
+            journal = cls(path, open_database(path, venue), lock, signer, venue)
             journal._replay()
             if journal.book.tip.seq == 0:
                 journal._open_first_term(at_ms, person, currency)
@@ -125,22 +128,28 @@ class Journal:
         assert len(batch) <= BATCH_MAX
         if self._stopped:
             raise LedgerStopped(self._stopped)
-        if self._stale:
-            self._replay()
+        if self._was_full and _free_bytes(self._path) < _FREE_BYTES_MIN:
+            raise DiskFull("the disk is still full")
         try:
             self._begin()
-            before = self.tip.seq
+            results = self._within(batch)
+        except apsw.Error as error:
+            raise self._what_failed(error) from error
+        self._was_full = False
+        self._write_back()
+        return results
+
+    def _within(self, batch: Sequence[Asked]) -> list[Outcome | KeyReused]:
+        """All of the batch in the transaction that has begun, or nothing, in the book as well."""
+        before = self.tip
+        try:
             results = [self._outcome_of(asked) for asked in batch]
-            if self.tip.seq > before:
+            if self.tip != before:
                 self._db.execute(ADD_HEAD, (self.tip.seq, json.dumps(self.head().as_json())))
             self._db.execute("COMMIT")
-        except apsw.Error as error:
-            self._roll_back()
-            raise self._what_failed(error) from error
         except BaseException:
-            self._roll_back()
+            self._roll_back(before)
             raise
-        self._write_back()
         return results
 
     def outcome(self, device: str, key: str) -> Outcome | None:
@@ -220,7 +229,6 @@ class Journal:
             self._db.execute(ADD_HEAD, (self.tip.seq, json.dumps(self.head().as_json())))
             self._db.execute("COMMIT")
         except apsw.Error as error:
-            self._roll_back()
             raise self._what_failed(error) from error
 
     def _begin(self) -> None:
@@ -233,13 +241,14 @@ class Journal:
             self._stopped = f"the file ends at entry {on_disk[0]}, we knew entry {self.tip.seq} as the last"
             raise LedgerStopped(self._stopped)
 
-    def _roll_back(self) -> None:
-        """Some errors of SQLite end the transaction themselves."""
-        self._stale = True
+    def _roll_back(self, before: Tip) -> None:
+        """Takes the batch back, from the file (some errors end the transaction themselves) and the book."""
         try:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-        except apsw.Error as error:
+            if self.tip != before:
+                self._replay()
+        except (apsw.Error, LedgerError) as error:
             self._stopped = f"a batch could not be taken back: {error}"
 
     def _what_failed(self, error: apsw.Error) -> LedgerError:
@@ -248,6 +257,7 @@ class Journal:
             self._stopped = f"the disk failed to sync: {error}"
             return LedgerStopped(self._stopped)
         if isinstance(error, apsw.FullError | apsw.IOError | apsw.CantOpenError | apsw.BusyError):
+            self._was_full = True
             return DiskFull(f"the disk takes nothing now: {error}")
         self._stopped = f"the ledger file failed: {error}"
         return LedgerStopped(self._stopped)
@@ -264,7 +274,6 @@ class Journal:
         except (ChainBroken, EntryInvalid, ValueError, KeyError, TypeError) as error:
             raise LedgerUnreadable(f"it does not verify: {error}") from error
         self.book = book
-        self._stale = False
 
     def _check_head(self, book: Book) -> None:
         if book.tip.seq == 0:
@@ -303,3 +312,8 @@ class Journal:
         if pages == written:
             self._wal_pages = 0
         return pages == written
+
+
+def _free_bytes(path: Path) -> int:
+    disk = os.statvfs(path.parent)
+    return disk.f_bavail * disk.f_frsize

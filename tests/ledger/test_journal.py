@@ -8,9 +8,13 @@ from pathlib import Path
 import apsw
 import pytest
 
+from ledger.book import Book
+from ledger.chain import Link
+from ledger.commands import Asked
 from ledger.errors import DiskFull, KeyReused, LedgerLocked, LedgerStopped, LedgerUnreadable
 from ledger.heads import Signer, verify_head
 from ledger.journal import BATCH_MAX, Journal, Posted, Refused
+from ledger.posting_rules import Draft
 from tests.ledger.till import SIGNER, VENUE, Till, sale
 
 Tamper = Callable[[apsw.Connection], object]
@@ -128,6 +132,7 @@ def test_a_full_disk_takes_nothing_of_a_batch_and_goes_on_later(till: Till) -> N
     batch = [till.asking("vault_in", amount=5) for _ in range(BATCH_MAX)]
     with pytest.raises(DiskFull):
         till.journal.commit(batch)
+    assert (till.journal.tip, till.balance("1000")) == (tip, 80_000)
     db.pragma("max_page_count", 1 << 30)
     assert till.journal.outcome("till1", batch[0].key) is None
     till.post("vault_in", amount=7)
@@ -200,3 +205,23 @@ def test_the_clock_may_stand_or_fall_back_but_the_ledger_does_not(till: Till) ->
     link = till.journal.link(posted.link.entry.seq - 1)
     assert link is not None
     assert posted.link.entry.at_ms == link.entry.at_ms
+
+
+def test_a_command_that_breaks_a_rule_of_ours_leaves_the_rest_alone(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:  # [LE9] [LE32]
+    draw_up = Book.draw_up
+
+    def broken(book: Book, asked: Asked, draft: Draft) -> Link:
+        if asked.key == "bad":
+            raise RuntimeError("a bug")
+        return draw_up(book, asked, draft)
+
+    monkeypatch.setattr(Book, "draw_up", broken)
+    tip = till.journal.tip
+    batch = [till.asking("vault_in", amount=5, key=key) for key in ("good", "bad")]
+    with pytest.raises(RuntimeError):
+        till.journal.commit(batch)
+    assert till.journal.tip == tip
+    assert till.journal.outcome("till1", "good") is None
+    assert isinstance(till.journal.commit(batch[:1])[0], Posted)
