@@ -53,7 +53,7 @@ BATCH_MAX: Final = 256
 
 _FREE_BYTES_MIN: Final = 1024 * 1024
 """After a full disk: below this no batch is tried, since taking one back means replaying the book."""
-_WAL_PASSIVE_PAGES: Final = 1_000  # 4 MiB: write them back while we go on
+_WAL_PASSIVE_PAGES: Final = 4_000  # 16 MiB: write them back while we go on
 _WAL_TRUNCATE_PAGES: Final = 8_000  # 32 MiB: a reader has kept us from it; now in earnest
 
 
