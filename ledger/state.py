@@ -82,6 +82,11 @@ class Tournament:
         """The player's paid entries."""
         return self._of_player.get(player, ())
 
+    def player_of(self, entry: str) -> str:
+        """Whose paid entry this is; empty if it is none."""
+        found = self.entries.get(entry)
+        return found.player if found else ""
+
     def players(self) -> int:
         """How many different people have a paid entry."""
         return len(self._of_player)

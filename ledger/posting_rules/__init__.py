@@ -47,7 +47,7 @@ def decide(state: State, asked: Asked, original: Entry | None = None) -> Draft |
     currency = _other_currency(state, command)
     if currency:
         return currency
-    decided = _wrong_second(asked) or _changed(state, asked) or _ruled(state, asked, original)
+    decided = _wrong_second(asked) or _changed(state, asked, original) or _ruled(state, asked, original)
     if isinstance(decided, Draft):
         decided = _uncovered(state, decided.postings) or decided
     if isinstance(decided, Refusal) and command.intent is not None and command.kind in RECEIVING:
@@ -82,19 +82,19 @@ def _wrong_second(asked: Asked) -> Refusal | None:
     return None
 
 
-def _changed(state: State, asked: Asked) -> Refusal | None:
+def _changed(state: State, asked: Asked, original: Entry | None) -> Refusal | None:
     """What the operator saw, against what is."""
-    command = asked.read.command
-    expects = command.expects
+    expects = asked.read.command.expects
     if expects is None:
         return None
     now = {"seq": state.tip.seq, "entries": 0, "pool_cents": 0, "due_cents": 0}
-    tournament = state.tournaments.get(getattr(command, "tournament", ""))
-    player = getattr(command, "player", "")
+    about = asked.read.data if original is None else original.data
+    tournament = state.tournaments.get(about.get("tournament", ""))
     if tournament is not None:
+        player = about.get("player") or tournament.player_of(about.get("entry", ""))
+        prize = tournament.prizes.get((about.get("place", 0), player))
         now["entries"] = len(tournament.entries_of(player))
         now["pool_cents"] = tournament.pool_cents
-        prize = tournament.prizes.get((getattr(command, "place", 0), player))
         now["due_cents"] = prize.due_cents if prize else 0
     saw = expects.model_dump(exclude_none=True)
     changed = {name: [saw[name], now[name]] for name in saw if saw[name] != now[name]}

@@ -89,6 +89,16 @@ def test_a_difference_tells_expected_and_now(till: Till) -> None:  # [LE13]
     assert outcome.refusal.details == {"changed": {"entries": [1, 0]}}
 
 
+def test_what_was_seen_counts_for_refunds_and_reversals_too(till: Till) -> None:  # [LE13]
+    seq = till.post(**sale("buy_in", "ann", "a1")).link.entry.seq
+    refund = {"tournament": "t", "entry": "a1", "drawer": "d", "reason": "ill"}
+    assert till.refuse("unregister", **refund, expects={"entries": 2}) == "changed"
+    assert till.refuse("reverse", seq=seq, reason="x", expects={"pool_cents": 0}) == "changed"
+    till.post("reverse", seq=seq, reason="x", expects={"pool_cents": 8_000, "entries": 1, "seq": 6})
+    enter(till, "ann")
+    till.post("unregister", **refund, expects={"entries": 1})
+
+
 def test_unregistering_gives_all_parts_back(till: Till) -> None:
     enter(till, "ann")
     till.post(**sale("rebuy", "ann", "a1"))
