@@ -25,7 +25,10 @@ NODE = str(pathlib.Path(sys.executable).with_name("node"))
 
 Command = Callable[[int, str], tuple[list[str], dict[str, str]]]
 PEERS: dict[str, tuple[str, Command]] = {
-    "felt": ("felt", lambda port, data: ([sys.executable, str(SERVERS / "felt_app.py"), str(port), data], {})),
+    "felt": (
+        "felt",
+        lambda port, data: ([sys.executable, str(SERVERS / "felt_app.py"), str(port), data], {}),
+    ),
     "hocuspocus": (
         "hocuspocus",
         lambda port, data: (
@@ -43,7 +46,7 @@ PEERS: dict[str, tuple[str, Command]] = {
     "pycrdt-websocket": (
         "y",
         lambda port, data: (
-            [sys.executable, str(SERVERS / "serve_asgi.py"), "hypercorn-uvloop", "pycrdt_app", str(port)],
+            [sys.executable, str(SERVERS / "serve_asgi.py"), "pycrdt_app", str(port)],
             {},
         ),
     ),
