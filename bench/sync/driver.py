@@ -1,6 +1,7 @@
 """Raw-protocol load driver for Yjs websocket servers; prints one JSON object per scenario.
 
-driver.py --url-template 'ws://127.0.0.1:1234/{room}' --protocol y|hocuspocus|felt --server-pid PID --scenario NAME
+driver.py --url-template 'ws://127.0.0.1:1234/{room}' --protocol y|hocuspocus|felt --server-pid PID
+          --scenario NAME[,NAME]
 It never applies updates; it looks for markers inside the bytes. Writers make edits (root `f`, stamped keys,
 one JSON string each): the same bytes go to every peer. `felt` is `y` with a sign-in per connection, as
 `Authorization: Bearer bench<n>`, and stamps that carry that connection's device.
