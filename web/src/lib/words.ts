@@ -44,6 +44,18 @@ const WORDS: Record<string, [ref: string, say: string | Say]> = {
 	not_enough_seats: ['F-114', 'There are not enough open seats. Open a table or break later.'],
 	already_called: ['F-120', 'This player was called already.'],
 
+	already_seated: ['F-104', 'This player already has a seat. Move them instead.'],
+	not_seated: ['F-109', 'This player has no seat.'],
+	not_entered: ['F-111', 'This player has no entry. Sell one at the cage first.'],
+	clock_unchanged: ['F-113', 'The clock is there already. Nothing changed.'],
+	no_room: ['F-114', 'There are not enough open seats. Open a table or break later.'],
+	later_changes: ['F-116', 'Later changes depend on this. Take those back first.'],
+	button_unknown: ['F-117', 'The button of that table is not known. Set it first.'],
+	already_waiting: ['F-121', 'This player is on that list already.'],
+	nobody_waiting: ['F-122', 'Nobody on that list is waiting.'],
+	no_open_seat: ['F-123', 'No seat is open for that list.'],
+	empty: ['F-125', 'There is nothing to write.'],
+
 	// M: money
 	no_answer: [
 		'M-201',

@@ -224,6 +224,11 @@ export class FloorDesk {
 		return seat ? `${this.table(table)}·${seat}` : this.table(table);
 	}
 
+	/** The table people know by this number. */
+	tableByNumber(number: number): string | null {
+		return [...this.config.group('table/')].find(([, table]) => table.number === number)?.[0] ?? null;
+	}
+
 	eventOf(table: string): { event: EventDesk; at: TableSeats } | null {
 		for (const event of this.events) {
 			const at = event.chart.tables.get(table);
