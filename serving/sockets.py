@@ -33,7 +33,8 @@ QUEUE_BYTES_MAX: Final = 256 * 1024  # more waits to be sent: paused, it gets on
 QUEUE_BYTES_CUT: Final = 16 * 1024 * 1024  # answers it asked for and does not take: cut off
 PAUSED_S_MAX: Final = 30.0
 CLOSING_S_MAX: Final = 5.0
-SESSIONS_PER_DEVICE: Final = 64
+SESSIONS_PER_DEVICE: Final = 512  # tabs × documents, and whoever measures from one device
+SESSIONS_MAX: Final = 5_000  # of all: 50 tablets, 2,000 phones
 _TOKEN: Final = "felt.token."
 _log = logging.getLogger(__name__)
 
@@ -93,7 +94,8 @@ async def _enter(door: Door, socket: WebSocket, offered: list[str]) -> _Entered 
         rooms = await door.rooms(venue)
         if rooms is None:
             return CloseCode.NO_DOCUMENT
-        if rooms.sessions.get(sign_in.device, 0) >= SESSIONS_PER_DEVICE:
+        sessions = rooms.sessions
+        if sessions.get(sign_in.device, 0) >= SESSIONS_PER_DEVICE or sum(sessions.values()) >= SESSIONS_MAX:
             return CloseCode.TOO_MANY
         room = await rooms.enter(document)
     except (StoreUnreadable, RoomClosed, OSError):

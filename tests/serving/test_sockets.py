@@ -132,6 +132,16 @@ async def test_one_device_has_a_bounded_number_of_connections(
         await Hand(again).start()
 
 
+async def test_all_devices_together_have_a_bounded_number_of_connections(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door_module, "SESSIONS_MAX", 2)
+    async with venue.open() as one, venue.open(token="floor-t2") as two:
+        await one.recv()
+        await two.recv()
+        assert await venue.refused() == CloseCode.TOO_MANY
+
+
 def presence_of(client: int) -> bytes:
     body = bytearray()
     put(body, 1, client, 5, 4)
