@@ -14,6 +14,9 @@ import { Ticker } from './ticking.svelte.ts';
 /** Nobody is signed in on this device for this app. */
 export class SignedOut extends Error {}
 
+/** This browser keeps nothing for us (storage full or blocked): nothing may be edited here. */
+export class CantSave extends Error {}
+
 /** `GET /api/v1/venue` */
 export type VenueFacts = {
 	id: string;
@@ -29,7 +32,7 @@ export type VenueFacts = {
 
 const KEEP_MS = 30_000;
 
-/** Works without any server from what this device kept. Raises SignedOut; Unreachable at the very first time. */
+/** Works without any server from what this device kept. Raises SignedOut; CantSave; Unreachable at the very first time. */
 export async function openVenue(app: App): Promise<Venue> {
 	const signIn = signInOf(app);
 	if (!signIn) throw new SignedOut(app);
@@ -37,7 +40,9 @@ export async function openVenue(app: App): Promise<Venue> {
 	const kept = noteOf<VenueFacts>(app, 'venue');
 	const usable = kept?.id === signIn.venue ? kept : null;
 	const facts = usable ?? (await api.get<VenueFacts>('/api/v1/venue'));
-	const store = await Store.open(`felt ${facts.id} ${signIn.device}`);
+	const store = await Store.open(`felt ${facts.id} ${signIn.device}`).catch((error: unknown) => {
+		throw new CantSave(facts.id, { cause: error });
+	});
 	const venue = new Venue(app, signIn, api, facts, store);
 	await venue.load(usable === null);
 	return venue;
