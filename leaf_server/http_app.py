@@ -21,6 +21,7 @@ from serving.web_files import WebFiles, web_route
 from .api.auth import auth_operations
 from .api.devices import device_operations
 from .api.ledger import operations as ledger_operations
+from .api.people import people_operations
 from .api.players import player_operations
 from .api.venue import venue_operations
 from .door import LeafDoor
@@ -40,6 +41,7 @@ def http_app(leaf: Leaf) -> Starlette:
             core_url=leaf.core_url, now=leaf.time.now, term=lambda: leaf.cage.term,
         ),
         *auth_operations(identity),
+        *people_operations(identity),
         *device_operations(identity, leaf.rooms, venue=venue.id, start_ms=venue.start_ms),
         *player_operations(identity, page_url=f"{page_url}/phone", start_ms=venue.start_ms),
         *document_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
@@ -52,7 +54,7 @@ def http_app(leaf: Leaf) -> Starlette:
             *health_routes(role="leaf", why_not_ready=_why_not_ready(leaf), numbers=_numbers(leaf)),
             *openapi_routes(operations, title="Felt leaf", version=VERSION),
             *routes(operations, leaf.admission),
-            sync_route(door),
+            sync_route(door, identity.sign_ins.over),
             web_route(web, _connect(leaf)),
         ],
         exception_handlers=dict(HANDLERS),

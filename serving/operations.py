@@ -75,7 +75,7 @@ class Call:
 class Operation:
     """One row of the API."""
 
-    method: Literal["GET", "POST", "PUT", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str  # Starlette's: `/api/v1/documents/{document:path}/facts`
     summary: str
     handler: Callable[[Call], Awaitable[Any]]

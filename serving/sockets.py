@@ -8,6 +8,7 @@ queue, then one diff from where it was; one that does not take it in 30 s is cut
 import logging
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 import anyio
@@ -55,8 +56,11 @@ class Door(Protocol):
         """Whether edits of this connection may name `person` (a player: only himself; staff: the staff)."""
 
 
-def sync_route(door: Door) -> WebSocketRoute:
-    """`/sync/{venue}/{document}[@{epoch}]`."""
+Over = Callable[[SignIn], Awaitable[None]]
+
+
+def sync_route(door: Door, over: Over | None = None) -> WebSocketRoute:
+    """`/sync/{venue}/{document}[@{epoch}]`. `over` returns when a sign-in was ended before its time."""
 
     async def sync(socket: WebSocket) -> None:
         if not door.origin_allowed(socket.headers.get("origin")):
@@ -68,12 +72,12 @@ def sync_route(door: Door) -> WebSocketRoute:
         if isinstance(entered, CloseCode):
             await socket.close(entered)
             return
-        await _Connection(socket, *entered).serve()
+        await _Connection(socket, *entered).serve(over)
 
     return WebSocketRoute("/sync/{venue}/{document:path}", sync, name="sync")
 
 
-_Entered = tuple[Rooms, Room, Session, int]
+_Entered = tuple[Rooms, Room, Session, SignIn]
 
 
 async def _enter(door: Door, socket: WebSocket, offered: list[str]) -> _Entered | CloseCode:
@@ -110,18 +114,20 @@ async def _enter(door: Door, socket: WebSocket, offered: list[str]) -> _Entered 
         speaks_for=lambda person: door.speaks_for(sign_in, person),
         felt=SUBPROTOCOL in offered,
     )
-    return rooms, room, session, sign_in.expires_s
+    return rooms, room, session, sign_in
 
 
 class _Connection:
     """One accepted socket: a peer of its room, with a queue of bounded bytes that one task empties."""
 
-    def __init__(self, socket: WebSocket, rooms: Rooms, room: Room, session: Session, expires_s: int) -> None:
+    def __init__(
+        self, socket: WebSocket, rooms: Rooms, room: Room, session: Session, sign_in: SignIn
+    ) -> None:
         self.session = session
         self._socket = socket
         self._rooms = rooms
         self._room = room
-        self._expires_s = expires_s
+        self._sign_in = sign_in
         self._queue: deque[bytes] = deque()
         self._queue_bytes = 0
         self._filled = anyio.Event()
@@ -149,14 +155,16 @@ class _Connection:
             self._sending.deadline = anyio.current_time() + CLOSING_S_MAX
             self._filled.set()
 
-    async def serve(self) -> None:
-        """Until either side ends it."""
+    async def serve(self, over: Over | None) -> None:
+        """Until either side ends it, or the sign-in does."""
         sessions, device = self._rooms.sessions, self.session.device
         sessions[device] = sessions.get(device, 0) + 1
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._send_all, tasks.cancel_scope)
-                with anyio.move_on_after(self._expires_s - time.time()) as valid:
+                if over is not None:
+                    tasks.start_soon(self._shut_when, over)
+                with anyio.move_on_after(self._sign_in.expires_s - time.time()) as valid:
                     if await self._receive_all():
                         tasks.cancel_scope.cancel()
                 if valid.cancelled_caught:
@@ -166,6 +174,11 @@ class _Connection:
             sessions[device] -= 1
             if not sessions[device]:
                 del sessions[device]
+
+    async def _shut_when(self, over: Over) -> None:
+        await over(self._sign_in)
+        self._room.leave(self)
+        self.shut(CloseCode.SIGNED_OUT)
 
     async def _receive_all(self) -> bool:
         """Whether the other side is gone; False: we shut it, what is queued may still go out."""

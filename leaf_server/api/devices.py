@@ -1,4 +1,4 @@
-"""`/api/v1/devices/…`: a manager makes a key, a tablet or screen comes in with it, once."""
+"""`/api/v1/devices/…`: a manager makes a key, a tablet or screen comes in with it, until it is revoked."""
 
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from crdt_models.documents.catalogue import MANAGERS
 from leaf_server.identity import Identity
 from leaf_server.identity.devices import Device, Kind, NewDevice
 from serving.operations import Answer, Call, Operation
-from serving.problems import Body
+from serving.problems import Body, Problem
 from serving.rooms import Rooms
 
 from .answers import LINE, put_device, signed_in
@@ -39,13 +39,24 @@ class Enrolled(Answer):
     venue: str
 
 
+class DeviceAnswer(Answer):
+    """`people`: signed in on it now."""
+
+    device: str
+    kind: str
+    name: str
+    player: str | None
+    made_ms: int
+    people: list[str]
+
+
 class OneTimeKey(Answer):
     key: str
     expires_ms: int
 
 
 def device_operations(identity: Identity, rooms: Rooms, *, venue: str, start_ms: int) -> list[Operation]:
-    """Enrolment. A display is told to the floor's tablets by its fact in `displays`."""
+    """Enrolment and its end. A display is told to the floor's tablets by its fact in `displays`."""
 
     async def enrol(call: Call) -> Response:
         body = call.of(Enrol)
@@ -65,6 +76,26 @@ def device_operations(identity: Identity, rooms: Rooms, *, venue: str, start_ms:
         key, until_ms = await identity.devices.make_key(NewDevice(body.kind, body.name))
         return OneTimeKey(key=key, expires_ms=start_ms + until_ms)
 
+    async def devices(_: Call) -> list[dict[str, Any]]:
+        return [
+            DeviceAnswer(
+                device=one.device, kind=one.kind, name=one.name, player=one.player,
+                made_ms=start_ms + one.made_ms, people=one.people,
+            ).model_dump()
+            for one in await identity.office.devices()
+        ]  # fmt: skip
+
+    async def revoke(call: Call) -> None:
+        device = call.path("device")
+        if device == call.sign_in.device:  # else a venue with one tablet could lock itself out
+            raise Problem(409, "own_device", "This is the device you are on; revoke it from another.")
+        if await identity.office.revoke(device) == "display":
+            shown = await rooms.facts("displays")
+            names = (f"device/{device}", f"show/{device}")
+            gone = [(name, None) for name in names if shown.get(name) is not None]
+            if gone:
+                await rooms.write("displays", gone)
+
     return [
         Operation(
             "POST", "/api/v1/devices/enrol", "Let this device in, with a one-time key", enrol, None, Enrol,
@@ -74,6 +105,14 @@ def device_operations(identity: Identity, rooms: Rooms, *, venue: str, start_ms:
         Operation(
             "POST", "/api/v1/devices/keys", "A one-time key, good for 15 minutes", keys, MANAGERS,
             NewKey, OneTimeKey, 201, problems={429: "too_many"},
+        ),
+        Operation(
+            "GET", "/api/v1/devices", "All devices that were let in", devices, MANAGERS,
+            answer={"type": "array", "items": DeviceAnswer.model_json_schema()},
+        ),
+        Operation(
+            "DELETE", "/api/v1/devices/{device}", "Let a device in no more; what is open on it ends", revoke,
+            MANAGERS, status=204, problems={404: "unknown_device", 409: "own_device"},
         ),
     ]  # fmt: skip
 

@@ -12,6 +12,7 @@ from serving.tokens import Issuer
 
 from .claims import Claims
 from .devices import Devices
+from .office import Office
 from .people import People
 from .pins import Pins, refused
 from .sign_ins import SignIns
@@ -28,6 +29,7 @@ class Identity:
     devices: Devices
     sign_ins: SignIns
     claims: Claims
+    office: Office
 
     async def second_person(self, person: str, pin: str) -> str | None:
         """The role of a second person who approves by PIN, None if wrong. Problems wait, locked, too_many."""
@@ -50,7 +52,10 @@ async def open_identity(
         token_seconds=token_seconds,
         now_ms=now_ms,
     )
-    people = People(database, Pins(), now_ms)
+    pins = Pins()
+    people = People(database, pins, now_ms)
     for part in (people, devices, sign_ins):
         await part.load()
-    return Identity(people, devices, sign_ins, Claims(database, devices, sign_ins, now_ms))
+    claims = Claims(database, devices, sign_ins, now_ms)
+    office = Office(database, people, pins, devices, sign_ins, now_ms)
+    return Identity(people, devices, sign_ins, claims, office)

@@ -119,6 +119,10 @@ class Devices:
     def remember(self, device: Device) -> None:
         self._devices[device.device] = device
 
+    def forget(self, device: str) -> None:
+        """Revoked; durable already."""
+        self._devices.pop(device, None)
+
 
 def add_key(db: Any, key: str, purpose: str, kind: str, name: str, now_ms: int, until_ms: int) -> None:
     """Keeps a new one-time key. Problem 429 over too many open ones."""

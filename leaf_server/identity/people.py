@@ -47,6 +47,15 @@ class People:
     def get(self, person: str) -> Person | None:
         return self._people.get(person)
 
+    def remember(self, person: Person) -> None:
+        """New, or changed; durable already."""
+        people = {**self._people, person.person: person}
+        self._people = dict(sorted(people.items(), key=lambda row: (row[1].name, row[0])))
+
+    def forget(self, person: str) -> None:
+        """Somebody left; durable already."""
+        self._people.pop(person, None)
+
     def on(self, device_kind: str) -> list[Person]:
         """Who may sign in on a device of this kind."""
         roles = ROLES_OF_DEVICES[device_kind]
@@ -78,8 +87,8 @@ class People:
             left = FAILURES_MAX - failures
             return PinCheck("wrong", tries_left=left, wait_ms=wait_ms(failures))
         await self._database.write(lambda db: self._clear(db, person))
-        known = self._people[person]
-        return PinCheck("right", known.role, known.name)
+        known = self._people.get(person)  # who left while we looked is nobody
+        return PinCheck("right", known.role, known.name) if known is not None else PinCheck("wrong")
 
     def _begin(self, db: Any, person: str) -> tuple[str | None, int] | PinCheck:
         """Counts a try before it is made. Answers the hash and how many failures there are if it is wrong."""

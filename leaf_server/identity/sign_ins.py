@@ -3,9 +3,11 @@
 A refresh token that comes twice was stolen from somebody: its whole family ends.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+from anyio import Event
 
 from leaf_server.database import Database
 from serving.problems import Problem
@@ -44,6 +46,7 @@ class SignIns:
         self._token_seconds = token_seconds
         self._now_ms = now_ms
         self._ended: dict[str, int] = {}  # session → leaf time of its end, while a token of it may be out
+        self._turned = Event()  # set and replaced when sign-ins end
 
     async def load(self) -> None:
         """Once, before anything else."""
@@ -58,12 +61,18 @@ class SignIns:
     def revoked(self, session: str) -> bool:
         return session in self._ended
 
+    async def over(self, sign_in: SignIn) -> None:
+        """Returns when this sign-in was ended before its time."""
+        while sign_in.session not in self._ended:
+            await self._turned.wait()
+
     async def open(self, person: str, role: str, device: str) -> Opened:
         return await self._database.write(lambda db: self.add(db, person, role, device))
 
     def add(self, db: Any, person: str, role: str, device: str) -> Opened:
-        """Inside a transaction."""
+        """Inside a transaction. Problem 401 `signed_out`: person or device went meanwhile."""
         session, now = fresh_session(), self._now_ms()
+        self._refuse_gone(db, person, role, device)
         until = now + _LIFE_MS.get(role, _STAFF_LIFE_MS)
         db.execute("DELETE FROM sign_in WHERE until_ms < ?", (now - self._memory_ms,))
         db.execute(
@@ -75,7 +84,7 @@ class SignIns:
         """A new token and a new refresh token. Problems 401 signed_out, refresh_reused."""
         opened, reused = await self._database.write(lambda db: self._refresh(db, refresh))
         if reused is not None:
-            self._remember_end(reused)
+            self.ended([reused])
             raise Problem(401, "refresh_reused", "This sign-in was used in two places and is over.")
         if opened is None:
             raise Problem(401, "signed_out", "This sign-in is over.")
@@ -84,7 +93,20 @@ class SignIns:
     async def end(self, session: str) -> None:
         """Signed out: no token and no refresh token of this sign-in works any more."""
         await self._database.write(lambda db: self._end(db, session))
-        self._remember_end(session)
+        self.ended([session])
+
+    def end_in(self, db: Any, whose: Literal["person", "device"], ident: str) -> list[str]:
+        """Inside a transaction: all sign-ins of a person or device. `ended` follows once it is durable."""
+        sql = f"UPDATE sign_in SET ended_ms = ? WHERE {whose} = ? AND ended_ms IS NULL RETURNING session"
+        return [session for (session,) in db.execute(sql, (self._now_ms(), ident))]
+
+    def ended(self, sessions: Sequence[str]) -> None:
+        """From now on nothing of these sign-ins is let in, and what is open of them closes."""
+        now = self._now_ms()
+        self._ended = {one: ms for one, ms in self._ended.items() if ms > now - self._memory_ms}
+        self._ended.update(dict.fromkeys(sessions, now))
+        self._turned.set()
+        self._turned = Event()
 
     @property
     def _memory_ms(self) -> int:
@@ -129,7 +151,12 @@ class SignIns:
             (self._now_ms(), session),
         )
 
-    def _remember_end(self, session: str) -> None:
-        now = self._now_ms()
-        self._ended = {one: ms for one, ms in self._ended.items() if ms > now - self._memory_ms}
-        self._ended[session] = now
+    @staticmethod
+    def _refuse_gone(db: Any, person: str, role: str, device: str) -> None:
+        known = "SELECT 1 FROM device WHERE device = ? AND revoked = 0"
+        staff = "SELECT 1 FROM person WHERE person = ? AND role = ? AND active = 1"
+        here = db.execute(known, (device,)).fetchone() is not None
+        if here and role not in _LIFE_MS:
+            here = db.execute(staff, (person, role)).fetchone() is not None
+        if not here:
+            raise Problem(401, "signed_out", "This person or device may not sign in any more.")

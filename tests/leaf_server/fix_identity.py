@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
 from leaf_server.api.auth import auth_operations
+from leaf_server.api.people import people_operations
 from leaf_server.api.players import player_operations
 from leaf_server.database import Database
 from leaf_server.identity import Identity
@@ -17,6 +18,7 @@ from leaf_server.identity.claims import Claims
 from leaf_server.identity.devices import Devices, NewDevice
 from leaf_server.identity.founding import NewPerson, initialise
 from leaf_server.identity.keys import KeyFiles
+from leaf_server.identity.office import Office
 from leaf_server.identity.people import People
 from leaf_server.identity.pins import Pins
 from leaf_server.identity.sign_ins import Opened, SignIns
@@ -58,16 +60,19 @@ class Desk:
             now_ms=self.now,
         )  # fmt: skip
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        people = People(self.database, Pins(cheap), self.now)
+        pins = Pins(cheap)
+        people = People(self.database, pins, self.now)
         for part in (devices, sign_ins, people):
             await part.load()
         self.identity = Identity(
-            people, devices, sign_ins, Claims(self.database, devices, sign_ins, self.now)
-        )
+            people, devices, sign_ins, Claims(self.database, devices, sign_ins, self.now),
+            Office(self.database, people, pins, devices, sign_ins, self.now),
+        )  # fmt: skip
         trusted = [TrustedKey(issuer.public, "leaf", self.venue.id)]
         admission = Admission(Verifier(trusted, sign_ins.now_s, sign_ins.revoked), own="leaf")
         operations = [
             *auth_operations(self.identity),
+            *people_operations(self.identity),
             *player_operations(self.identity, page_url="http://leaf/phone", start_ms=self.venue.start_ms),
         ]
         app = Starlette(routes=routes(operations, admission), exception_handlers=dict(HANDLERS))
