@@ -46,6 +46,11 @@ export class Pocket {
 		return this.#kept?.view ?? null;
 	}
 
+	/** Requests can be written: this phone has seen its own document once. */
+	get ready(): boolean {
+		return this.#replica.loaded;
+	}
+
 	/** Leaf time of the picture while there is no line for it; null while it is live. */
 	get asOfMs(): number | null {
 		return this.#up.some(Boolean) ? null : (this.#kept?.heardMs ?? null);
