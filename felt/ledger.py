@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import apsw
 import httpx
 import typer
 
@@ -109,6 +110,7 @@ class _Source:
     path: Path
     db: Any  # apsw.Connection, or None for an export
     head: Head | None
+    venue: str | None = None  # as a ledger file says
 
     def stored(self) -> Iterator[tuple[bytes, bytes]]:
         """(entry bytes, hash) in order."""
@@ -131,12 +133,12 @@ def _open(path: Path) -> Iterator[_Source]:
         with path.open("rb") as start:
             is_database = start.read(16) == b"SQLite format 3\x00"
         if is_database:
-            db, _ = open_read_only(path)
+            db, venue = open_read_only(path)
             text = last_head(db)
-            yield _Source(path, db, Head.from_text(text) if text else None)
+            yield _Source(path, db, Head.from_text(text) if text else None, venue)
         else:
             yield _Source(path, None, _export_head(path))
-    except LedgerError as error:
+    except (LedgerError, apsw.Error, OSError) as error:
         raise CommandFailed(f"{path.name}: {error}") from error
     finally:
         if db is not None:
@@ -157,6 +159,8 @@ def _own_faults(found: Audit, source: _Source) -> list[str]:
     """Its own head and, of a ledger file, its stored outcomes."""
     if not found.ok:
         return []
+    if source.venue not in (None, found.venue):
+        return [f"the file says it is of another venue, {source.venue!r}, than its entries, {found.venue!r}"]
     if source.head is None:
         return ["no signed head stands at its end"]
     if source.head.seq != found.tip.seq:

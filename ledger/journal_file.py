@@ -36,6 +36,7 @@ def take_lock(path: Path) -> int:
 def open_database(path: Path, venue: str) -> apsw.Connection:
     """The file with its schema. Raises LedgerUnreadable for anything else, DiskFull."""
     try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # its owner's, as the keys are
         db = apsw.Connection(str(path))
         db.set_busy_timeout(BUSY_MS)
         for pragma in _PRAGMAS:
@@ -48,7 +49,7 @@ def open_database(path: Path, venue: str) -> apsw.Connection:
         found: Any = db.execute("SELECT format, venue FROM ledger").fetchone()
     except (apsw.FullError, apsw.IOError) as error:
         raise DiskFull(f"the disk takes nothing now: {error}") from error
-    except apsw.Error as error:
+    except (apsw.Error, OSError) as error:
         raise LedgerUnreadable(f"{path.name} is not a ledger: {error}") from error
     if found != (1, venue):
         raise LedgerUnreadable(f"{path.name} says {found!r}; this is venue {venue!r}, format 1")
@@ -69,8 +70,13 @@ def open_read_only(path: Path) -> tuple[apsw.Connection, str]:
 
 
 def stored_after(db: apsw.Connection, seq: int, limit: int) -> list[tuple[int, bytes, bytes]]:
-    """(number, bytes, hash) of the entries behind `seq`, in order."""
-    return [(number, body.encode("utf-8"), hash_) for number, hash_, body in db.execute(_AFTER, (seq, limit))]
+    """(number, bytes, hash) of the entries behind `seq`, in order. Raises LedgerUnreadable."""
+    found: list[tuple[int, bytes, bytes]] = []
+    for number, hash_, body in db.execute(_AFTER, (seq, limit)):
+        if not (isinstance(number, int) and isinstance(hash_, bytes) and isinstance(body, str)):
+            raise LedgerUnreadable(f"a row behind entry {seq} is not of a ledger")  # nor are its tables ours
+        found.append((number, body.encode("utf-8"), hash_))
+    return found
 
 
 def all_stored(db: apsw.Connection) -> Iterator[tuple[bytes, bytes]]:

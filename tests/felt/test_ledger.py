@@ -43,6 +43,10 @@ def test_a_ledger_and_its_export_verify(
     assert (told["ok"], told["entries"], told["faults"]) == (True, 7, [])
 
 
+def test_the_file_is_its_owners(folder: Path) -> None:
+    assert (folder / "ledger.db").stat().st_mode & 0o777 == 0o600
+
+
 def test_it_verifies_beside_its_writer(folder: Path) -> None:  # [LE34]
     with Till(folder) as till:
         till.post("vault_in", amount=5)
@@ -67,6 +71,14 @@ def test_it_verifies_beside_its_writer(folder: Path) -> None:  # [LE34]
         ("UPDATE heads SET head = '{}'", "head"),
         ("UPDATE heads SET head = 'x'", "head"),
         ("DELETE FROM heads", "no signed head"),
+        ("DROP TABLE heads", "heads"),
+        ("DROP TABLE outcomes", "outcomes"),
+        ("UPDATE ledger SET venue = 'other'", "another venue"),
+        (
+            "DROP TABLE entries; CREATE TABLE entries (seq, hash, body);"
+            "INSERT INTO entries VALUES (1, 'x', 5)",
+            "not of a ledger",
+        ),
     ],
 )
 def test_tampering_is_told_in_words(
