@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,8 @@ TEXT: Final = {
 CODE: Final = {".py", ".ts", ".svelte", ".sql", ".sh"}
 LEFT_OVER: Final = re.compile(r"\b(?:FIX" r"ME|TO" r"DO|X" r"XX)\b")
 SPEC_ID: Final = re.compile(r"\[([A-Z]{2,4}[0-9]+)\]")
+FEATURE_ID: Final = re.compile(r"\b(?:NEW|FELT|PVM|PIT|INF)-[0-9]+\b")
+QUOTED: Final = re.compile(r"`([^`]+)`")
 LINK: Final = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -86,6 +89,28 @@ def test_every_rule_of_the_spec_has_a_test(files: list[Path]) -> None:
             tested |= set(SPEC_ID.findall(text(path)))
     assert sorted(spec - tested) == []
     assert sorted(tested - spec) == []
+
+
+def test_the_list_of_features_is_true() -> None:
+    """Every id stands once; every path and test named is there; what is done names a test."""
+    features = text(Path("docs/features.md"))
+    assert [ident for ident, times in Counter(FEATURE_ID.findall(features)).items() if times > 1] == []
+    rows = [line.strip("|").split(" | ") for line in features.splitlines() if line.startswith("| ")]
+    untrue = [
+        f"{ident}: {quoted}"
+        for ident, _, _, where, shown in rows
+        for quoted in QUOTED.findall(where + shown)
+        if not is_there(*quoted.split("::", 1))
+    ]
+    assert untrue == []
+    assert [row[0] for row in rows if row[2] == "done" and not QUOTED.search(row[4])] == []
+
+
+def is_there(path: str, test: str = "") -> bool:
+    """Whether a file or folder exists and, where one is named, holds that test."""
+    if not (ROOT / path).exists():
+        return False
+    return not test or (f"def {test}(" if path.endswith(".py") else f"test('{test}'") in text(Path(path))
 
 
 def test_generated_files_are_fresh() -> None:
