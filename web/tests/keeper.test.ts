@@ -174,6 +174,21 @@ describe('starting over', () => {
 		expect(at(a, 'p2')).toEqual({ table: 't1', seat: 2 });
 	}, 30_000);
 
+	test('a device that only read never merges two epochs', async () => {
+		const leaf = await peer();
+		const [one, two] = [new Device([leaf.address]), new Device([leaf.address])];
+		const [a, b] = [await load(one), await load(two)];
+		await one.until(() => synced(a.standing));
+		a.write([seat('p1', 't1', 1)], 'ana');
+		await two.until(() => at(b, 'p1') !== null);
+		b.close();
+		leaf.restart();
+		const again = await load(two);
+		await two.until(() => synced(again.standing));
+		expect(at(again, 'p1')).toBeNull();
+		expect(again.local.doc.getMap('f').size).toBe(0);
+	});
+
 	test('refused at the core: a blank goes in its place, the person is told once, the rest stands', async () => {
 		const core = await peer('core');
 		const one = new Device(['ws://127.0.0.1:9', core.address]);

@@ -9,13 +9,13 @@
  *    it takes the place of the old one. Until then the old one is read and written.
  */
 import * as Y from 'yjs';
-import { parseStamp } from './edits.ts';
 import type { LeafTime } from './leaf-time.ts';
 import { type Accepted, type Hello, Line, type Refused, type Server } from './line.ts';
 import { type Act, blank, type Change, LocalDocument, type WrittenAct } from './local-document.ts';
-import type { KeptAct, KeptRefusal, Store } from './store.ts';
+import type { KeptHead, KeptRefusal, Store } from './store.ts';
 import { Sync, type SyncOwner, type SyncStatus } from './sync.ts';
 import { Tabs, type TabsOwner } from './tabs.ts';
+import { covers, type KeptAct, UnsentActs } from './unsent.ts';
 
 export type KeeperVenue = {
 	readonly id: string;
@@ -67,11 +67,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	readonly own = new Set<number>();
 	#tabs: Tabs<TabMessage>;
 	#sync: Sync | null = null;
-	#acts = new Map<string, KeptAct>();
-	/** by how much leaf time was wrong when an act was written, told by `LeafTime.shift` */
-	#shifts = new Map<string, number>();
-	#orders = new Map<string, number>();
-	#order = 0;
+	#acts = new UnsentActs();
 	#epoch: number | null = null;
 	#rows = 0;
 	#fresh: LocalDocument | null = null;
@@ -95,10 +91,9 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		if (!this.standing.loaded || this.standing.fault)
 			throw new Error(`${this.document} can't be written now`);
 		const act = this.local.write(changes, person);
-		this.#shifts.set(act.id, this.venue.time.shift);
 		if (this.#tabs.leading) this.#keep(act, this.local.doc.clientID);
 		else {
-			this.#acts.set(act.id, { ...act, sent: false, atCore: false, blank: false });
+			this.#acts.add(act, { shift: this.venue.time.shift, sent: false });
 			this.#tabs.tell({ kind: 'act', client: this.local.doc.clientID, act });
 			this.#show();
 		}
@@ -131,7 +126,6 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 			if (message.kind === 'join') this.#tellState(false);
 			if (message.kind !== 'act') return;
 			Y.applyUpdate(this.local.doc, message.act.update, TAB);
-			this.#shifts.set(message.act.id, this.venue.time.shift);
 			this.#keep(message.act, message.client);
 			return;
 		}
@@ -151,7 +145,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 				this.#follow(message.standing);
 				return;
 			case 'kept':
-				this.#acts.delete(message.id);
+				this.#acts.forget([message]);
 		}
 	}
 
@@ -170,14 +164,13 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	/** This tab has become the writer: what the store has comes in, what other tabs left in the air is kept. */
 	async #start(): Promise<void> {
 		try {
-			const inAir = [...this.#acts.values()];
+			const inAir = this.#acts.all;
 			const kept = await this.venue.store.load(this.document);
 			if (this.#closed) return;
-			this.#epoch = kept.epoch;
+			this.#epoch = kept.head.epoch;
 			this.#rows = kept.updates.length;
-			for (const id of kept.own) this.own.add(id);
-			this.#acts = new Map(kept.acts.map((act) => [act.id, act]));
-			for (const act of kept.acts) this.#orders.set(act.id, this.#order++);
+			for (const id of kept.head.own) this.own.add(id);
+			this.#acts.replace(kept.acts.map((act) => ({ ...act, shift: 0 })));
 			this.local.doc.transact(() => {
 				for (const update of kept.updates) Y.applyUpdate(this.local.doc, update, STORE);
 			}, STORE);
@@ -193,18 +186,11 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	}
 
 	#keep(act: WrittenAct, client: number): void {
-		const kept: KeptAct = {
-			...act,
-			sent: this.standing.status.kind === 'synced',
-			atCore: false,
-			blank: false,
-		};
-		const order = this.#order++;
+		const sent = this.standing.status.kind === 'synced';
+		const kept = this.#acts.add(act, { shift: this.venue.time.shift, sent });
 		this.own.add(client);
-		this.#acts.set(act.id, kept);
-		this.#orders.set(act.id, order);
 		this.#rows++;
-		this.venue.store.keepAct(this.document, [...this.own], this.#epoch, kept, order).then(
+		this.venue.store.keepAct(this.#head(), kept).then(
 			() => this.#tabs.tell({ kind: 'kept', id: act.id }),
 			(error) => this.#fault(error),
 		);
@@ -214,19 +200,12 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	}
 
 	async #compact(): Promise<void> {
-		const state = Y.encodeStateAsUpdate(this.local.doc);
 		this.#rows = 1;
-		const acts = [...this.#acts.values()];
-		acts.forEach((act, order) => {
-			this.#orders.set(act.id, order);
-		});
-		this.#order = acts.length;
-		await this.venue.store.replace(this.document, {
-			updates: [state],
-			own: [...this.own],
-			epoch: this.#epoch,
-			acts,
-		});
+		await this.venue.store.replace(this.#head(), Y.encodeStateAsUpdate(this.local.doc), this.#acts.all);
+	}
+
+	#head(): KeptHead {
+		return { document: this.document, own: [...this.own], epoch: this.#epoch };
 	}
 
 	/** The store said no: nothing may be written here until the page is opened again. */
@@ -257,19 +236,9 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 
 	unsent(): readonly Uint8Array[] {
 		if (this.#fresh) return [];
-		this.#markSent();
-		return [...this.#acts.values()].map((act) => act.update);
-	}
-
-	#markSent(): void {
-		const marked: [KeptAct, number][] = [];
-		for (const act of this.#acts.values()) {
-			if (act.sent) continue;
-			const sent = { ...act, sent: true };
-			this.#acts.set(act.id, sent);
-			marked.push([sent, this.#orders.get(act.id)!]);
-		}
+		const marked = this.#acts.mark((act) => !act.sent, { sent: true });
 		if (marked.length) this.#do(this.venue.store.markActs(this.document, marked));
+		return this.#acts.all.map((act) => act.update);
 	}
 
 	hello(hello: Hello): boolean {
@@ -278,11 +247,14 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 			this.startOver(4409);
 			return false;
 		}
-		if (!this.#fresh && [...this.#acts.values()].some((act) => this.#misstamped(act))) {
+		if (!this.#fresh && this.#acts.all.some((act) => this.#misstamped(act))) {
 			this.#startFresh();
 			return false;
 		}
-		this.#epoch = hello.epoch;
+		if (this.#epoch !== hello.epoch) {
+			this.#epoch = hello.epoch;
+			if (!this.#fresh) this.#do(this.venue.store.keepHead(this.#head()));
+		}
 		return true;
 	}
 
@@ -290,39 +262,26 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		return !act.sent && Math.abs(this.#errorOf(act)) > RESTAMP_MS;
 	}
 
-	#errorOf(act: Act): number {
-		return this.venue.time.shift - (this.#shifts.get(act.id) ?? 0);
+	#errorOf(act: KeptAct): number {
+		return this.venue.time.shift - act.shift;
 	}
 
 	accepted({ vector, at }: Accepted): void {
 		if (this.#fresh) this.#refill(this.#fresh, at === 'leaf' ? vector : {});
-		const covered = [...this.#acts.values()].filter((act) => covers(vector, act));
-		if (!covered.length) return;
+		const { store } = this.venue;
 		if (at === 'leaf') {
-			for (const act of covered) this.#forget(act.id);
-			this.#do(
-				this.venue.store.forgetActs(
-					this.document,
-					covered.map((act) => act.id),
-				),
-			);
+			const covered = this.#acts.all.filter((act) => covers(vector, act));
+			this.#acts.forget(covered);
+			if (covered.length) this.#do(store.forgetActs(this.document, covered));
 		} else {
-			const marked = covered.filter((act) => !act.atCore).map((act) => ({ ...act, atCore: true }));
-			for (const act of marked) this.#acts.set(act.id, act);
-			const rows = marked.map((act) => [act, this.#orders.get(act.id)!] as const);
-			this.#do(this.venue.store.markActs(this.document, rows));
+			const marked = this.#acts.mark((act) => !act.atCore && covers(vector, act), { atCore: true });
+			if (marked.length) this.#do(store.markActs(this.document, marked));
 		}
 		this.#show();
 	}
 
-	#forget(id: string): void {
-		this.#acts.delete(id);
-		this.#orders.delete(id);
-		this.#shifts.delete(id);
-	}
-
 	refused({ stamp, name, code, message }: Refused, at: Server): void {
-		const act = [...this.#acts.values()].find((one) => one.edits.some((edit) => edit[0] === stamp));
+		const act = this.#acts.withStamp(stamp);
 		if (act?.blank) return;
 		if (at === 'core' && act) this.#refusedAtCore.add(act.id);
 		const text = act?.edits.find((edit) => edit[0] === stamp)?.[1] ?? textOf(this.local, stamp);
@@ -372,7 +331,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		const moved = new Map<string, string>();
 		const acts: KeptAct[] = [];
 		const again: Uint8Array[] = [];
-		for (const act of this.#acts.values()) {
+		for (const act of this.#acts.all) {
 			if (covers(decided, act)) continue;
 			if (act.edits.some(([stamp]) => fresh.held(stamp))) {
 				acts.push(act);
@@ -384,8 +343,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 			again.push(written.update);
 			acts.push({ ...act, ...written, sent: true, blank: empty });
 		}
-		for (const id of [...this.#acts.keys()]) this.#forget(id);
-		for (const act of acts) this.#acts.set(act.id, act);
+		this.#acts.replace(acts);
 		this.#refusedAtCore.clear();
 		this.own.add(fresh.doc.clientID);
 		this.#fresh = null;
@@ -429,8 +387,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	}
 
 	#show(change: Partial<Standing> = {}): void {
-		const unsent = [...this.#acts.values()].filter((act) => !act.blank);
-		this.standing = { ...this.standing, ...change, unsent };
+		this.standing = { ...this.standing, ...change, unsent: this.#acts.shown };
 		this.told.standing(this.standing);
 		if (this.#tabs?.leading && this.#telling === undefined)
 			this.#telling = setTimeout(() => {
@@ -438,14 +395,6 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 				this.#tabs.tell({ kind: 'standing', standing: this.standing });
 			}, TELL_MS);
 	}
-}
-
-/** Whether the server has decided all edits of this act. */
-function covers(vector: Accepted['vector'], act: Act): boolean {
-	return act.edits.every(([text]) => {
-		const stamp = parseStamp(text);
-		return stamp !== null && stamp.counter <= (vector[stamp.replica] ?? 0);
-	});
 }
 
 function textOf(local: LocalDocument, stamp: string): string {

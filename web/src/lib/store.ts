@@ -6,17 +6,7 @@
  * when that is done does a page say *saved here*. Updates of others are relaxed: a server has them anyway.
  * A store that can't write says so once by rejecting; nothing is swallowed.
  */
-import type { WrittenAct } from './local-document.ts';
-
-/** An own act the leaf has not accepted. */
-export type KeptAct = WrittenAct & {
-	/** a server may have it: its stamps must stay */
-	readonly sent: boolean;
-	/** the core has accepted it */
-	readonly atCore: boolean;
-	/** refused by the core: its edits are blanks now, kept only so that the counters have no hole */
-	readonly blank: boolean;
-};
+import type { KeptAct } from './unsent.ts';
 
 /** An edit that was not accepted, until a person dismisses it. */
 export type KeptRefusal = {
@@ -29,16 +19,17 @@ export type KeptRefusal = {
 	readonly atMs: number;
 };
 
-export type KeptDocument = {
-	updates: Uint8Array[];
+export type KeptHead = {
+	readonly document: string;
 	/** client ids this device wrote under */
-	own: number[];
-	epoch: number | null;
-	acts: KeptAct[];
+	readonly own: readonly number[];
+	/** null: never met a server */
+	readonly epoch: number | null;
 };
 
+export type KeptDocument = { head: KeptHead; updates: Uint8Array[]; acts: KeptAct[] };
+
 type Row = { document: string; update: Uint8Array };
-type Head = { document: string; own: number[]; epoch: number | null };
 
 export class Store {
 	private constructor(readonly db: IDBDatabase) {}
@@ -58,36 +49,42 @@ export class Store {
 
 	async load(document: string): Promise<KeptDocument> {
 		const tx = this.db.transaction(['heads', 'rows', 'acts'], 'readonly');
-		const head = done(tx.objectStore('heads').get(document) as IDBRequest<Head | undefined>);
+		const head = done(tx.objectStore('heads').get(document) as IDBRequest<KeptHead | undefined>);
 		const rows = done(tx.objectStore('rows').index('document').getAll(document) as IDBRequest<Row[]>);
-		const acts = done(tx.objectStore('acts').getAll(range(document)) as IDBRequest<(KeptAct & Ordered)[]>);
+		const acts = done(tx.objectStore('acts').getAll(range(document)) as IDBRequest<KeptAct[]>);
 		return {
+			head: (await head) ?? { document, own: [], epoch: null },
 			updates: (await rows).map((row) => row.update),
-			own: (await head)?.own ?? [],
-			epoch: (await head)?.epoch ?? null,
 			acts: (await acts).sort((a, b) => a.order - b.order),
 		};
 	}
 
 	/** An own act and the client ids, durable when the promise is kept. */
-	async keepAct(document: string, own: readonly number[], epoch: number | null, act: KeptAct, order: number) {
+	async keepAct(head: KeptHead, act: KeptAct): Promise<void> {
 		const tx = this.db.transaction(['heads', 'rows', 'acts'], 'readwrite', { durability: 'strict' });
-		tx.objectStore('heads').put({ document, own, epoch });
-		tx.objectStore('rows').add({ document, update: act.update });
-		tx.objectStore('acts').put({ ...act, document, order });
+		tx.objectStore('heads').put(head);
+		tx.objectStore('rows').add({ document: head.document, update: act.update });
+		tx.objectStore('acts').put({ ...act, document: head.document });
 		await finished(tx);
 	}
 
-	/** Something about an own act changed: it was sent, or the core has it. */
-	async markActs(document: string, acts: readonly (readonly [act: KeptAct, order: number])[]): Promise<void> {
-		const tx = this.db.transaction('acts', 'readwrite', { durability: 'relaxed' });
-		for (const [act, order] of acts) tx.objectStore('acts').put({ ...act, document, order });
+	/** Which epoch what follows is of. */
+	async keepHead(head: KeptHead): Promise<void> {
+		const tx = this.db.transaction('heads', 'readwrite', { durability: 'relaxed' });
+		tx.objectStore('heads').put(head);
 		await finished(tx);
 	}
 
-	async forgetActs(document: string, ids: readonly string[]): Promise<void> {
+	/** Something about own acts changed: they were sent, or the core has them. */
+	async markActs(document: string, acts: readonly KeptAct[]): Promise<void> {
 		const tx = this.db.transaction('acts', 'readwrite', { durability: 'relaxed' });
-		for (const id of ids) tx.objectStore('acts').delete([document, id]);
+		for (const act of acts) tx.objectStore('acts').put({ ...act, document });
+		await finished(tx);
+	}
+
+	async forgetActs(document: string, acts: readonly KeptAct[]): Promise<void> {
+		const tx = this.db.transaction('acts', 'readwrite', { durability: 'relaxed' });
+		for (const { id } of acts) tx.objectStore('acts').delete([document, id]);
 		await finished(tx);
 	}
 
@@ -98,23 +95,22 @@ export class Store {
 	}
 
 	/** All there is of a document, at once: after many rows, or when its replica started over. */
-	async replace(document: string, kept: KeptDocument): Promise<void> {
+	async replace(head: KeptHead, update: Uint8Array, acts: readonly KeptAct[]): Promise<void> {
+		const { document } = head;
 		const tx = this.db.transaction(['heads', 'rows', 'acts'], 'readwrite', { durability: 'strict' });
 		const rows = tx.objectStore('rows');
 		const old = rows.index('document').openKeyCursor(document);
 		old.onsuccess = () => {
 			if (!old.result) {
-				for (const update of kept.updates) rows.add({ document, update });
+				rows.add({ document, update });
 				return;
 			}
 			rows.delete(old.result.primaryKey);
 			old.result.continue();
 		};
-		tx.objectStore('heads').put({ document, own: kept.own, epoch: kept.epoch });
+		tx.objectStore('heads').put(head);
 		tx.objectStore('acts').delete(range(document));
-		kept.acts.forEach((act, order) => {
-			tx.objectStore('acts').put({ ...act, document, order });
-		});
+		for (const act of acts) tx.objectStore('acts').put({ ...act, document });
 		await finished(tx);
 	}
 
@@ -138,8 +134,6 @@ export class Store {
 		this.db.close();
 	}
 }
-
-type Ordered = { order: number };
 
 function range(document: string): IDBKeyRange {
 	return IDBKeyRange.bound([document], [document, []]);

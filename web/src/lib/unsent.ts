@@ -1,0 +1,76 @@
+/**
+ * Own acts that the leaf has not accepted, in their order: in memory here, each with its row in the store.
+ * An act leaves only when the leaf's vector covers it, or when its replica starts over without it.
+ */
+import { parseStamp } from './edits.ts';
+import type { Accepted } from './line.ts';
+import type { Act, WrittenAct } from './local-document.ts';
+
+/** As the store keeps it. */
+export type KeptAct = WrittenAct & {
+	/** place among the unsent acts of its document */
+	readonly order: number;
+	/** sum of the corrections of this device's time (`LeafTime.shift`) when it was written; 0 from an earlier page */
+	readonly shift: number;
+	/** a server may have it: its stamps must stay */
+	readonly sent: boolean;
+	/** the core has accepted it */
+	readonly atCore: boolean;
+	/** refused by the core: its edits are blanks now, kept only so that the counters have no hole */
+	readonly blank: boolean;
+};
+
+export class UnsentActs {
+	#acts = new Map<string, KeptAct>();
+	#order = 0;
+
+	get all(): readonly KeptAct[] {
+		return [...this.#acts.values()];
+	}
+
+	/** What a person may be told of; blanks say nothing. */
+	get shown(): readonly KeptAct[] {
+		return this.all.filter((act) => !act.blank);
+	}
+
+	has(id: string): boolean {
+		return this.#acts.has(id);
+	}
+
+	/** A new act at the end. */
+	add(act: WrittenAct, marks: { shift: number; sent: boolean; blank?: boolean }): KeptAct {
+		const kept = { atCore: false, blank: false, ...act, ...marks, order: this.#order++ };
+		this.#acts.set(act.id, kept);
+		return kept;
+	}
+
+	/** All of them anew, in this order: from the store, or after starting over. */
+	replace(acts: readonly KeptAct[]): void {
+		this.#acts = new Map(acts.map((act, order) => [act.id, { ...act, order }]));
+		this.#order = acts.length;
+	}
+
+	forget(acts: readonly Pick<Act, 'id'>[]): void {
+		for (const { id } of acts) this.#acts.delete(id);
+	}
+
+	/** Marks those that `which` picks; answers what changed. */
+	mark(which: (act: KeptAct) => boolean, marks: Partial<KeptAct>): KeptAct[] {
+		const marked = this.all.filter(which).map((act) => ({ ...act, ...marks }));
+		for (const act of marked) this.#acts.set(act.id, act);
+		return marked;
+	}
+
+	/** The act that holds an edit. */
+	withStamp(stamp: string): KeptAct | undefined {
+		return this.all.find((act) => act.edits.some(([own]) => own === stamp));
+	}
+}
+
+/** Whether a server has decided all edits of this act. */
+export function covers(vector: Accepted['vector'], act: Act): boolean {
+	return act.edits.every(([text]) => {
+		const stamp = parseStamp(text);
+		return stamp !== null && stamp.counter <= (vector[stamp.replica] ?? 0);
+	});
+}
