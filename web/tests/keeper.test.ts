@@ -131,6 +131,20 @@ describe('kept on the device', () => {
 		expect(back.texts().size).toBe(2);
 	}, 30_000);
 
+	test('a store that fails is said, and nothing more is written', async () => {
+		const leaf = await peer();
+		const one = new Device([leaf.address]);
+		const a = await load(one);
+		await one.until(() => synced(a.standing));
+		const told: unknown[] = [];
+		globalThis.reportError = (error) => told.push(error);
+		a.venue.store.close();
+		a.write([seat('p1', 't1', 1)], 'ana');
+		await one.until(() => a.standing.fault === 'store');
+		expect(told.length).toBeGreaterThan(0);
+		expect(() => a.write([seat('p1', 't1', 2)], 'ana')).toThrow();
+	});
+
 	test('a second tab writes through the first, and takes over when it closes', async () => {
 		const leaf = await peer();
 		const one = new Device([leaf.address]);

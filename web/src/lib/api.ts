@@ -38,6 +38,14 @@ export class Api {
 		return this.#signed<T>('POST', path, JSON.stringify(body), headers);
 	}
 
+	patch<T>(path: string, body: unknown): Promise<T> {
+		return this.#signed<T>('PATCH', path, JSON.stringify(body));
+	}
+
+	delete<T>(path: string): Promise<T> {
+		return this.#signed<T>('DELETE', path);
+	}
+
 	/** A body as it was stored, byte for byte. */
 	postText<T>(path: string, body: string, headers: Record<string, string> = {}): Promise<T> {
 		return this.#signed<T>('POST', path, body, headers);
@@ -58,7 +66,7 @@ export class Api {
 
 	/**
 	 * A token for sync and events; `renew`: the last one was refused. Null: signed out.
-	 * Where no server can be reached the old one is as good as any.
+	 * Where no server gives a new one now, the old one is as good as any.
 	 */
 	async token(renew = false): Promise<string | null> {
 		const signIn = signInOf(this.app);
@@ -67,8 +75,7 @@ export class Api {
 		try {
 			return (await this.renew())?.token ?? null;
 		} catch (error) {
-			if (error instanceof Unreachable || (error instanceof Problem && error.status >= 500))
-				return signIn.token;
+			if (error instanceof Unreachable || error instanceof Problem) return signIn.token;
 			throw error;
 		}
 	}

@@ -1,5 +1,5 @@
 /** The venue as a page sees it: who is here, leaf time, the open documents, the line, the money. Opened once a page. */
-import { Api, Unreachable } from './api.ts';
+import { Api, Problem, Unreachable } from './api.ts';
 import { Connection } from './connection.svelte.ts';
 import type { Names } from './edit-words.ts';
 import type { Kind } from './facts.gen.ts';
@@ -94,7 +94,10 @@ export class Venue implements KeeperVenue {
 		this.outbox = new Outbox(api, store, this.time, () => this.at === 'leaf' && this.connection.leaf);
 		this.names = { player: (id) => this.playerName(id), table: (id) => this.tableName(id) };
 		this.connection = new Connection(this);
-		this.#timer = setInterval(() => this.#keepTime(), KEEP_MS);
+		this.#timer = setInterval(() => {
+			this.#keepTime();
+			if (this.connection.leaf) void this.#ask();
+		}, KEEP_MS);
 		addEventListener('online', this.tryNow);
 		addEventListener('pagehide', this.#keepTime);
 	}
@@ -187,7 +190,8 @@ export class Venue implements KeeperVenue {
 				.sort();
 			keepNote(this.app, 'tournaments', this.#tournaments);
 		} catch (error) {
-			if (!(error instanceof Unreachable)) throw error;
+			// signed out or not ready: the line says so
+			if (!(error instanceof Unreachable || error instanceof Problem)) throw error;
 		}
 	}
 

@@ -13,7 +13,7 @@ import { seatChart, type TableSeats } from '#lib/twins/seating.ts';
 import { goingTables } from '#lib/twins/waitlist.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
-import { drawSeat, seatEntry } from '#lib/verbs/seating.ts';
+import { drawSeat, movePlayer, seatEntry } from '#lib/verbs/seating.ts';
 import { type Done, type Refusal, refuse } from '#lib/verbs/verb.ts';
 import { words } from '#lib/words.ts';
 
@@ -106,6 +106,15 @@ export type CashSeats = {
 	players: Map<number, string>;
 };
 
+/** A player whose seat is somebody else's by the earlier stamp (`keeper`), or at a table that is not in play. */
+export type Displaced = {
+	event: EventDesk;
+	player: string;
+	table: string;
+	seat: number;
+	keeper: string | null;
+};
+
 /** A document the leaf judges; they all hold conflicts alike. */
 type Judged = Replica<'tournament'>;
 
@@ -190,7 +199,18 @@ export class FloorDesk {
 	disagreements = $derived.by(() =>
 		this.events.flatMap((event) => event.disagreements.map((row) => ({ event, row }))),
 	);
-	toSettle = $derived(this.rivalries.length + this.disagreements.length);
+	displaced: readonly Displaced[] = $derived.by(() =>
+		this.events.flatMap((event) => [
+			...event.chart.doubles.flatMap(({ table, seat, player: keeper, others }) =>
+				others.map((player) => ({ event, player, table, seat, keeper })),
+			),
+			...event.chart.strays.flatMap((player) => {
+				const seat = event.replica.fact(`seat/${player}`);
+				return seat ? [{ event, player, ...seat, keeper: null }] : [];
+			}),
+		]),
+	);
+	toSettle = $derived(this.rivalries.length + this.displaced.length + this.disagreements.length);
 	/** players two answers are open for: their chairs say so */
 	rivalPlayers: ReadonlySet<string> = $derived(
 		new Set(this.rivalries.filter(({ fact }) => fact.startsWith('seat/')).map(({ fact }) => fact.slice(5))),
@@ -235,6 +255,13 @@ export class FloorDesk {
 			if (at?.open) return { event, at };
 		}
 		return null;
+	}
+
+	/** A displaced player gets another seat by the draw. */
+	drawAgain({ event, player }: Displaced): void {
+		const seat = drawSeat(event.replica, this.config);
+		const done = seat ? movePlayer(event.replica, this.config, { player, ...seat }) : refuse('no_room');
+		this.tell(done, seat ? `${this.name(player)} to ${this.seat(seat.table, seat.seat)}.` : '');
 	}
 
 	/** Who paid gets the entry the cage sold and a seat by the draw, in one act. */
