@@ -118,12 +118,9 @@ export class CageDesk {
 		const { drawers } = this;
 		const chosen = drawers.find((drawer) => drawer.id === this.#drawer);
 		const open = drawers.filter((drawer) => drawer.open);
-		return (
-			chosen ??
-			open.find((drawer) => drawer.person === this.venue.person) ??
-			open[0] ??
-			(this.#drawer ? { id: this.#drawer, name: `Drawer ${this.#drawer}`, open: false, person: null } : null)
-		);
+		if (chosen) return chosen;
+		if (this.#drawer) return { id: this.#drawer, name: `Drawer ${this.#drawer}`, open: false, person: null };
+		return open.find((drawer) => drawer.person === this.venue.person) ?? open[0] ?? drawers[0] ?? null;
 	}
 
 	chooseDrawer(id: string): void {
