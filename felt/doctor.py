@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from typing import Final
 
 import apsw
 
+from felt.free_ports import port_fault
 from serving.settings import WEB
 
 __all__ = ["Finding", "examine"]
@@ -105,11 +105,5 @@ def _existing(folder: Path) -> Path:
 
 def _ports(first: int) -> Iterator[Finding]:
     for port in range(first, first + 8):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                yield Finding(f"port {port}", False, error.strerror or "taken", "stop what uses it")
-            else:
-                yield Finding(f"port {port}", True, "free")
+        fault = port_fault(port)
+        yield Finding(f"port {port}", fault is None, fault or "free", "stop what uses it")

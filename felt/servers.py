@@ -18,7 +18,7 @@ from core_server import app as core_app
 from core_server import nats_hub, postgres_node
 from core_server.db import DatabaseError
 from crdt_models.errors import StoreUnreadable
-from felt.failure import CommandFailed
+from felt.failure import telling
 from felt.leaf_folder import venue_of
 from felt.process import Program
 from felt.watchman import NotReady, Watchman
@@ -107,10 +107,8 @@ async def _core(settings: CoreSettings, tasks: anyio.abc.TaskGroup) -> None:
 
 
 def _run(serve: Callable[[anyio.abc.TaskGroup], Awaitable[None]]) -> None:
-    try:
+    with telling(CANNOT_START):
         anyio.run(_until_stopped, serve, backend_options={"use_uvloop": True})
-    except* CANNOT_START as failures:
-        raise CommandFailed("; ".join(map(told, flat(failures)))) from failures
 
 
 async def _until_stopped(serve: Callable[[anyio.abc.TaskGroup], Awaitable[None]]) -> None:
@@ -126,16 +124,3 @@ async def stop_on_signal(scope: anyio.CancelScope) -> None:
         async for _ in signals:
             scope.cancel()
             return
-
-
-def told(error: BaseException) -> str:
-    """Its words; its name where it has none."""
-    return str(error) or type(error).__name__
-
-
-def flat(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
-    """The exceptions inside nested groups."""
-    found = []
-    for error in group.exceptions:
-        found += flat(error) if isinstance(error, BaseExceptionGroup) else [error]
-    return found

@@ -26,8 +26,9 @@ from felt.demo.ports import Ports
 from felt.demo.registration import write_down_player
 from felt.demo.system import Founding, System
 from felt.demo.telling import page_urls, welcome
-from felt.failure import CommandFailed
-from felt.servers import CANNOT_START, flat, stop_on_signal, told
+from felt.failure import CommandFailed, telling
+from felt.free_ports import port_fault
+from felt.servers import CANNOT_START, stop_on_signal
 
 __all__ = ["Wish", "run_demo"]
 
@@ -55,10 +56,11 @@ def run_demo(wish: Wish) -> None:
     if before is not None and runs(before):
         raise CommandFailed(f"a demo runs in {wish.data} already (pid {before['pids']['demo']})")
     wish.data.mkdir(parents=True, exist_ok=True)
-    try:
+    for name, port in Ports.from_first(wish.port).named().items():
+        if port_fault(port):
+            raise CommandFailed(f"port {port} ({name}) is taken: choose eight others with --port")
+    with telling((*CANNOT_START, Answered, TimeoutError)):
         anyio.run(_run, wish, before, backend_options={"use_uvloop": True})
-    except* (*CANNOT_START, Answered, TimeoutError) as failures:
-        raise CommandFailed("; ".join(map(told, flat(failures)))) from failures
 
 
 async def _run(wish: Wish, before: Mapping[str, Any] | None) -> None:

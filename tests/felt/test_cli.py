@@ -1,6 +1,7 @@
 """The command line as a person uses it, also wrongly: exit codes, words on stderr, never a traceback."""
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,19 @@ def test_the_doctor_answers_as_json(tmp_path: Path, capsys: Output) -> None:
     findings = {finding["name"]: finding for finding in json.loads(capsys.readouterr().out)}
     assert findings["sqlite"]["well"]
     assert findings["python"]["well"]
+
+
+def test_a_port_that_is_taken_is_named(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FELT_PIN", "123456")
+    leaf = str(tmp_path / "leaf")
+    assert run(["enrol", "--data", leaf, "--name", "Room"]) == 0
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert run(["leaf", "--data", leaf, "--port", port]) == 1
+        assert "in use" in capsys.readouterr().err
+        assert run(["demo", "--data", str(tmp_path / "demo"), "--port", port]) == 1
+        assert f"port {port} (leaf) is taken" in capsys.readouterr().err
