@@ -10,6 +10,7 @@ from crdt_models import wire
 from crdt_models.edits import Edit, encode
 from crdt_models.errors import CloseCode, Foul
 from crdt_models.gate import ANSWER, LIVE, gate
+from crdt_models.stamps import base36
 from crdt_models.wire import assemble, edit_struct
 from tests.crdt_models.behind_gate import SEAT, TEXT, Client, Server, only_good
 
@@ -246,6 +247,14 @@ def test_an_edit_from_the_future_is_refused() -> None:
     assert verdict.refused["zzzzzz.1.d-1"].code == "ahead"
 
 
+def test_a_minute_is_how_far_ahead_a_stamp_may_be() -> None:
+    """[DO18]"""
+    server, client = Server(), Client(1)
+    last, beyond = f"{base36(60_000)}.1.d-1", f"{base36(60_001)}.2.d-1"
+    assert list(server.take(client.put(last, TEXT), now=0).accepted) == [last]
+    assert list(server.take(client.put(beyond, TEXT), now=0).refused) == [beyond]
+
+
 def test_a_document_begins_with_its_setup() -> None:
     server, client = Server(founded=False), Client(1)
     assert server.take(client.write()).refused["1.1.d-1"].code == "no_setup"
@@ -292,6 +301,7 @@ def test_stamps_of_another_under_the_own_id_are_fenced() -> None:
 
 
 def test_own_stamps_under_the_id_of_another_are_fenced() -> None:
+    """[DO15]"""
     server, one, two = Server(), Client(1), Client(1, "e-1")
     server.take(one.write())
     two.write()
@@ -368,6 +378,7 @@ def test_what_is_no_update_is_malformed(data: bytes) -> None:
 
 
 def test_more_than_a_frame_may_hold_is_taken_in_parts() -> None:
+    """[DO16]"""
     server, client = Server(), Client(1)
     for _ in range(3_000):
         client.write()
@@ -383,6 +394,14 @@ def test_a_relay_brings_many_devices_but_no_stamp_under_a_wrong_id() -> None:
     core.take(two.write(), "e")
     assert len(leaf.take(core.doc.get_update(), None).accepted) == 2
     assert leaf.known.bound == {1: "d", 2: "e"}
+
+
+def test_a_relay_deletes_nothing() -> None:
+    """[DO31]"""
+    server, client = Server(), Client(1)
+    server.take(client.write())
+    assert server.take(assemble([], {1: [0]}), None).update == b""
+    assert server.present() == {"1.1.d-1"}
 
 
 def test_what_one_device_did_behind_the_relay_does_not_stop_the_others() -> None:

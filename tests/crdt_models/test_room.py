@@ -87,7 +87,7 @@ async def test_what_a_turn_brings_goes_out_as_one_frame(leaf: Server) -> None:
 
 
 async def test_a_refused_edit_is_told_and_undone_at_its_author(leaf: Server) -> None:
-    """[DO13]"""
+    """[DO13] [DO18]"""
     one = tablet("d1", 1)
     one.connect(leaf)
     one.hear()
@@ -197,6 +197,7 @@ async def test_a_replica_that_never_has_what_is_missing_is_fenced_at_the_leaf(le
 
 
 async def test_a_hole_is_asked_for_once(leaf: Server) -> None:
+    """[DO12]"""
     one = tablet("d1", 1)
     one.connect(leaf)
     one.hear()
@@ -378,6 +379,7 @@ async def test_a_document_of_a_full_kind_is_refused() -> None:
 async def test_refused_edits_do_not_fill_a_document_for_ever(
     leaf: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """[DO17]"""
     monkeypatch.setattr("crdt_models.room.DOCUMENT_BYTES_MAX", 1_000)
     monkeypatch.setattr("crdt_models.room.DOCUMENT_BYTES_CUT", 2_000)
     one = tablet("d1", 1)

@@ -203,7 +203,7 @@ describe('starting over', () => {
 		expect(again.local.doc.getMap('f').size).toBe(0);
 	});
 
-	test('refused at the core: a blank goes in its place, the person is told once, the rest stands', async () => {
+	test('refused at the core: a blank goes in its place, the person is told once, the rest stands [DO33]', async () => {
 		const core = await peer('core');
 		const one = new Device(['ws://127.0.0.1:9', core.address]);
 		const a = await load(one);
