@@ -59,14 +59,14 @@ def run_demo(wish: Wish) -> None:
     for name, port in Ports.from_first(wish.port).named().items():
         if port_fault(port):
             raise CommandFailed(f"port {port} ({name}) is taken: choose eight others with --port")
-    with telling((*CANNOT_START, Answered, TimeoutError)):
+    with telling((*CANNOT_START, Answered, TimeoutError, CommandFailed)):
         anyio.run(_run, wish, before, backend_options={"use_uvloop": True})
 
 
 async def _run(wish: Wish, before: Mapping[str, Any] | None) -> None:
     address = "127.0.0.1" if wish.local else lan_address()
     ports = Ports.from_first(wish.port)
-    file = DemoFile(wish.data, {"devices": dict(before["devices"])} if before else {})
+    file = DemoFile(wish.data, {"devices": (before or {}).get("devices", {})})
     host = "127.0.0.1" if wish.local else "0.0.0.0"
     system = System(wish.data, ports, host, address, file.tell_pids)
     file.tell(state="starting", started_ms=_unix_ms(), ports=ports.named(), **_places(system))
@@ -91,6 +91,8 @@ async def _in_the_room(
     devices, display_token = devices_of(before), before.get("tokens", {}).get("display", "")
     if keys:
         devices, display_token = await enrol_all(system.leaf_url, keys)
+    if not devices:
+        raise CommandFailed(f"the demo in {wish.data} was stopped before its devices were let in: remove it")
     people = await sign_in_staff(system.leaf_url, devices)
     chance = random.Random(wish.seed)
     async with AsyncExitStack() as stack:
