@@ -7,11 +7,13 @@ desk that was stopped anywhere goes on as if it had not been.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from heapq import nlargest
 from typing import Any, Final, cast
 
 import anyio
 
+from crdt_models.edits import ACT_EDITS_MAX
 from crdt_models.errors import RoomClosed, StoreUnreadable
 from crdt_models.facts import FactReader, Json
 from serving.rooms import Rooms
@@ -25,6 +27,7 @@ _COUNTER: Final = "desk_number"
 _ASKING: Final = ("phone/", "table/")
 _OPEN_MAX: Final = 1_000
 _OPEN_PER_ASKER_MAX: Final = 8
+_LOOKED_AT_MAX: Final = 256  # of one asker, those that are over last; older ones were dealt with
 _LOOK_S: Final = 30.0  # at the latest, whatever the documents say
 _AGAIN_S: Final = 0.5
 _EXPIRED: Final[Json] = {"answer": "declined", "text": "expired"}
@@ -76,23 +79,27 @@ class Desk:
         except StoreUnreadable as error:
             _LOG.critical("the requests of %s cannot be read: %s", document, error)
             return  # one phone's damaged document must not silence the others
-        for ident, request in sorted(asked.items(), key=lambda item: _until(item[1])):
-            await self._take(document, ident, cast(_Request, request))
+        latest = nlargest(_LOOKED_AT_MAX, asked.items(), key=lambda item: _until(item[1]))
+        answers: list[tuple[str, Json]] = []
+        for ident, request in reversed(latest):
+            answer = await self._take(document, ident, cast(_Request, request))
+            if answer is not None:
+                answers.append((f"answer/{ident}", answer))
+        await self._decline(document, answers)
 
-    async def _take(self, document: str, ident: str, request: _Request) -> None:
+    async def _take(self, document: str, ident: str, request: _Request) -> Json:
+        """Lists it, or answers why not; None also for what was dealt with before."""
         if (await self._rooms.facts("requests")).stamp(f"request/{ident}"):
-            return  # listed before, perhaps closed since
+            return None  # listed before, perhaps closed since
         if await self._answered(document, ident):
-            return
+            return None
         if _until(request) <= self._now():
-            await self._answer(document, ident, _EXPIRED)
-            return
+            return _EXPIRED
         listed = (await self._rooms.facts("requests")).group("request/")
         key, asker = _asker(document)
         own = sum(1 for one in listed.values() if cast(_Request, one).get(key) == asker)
         if own >= _OPEN_PER_ASKER_MAX or len(listed) >= _OPEN_MAX:
-            await self._answer(document, ident, _TOO_MANY)
-            return
+            return _TOO_MANY
         number = await self._store.cursor(_COUNTER) + 1
         await self._store.set_cursor(_COUNTER, number)  # before the list: a number is never given twice
         told: dict[str, Json] = {
@@ -106,6 +113,14 @@ class Desk:
             "via": await self._via(document, ident),
         }
         await self._rooms.write("requests", [(f"request/{ident}", told)])
+        return None
+
+    async def _decline(self, document: str, answers: Sequence[tuple[str, Json]]) -> None:
+        """As few writes as can be: a phone that floods must not hold up the others."""
+        key, asker = _asker(document)
+        if key == "player":
+            for some in range(0, len(answers), ACT_EDITS_MAX - 1):  # a first one brings its setup
+                await self._rooms.write(f"answers/{asker}", answers[some : some + ACT_EDITS_MAX - 1])
 
     async def _close(self) -> None:
         """Takes from the list what the floor answered, what was taken back, and what is over."""

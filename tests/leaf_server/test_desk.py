@@ -173,3 +173,26 @@ async def test_one_phone_cannot_fill_the_list(path: Path) -> None:
         answer = await room.until_answered("p1", "r8")
         assert answer == {"answer": "declined", "text": "too many requests"}
         assert len(await room.listed()) == 8
+
+
+async def test_a_phone_that_floods_does_not_hold_up_the_others(path: Path) -> None:
+    """3,000 requests of one phone once kept the list from all others for six seconds."""
+    async with working(path, desk=False) as room:
+        for start in range(0, 1_000, 50):
+            many: list[tuple[str, Json]] = [
+                (f"request/f{n}", {"kind": "call_floor", "until_ms": room.ms + 60_000 + n})
+                for n in range(start, start + 50)
+            ]
+            founding: list[tuple[str, Json]] = [("setup", {"kind": "phone", "until_ms": 10**10})]
+            await room.rooms.write("phone/flood", founding + many if start == 0 else many)
+        await room.ask("honest", "h1")
+    async with working(path) as room:
+        await room.until_answered("flood", "f999")
+        await room.until(lambda: is_listed(room, "h1"))
+        answered = await room.answers("flood")
+        assert len(answered) < 300
+        assert room.rooms.statistics().commits < 40
+
+
+async def is_listed(room: Room, ident: str) -> bool:
+    return ident in await room.listed()
