@@ -170,8 +170,8 @@ class Rooms:
         return found
 
     async def documents(self) -> list[Listing]:
-        """All stored documents, by name; none is opened for it."""
-        return [Listing(*size) for size in await self._store.sizes()]
+        """All documents, by name; none is opened for it. Where all was refused there is none."""
+        return [Listing(*size) for size in await self._store.sizes() if size[3]]
 
     async def history(
         self, document: str, *, name: str | None = None, before: int | None = None, limit: int = 100
