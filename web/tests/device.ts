@@ -1,6 +1,6 @@
 /** A device in a test: the real keeper on a real store (IndexedDB in memory), real WebSockets, its own name. */
 import { IDBFactory } from 'fake-indexeddb';
-import { Keeper, type Standing } from '#lib/keeper.ts';
+import { Keeper, type Presence, type Standing } from '#lib/keeper.ts';
 import { LeafTime } from '#lib/leaf-time.ts';
 import type { KeptRefusal } from '#lib/store.ts';
 import { Store } from '#lib/store.ts';
@@ -11,6 +11,7 @@ export class Device {
 	readonly name = `d${++devices}`;
 	readonly factory = new IDBFactory();
 	readonly refusals: KeptRefusal[] = [];
+	present: readonly Presence[] = [];
 	time = new LeafTime({ leafMs: 1_000_000, unixMs: 0 }, 0, 0);
 	#waiting = new Set<() => void>();
 
@@ -23,6 +24,10 @@ export class Device {
 		return new Keeper(document, venue, {
 			changed: () => this.#wake(),
 			standing: () => this.#wake(),
+			presence: (others) => {
+				this.present = others;
+				this.#wake();
+			},
 			refused: (refusal) => {
 				this.refusals.push(refusal);
 				this.#wake();

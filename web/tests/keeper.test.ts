@@ -44,6 +44,19 @@ describe('with a server', () => {
 		expect(leaf.opened[0]).toEqual({ path: '/sync/v/floor', protocols: ['felt.sync.1', 'felt.token.abc'] });
 	});
 
+	test('colleagues see where somebody is, and that they left', async () => {
+		const leaf = await peer();
+		const [one, two] = [new Device([leaf.address]), new Device([leaf.address])];
+		const [a, b] = [await load(one), await load(two)];
+		await one.until(() => synced(a.standing));
+		await two.until(() => synced(b.standing));
+		a.present({ name: 'Ana', table: 't1', player: null });
+		await two.until(() => two.present[0]?.table === 't1');
+		expect(one.present).toEqual([]);
+		a.present(null);
+		await two.until(() => two.present.length === 0);
+	});
+
 	test('frames carry only what this device wrote, at the next server too', async () => {
 		const leaf = await peer();
 		const core = await peer('core');

@@ -89,7 +89,9 @@ export class Peer {
 	#read(socket: WebSocket, frame: Uint8Array): void {
 		if (this.silent) return;
 		const decoder = decoding.createDecoder(frame);
-		if (decoding.readVarUint(decoder) !== 0) return;
+		const kind = decoding.readVarUint(decoder);
+		if (kind === 1) for (const other of this.sessions) if (other !== socket) other.send(frame);
+		if (kind !== 0) return;
 		const step = decoding.readVarUint(decoder);
 		const bytes = decoding.readVarUint8Array(decoder);
 		if (step === 0) {

@@ -37,10 +37,14 @@ export type Standing = {
 	fault: null | 'store' | 'fenced';
 };
 
+/** Where a colleague is: which table is open, whose sheet. What others say of themselves; shown as text only. */
+export type Presence = { name: string; table: string; player: string | null };
+
 export type KeeperTold = {
 	changed(names: ReadonlySet<string>): void;
 	standing(standing: Standing): void;
 	refused(refusal: KeptRefusal): void;
+	presence(others: readonly Presence[]): void;
 };
 
 type TabMessage =
@@ -75,6 +79,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	#refusedAtCore = new Set<string>();
 	#closed = false;
 	#telling: ReturnType<typeof setTimeout> | undefined;
+	#presence: Presence | null = null;
 
 	constructor(
 		readonly document: string,
@@ -100,8 +105,10 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		return act;
 	}
 
-	get presence() {
-		return this.#sync?.awareness ?? null;
+	/** Where this tablet's person is, for colleagues; null: nowhere. Never stored. */
+	present(where: Presence | null): void {
+		this.#presence = where;
+		this.#sync?.awareness.setLocalState(where);
 	}
 
 	tryNow(): void {
@@ -224,6 +231,12 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		const { id, addresses } = this.venue;
 		const epoch = this.#epoch === null ? '' : `@${this.#epoch}`;
 		this.#sync = new Sync(local.doc, { addresses, path: `${id}/${this.document}${epoch}` }, this);
+		const { awareness } = this.#sync;
+		awareness.setLocalState(this.#presence);
+		awareness.on('change', () => {
+			const others = [...awareness.getStates()].filter(([client]) => client !== local.doc.clientID);
+			this.told.presence(others.map(([, where]) => where as Presence));
+		});
 	}
 
 	token(renew: boolean): Promise<string | null> {

@@ -5,7 +5,7 @@
 import { type Json, parseStamp } from './edits.ts';
 import type { FactsByKind, Kind } from './facts.gen.ts';
 import type { FactReader } from './facts.ts';
-import { Keeper, type KeeperVenue, type Standing } from './keeper.ts';
+import { Keeper, type KeeperVenue, type Presence, type Standing } from './keeper.ts';
 import type { Act, Change } from './local-document.ts';
 import type { KeptRefusal } from './store.ts';
 
@@ -74,6 +74,7 @@ class Cells {
 export class Replica<K extends Kind> {
 	readonly keeper: Keeper;
 	#standing = $state.raw() as Standing;
+	#present = $state.raw<readonly Presence[]>([]);
 	#facts = new Map<string, Cell<Json>>();
 	#groups = new Map<string, Cell<Members>>();
 	#cells: Cells[] = [];
@@ -92,6 +93,9 @@ export class Replica<K extends Kind> {
 				told.standing();
 			},
 			refused: told.refused,
+			presence: (others) => {
+				this.#present = others.filter(isPresence);
+			},
 		});
 		this.#standing = this.keeper.standing;
 	}
@@ -164,6 +168,16 @@ export class Replica<K extends Kind> {
 	get writable(): boolean {
 		const { loaded, fault, status } = this.#standing;
 		return loaded && !fault && status.kind !== 'ended';
+	}
+
+	/** Colleagues who are in this document now. */
+	get present(): readonly Presence[] {
+		return this.#present;
+	}
+
+	/** Says where this tablet's person is. */
+	here(where: Presence | null): void {
+		this.keeper.present(where);
 	}
 
 	/** Leaf time now. */
@@ -240,4 +254,9 @@ export class Replica<K extends Kind> {
 		}
 		if (rivals) this.#rivals.value = rivals;
 	}
+}
+
+/** Other clients may put anything there. */
+function isPresence(where: Presence | null): where is Presence {
+	return typeof where?.name === 'string' && typeof where.table === 'string';
 }
