@@ -10,11 +10,16 @@ function tokens(block: string): Map<string, string> {
 	);
 }
 
-const dark = tokens(css.slice(css.indexOf('@theme static'), css.indexOf('@layer theme')));
-const light = new Map([
-	...dark,
-	...tokens(css.slice(css.indexOf("[data-theme='light']"), css.indexOf('@layer base'))),
-]);
+/** What stands between two words of the file, which have to be there. */
+function between(start: string, end: string): string {
+	const from = css.indexOf(start);
+	const to = css.indexOf(end, from);
+	if (from < 0 || to < 0) throw new Error(`no ${start} … ${end} in app.css`);
+	return css.slice(from, to);
+}
+
+const dark = tokens(between('@theme static', '@layer theme'));
+const light = new Map([...dark, ...tokens(between(':root[data-theme=', '@layer base'))]);
 
 function luminance(hex: string): number {
 	const [r, g, b] = [1, 3, 5].map((at) => {
@@ -38,6 +43,11 @@ function tint(over: string, share: number, under: string): string {
 
 const ROLES = ['act', 'pick', 'focus', 'good', 'warn', 'care', 'stop', 'wait'];
 const EVENTS = ['a', 'b', 'c', 'd', 'e', 'f', 'cash'].map((letter) => `event-${letter}`);
+
+test('both themes are there', () => {
+	expect(dark.size).toBeGreaterThan(25);
+	expect(light.get('page')).not.toBe(dark.get('page'));
+});
 
 describe.each([
 	['dark', dark],
