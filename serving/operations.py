@@ -6,11 +6,12 @@ handler runs; no handler can forget. Handlers take a `Call`, and answer JSON-abl
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from .admission import Admission
@@ -104,9 +105,10 @@ def _route(path: str, methods: Mapping[str, Operation], admission: Admission) ->
         if operation is None:
             allow = {"allow": ", ".join(sorted(methods))}
             raise Problem(405, "wrong_method", "This address does not take that method.", headers=allow)
-        return _response(
+        response = _response(
             await operation.handler(await _call(request, operation, admission)), operation.status
         )
+        return _tagged(response, request) if operation.method == "GET" else response
 
     return Route(path, endpoint, methods=METHODS)
 
@@ -134,3 +136,15 @@ def _response(answer: Any, status: int) -> Response:
         return Response(status_code=204)
     content = answer.model_dump(mode="json") if isinstance(answer, BaseModel) else answer
     return JSONResponse(content, status, {"cache-control": "no-store"})
+
+
+def _tagged(response: Response, request: Request) -> Response:
+    """With an `ETag`, or 304 to who has that very answer already. Streams have none."""
+    if response.status_code != 200 or isinstance(response, StreamingResponse) or "etag" in response.headers:
+        return response
+    etag = f'"{sha256(response.body).hexdigest()[:32]}"'
+    response.headers["etag"] = etag
+    known = (one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(","))
+    if etag in known:
+        return Response(status_code=304, headers={"etag": etag, "cache-control": "no-store"})
+    return response

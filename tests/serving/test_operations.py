@@ -141,6 +141,17 @@ async def test_query_parameters_are_known_and_in_range(client: httpx.AsyncClient
     assert said(await client.get("/api/amounts?token=x")) == (422, "unknown_field")
 
 
+async def test_who_has_the_answer_already_is_told_so(client: httpx.AsyncClient) -> None:
+    first = await client.get("/api/amounts")
+    etag = first.headers["etag"]
+    for known in (etag, f'"other", W/{etag}'):
+        again = await client.get("/api/amounts", headers={"if-none-match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    other = await client.get("/api/amounts?limit=3", headers={"if-none-match": etag})
+    assert (other.status_code, other.json()) == (200, {"limit": 3})
+    assert "etag" not in (await client.get("/api/amounts?limit=99")).headers
+
+
 async def test_a_wrong_method_and_a_wrong_address(client: httpx.AsyncClient) -> None:
     response = await client.delete("/api/amounts")
     assert said(response) == (405, "wrong_method")
