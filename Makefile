@@ -37,7 +37,7 @@ test: setup web browser
 # Without PART: lint, types, contracts, all that starts nothing. With PART: the tests of one package (web: vitest).
 check: setup
 ifeq ($(PART),)
-	@$(MAKE) --keep-going lint test-web quick-python
+	@$(MAKE) --keep-going --jobs=2 --output-sync=target lint test-web quick-python
 else ifeq ($(PART),web)
 	@$(MAKE) --keep-going lint-web test-web
 else
