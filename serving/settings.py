@@ -45,15 +45,20 @@ class LeafSettings:
         None  # client URL of the leaf's own NATS server; None: documents and money stay local
     )
     nats_hub: tuple[str, ...] = ()  # leaf-node URLs of the hub, for the own node's configuration
-    core_url: str | None = None  # the core's public HTTP address, told to clients
+    core_urls: tuple[str, ...] = ()  # the core's public addresses; the first is told to clients
     public_urls: tuple[str, ...] = ()  # this leaf's own addresses as clients type them
     web: Path = WEB
     token_seconds: int = TOKEN_SECONDS  # life of a token; longer only in the demo
 
     @property
+    def core_url(self) -> str | None:
+        """The core's address that clients are told."""
+        return self.core_urls[0] if self.core_urls else None
+
+    @property
     def origins(self) -> frozenset[str]:
         """The `Origin`s that may open the sync protocol: the venue's own addresses."""
-        return _origins(self.host, self.port, self.public_urls, self.core_url)
+        return _origins(self.host, self.port, (*self.public_urls, *self.core_urls))
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class CoreSettings:
     @property
     def origins(self) -> frozenset[str]:
         """As at the leaf; the leaf's own addresses come with a venue's enrolment."""
-        return _origins(self.host, self.port, self.public_urls, None)
+        return _origins(self.host, self.port, self.public_urls)
 
 
 def leaf_settings(environment: Mapping[str, str], **given: object) -> LeafSettings:
@@ -84,7 +89,7 @@ def leaf_settings(environment: Mapping[str, str], **given: object) -> LeafSettin
         port=read.port("FELT_PORT", "port", 8700),
         nats_url=read.url("FELT_NATS_URL", "nats_url", {"nats", "tls"}),
         nats_hub=read.urls("FELT_NATS_HUB", "nats_hub", {"nats-leaf", "nats", "tls"}),
-        core_url=read.url("FELT_CORE_URL", "core_url", {"http", "https"}),
+        core_urls=read.urls("FELT_CORE_URL", "core_url", {"http", "https"}),
         public_urls=read.urls("FELT_PUBLIC_URLS", "public_urls", {"http", "https"}),
         web=Path(read.text("FELT_WEB", "web") or WEB),
         token_seconds=read.seconds("FELT_TOKEN_SECONDS", "token_seconds"),
@@ -106,12 +111,12 @@ def core_settings(environment: Mapping[str, str], **given: object) -> CoreSettin
     )
 
 
-def _origins(host: str, port: int, public: tuple[str, ...], core: str | None) -> frozenset[str]:
+def _origins(host: str, port: int, public: tuple[str, ...]) -> frozenset[str]:
     hosts = (
         {host, "127.0.0.1", "localhost"} if host in {"127.0.0.1", "localhost", "0.0.0.0", "::"} else {host}
     )
     own = {f"http://{name}:{port}" for name in hosts}
-    return frozenset(own | {url.rstrip("/") for url in (*public, core) if url})
+    return frozenset(own | {url.rstrip("/") for url in public})
 
 
 class _Reader:

@@ -146,7 +146,7 @@ class System:
             FELT_PORT=self.ports.leaf,
             FELT_NATS_URL=node.url,
             FELT_NATS_HUB=",".join(hub_urls),
-            FELT_CORE_URL=self._public(self.ports.core)[0],
+            FELT_CORE_URL=",".join(self._public(self.ports.core)),
             FELT_PUBLIC_URLS=",".join(self._public(self.ports.leaf)),
             FELT_TOKEN_SECONDS=TOKEN_SECONDS,
         )
