@@ -122,8 +122,6 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.#tabs.close();
 	}
 
-	// ---- tabs
-
 	lead(): void {
 		void this.#start();
 	}
@@ -165,8 +163,6 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		const state = Y.encodeStateAsUpdate(this.local.doc);
 		this.#tabs.tell({ kind: 'state', state, fresh, standing: this.standing });
 	}
-
-	// ---- store
 
 	/** This tab has become the writer: what the store has comes in, what other tabs left in the air is kept. */
 	async #start(): Promise<void> {
@@ -224,8 +220,6 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	#do(work: Promise<void>): void {
 		work.catch((error) => this.#fault(error));
 	}
-
-	// ---- servers
 
 	#connect(local: LocalDocument): void {
 		const { id, addresses } = this.venue;
@@ -322,8 +316,6 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		}
 		this.#startFresh();
 	}
-
-	// ---- starting over
 
 	#startFresh(): void {
 		this.#sync?.stop();

@@ -1,101 +1,19 @@
 /** What the floor's pages share: the events and cash tables with what the rules say of them, trays, requests. */
 import { Problem, Unreachable } from '#lib/api.ts';
 import { people } from '#lib/auth.ts';
-import { decode } from '#lib/edits.ts';
 import { catalogue, type OpenRequest } from '#lib/facts.gen.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
-import type { Answer, Replica } from '#lib/replica.svelte.ts';
-import { halted, type Proposal, propose } from '#lib/twins/balancing.ts';
-import { levelNumber, nextBreakMs, planOf, readClock } from '#lib/twins/clock.ts';
-import { standings } from '#lib/twins/elimination.ts';
-import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
-import { seatChart, type TableSeats } from '#lib/twins/seating.ts';
+import type { Replica } from '#lib/replica.svelte.ts';
+import type { Disagreement } from '#lib/twins/reconcile.ts';
+import type { TableSeats } from '#lib/twins/seating.ts';
 import { goingTables } from '#lib/twins/waitlist.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { drawSeat, movePlayer, seatEntry } from '#lib/verbs/seating.ts';
 import { type Done, type Refusal, refuse } from '#lib/verbs/verb.ts';
 import { words } from '#lib/words.ts';
-
-/** One tournament as the rules see it now. */
-export class EventDesk {
-	readonly replica: Replica<'tournament'>;
-	readonly #desk: FloorDesk;
-
-	constructor(
-		readonly id: string,
-		desk: FloorDesk,
-	) {
-		this.#desk = desk;
-		this.replica = desk.venue.open<'tournament'>(`tournament/${id}`);
-	}
-
-	setup = $derived.by(() => this.replica.fact('setup'));
-	letter = $derived(this.setup?.letter ?? 'A');
-	plan = $derived.by(() => {
-		this.replica.group('level/');
-		return planOf(this.replica.reader);
-	});
-	chart = $derived.by(() => {
-		this.#watch('seat/', 'table/');
-		void this.setup;
-		this.#desk.config.group('table/');
-		return seatChart(this.replica.reader, this.#desk.config.reader);
-	});
-	proposal: Proposal = $derived.by(() => {
-		void this.chart;
-		this.#watch('button/');
-		this.replica.fact('clock');
-		return propose(this.replica.reader, this.#desk.config.reader);
-	});
-	halted = $derived.by(() => (this.proposal.kind === 'none' ? [] : halted(this.chart)));
-	standings = $derived.by(() => {
-		this.#watch('entry/', 'bust/');
-		return standings(this.replica.reader);
-	});
-	disagreements: readonly Disagreement[] = $derived.by(() => {
-		this.#watch('entry/', 'bust/', 'seat/');
-		this.#desk.cage.group('entry/');
-		this.#desk.cage.group('prize/');
-		const { now } = this.#desk.venue.clock;
-		return disagreements(this.replica.reader, this.id, this.#desk.cage.reader, now);
-	});
-	unpaid: ReadonlySet<string> = $derived(
-		new Set(this.disagreements.filter(({ kind }) => kind === 'seated_unpaid').map(({ player }) => player)),
-	);
-	money = $derived.by(() => this.#desk.cage.fact(`tournament/${this.id}`));
-	clock = $derived.by(() => {
-		const fact = this.replica.fact('clock');
-		const { now } = this.#desk.venue.clock;
-		const reading = readClock(fact, this.plan, now);
-		const row = this.plan[reading.level - 1];
-		return {
-			...reading,
-			row,
-			number: levelNumber(this.plan, reading.level),
-			breakMs: nextBreakMs(fact, this.plan, now),
-		};
-	});
-	/** facts that wait on this tablet; empty while all is well, so that nothing flickers */
-	unsentNames: ReadonlySet<string> = $derived.by(() => {
-		if (this.#desk.venue.connection.view.kind === 'synced') return new Set<string>();
-		const edits = this.replica.standing.unsent.flatMap((act) => act.edits);
-		return new Set(
-			edits
-				.map(([stamp, text]) => decode(stamp, text))
-				.flatMap((edit) => ('code' in edit ? [] : [edit.name])),
-		);
-	});
-	/** chips in play over players left; 0 where nobody is left */
-	average = $derived.by(() => {
-		const { lives, left } = this.standings;
-		return left.size ? Math.floor((lives * (this.setup?.starting_stack ?? 0)) / left.size) : 0;
-	});
-
-	#watch(...prefixes: string[]): void {
-		for (const prefix of prefixes) this.replica.group(prefix);
-	}
-}
+import { EventDesk } from './event.svelte.ts';
+import { type Judged, type Rivalry, rivalriesOf } from './rivalries.ts';
 
 /** A cash table with who sits there. */
 export type CashSeats = {
@@ -113,17 +31,6 @@ export type Displaced = {
 	table: string;
 	seat: number;
 	keeper: string | null;
-};
-
-/** A document the leaf judges; they all hold conflicts alike. */
-type Judged = Replica<'tournament'>;
-
-/** One open conflict, whoever saw it first: the leaf, or this tablet. */
-export type Rivalry = {
-	replica: Judged;
-	fact: string;
-	openedMs: number;
-	answers: (Answer & { offline: boolean })[];
 };
 
 export class FloorDesk {
@@ -307,44 +214,5 @@ export class FloorDesk {
 			this.#events.set(id, event);
 		}
 		return event;
-	}
-}
-
-/** What the leaf opened and nobody settled, and what is live here that the leaf has not told yet. */
-function rivalriesOf(replica: Judged): Rivalry[] {
-	const conflicts = replica.group('conflict/');
-	const settled = replica.group('settled/');
-	const found: Rivalry[] = [];
-	for (const fact of new Set([...conflicts.keys(), ...replica.rivals.keys()])) {
-		const conflict = conflicts.get(fact);
-		const looked = new Set(settled.get(fact)?.stamps);
-		const live = replica.answers(fact).map((answer) => ({ ...answer, offline: false }));
-		const told = (conflict?.answers ?? []).map(
-			({ stamp, person, device, at_ms, value, offline = false }) => ({
-				stamp,
-				person,
-				device,
-				ms: at_ms,
-				offline,
-				value: live.find((answer) => answer.stamp === stamp)?.value ?? parsed(value),
-				counts: live.some((answer) => answer.stamp === stamp && answer.counts),
-			}),
-		);
-		const rivals = replica.rivals.has(fact) ? live : [];
-		const answers = [...told, ...rivals.filter(({ stamp }) => !told.some((one) => one.stamp === stamp))];
-		if (answers.length < 2 || answers.every(({ stamp }) => looked.has(stamp))) continue;
-		const openedMs = conflict?.opened_ms ?? Math.max(...answers.map(({ ms }) => ms));
-		found.push({ replica, fact, openedMs, answers });
-	}
-	return found.sort((a, b) => a.openedMs - b.openedMs);
-}
-
-/** The leaf cuts long values: what can't be read any more is shown as text. */
-function parsed(value: string): Answer['value'] {
-	try {
-		return JSON.parse(value) as Answer['value'];
-	} catch (error) {
-		if (error instanceof SyntaxError) return value;
-		throw error;
 	}
 }

@@ -1,6 +1,7 @@
 /** A balance proposal in words, and whether the tables it was made from are still the same. */
 import type { Proposal } from '#lib/twins/balancing.ts';
-import type { EventDesk, FloorDesk } from './desk.svelte.ts';
+import type { FloorDesk } from './desk.svelte.ts';
+import type { EventDesk } from './event.svelte.ts';
 
 export type Move = Proposal & { kind: 'move' };
 /** The proposal a person looks at. */

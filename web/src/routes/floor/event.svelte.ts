@@ -1,0 +1,88 @@
+/** One tournament as the rules see it now: runes over its document, the furniture and the cage's picture. */
+import { decode } from '#lib/edits.ts';
+import type { Replica } from '#lib/replica.svelte.ts';
+import { halted, type Proposal, propose } from '#lib/twins/balancing.ts';
+import { levelNumber, nextBreakMs, planOf, readClock } from '#lib/twins/clock.ts';
+import { standings } from '#lib/twins/elimination.ts';
+import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
+import { seatChart } from '#lib/twins/seating.ts';
+import type { FloorDesk } from './desk.svelte.ts';
+
+export class EventDesk {
+	readonly replica: Replica<'tournament'>;
+	readonly #desk: FloorDesk;
+
+	constructor(
+		readonly id: string,
+		desk: FloorDesk,
+	) {
+		this.#desk = desk;
+		this.replica = desk.venue.open<'tournament'>(`tournament/${id}`);
+	}
+
+	setup = $derived.by(() => this.replica.fact('setup'));
+	letter = $derived(this.setup?.letter ?? 'A');
+	plan = $derived.by(() => {
+		this.replica.group('level/');
+		return planOf(this.replica.reader);
+	});
+	chart = $derived.by(() => {
+		this.#watch('seat/', 'table/');
+		void this.setup;
+		this.#desk.config.group('table/');
+		return seatChart(this.replica.reader, this.#desk.config.reader);
+	});
+	proposal: Proposal = $derived.by(() => {
+		void this.chart;
+		this.#watch('button/');
+		this.replica.fact('clock');
+		return propose(this.replica.reader, this.#desk.config.reader);
+	});
+	halted = $derived.by(() => (this.proposal.kind === 'none' ? [] : halted(this.chart)));
+	standings = $derived.by(() => {
+		this.#watch('entry/', 'bust/');
+		return standings(this.replica.reader);
+	});
+	disagreements: readonly Disagreement[] = $derived.by(() => {
+		this.#watch('entry/', 'bust/', 'seat/');
+		this.#desk.cage.group('entry/');
+		this.#desk.cage.group('prize/');
+		const { now } = this.#desk.venue.clock;
+		return disagreements(this.replica.reader, this.id, this.#desk.cage.reader, now);
+	});
+	unpaid: ReadonlySet<string> = $derived(
+		new Set(this.disagreements.filter(({ kind }) => kind === 'seated_unpaid').map(({ player }) => player)),
+	);
+	money = $derived.by(() => this.#desk.cage.fact(`tournament/${this.id}`));
+	clock = $derived.by(() => {
+		const fact = this.replica.fact('clock');
+		const { now } = this.#desk.venue.clock;
+		const reading = readClock(fact, this.plan, now);
+		const row = this.plan[reading.level - 1];
+		return {
+			...reading,
+			row,
+			number: levelNumber(this.plan, reading.level),
+			breakMs: nextBreakMs(fact, this.plan, now),
+		};
+	});
+	/** facts that wait on this tablet; empty while all is well, so that nothing flickers */
+	unsentNames: ReadonlySet<string> = $derived.by(() => {
+		if (this.#desk.venue.connection.view.kind === 'synced') return new Set<string>();
+		const edits = this.replica.standing.unsent.flatMap((act) => act.edits);
+		return new Set(
+			edits
+				.map(([stamp, text]) => decode(stamp, text))
+				.flatMap((edit) => ('code' in edit ? [] : [edit.name])),
+		);
+	});
+	/** chips in play over players left; 0 where nobody is left */
+	average = $derived.by(() => {
+		const { lives, left } = this.standings;
+		return left.size ? Math.floor((lives * (this.setup?.starting_stack ?? 0)) / left.size) : 0;
+	});
+
+	#watch(...prefixes: string[]): void {
+		for (const prefix of prefixes) this.replica.group(prefix);
+	}
+}
