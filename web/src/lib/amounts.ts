@@ -29,6 +29,19 @@ export function decimal(cents: number, places: number): `${number}` {
 	return `${cents < 0 ? '-' : ''}${text.slice(0, -places)}.${text.slice(-places)}` as `${number}`;
 }
 
+/** Minor units of an amount as a person types it: "55", "55.00", "55,5"; null where it is none. */
+export function minorUnits(text: string, currency: string): number | null {
+	const places = digits(currency);
+	const found = /^(\d{1,9})(?:[.,](\d{1,4}))?$/.exec(text.trim());
+	if (!found || (found[2] ?? '').length > places) return null;
+	return Number(found[1]! + (found[2] ?? '').padEnd(places, '0'));
+}
+
+/** The same as text for a field: "55.00". */
+export function amountText(cents: number, currency: string): string {
+	return decimal(cents, digits(currency));
+}
+
 /** "€55.00": for receipts, totals, dialogs. A loss has a real minus. */
 export function money(cents: number, currency: string, locale?: string): string {
 	const text = format(currency, locale, { style: 'currency', currency });

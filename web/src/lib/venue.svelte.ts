@@ -30,7 +30,7 @@ export type VenueFacts = {
 	at: 'leaf' | 'core';
 };
 
-const KEEP_MS = 30_000;
+const KEEP_MS = 10_000;
 
 /** Works without any server from what this device kept. Raises SignedOut; CantSave; Unreachable at the very first time. */
 export async function openVenue(app: App): Promise<Venue> {

@@ -32,6 +32,12 @@ const WORDS: Record<string, [ref: string, say: string | Say]> = {
 	forbidden: ['A-140', "Your role can't do this."],
 	other_leaf: ['A-141', 'Money needs a sign-in on this leaf. Sign in again here.'],
 
+	last_manager: ['A-150', 'Nobody would be left who can manage the venue. Make another manager first.'],
+	person_exists: ['A-151', 'Somebody has this id already, perhaps one who left.'],
+	no_person: ['A-152', 'This person is no longer on the staff list.'],
+	own_device: ['A-153', 'This is the device you are on. Revoke it from another one.'],
+	unknown_device: ['A-154', 'This device was revoked already.'],
+
 	// F: floor
 	taken: ['F-101', 'That seat was taken meanwhile. Pick another seat.'],
 	seat_taken: ['F-101', 'That seat was taken meanwhile. Pick another seat.'],

@@ -35,6 +35,8 @@ const MESSAGES = {
 	no_open_seat: 'No seat is open for that list.',
 	gone: 'That is no longer there.',
 	empty: 'There is nothing to write.',
+	number_used: 'Another table has that number.',
+	in_use: 'Somebody sits at that table. Move them first.',
 } as const;
 
 export function refuse(code: RefusalCode, details: Record<string, Json> = {}): Refusal {

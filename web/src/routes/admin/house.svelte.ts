@@ -1,40 +1,71 @@
-/** What the admin page looks at: health, ledger head, documents, people; asked again every few seconds while open. */
+/** What the admin pages look at beyond documents: health, ledger, staff, devices; asked again every few seconds while open. */
 import { type Api, Problem, Unreachable } from '#lib/api.ts';
-import type { Person } from '#lib/auth.ts';
+import type { Venue } from '#lib/venue.svelte.ts';
 import { words } from '#lib/words.ts';
+import type { Rules } from './event-form.ts';
 
 export type Health = { live: boolean; ready: boolean; why: string[]; role: string; version: string };
-export type VenueFacts = {
-	id: string;
-	name: string;
-	currency: string;
-	time_zone: string;
-	start_ms: number;
-	now: number;
-	term: number;
-	sync: string[];
-	at: string;
-};
 export type LedgerHead = { term: number; seq: number; hash: string; at_ms: number; key: string };
 export type DocumentRow = { document: string; epoch: number; bytes: number; edits: number };
-export type Balances = { liability_cents: number; cash_cents: number; seq: number };
+export type Balances = {
+	balances: Record<string, number>;
+	liability_cents: number;
+	cash_cents: number;
+	seq: number;
+};
+export type PersonRow = {
+	person: string;
+	name: string;
+	role: string;
+	active: boolean;
+	locked: boolean;
+	sign_ins: number;
+};
+export type DeviceRow = {
+	device: string;
+	kind: string;
+	name: string;
+	player: string | null;
+	made_ms: number;
+	people: string[];
+};
+export type Profile = {
+	name: string;
+	cash: boolean;
+	cash_games: boolean;
+	reverse_limit_cents: number;
+	payout_limit_cents: number;
+};
+export type LedgerEvent = {
+	tournament: string;
+	name: string;
+	state: string;
+	rules: Rules;
+	profile: Profile | null;
+	due_cents: number;
+};
+/** How far the core is behind this leaf; null: this leaf has no core. */
+export type CoreLag = { up: boolean; entries: number; rows: number } | null;
 
 const AGAIN_MS = 5_000;
 
 export class House {
 	health = $state.raw<Health | null>(null);
-	venue = $state.raw<VenueFacts | null>(null);
 	head = $state.raw<LedgerHead | null>(null);
 	documents = $state.raw<readonly DocumentRow[]>([]);
-	people = $state.raw<readonly Person[]>([]);
+	people = $state.raw<readonly PersonRow[] | null>(null);
+	devices = $state.raw<readonly DeviceRow[] | null>(null);
 	balances = $state.raw<Balances | null>(null);
+	ledgerEvents = $state.raw<ReadonlyMap<string, LedgerEvent>>(new Map());
+	core = $state.raw<CoreLag>(null);
 	/** by the page's clock: when the leaf last answered */
 	answeredAt = $state<number | null>(null);
-	signedOut = $state(false);
 	trouble = $state<string | null>(null);
+	readonly api: Api;
 	#timer: ReturnType<typeof setInterval>;
 
-	constructor(readonly api: Api) {
+	constructor(readonly venue: Venue) {
+		this.api = venue.api;
 		void this.ask();
 		this.#timer = setInterval(() => void this.ask(), AGAIN_MS);
 	}
@@ -43,15 +74,32 @@ export class House {
 		clearInterval(this.#timer);
 	}
 
+	get manager(): boolean {
+		return this.venue.role === 'manager' || this.venue.role === 'admin';
+	}
+
+	/** Why something can't be changed by who is here; null: it can. */
+	get whyNot(): string | null {
+		return this.manager ? null : 'Only managers change this';
+	}
+
+	/** What the house adopted; null: nothing yet, or no event shows it. */
+	get profile(): Profile | null {
+		return [...this.ledgerEvents.values()].find(({ profile }) => profile)?.profile ?? null;
+	}
+
 	async ask(): Promise<void> {
 		try {
 			this.health = await this.#health();
-			this.venue = await this.api.get<VenueFacts>('/api/v1/venue');
+			this.core = await this.#core();
 			this.head = await this.#maybe<LedgerHead>('/api/v1/ledger/head');
 			this.documents = (await this.#maybe<DocumentRow[]>('/api/v1/documents')) ?? this.documents;
-			this.people =
-				(await this.#maybe<Person[]>('/api/v1/auth/people', this.api.deviceAuthorization())) ?? this.people;
 			this.balances = await this.#maybe<Balances>('/api/v1/ledger/balances');
+			if (this.manager) {
+				this.people = (await this.#maybe<PersonRow[]>('/api/v1/people')) ?? this.people;
+				this.devices = (await this.#maybe<DeviceRow[]>('/api/v1/devices')) ?? this.devices;
+			}
+			await this.#askEvents();
 			this.answeredAt = performance.now();
 			this.trouble = null;
 		} catch (error) {
@@ -61,21 +109,52 @@ export class House {
 		}
 	}
 
+	async #askEvents(): Promise<void> {
+		type Listed = { tournaments: { tournament: string; name: string; state: string }[] };
+		const listed = await this.#maybe<Listed>('/api/v1/ledger/tournaments');
+		const found = new Map<string, LedgerEvent>();
+		for (const one of listed?.tournaments ?? []) {
+			const more = await this.#maybe<LedgerEvent>(`/api/v1/ledger/tournaments/${one.tournament}`);
+			if (more) found.set(one.tournament, { ...more, ...one });
+		}
+		this.ledgerEvents = found;
+	}
+
 	/** A leaf that is not ready answers 503 with the same picture. */
 	async #health(): Promise<Health> {
-		const response = await fetch('/health', { cache: 'no-store' }).catch((error: unknown) => {
-			throw new Unreachable('/health', { cause: error });
-		});
-		return (await response.json()) as Health;
+		return (await (await this.#fetched('/health')).json()) as Health;
+	}
+
+	async #core(): Promise<CoreLag> {
+		const text = await (await this.#fetched('/metrics')).text();
+		const figure = (name: string) => {
+			const found = new RegExp(`^${name} (\\S+)$`, 'm').exec(text);
+			return found ? Number(found[1]) : null;
+		};
+		const seq = figure('felt_core_ledger_seq');
+		if (seq === null) return null;
+		const own = this.balances?.seq ?? this.head?.seq ?? seq;
+		return {
+			up: figure('felt_nats_up') === 1,
+			entries: Math.max(0, own - seq),
+			rows: figure('felt_core_rows_behind') ?? 0,
+		};
+	}
+
+	async #fetched(path: string): Promise<Response> {
+		try {
+			return await fetch(path, { cache: 'no-store', credentials: 'omit' });
+		} catch (error) {
+			throw new Unreachable(path, { cause: error });
+		}
 	}
 
 	/** Null where this server or this role has no such thing. */
-	async #maybe<T>(path: string, headers: Record<string, string> = {}): Promise<T | null> {
+	async #maybe<T>(path: string): Promise<T | null> {
 		try {
-			return await this.api.get<T>(path, headers);
+			return await this.api.get<T>(path);
 		} catch (error) {
 			if (!(error instanceof Problem)) throw error;
-			if (error.status === 401) this.signedOut = true;
 			return null;
 		}
 	}

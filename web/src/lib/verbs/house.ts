@@ -1,0 +1,91 @@
+/** Setting the house up: furniture, lists, and events with their levels and tables. Only what differs is written. */
+import type {
+	Furniture,
+	Kind,
+	Level,
+	LevelRow,
+	Registration,
+	Seat,
+	Table,
+	TournamentSetup,
+	Waitlist,
+} from '../facts.gen.ts';
+import type { Replica } from '../replica.svelte.ts';
+import { many, one } from '../twins/typed.ts';
+import { type Done, perform, type Refusal, refuse } from './verb.ts';
+
+type Tournament = Replica<'tournament'>;
+type Written = Done | Refusal | null;
+
+/** A physical table, new or changed. */
+export function setFurniture(config: Replica<'config'>, table: string, furniture: Furniture): Done | Refusal {
+	const same = [...many<Furniture>(config.reader, 'table/')].find(
+		([id, other]) => id !== table && other.number === furniture.number,
+	);
+	if (same) return refuse('number_used', { number: furniture.number });
+	return perform(config, { [`table/${table}`]: furniture });
+}
+
+/** One list per game and limit. */
+export function setWaitlist(floor: Replica<'floor'>, list: string, waitlist: Waitlist): Done | Refusal {
+	if (!waitlist.name.trim()) return refuse('empty');
+	return perform(floor, { [`list/${list}`]: { ...waitlist, name: waitlist.name.trim() } });
+}
+
+/** What an event is and the levels it plays, in one act; registration opens with the first. Null: it is so already. */
+export function writeEvent(
+	tournament: Tournament,
+	setup: TournamentSetup,
+	rows: readonly LevelRow[],
+): Written {
+	const changes: Record<string, unknown> = { setup };
+	if (tournament.reader.get('registration') === null)
+		changes['registration'] = { state: 'open', at_ms: tournament.now() } satisfies Registration;
+	for (const [n, { kind, minutes, small = 0, big = 0, ante = 0 }] of rows.entries())
+		changes[`level/${n + 1}`] = {
+			kind,
+			duration_ms: minutes * 60_000,
+			small,
+			big,
+			ante,
+			minutes,
+		} satisfies Level;
+	for (const n of tournament.reader.group('level/').keys())
+		if (Number(n) > rows.length) changes[`level/${n}`] = null;
+	return differing(tournament, changes);
+}
+
+/** The tables an event plays on, in the order they break; one that is left out has nobody seated. */
+export function useTables(tournament: Tournament, tables: readonly string[]): Written {
+	const changes: Record<string, unknown> = {};
+	const seated = new Set([...many<Seat>(tournament.reader, 'seat/').values()].map(({ table }) => table));
+	for (const id of many<Table>(tournament.reader, 'table/').keys()) {
+		if (tables.includes(id)) continue;
+		if (seated.has(id)) return refuse('in_use', { table: id });
+		changes[`table/${id}`] = null;
+	}
+	for (const [n, id] of tables.entries()) {
+		const now = one<Table>(tournament.reader, `table/${id}`);
+		changes[`table/${id}`] = { open: now?.open ?? true, order: n + 1, locked: now?.locked ?? false };
+	}
+	return differing(tournament, changes);
+}
+
+/** Registration is closed by a person; the ledger closes it with a command of its own. */
+export function closeRegistration(tournament: Tournament): Written {
+	if (one<Registration>(tournament.reader, 'registration')?.state === 'closed') return null;
+	return perform(tournament, { registration: { state: 'closed', at_ms: tournament.now() } });
+}
+
+function differing<K extends Kind>(replica: Replica<K>, changes: Record<string, unknown>): Written {
+	const different = Object.entries(changes).filter(
+		([name, value]) => JSON.stringify(sorted(replica.reader.get(name))) !== JSON.stringify(sorted(value)),
+	);
+	return different.length ? perform(replica, Object.fromEntries(different)) : null;
+}
+
+/** A fact with its fields in one order, so that equal facts are equal texts. */
+function sorted(value: unknown): unknown {
+	if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+	return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,282 @@
+/** An event as it is typed, and what is wrong with it field by field; or what has to be written and adopted. */
+import { fromAbsolute, parseDateTime, toCalendarDateTime, toZoned } from '@internationalized/date';
+import { amountText, minorUnits } from '#lib/amounts.ts';
+import type { LevelRow, TournamentSetup } from '#lib/facts.gen.ts';
+import { EVENT_TEMPLATES, PAYOUT_SETS, type PayoutRange } from '#lib/structures.ts';
+
+export const PRICE_KINDS = [
+	['buy_in', 'Buy-in'],
+	['re_entry', 'Re-entry'],
+	['rebuy', 'Rebuy'],
+	['add_on', 'Add-on'],
+] as const;
+export const PARTS = [
+	['prize', 'Prize pool'],
+	['fee', 'Fee'],
+	['bounty', 'Bounty'],
+	['staff', 'Staff'],
+] as const;
+export type PriceKind = (typeof PRICE_KINDS)[number][0];
+export type Part = (typeof PARTS)[number][0];
+export type PriceDraft = { sold: boolean } & Record<Part, string>;
+
+/** Everything as text, as the fields hold it. */
+export type EventDraft = {
+	name: string;
+	letter: string;
+	/** "2026-11-21T19:00", in the venue's time zone */
+	starts: string;
+	seats: string;
+	stack: string;
+	lateUntil: string;
+	entries: string;
+	structure: string;
+	levels: readonly LevelRow[];
+	minutes: string;
+	prices: Record<PriceKind, PriceDraft>;
+	guarantee: string;
+	unit: string;
+	payouts: { from: string; to: string; points: string }[];
+	/** in the order they break */
+	tables: string[];
+};
+
+export type Price = { prize_cents: number; fee_cents: number; bounty_cents: number; staff_cents: number };
+export type Rules = {
+	name: string;
+	prices: Partial<Record<PriceKind, Price>>;
+	entries_per_player: number;
+	guarantee_cents: number;
+	payout: { unit_cents: number; tables: PayoutRange[] };
+};
+export type EventPlan = { setup: TournamentSetup; levels: LevelRow[]; rules: Rules; tables: string[] };
+export type Place = { currency: string; timeZone: string; startMs: number };
+export type Faults = Partial<Record<string, string>>;
+
+const KEPT = 'kept';
+const LINE_MAX = 60;
+
+export function newDraft(place: Place, unixMs: number): EventDraft {
+	const price = (sold: boolean): PriceDraft => ({
+		sold,
+		prize: '50.00',
+		fee: '10.00',
+		bounty: '0',
+		staff: '0',
+	});
+	const hour = 3_600_000;
+	const draft: EventDraft = {
+		name: '',
+		letter: 'A',
+		starts: localText(Math.ceil((unixMs + hour / 2) / hour) * hour, place),
+		seats: '9',
+		stack: '',
+		lateUntil: '',
+		entries: '1',
+		structure: '',
+		levels: [],
+		minutes: '20',
+		prices: { buy_in: price(true), re_entry: price(true), rebuy: price(false), add_on: price(false) },
+		guarantee: '0',
+		unit: amountText(100, place.currency),
+		payouts: payoutRows(PAYOUT_SETS[0]!.tables),
+		tables: [],
+	};
+	return useTemplate(draft, EVENT_TEMPLATES[0]!.id);
+}
+
+/** What an event is now; `rules` null: none adopted yet, the price is for the form to ask. */
+export function draftOf(
+	setup: TournamentSetup,
+	levels: readonly LevelRow[],
+	tables: readonly string[],
+	rules: Rules | null,
+	place: Place,
+): EventDraft {
+	const text = (cents: number) => amountText(cents, place.currency);
+	const fresh = newDraft(place, place.startMs + setup.starts_ms);
+	const prices = { ...fresh.prices };
+	for (const [kind] of PRICE_KINDS) {
+		const price = rules?.prices[kind];
+		if (rules)
+			prices[kind] = price
+				? {
+						sold: true,
+						prize: text(price.prize_cents),
+						fee: text(price.fee_cents),
+						bounty: text(price.bounty_cents),
+						staff: text(price.staff_cents),
+					}
+				: { ...prices[kind], sold: false };
+	}
+	return {
+		...fresh,
+		name: setup.name,
+		letter: setup.letter ?? 'A',
+		starts: localText(place.startMs + setup.starts_ms, place),
+		seats: String(setup.seats_per_table),
+		stack: String(setup.starting_stack),
+		lateUntil: String(setup.late_until_level),
+		entries: String(setup.entries_per_player ?? 1),
+		structure: KEPT,
+		levels,
+		minutes: String(levels.find(({ kind }) => kind === 'play')?.minutes ?? 20),
+		prices,
+		guarantee: text(rules?.guarantee_cents ?? 0),
+		unit: rules ? text(rules.payout.unit_cents) : fresh.unit,
+		payouts: rules ? payoutRows(rules.payout.tables) : fresh.payouts,
+		tables: [...tables],
+	};
+}
+
+export function useTemplate(draft: EventDraft, id: string): EventDraft {
+	const template = EVENT_TEMPLATES.find((one) => one.id === id);
+	if (!template) return draft;
+	return {
+		...draft,
+		structure: id,
+		levels: template.levels,
+		minutes: String(template.levels[0]!.minutes),
+		stack: String(template.stack),
+		lateUntil: String(template.lateUntil),
+	};
+}
+
+export function payoutRows(tables: readonly PayoutRange[]): EventDraft['payouts'] {
+	return tables.map(({ entries_min, entries_max, basis_points }) => ({
+		from: String(entries_min),
+		to: String(entries_max),
+		points: basis_points.join(', '),
+	}));
+}
+
+/** The basis points of a row as typed; null: not whole numbers. */
+export function pointsOf(text: string): number[] | null {
+	const words = text.split(/[\s,;]+/).filter(Boolean);
+	return words.length && words.every((word) => /^\d{1,5}$/.test(word)) ? words.map(Number) : null;
+}
+
+/** The levels with the minutes asked for; breaks keep theirs, and so do levels that differ among themselves. */
+export function levelsOf(draft: EventDraft): LevelRow[] {
+	const minutes = whole(draft.minutes, 1, 600);
+	const lengths = new Set(draft.levels.flatMap((row) => (row.kind === 'play' ? [row.minutes] : [])));
+	return draft.levels.map((row) =>
+		row.kind === 'play' && minutes !== null && lengths.size === 1 ? { ...row, minutes } : row,
+	);
+}
+
+/** What is wrong, by field; none: the plan. `others`: letters of the other events that are on. */
+export function check(
+	draft: EventDraft,
+	place: Place,
+	others: ReadonlySet<string>,
+): { faults: Faults; plan: EventPlan | null } {
+	const faults: Faults = {};
+	const number = (field: 'seats' | 'stack' | 'lateUntil' | 'entries', low: number, high: number) => {
+		const found = whole(draft[field], low, high);
+		if (found === null) faults[field] = `A whole number from ${low} to ${high.toLocaleString('en')}.`;
+		return found ?? low;
+	};
+	const amount = (field: string, text: string) => {
+		const found = minorUnits(text, place.currency);
+		if (found === null) faults[field] = 'An amount, such as 50.00.';
+		return found ?? 0;
+	};
+	const name = draft.name.trim();
+	if (!name) faults['name'] = 'What the event is called, as on the poster.';
+	else if (name.length > LINE_MAX) faults['name'] = `At most ${LINE_MAX} characters.`;
+	if (others.has(draft.letter)) faults['letter'] = 'Another event that is on has this letter.';
+	const starts_ms = leafMs(draft.starts, place);
+	if (starts_ms === null) faults['starts'] = 'A day and a time.';
+	else if (starts_ms < 0) faults['starts'] = 'This is before the venue was founded.';
+	const levels = levelsOf(draft);
+	const plays = levels.filter(({ kind }) => kind === 'play').length;
+	if (whole(draft.minutes, 1, 600) === null) faults['minutes'] = 'Whole minutes from 1 to 600.';
+	const setup: TournamentSetup = {
+		kind: 'tournament',
+		version: 1,
+		name,
+		letter: draft.letter,
+		game: "No-limit hold'em",
+		starts_ms: starts_ms ?? 0,
+		seats_per_table: number('seats', 2, 12),
+		starting_stack: number('stack', 1, 10_000_000),
+		late_until_level: number('lateUntil', 0, plays),
+		entries_per_player: number('entries', 1, 99),
+		max_diff: 1,
+	};
+	const rules: Rules = {
+		name,
+		prices: pricesOf(draft, amount, faults),
+		entries_per_player: setup.entries_per_player ?? 1,
+		guarantee_cents: amount('guarantee', draft.guarantee),
+		payout: { unit_cents: amount('unit', draft.unit), tables: payoutsOf(draft, faults) },
+	};
+	if (!faults['unit'] && rules.payout.unit_cents < 1) faults['unit'] = 'At least the smallest coin.';
+	const ok = Object.keys(faults).length === 0;
+	return { faults, plan: ok ? { setup, levels, rules, tables: draft.tables } : null };
+}
+
+function pricesOf(
+	draft: EventDraft,
+	amount: (field: string, text: string) => number,
+	faults: Faults,
+): Rules['prices'] {
+	const prices: Rules['prices'] = {};
+	for (const [kind, word] of PRICE_KINDS) {
+		const price = draft.prices[kind];
+		if (!price.sold) continue;
+		const cents = (part: Part) => amount(`${kind}.${part}`, price[part]);
+		const parts = {
+			prize_cents: cents('prize'),
+			fee_cents: cents('fee'),
+			bounty_cents: cents('bounty'),
+			staff_cents: cents('staff'),
+		};
+		prices[kind] = parts;
+		if (Object.values(parts).every((part) => part === 0)) faults[kind] = `${word} costs nothing.`;
+	}
+	return prices;
+}
+
+function payoutsOf(draft: EventDraft, faults: Faults): PayoutRange[] {
+	let last = 0;
+	return draft.payouts.map(({ from, to, points }, n) => {
+		const field = `payouts.${n}`;
+		const entries_min = whole(from, 1, 100_000) ?? 0;
+		const entries_max = whole(to, 1, 100_000) ?? 0;
+		const basis_points = pointsOf(points) ?? [];
+		const sum = basis_points.reduce((all, one) => all + one, 0);
+		if (!entries_min || entries_max < entries_min)
+			faults[field] = 'From and to are entries, from small to large.';
+		else if (n > 0 && entries_min !== last + 1) faults[field] = `Starts at ${last + 1}, after the row above.`;
+		else if (!basis_points.length)
+			faults[field] = 'Basis points of each place, first place first: 5000, 3000, 2000.';
+		else if (basis_points.some((one, at) => one < 1 || (at > 0 && one > basis_points[at - 1]!)))
+			faults[field] = 'Every place gets something, and no more than the place before it.';
+		else if (sum !== 10_000) faults[field] = `Adds up to ${sum.toLocaleString('en')}, not to 10,000 (100 %).`;
+		last = entries_max;
+		return { entries_min, entries_max, basis_points };
+	});
+}
+
+function whole(text: string, low: number, high: number): number | null {
+	const plain = text.replace(/[,\s]/g, '');
+	if (!/^\d{1,9}$/.test(plain)) return null;
+	const found = Number(plain);
+	return found >= low && found <= high ? found : null;
+}
+
+function localText(unixMs: number, { timeZone }: Place): string {
+	return toCalendarDateTime(fromAbsolute(unixMs, timeZone)).toString().slice(0, 16);
+}
+
+/** Leaf time of a local date and time; null where it is none. */
+function leafMs(text: string, { timeZone, startMs }: Place): number | null {
+	try {
+		return toZoned(parseDateTime(text), timeZone).toDate().getTime() - startMs;
+	} catch (error) {
+		if (error instanceof Error) return null;
+		throw error;
+	}
+}

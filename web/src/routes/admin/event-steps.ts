@@ -1,0 +1,119 @@
+/** The steps by which an event is made or changed: documents first, then what money obeys. All can be repeated. */
+import { amountText } from '#lib/amounts.ts';
+import { closeRegistration, useTables, writeEvent } from '#lib/verbs/house.ts';
+import type { EventPlan, Rules } from './event-form.ts';
+import type { House, LedgerEvent, Profile } from './house.svelte.ts';
+import { booked, Making, Step, written } from './making.svelte.ts';
+
+/** What a house adopts that says nothing else: cash, cash games, a second person above the limits. */
+export const PROFILE: Profile = {
+	name: 'Card room, cash allowed',
+	cash: true,
+	cash_games: true,
+	reverse_limit_cents: 10_000,
+	payout_limit_cents: 200_000,
+};
+
+export function savingEvent(house: House, id: string, plan: EventPlan): Making {
+	const { venue } = house;
+	const about = { what: plan.rules.name, who: venue.personName, amount: '' };
+	const adopt = () => {
+		const now = house.ledgerEvents.get(id)?.rules;
+		return now && sameRules(now, plan.rules)
+			? null
+			: { kind: 'adopt_tournament', tournament: id, rules: plan.rules };
+	};
+	let profile: Profile | null = null;
+	return new Making([
+		written<'tournament'>(venue, `tournament/${id}`, 'Event and levels', (replica) =>
+			writeEvent(replica, plan.setup, plan.levels),
+		),
+		written<'tournament'>(venue, `tournament/${id}`, 'Tables', (replica) => useTables(replica, plan.tables)),
+		booked(venue, 'Prices and prizes adopted by the ledger', adopt, about),
+		new Step('What the house adopted', async () => {
+			profile = (await venue.api.get<LedgerEvent>(`/api/v1/ledger/tournaments/${id}`)).profile;
+			return null;
+		}),
+		booked(
+			venue,
+			`House rules (else: ${PROFILE.name})`,
+			() => (profile ? null : { kind: 'adopt_profile', profile: PROFILE }),
+			{ what: 'House rules', who: venue.personName, amount: '' },
+		),
+	]);
+}
+
+/** Registration ends for the floor, then in the ledger, which settles the pool. */
+export function closingRegistration(house: House, id: string, name: string): Making {
+	const { venue } = house;
+	return new Making([
+		written<'tournament'>(
+			venue,
+			`tournament/${id}`,
+			'Registration closed on tablets and screens',
+			closeRegistration,
+		),
+		booked(
+			venue,
+			'Pool settled in the ledger',
+			() => (stateOf(house, id) === 'selling' ? { kind: 'close_registration', tournament: id } : null),
+			{ what: `Close registration, ${name}`, who: venue.personName, amount: '' },
+		),
+	]);
+}
+
+/** The paid places, as the floor's busts give them. */
+export function confirmingResult(
+	house: House,
+	id: string,
+	name: string,
+	places: readonly (readonly [string, string, number])[],
+): Making {
+	const { venue } = house;
+	return new Making([
+		booked(venue, 'Result confirmed', () => ({ kind: 'confirm_result', tournament: id, places }), {
+			what: `Result, ${name}`,
+			who: venue.personName,
+			amount: '',
+		}),
+	]);
+}
+
+export function puttingIntoVault(house: House, cents: number): Making {
+	const { venue } = house;
+	const amount = { amount: cents, currency: venue.currency };
+	return new Making([
+		booked(venue, 'Cash into the vault', () => ({ kind: 'vault_in', amount }), {
+			what: 'Vault',
+			who: venue.personName,
+			amount: amountText(cents, venue.currency),
+		}),
+	]);
+}
+
+export function adoptingProfile(house: House, profile: Profile): Making {
+	const { venue } = house;
+	return new Making([
+		booked(venue, 'House rules adopted', () => ({ kind: 'adopt_profile', profile }), {
+			what: 'House rules',
+			who: venue.personName,
+			amount: '',
+		}),
+	]);
+}
+
+function stateOf(house: House, id: string): string {
+	return house.venue.open<'cage'>('cage').fact(`tournament/${id}`)?.state ?? 'selling';
+}
+
+/** Whether two rules say the same, whatever the order of their fields. */
+function sameRules(one: Rules, other: Rules): boolean {
+	return JSON.stringify(ordered(one)) === JSON.stringify(ordered(other));
+}
+
+function ordered(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(ordered);
+	if (value === null || typeof value !== 'object') return value;
+	const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+	return Object.fromEntries(fields.map(([name, field]) => [name, ordered(field)]));
+}
