@@ -21,12 +21,15 @@ from felt.demo.registration import write_down_player
 
 __all__ = ["CASH_PLAYERS", "CashGames"]
 
-CASH_PLAYERS: Final = 34
+CASH_PLAYERS: Final = 44
 STEP_MINUTES: Final = 3.0
 ANSWER_SECONDS: Final = 8.0  # real: time for a person to answer a request before the script does
 CALL_MINUTES: Final = 5.0
 BUY_IN_CENTS: Final = {"nlh12": 20_000, "plo25": 50_000}
-WAITING_MIN: Final = 2
+FIRST_ARRIVALS: Final = 13  # at each list: a full table and four who wait
+WAITING_MIN: Final = 3
+LEAVE_CHANCE: Final = 0.4
+SEATED_MIN: Final = 8  # nobody leaves a table that is getting short
 
 
 @dataclass
@@ -40,27 +43,28 @@ class CashGames:
     lock: anyio.Lock = field(default_factory=anyio.Lock)
     bought: dict[str, int] = field(default_factory=dict)  # player → chips in euro cents
     arrived: int = 0
+    gone: list[str] = field(default_factory=list)  # players who may come back
 
     @classmethod
     async def open(cls, crew: Crew, names: list[str]) -> "CashGames":
         return cls(crew, names, await crew.floor2.open("floor"), await crew.floor2.open("config"))
 
     async def play(self) -> None:
-        """Somebody comes, somebody goes, the next is called, for ever; new names while there are any."""
+        """Somebody goes, somebody comes, the next is called, for ever."""
         while True:
             for ident in structure.CASH_LISTS:
                 async with self.lock:
-                    if len(waiting(self.floor.facts, ident)) < WAITING_MIN and self.arrived < len(self.names):
-                        await self._arrive(ident)
-                    elif self.crew.chance.random() < 0.5:
+                    if self.crew.chance.random() < LEAVE_CHANCE:
                         await self._leave(ident)
+                    if len(waiting(self.floor.facts, ident)) < WAITING_MIN:
+                        await self._arrive(ident)
                     await self._fill(ident)
             await self.crew.pace.minutes(STEP_MINUTES)
 
     async def start(self) -> None:
-        """Eight players at each table, and a few who wait."""
+        """A full table for each list, and a few who wait."""
         for ident in structure.CASH_LISTS:
-            for _ in range(8):
+            for _ in range(FIRST_ARRIVALS):
                 async with self.lock:
                     await self._arrive(ident)
                     await self._fill(ident)
@@ -100,10 +104,15 @@ class CashGames:
         self.crew.say(f"Phone request {request['kind']} answered (number {request['number']}).")
 
     async def _arrive(self, ident: str) -> None:
-        """A new person asks for a seat at the desk."""
-        name = self.names[self.arrived]
-        self.arrived += 1
-        player = await write_down_player(self.crew.floor2, self.crew, name, 2_000 + self.arrived)
+        """Somebody asks for a seat at the desk: a new face, or one that comes back."""
+        if self.arrived < len(self.names):
+            name = self.names[self.arrived]
+            self.arrived += 1
+            player = await write_down_player(self.crew.floor2, self.crew, name, 2_000 + self.arrived)
+        elif self.gone:
+            player = self.gone.pop(0)
+        else:
+            return
         entry: Json = {
             "list": ident,
             "player": player,
@@ -142,10 +151,11 @@ class CashGames:
         tables = {table for table, of in structure.CASH_TABLES.items() if of == ident}
         seats = many(self.floor.facts, "seat/", Seat)
         here = [player for player, seat in seats.items() if seat.table in tables and player in self.bought]
-        if len(here) < 6:
+        if len(here) < SEATED_MIN:
             return
         player = self.crew.chance.choice(sorted(here))
         cents = round(self.bought.pop(player) * self.crew.chance.uniform(0.3, 1.3)) // 500 * 500
+        self.gone.append(player)
         await self.floor.write((f"seat/{player}", None))
         if cents:
             await self._money("cash_out", player=player, table=seats[player].table, amount=euros(cents))

@@ -32,7 +32,7 @@ EVENING_MINUTES: Final = START_MINUTE + sum(row.minutes for row in structure.BLI
 FIRST_BUST_MINUTE: Final = START_MINUTE + 15
 TIED_AT_LEFT: Final = len(structure.PAYOUTS[-1].basis_points)  # two go out in one hand there, and share
 PROGRESS_MINUTES: Final = 10
-STACKS_MINUTES: Final = 30
+STACKS_MINUTES: Final = 20
 ANSWER_SECONDS_MAX: Final = 120
 
 

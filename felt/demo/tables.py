@@ -84,7 +84,7 @@ class TournamentFloor:
             return hand
 
     async def count_stacks(self, smallest_chip: int) -> None:
-        """Chips are counted at every table, as in a break."""
+        """Chips are counted at every table, and where the button is."""
         async with self.lock:
             for table in self.chart.open_tables:
                 players = [player for player in table.players.values() if player in self.imagined.chips]
@@ -96,6 +96,7 @@ class TournamentFloor:
                     for player in players
                 ]
                 await self.event.write(*counts)
+                await self._move_button(table)
 
     async def even_out(self) -> None:
         """Follows the rules' proposals until there is none: buttons, moves, breaks."""
