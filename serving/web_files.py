@@ -1,9 +1,11 @@
 """The built web apps, from the folder `web/build`: pages, hashed files, the service worker.
 
 `/floor` and everything below it that is no file is `floor.html` (an app finds its own way); `/` is
-`index.html`. The list of files is read once at start: a path that is not on it is never looked for on disk.
+`index.html`. A build is read whole at start (about 3 MB): a page and its hashed files always belong together,
+also while the folder is built anew, and no path is ever looked for on disk.
 """
 
+import hashlib
 import mimetypes
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from .operations import METHODS
@@ -20,6 +22,7 @@ from .problems import Problem
 __all__ = ["SECURITY_HEADERS", "WebFiles", "web_route"]
 
 FILES_MAX: Final = 5_000
+BYTES_MAX: Final = 64 * 1024 * 1024
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -43,15 +46,17 @@ _NOT_FOUND: Final = (
 class WebFiles:
     """Files of one build by their path (`/floor.html`), as they were when the server started."""
 
-    files: Mapping[str, Path]
+    files: Mapping[str, bytes]
 
     @classmethod
     def read(cls, folder: Path) -> "WebFiles":
-        """An absent folder holds no files. Raises ValueError over too many files."""
+        """An absent folder holds no files. Raises ValueError over too many or too large files."""
         found = [path for path in sorted(folder.rglob("*")) if path.is_file()] if folder.is_dir() else []
         if len(found) > FILES_MAX:
             raise ValueError(f"{folder} holds more than {FILES_MAX} files: is it a build?")
-        return cls({"/" + path.relative_to(folder).as_posix(): path for path in found})
+        if sum(path.stat().st_size for path in found) > BYTES_MAX:
+            raise ValueError(f"{folder} holds more than {BYTES_MAX} bytes: is it a build?")
+        return cls({"/" + path.relative_to(folder).as_posix(): path.read_bytes() for path in found})
 
     def find(self, path: str) -> str | None:
         """Which file answers a path, None: none."""
@@ -90,7 +95,11 @@ def web_route(web: WebFiles, connect: Iterable[str]) -> Route:
         kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
         if found.endswith(".webmanifest"):
             kind = "application/manifest+json"
-        return FileResponse(web.files[found], media_type=kind, headers=_headers(request, policy, cache))
+        headers = _headers(request, policy, cache)
+        headers["etag"] = f'"{hashlib.sha256(web.files[found]).hexdigest()[:32]}"'
+        if headers["etag"] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(web.files[found], media_type=kind, headers=headers)
 
     return Route("/{path:path}", file, methods=METHODS)
 

@@ -95,3 +95,18 @@ async def test_without_a_build_the_start_page_says_so(tmp_path: Path) -> None:
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         assert (await client.get("/", headers=PAGE)).status_code == 503
+
+
+async def test_a_new_build_in_the_folder_leaves_running_pages_whole(
+    client: httpx.AsyncClient, build: Path
+) -> None:
+    (build / "_app/immutable/a.1b.js").unlink()
+    (build / "floor.html").write_text("newer")
+    assert (await client.get("/_app/immutable/a.1b.js")).text == "_app/immutable/a.1b.js"
+    assert (await client.get("/floor", headers=PAGE)).text == "floor.html"
+
+
+async def test_what_a_browser_has_is_not_sent_again(client: httpx.AsyncClient) -> None:
+    first = await client.get("/floor", headers=PAGE)
+    again = await client.get("/floor", headers={**PAGE, "if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
