@@ -72,7 +72,7 @@ export function newDraft(place: Place, unixMs: number): EventDraft {
 		seats: '9',
 		stack: '',
 		lateUntil: '',
-		entries: '1',
+		entries: '2',
 		structure: '',
 		levels: [],
 		minutes: '20',
@@ -205,6 +205,8 @@ export function check(
 		entries_per_player: number('entries', 1, 99),
 		max_diff: 1,
 	};
+	if (draft.prices.re_entry.sold && setup.entries_per_player === 1)
+		faults['entries'] = 'More than one, or no re-entry is sold.';
 	const rules: Rules = {
 		name,
 		prices: pricesOf(draft, amount, faults),
