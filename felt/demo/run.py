@@ -145,8 +145,7 @@ async def _in_the_room(
 
 
 async def _greet(wish: Wish, crew: Crew, system: System, guest: str) -> None:
-    address = f"http://{system.address}:{system.ports.leaf}"
-    links = {name: await device_link(crew.manager.http, address, name) for name in LINKS}
+    links = {name: await device_link(crew.manager.http, system.leaf_url, name) for name in LINKS}
     claim = await claim_code(crew.floor.http, guest)
     if wish.headless:
         _say(f"healthy: {system.leaf_url}, {system.data / 'demo.json'}")

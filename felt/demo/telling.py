@@ -36,12 +36,15 @@ def welcome(system: System, links: Mapping[str, str], phone: str, pids: Mapping[
     felt, data = shown(Path(sys.argv[0]).absolute()), shown(system.data)
     ledger = shown(system.leaf_data / "ledger.db")
     people = "\n".join(f"  {person.name:<16} {person.role:<8} PIN {person.pin}" for person in STAFF)
+    elsewhere = ""
+    if system.address != "127.0.0.1":
+        elsewhere = f"  (from another machine: {system.address} in place of 127.0.0.1)\n"
     return f"""
 The room is open. Leaf {system.leaf_url}, core {system.core_url}
 
 Open these in browser windows (each enrols one device, once; more: {felt} demo link floor --data {data}):
 {links_text(links)}
-
+{elsewhere}
 People (the floor and cage pages ask for a PIN):
 {people}
 
