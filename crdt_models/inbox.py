@@ -79,8 +79,9 @@ class Inbox:
         return len(self._items)
 
     async def writable(self) -> None:
-        """Returns when there is room again."""
-        await self._writable.wait()
+        """Returns when there is room again; mostly there is, and then at once."""
+        if not self._writable.is_set():
+            await self._writable.wait()
 
     def put(self, item: Item) -> None:
         self._items.append(item)

@@ -23,6 +23,7 @@ from crdt_models.errors import CloseCode, Foul, RoomClosed, StoreUnreadable
 from crdt_models.room import Room
 from crdt_models.session import Session
 
+from .first_step import Rest, first_step
 from .rooms import Rooms
 from .tokens import SignIn
 
@@ -37,6 +38,7 @@ CLOSING_S_MAX: Final = 5.0
 SESSIONS_PER_DEVICE: Final = 512  # tabs × documents, and whoever measures from one device
 SESSIONS_MAX: Final = 5_000  # of all: 50 tablets, 2,000 phones
 _TOKEN: Final = "felt.token."
+_LOST: Final = (WebSocketDisconnect, OSError, RuntimeError)  # what sending to nobody raises
 _log = logging.getLogger(__name__)
 
 
@@ -118,7 +120,10 @@ async def _enter(door: Door, socket: WebSocket, offered: list[str]) -> _Entered 
 
 
 class _Connection:
-    """One accepted socket: a peer of its room, with a queue of bounded bytes that one task empties."""
+    """One accepted socket: a peer of its room, with a queue of bounded bytes that one task empties.
+
+    While that task rests, a frame is written by who pushes it, as far as the transport takes it at once.
+    """
 
     def __init__(
         self, socket: WebSocket, rooms: Rooms, room: Room, session: Session, sign_in: SignIn
@@ -129,7 +134,9 @@ class _Connection:
         self._room = room
         self._sign_in = sign_in
         self._queue: deque[bytes] = deque()
-        self._queue_bytes = 0
+        self._queue_bytes = 0  # of the frame under way too
+        self._under_way: Rest | None = None  # a frame that the transport did not take at once
+        self._resting = False  # all is sent, and the writer waits for `_filled`
         self._filled = anyio.Event()
         self._paused = False
         self._code: CloseCode | None = None
@@ -138,9 +145,11 @@ class _Connection:
     def push(self, frame: bytes) -> None:
         if self._code is not None:
             return
+        if self._resting:
+            self._write(frame)
+            return
         self._queue.append(frame)
         self._queue_bytes += len(frame)
-        self._filled.set()
         if self._queue_bytes > QUEUE_BYTES_CUT:
             self._queue.clear()
             self.shut(CloseCode.TOO_SLOW)
@@ -153,7 +162,24 @@ class _Connection:
         if self._code is None:
             self._code = code
             self._sending.deadline = anyio.current_time() + CLOSING_S_MAX
-            self._filled.set()
+            self._wake()
+
+    def _write(self, frame: bytes) -> None:
+        """All of it at once, or the writer goes on with it."""
+        try:
+            self._under_way = first_step(self._socket.send_bytes(frame))
+        except _LOST as error:
+            _log.debug("connection lost while sending: %r", error)
+            self._code = CloseCode.NOT_READY  # nobody is left to read it
+            self._wake()
+        else:
+            if self._under_way is not None:
+                self._queue_bytes = len(frame)
+                self._wake()
+
+    def _wake(self) -> None:
+        self._resting = False
+        self._filled.set()
 
     async def serve(self, over: Over | None) -> None:
         """Until either side ends it, or the sign-in does."""
@@ -203,7 +229,7 @@ class _Connection:
         """Empties the queue; then a paused client catches up, and one that was shut is closed."""
         try:
             with self._sending:
-                while self._code is None or self._queue:
+                while self._code is None or self._queue or self._under_way:
                     await self._send_queue()
                     if self._paused:
                         self._paused = False
@@ -215,18 +241,22 @@ class _Connection:
                 self._code = CloseCode.TOO_SLOW
             with anyio.move_on_after(CLOSING_S_MAX, shield=True):
                 await self._socket.close(self._code or CloseCode.NOT_READY)
-        except (WebSocketDisconnect, OSError, RuntimeError) as error:
+        except _LOST as error:
             _log.debug("connection lost while sending: %r", error)
         connection.cancel()
 
     async def _send_queue(self) -> None:
+        if self._under_way is not None:
+            await self._under_way
+            self._under_way = None
+            self._queue_bytes = sum(map(len, self._queue))
         while self._queue:
             frame = self._queue.popleft()
             await self._socket.send_bytes(frame)
             self._queue_bytes -= len(frame)
         if self._code is None and not self._paused:
+            self._filled, self._resting = anyio.Event(), True
             await self._filled.wait()
-            self._filled = anyio.Event()
 
 
 def _frame(data: bytes | None) -> bytes:
