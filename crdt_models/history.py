@@ -10,6 +10,8 @@ from .update_log import Change
 
 __all__ = ["Telling"]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 class Telling:
     """Tells the changes of one batch over the facts as they were before it."""
@@ -36,4 +38,4 @@ class Telling:
 
 
 def _text(value: Json) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return None if value is None else _ENCODER.encode(value)

@@ -6,13 +6,15 @@ The TypeScript twin is `web/src/lib/edits.ts`; both read `tests/vectors/stamps.j
 """
 
 import re
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 __all__ = ["REPLICA", "STAMP", "Stamp", "base36", "order", "parse"]
 
 STAMP = re.compile(r"(0|[1-9a-z][0-9a-z]{0,8})\.([1-9][0-9]{0,8})\.(([A-Za-z0-9]{1,24})-[A-Za-z0-9]{1,12})")
 REPLICA = re.compile(r"([A-Za-z0-9]{1,24})-[A-Za-z0-9]{1,12}")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_LENGTH_MAX: Final = 57  # 9 . 9 . 24 - 12
 
 
 class Stamp(NamedTuple):
@@ -41,6 +43,11 @@ def base36(number: int) -> str:
 
 def parse(text: str) -> Stamp | None:
     """The stamp, or None where `text` is none."""
+    return _parse(text) if len(text) <= _LENGTH_MAX else None
+
+
+@lru_cache(maxsize=2_048)  # gate, history, facts and pruning ask for the same ones within a turn
+def _parse(text: str) -> Stamp | None:
     found = STAMP.fullmatch(text)
     return Stamp(int(found[1], 36), int(found[2]), found[3]) if found else None
 
