@@ -100,6 +100,7 @@ def _line_numbers(line: Line) -> dict[str, float]:
         "felt_core_ledger_seq": line.replicator.core_seq,
         "felt_core_in_step": int(line.replicator.state == "in step"),
         "felt_core_rows_behind": line.anti_entropy.core_lag,
+        "felt_core_documents_apart": len(line.anti_entropy.apart),
     }
 
 

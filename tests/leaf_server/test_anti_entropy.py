@@ -13,6 +13,7 @@ from typing import Any, cast
 import anyio
 import pytest
 from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint
 
 from core_server.anti_entropy import AntiEntropy as CoreSide
 from core_server.venue_rooms import VenueRooms
@@ -23,6 +24,7 @@ from leaf_server.database import Database
 from leaf_server.doc_store import CORE_HAS, FROM_CORE, LeafDocStore
 from serving.nats_link import Incoming, NatsLink
 from serving.rooms import Rooms
+from tests.crdt_models.venue import LooseReplica, Tablet
 from tests.fix_nats import NatsProcess, plain_nats
 
 pytestmark = pytest.mark.anyio
@@ -65,6 +67,7 @@ class Line:
     leaf: Side
     core: Side
     link: NatsLink
+    sync: AntiEntropy | None = None
     answers: bool = True  # False: the core is away
 
     async def answer(self, incoming: Incoming) -> bytes | None:
@@ -107,7 +110,8 @@ async def line(tmp_path: Path, plain_nats: NatsProcess) -> AsyncIterator[Line]:
         leaf_link = NatsLink(plain_nats.url, name="leaf")
         await tasks.start(leaf_link.run)
         await line.link.connected()
-        tasks.start_soon(AntiEntropy(leaf.rooms, leaf.store, leaf_link).run)
+        line.sync = AntiEntropy(leaf.rooms, leaf.store, leaf_link)
+        tasks.start_soon(line.sync.run)
         yield line
         tasks.cancel_scope.cancel()
 
@@ -208,3 +212,25 @@ async def test_nonsense_from_the_core_is_no_harm(
             )
             await leaf.write("floor", "seat/p1", SEAT)
         tasks.cancel_scope.cancel()
+
+
+async def test_documents_that_no_exchange_makes_equal_are_rung(line: Line) -> None:
+    """Who hears a client id at the core and writes under it at the leaf parts the two for good."""
+    await line.leaf.write("floor", "seat/p1", SEAT)
+    await line.core.until("floor", "seat/p1", SEAT)
+    for server, device in ((line.core, "ben"), (line.leaf, "ana")):
+        room = await server.rooms.enter("floor")
+        tablet = Tablet(LooseReplica("floor", device=device, nonce="x", client_id=77))
+        tablet._room = room
+        room.join(tablet, term=1, now=server.rooms.now())
+        tablet.hear()
+        tablet.write([(f"seat/{device}", SEAT)], 5)
+        await server.until("floor", f"seat/{device}", SEAT)
+    assert line.sync is not None
+    line.sync._compare_at_s = float("-inf")
+    await line.nudge()
+    with anyio.fail_after(10):
+        while line.sync.apart != ["floor"]:
+            await checkpoint()  # nothing is told but to a person
+    await line.leaf.write("floor", "seat/p2", SEAT)  # all the rest goes on
+    await line.core.until("floor", "seat/p2", SEAT)
