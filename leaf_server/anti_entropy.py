@@ -67,7 +67,7 @@ class AntiEntropy:
                     await self._turn()
                 except (LinkError, CoreRefused, DocumentError) as error:
                     self._say(f"{type(error).__name__}: {error}")
-                    self._asked = False
+                    self._asked, self._compare_at_s = False, float("-inf")  # the line was cut: as on connect
                     await anyio.sleep(_AGAIN_S)
                     continue
                 self._say("in step")
