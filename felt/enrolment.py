@@ -1,4 +1,4 @@
-"""`felt enrol`: founds a venue in a leaf's data folder, and makes its leaf known to a core.
+"""`felt enrol`: founds a venue in a leaf's data folder, lets a tablet in, makes the leaf known to a core.
 
 Founding is done once, at the box. Enrolling needs the core's data folder (its keys) with PostgreSQL and the
 hub running, so it is done where the core is; the leaf's folder comes there for it, or the other way round.
@@ -14,6 +14,7 @@ import typer
 
 from core_server import nats_hub, postgres_node
 from core_server.enrolment import EnrolmentRefused, enrol_leaf
+from crdt_models.errors import StoreUnreadable
 from felt.failure import CommandFailed
 from felt.servers import HUB_OFFSETS, POSTGRES_OFFSET
 from leaf_server.identity.founding import (
@@ -21,13 +22,16 @@ from leaf_server.identity.founding import (
     NewDevice,
     NewPerson,
     VenueExists,
+    VenueMissing,
     initialise,
+    make_key,
 )
 from serving.settings import CoreSettings, core_settings
 
 __all__ = ["enrol"]
 
 MANAGER: Final = "manager"
+NAME_MAX: Final = 120
 
 
 def enrol(
@@ -36,6 +40,9 @@ def enrol(
     currency: Annotated[str, typer.Option(help="ISO 4217, for all its money.")] = "EUR",
     time_zone: Annotated[str, typer.Option(help="IANA name, such as Europe/Vienna.")] = "UTC",
     manager: Annotated[str, typer.Option(help="Name of the first manager (person id: manager).")] = "Manager",
+    device: Annotated[
+        str | None, typer.Option(help="Print a key for a floor tablet of this name; at the box, any time.")
+    ] = None,
     core_data: Annotated[
         Path | None, typer.Option(help="Data folder of the core to enrol at; its servers must run.")
     ] = None,
@@ -43,16 +50,19 @@ def enrol(
     core_url: Annotated[str | None, typer.Option(help="The core's address, told to clients.")] = None,
     hub_url: Annotated[str | None, typer.Option(help="Leaf-node address of its hub.")] = None,
 ) -> None:
-    """Found a venue (--name; PIN asked for, or FELT_PIN) and enrol its leaf at a core (--core-data)."""
-    if name is None and core_data is None:
-        raise CommandFailed("say what to do: --name founds a venue, --core-data enrols it", exit_code=2)
+    """Found a venue (--name; PIN asked for, or FELT_PIN), let a tablet in, enrol at a core (--core-data)."""
+    if name is None and core_data is None and device is None:
+        why = "say what to do: --name founds a venue, --device lets a tablet in, --core-data enrols it"
+        raise CommandFailed(why, exit_code=2)
     if name is not None:
         pin = os.environ.get("FELT_PIN") or typer.prompt("PIN of the manager", hide_input=True)
         people = [NewPerson(MANAGER, manager, "manager", pin)]
         print(
             f"Founded. Open /auth#key={_found(data, name, currency, time_zone, people)} on the first tablet"
         )
-        print("within 15 minutes; the key works once.")
+        print("within 15 minutes; the key works once. Then set the room up: /admin.")
+    if device is not None:
+        print(f"Open /auth#key={_key(data, device)} on it within 15 minutes; the key works once.")
     if core_data is not None:
         core = core_settings(os.environ, data=core_data, port=core_port)
         venue = _enrol(_Core(core, core_url, hub_url), data)
@@ -86,6 +96,17 @@ def _found(data: Path, name: str, currency: str, time_zone: str, people: list[Ne
         raise CommandFailed(str(error), exit_code=2) from error
     except OSError as error:
         raise CommandFailed(f"{data}: {error.strerror}") from error
+
+
+def _key(data: Path, name: str) -> str:
+    if not 1 <= len(name) <= NAME_MAX:
+        raise CommandFailed(f"a device's name has 1 to {NAME_MAX} characters", exit_code=2)
+    try:
+        return anyio.run(make_key, data, NewDevice("floor", name))
+    except VenueMissing as error:
+        raise CommandFailed(f"{data} holds no venue: found one with --name") from error
+    except (OSError, StoreUnreadable) as error:
+        raise CommandFailed(f"{data}: {error}") from error
 
 
 def _enrol(core: _Core, data: Path) -> str:

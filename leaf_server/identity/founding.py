@@ -18,7 +18,16 @@ from .pins import Pins
 from .secrets import fresh_key
 from .venue import VenueMissing, VenueRecord, read_venue
 
-__all__ = ["FoundingInvalid", "Initialised", "NewDevice", "NewPerson", "VenueExists", "initialise"]
+__all__ = [
+    "FoundingInvalid",
+    "Initialised",
+    "NewDevice",
+    "NewPerson",
+    "VenueExists",
+    "VenueMissing",
+    "initialise",
+    "make_key",
+]
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,36}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -91,6 +100,26 @@ async def initialise(
     finally:
         await database.close()
     return Initialised(record.id, record.start_ms, one_time_keys)
+
+
+async def make_key(data: Path, new: NewDevice) -> str:
+    """A key for one more device, made at the box, whether the leaf runs or not. Raises VenueMissing.
+
+    The way in when no enrolled device is left, or the first key was not used in time.
+    """
+    if not (data / "leaf.db").exists():
+        raise VenueMissing("there is no venue in this data folder")
+    database = Database(data / "leaf.db")
+    await database.open()
+    try:
+        leaf_ms = time.time_ns() // 1_000_000 - (await read_venue(database)).start_ms
+        key = fresh_key()
+        await database.write(
+            lambda db: add_key(db, key, "enrol", new.kind, new.name, leaf_ms, leaf_ms + KEY_LIFE_MS)
+        )
+    finally:
+        await database.close()
+    return key
 
 
 async def _refuse_second(database: Database) -> None:

@@ -29,6 +29,8 @@ WRONG = [
     (["restore", "--from", "{tmp}", "--data", "{tmp}/new"], 1),
     (["enrol", "--data", "{tmp}"], 2),
     (["enrol", "--data", "{tmp}/x", "--name", "Room", "--time-zone", "Mars/Base"], 2),
+    (["enrol", "--data", "{tmp}/x", "--device", "Tablet"], 1),
+    (["enrol", "--data", "{tmp}", "--device", ""], 2),
     (["bench", "weather"], 2),
 ]
 
@@ -62,6 +64,19 @@ def test_a_venue_is_founded_once(tmp_path: Path, capsys: Output, monkeypatch: py
     assert "/auth#key=" in capsys.readouterr().out
     assert run(found) == 1
     assert "already" in capsys.readouterr().err
+
+
+def test_a_key_for_another_tablet_is_made_at_the_box(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FELT_PIN", "123456")
+    leaf = ["enrol", "--data", str(tmp_path / "leaf")]
+    assert run([*leaf, "--name", "Room"]) == 0
+    first = capsys.readouterr().out
+    assert run([*leaf, "--device", "Tablet 2"]) == 0
+    told = capsys.readouterr().out
+    assert "/auth#key=" in told
+    assert told.split("#key=")[1].split()[0] not in first
 
 
 def test_a_backup_comes_back_whole_and_writes_over_nothing(

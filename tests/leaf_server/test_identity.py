@@ -8,7 +8,14 @@ import httpx
 import pytest
 
 from leaf_server.identity.devices import NewDevice
-from leaf_server.identity.founding import FoundingInvalid, NewPerson, VenueExists, initialise
+from leaf_server.identity.founding import (
+    FoundingInvalid,
+    NewPerson,
+    VenueExists,
+    VenueMissing,
+    initialise,
+    make_key,
+)
 from leaf_server.identity.people import CHECKS_MAX
 from leaf_server.identity.pins import wait_ms
 from serving.problems import Problem
@@ -203,6 +210,15 @@ async def test_an_enrolment_key_works_once_and_for_a_quarter_of_an_hour(desk: De
         await devices.enrol(key, "x")
     with pytest.raises(Problem, match="401 unknown_key"):
         await devices.enrol("AAAAA-AAAAA-AAAAA-AAAAA", "x")
+
+
+async def test_a_key_made_at_the_box_lets_a_tablet_in(desk: Desk) -> None:
+    key = await make_key(desk.data, NewDevice("floor", "Tablet 2"))
+    desk.ms = 0
+    device, _ = await desk.identity.devices.enrol(key, "")
+    assert (device.kind, device.name) == ("floor", "Tablet 2")
+    with pytest.raises(VenueMissing):
+        await make_key(desk.data / "nowhere", NewDevice("floor", "x"))
 
 
 async def test_a_phone_is_claimed_once(desk: Desk) -> None:
