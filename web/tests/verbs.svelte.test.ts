@@ -11,6 +11,7 @@ import { breakPlan, buttonsOf, propose } from '#lib/twins/balancing.ts';
 import { seatChart } from '#lib/twins/seating.ts';
 import { waiting } from '#lib/twins/waitlist.ts';
 import { pauseClock, resumeClock } from '#lib/verbs/clock.ts';
+import { setFurniture, useTables, writeEvent } from '#lib/verbs/house.ts';
 import { addToList, callEntry, callNext, seatFromList } from '#lib/verbs/lists.ts';
 import { addPlayer } from '#lib/verbs/people.ts';
 import { ask, takeBack } from '#lib/verbs/phone.ts';
@@ -265,5 +266,55 @@ describe('clock, lists, requests, phones, rivals', () => {
 		expect(floor.reader.get('seat/p1')).toEqual({ table: 't2', seat: 2 });
 		expect(floor.rivals.size).toBe(0);
 		expect(floor.reader.get('settled/seat/p1')).toMatchObject({ stamps: expect.arrayContaining(stamps) });
+	});
+});
+
+describe('setting up', () => {
+	const SETUP = {
+		kind: 'tournament',
+		version: 1,
+		name: 'Friday 50',
+		letter: 'A',
+		starts_ms: 0,
+		seats_per_table: 9,
+		starting_stack: 10_000,
+		late_until_level: 1,
+	} as const;
+	const ROWS = [
+		{ kind: 'play', minutes: 20, small: 25, big: 50 },
+		{ kind: 'break', minutes: 15 },
+	] as const;
+
+	test('an event and its levels are one act; nothing is written twice', async () => {
+		const event = await open<'tournament'>('tournament/e1');
+		expect(writeEvent(event, SETUP, ROWS)?.ok).toBe(true);
+		expect(event.fact('level/1')).toMatchObject({ duration_ms: 1_200_000, big: 50 });
+		expect(event.fact('registration')?.state).toBe('open');
+		expect(writeEvent(event, SETUP, ROWS)).toBeNull();
+	});
+
+	test('levels that go are gone, and a level keeps the length it is played with', async () => {
+		const event = await open<'tournament'>('tournament/e1');
+		writeEvent(event, SETUP, ROWS);
+		event.act([['level/1', { ...(event.fact('level/1') as object), duration_ms: 2_000 } as Json]]);
+		writeEvent(event, SETUP, ROWS.slice(0, 1));
+		expect(event.fact('level/2')).toBeNull();
+		expect(event.fact('level/1')?.duration_ms).toBe(2_000);
+	});
+
+	test('tables are used in the order they break; one with players stays', async () => {
+		const event = await open<'tournament'>('tournament/e1', { setup: SETUP });
+		useTables(event, ['t2', 't1']);
+		expect(event.fact('table/t1')).toEqual({ open: true, order: 2, locked: false });
+		event.act([['seat/p1', { table: 't1', seat: 1 }]]);
+		expect(useTables(event, ['t2'])).toMatchObject({ ok: false, code: 'in_use' });
+		expect(useTables(event, ['t1'])?.ok).toBe(true);
+		expect(event.fact('table/t2')).toBeNull();
+	});
+
+	test('a table number is given once', async () => {
+		const house = await config();
+		expect(setFurniture(house, 't9', { number: 1, seats: 9 })).toMatchObject({ code: 'number_used' });
+		expect(setFurniture(house, 't1', { number: 1, seats: 8, out_of_use: [3] }).ok).toBe(true);
 	});
 });

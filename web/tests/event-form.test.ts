@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { EVENT_TEMPLATES, PAYOUT_SETS } from '#lib/structures.ts';
+import { check, draftOf, type EventDraft, newDraft, useTemplate } from '../src/routes/admin/event-form.ts';
+
+const PLACE = { currency: 'EUR', timeZone: 'Europe/Vienna', startMs: Date.UTC(2026, 10, 1) };
+const NOW = Date.UTC(2026, 10, 21, 17, 10);
+const NOBODY: ReadonlySet<string> = new Set();
+
+function draft(change: Partial<EventDraft> = {}): EventDraft {
+	return { ...newDraft(PLACE, NOW), name: 'Friday 50', ...change };
+}
+
+describe('templates', () => {
+	test.each(EVENT_TEMPLATES)('$name: blinds never fall, and the event can be made', (template) => {
+		const bigs = template.levels.flatMap((row) => (row.kind === 'play' ? [row.big!] : []));
+		expect(bigs).toEqual([...bigs].sort((a, b) => a - b));
+		expect(check(useTemplate(draft(), template.id), PLACE, NOBODY).faults).toEqual({});
+		expect(template.source).not.toBe('');
+	});
+
+	test.each(PAYOUT_SETS)('$name: each table is whole, ranges have no holes', ({ tables }) => {
+		for (const [n, table] of tables.entries()) {
+			expect(table.basis_points.reduce((all, one) => all + one, 0)).toBe(10_000);
+			if (n) expect(table.entries_min).toBe(tables[n - 1]!.entries_max + 1);
+		}
+	});
+});
+
+describe('an event form', () => {
+	test('makes what is written and adopted; money is whole cents, times are leaf time', () => {
+		const { plan } = check(draft({ starts: '2026-11-21T19:00', tables: ['t2', 't1'] }), PLACE, NOBODY);
+		expect(plan!.setup).toMatchObject({
+			name: 'Friday 50',
+			starts_ms: Date.UTC(2026, 10, 21, 18) - PLACE.startMs,
+			starting_stack: 10_000,
+			entries_per_player: 2,
+		});
+		expect(plan!.rules.prices.buy_in).toEqual({
+			prize_cents: 5_000,
+			fee_cents: 1_000,
+			bounty_cents: 0,
+			staff_cents: 0,
+		});
+		expect(Object.keys(plan!.rules.prices)).toEqual(['buy_in', 're_entry']);
+		expect(plan!.tables).toEqual(['t2', 't1']);
+	});
+
+	test.each<[Partial<EventDraft>, string]>([
+		[{ name: ' ' }, 'name'],
+		[{ letter: 'B' }, 'letter'],
+		[{ starts: 'soon' }, 'starts'],
+		[{ starts: '2026-10-31T19:00' }, 'starts'],
+		[{ seats: '13' }, 'seats'],
+		[{ stack: '0' }, 'stack'],
+		[{ entries: '1' }, 'entries'],
+		[{ lateUntil: '21' }, 'lateUntil'],
+		[{ minutes: '1.5' }, 'minutes'],
+		[{ guarantee: '1,000' }, 'guarantee'],
+		[{ unit: '0' }, 'unit'],
+		[{ payouts: [{ from: '1', to: '10', points: '5000, 4000' }] }, 'payouts.0'],
+		[{ payouts: [{ from: '1', to: '10', points: '4000, 6000' }] }, 'payouts.0'],
+		[{ payouts: [{ from: '9', to: '2', points: '10000' }] }, 'payouts.0'],
+		[
+			{
+				payouts: [
+					{ from: '1', to: '9', points: '10000' },
+					{ from: '11', to: '20', points: '10000' },
+				],
+			},
+			'payouts.1',
+		],
+	])('says what is wrong beside the field: %j', (change, field) => {
+		const { faults, plan } = check(draft(change), PLACE, new Set(['B']));
+		expect(Object.keys(faults)).toEqual([field]);
+		expect(plan).toBeNull();
+	});
+
+	test('an event that is opened and saved unchanged stays the same', () => {
+		const { plan } = check(draft({ starts: '2026-11-21T19:00', tables: ['t1'] }), PLACE, NOBODY);
+		const { setup, levels, rules, tables } = plan!;
+		expect(check(draftOf(setup, levels, tables, rules, PLACE), PLACE, NOBODY).plan).toEqual(plan);
+	});
+});
