@@ -87,7 +87,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		readonly told: KeeperTold,
 	) {
 		this.local = this.#newLocal();
-		this.#tabs = new Tabs(`felt ${venue.id} ${venue.device} ${document}`, this);
+		this.#tabs = new Tabs(`${venue.store.db.name} ${venue.id} ${venue.device} ${document}`, this);
 		this.#tabs.tell({ kind: 'join' });
 	}
 

@@ -40,7 +40,9 @@ export async function openVenue(app: App): Promise<Venue> {
 	const kept = noteOf<VenueFacts>(app, 'venue');
 	const usable = kept?.id === signIn.venue ? kept : null;
 	const facts = usable ?? (await api.get<VenueFacts>('/api/v1/venue'));
-	const store = await Store.open(`felt ${facts.id} ${signIn.device}`).catch((error: unknown) => {
+	// the admin page shares a tablet with its floor, whose person may write less: it keeps and sends for itself
+	const apart = app === 'admin' ? ' admin' : '';
+	const store = await Store.open(`felt ${facts.id} ${signIn.device}${apart}`).catch((error: unknown) => {
 		throw new CantSave(facts.id, { cause: error });
 	});
 	const venue = new Venue(app, signIn, api, facts, store);
