@@ -39,6 +39,8 @@ class Pruner:
                 self._namers.setdefault(older, set()).add(stamp)
         for stamp in named:
             refused = stamp in self._known.refused
+            if refused and stamp not in self._namers:
+                continue  # it takes nobody's place until somebody names it; chains of such cost nothing
             below = list(self._below(stamp))
             self._candidates.update(below)
             if stamp in self._namers:
