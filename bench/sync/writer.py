@@ -63,7 +63,7 @@ class Writer:
             with self.doc.transaction():
                 for n in range(self.big // (BIG_LINES * 110)):
                     self.edit(
-                        f"settled/big{n}",
+                        f"settled/move/big{n}",
                         {
                             "stamps": [(v if line == 0 else "") + "x" * 100 for line in range(BIG_LINES)],
                             "how": "kept",
