@@ -1,25 +1,31 @@
 """One connection's sync state, and the messages it speaks: bytes in, values out, no socket.
 
 Messages are y-websocket's (sync 0, awareness 1, query awareness 3; lib0 encoding) and, where `felt.sync.1`
-was chosen, our own *notes*: a varUint 64 … 67 and one JSON text (`docs/reference/interfaces.md`, Sync).
+was chosen, our own *notes*: a varUint 64 … 68 and one JSON text (`docs/reference/interfaces.md`, Sync).
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
+from .documents.schema import SCHEMA, SCHEMA_MIN
 from .errors import Foul
 from .wire import put, take_bytes, var_uint
 
 __all__ = [
-    "Note", "NoteKind", "Presence", "PresenceQuery", "Session", "Sync", "SyncStep", "accepted_note",
-    "beat_note", "hello_note", "presence_message", "read_message", "refused_note", "sync_message",
+    "Note", "NoteKind", "Presence", "PresenceQuery", "Session", "StoreTrouble", "Sync", "SyncStep",
+    "accepted_note", "beat_note", "hand_in_note", "hello_note", "presence_message", "read_message",
+    "refused_note", "sync_message",
 ]  # fmt: skip
 
 HOLES_MAX: Final = 3  # step 2 answers in a row that brought nothing though something is missing
+HAND_IN_EDITS_MAX: Final = 1_000  # of one note; its bytes are those of a live frame
 _SYNC, _PRESENCE, _QUERY = 0, 1, 3
+
+StoreTrouble = Literal["slow", "full", "failing"]
+"""Why nothing becomes durable at this server now: the disk takes long, is full, or answers with errors."""
 
 
 class SyncStep(IntEnum):
@@ -33,6 +39,7 @@ class NoteKind(IntEnum):
     REFUSED = 65
     EPOCH = 66
     BEAT = 67
+    HAND_IN = 68  # of a client, the only one
 
 
 class Sync(NamedTuple):
@@ -129,12 +136,19 @@ def refused_note(*, stamp: str, name: str, code: str, now: int) -> bytes:
     )
 
 
-def hello_note(*, epoch: int, term: int, now: int, servers: list[int]) -> bytes:
-    return _note(NoteKind.EPOCH, {"epoch": epoch, "term": term, "now": now, "servers": servers})
+def hello_note(*, epoch: int, term: int, now: int, servers: list[int], hand_in: bool = False) -> bytes:
+    """`hand_in`: a window is open in which edits of all writers are taken by stamp (after a restore)."""
+    content = {"epoch": epoch, "term": term, "now": now, "servers": servers, "hand_in": hand_in}
+    return _note(NoteKind.EPOCH, {**content, "schema": SCHEMA, "schema_min": SCHEMA_MIN})
 
 
-def beat_note(now: int) -> bytes:
-    return _note(NoteKind.BEAT, {"now": now})
+def beat_note(now: int, store: StoreTrouble | None = None) -> bytes:
+    return _note(NoteKind.BEAT, {"now": now} if store is None else {"now": now, "store": store})
+
+
+def hand_in_note(edits: Sequence[tuple[str, str]], vector: Mapping[str, int]) -> bytes:
+    """Edits of any writer as (stamp, text), and how far the leaf had decided this device's own replicas."""
+    return _note(NoteKind.HAND_IN, {"edits": [list(edit) for edit in edits], "vector": dict(vector)})
 
 
 _MESSAGES: Final = {

@@ -15,11 +15,18 @@ from typing import Any, Final
 
 from crdt_models.documents.catalogue import CATALOGUE, DocumentKind
 from crdt_models.documents.fact import Fact, FactKind
+from crdt_models.documents.schema import SCHEMA, SCHEMA_MIN
 
 TARGET: Final = Path(__file__).parents[1] / "web" / "src" / "lib" / "facts.gen.ts"
 HEAD: Final = """\
 // Made by scripts/generate_facts.py from crdt_models/documents; a test fails when it is stale. Do not edit.
 // Amounts are integer minor units (…_cents), times leaf milliseconds (…_ms). A field with `?` may be absent.
+"""
+SCHEMAS: Final = f"""\
+/** The shapes this build writes, and the oldest whose edits it still reads. */
+export const SCHEMA = {SCHEMA};
+export const SCHEMA_MIN = {SCHEMA_MIN};
+
 """
 Schema = Mapping[str, Any]
 
@@ -38,7 +45,7 @@ def main() -> int:
 
 def generated() -> str:
     """The whole file; the same for the same models, whatever the machine."""
-    parts = [HEAD]
+    parts = [HEAD, SCHEMAS]
     parts += [_interface(name, schema) for name, schema in sorted(_schemas().items())]
     parts += [
         "export interface FactsByKind {\n",

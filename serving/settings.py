@@ -49,6 +49,7 @@ class LeafSettings:
     public_urls: tuple[str, ...] = ()  # this leaf's own addresses as clients type them
     web: Path = WEB
     token_seconds: int = TOKEN_SECONDS  # life of a token; longer only in the demo
+    sync_port: int | None = None  # of the sync protocol alone, beside `port`; None: only `port` speaks it
 
     @property
     def core_url(self) -> str | None:
@@ -73,6 +74,7 @@ class CoreSettings:
     public_urls: tuple[str, ...] = ()
     web: Path = WEB
     token_seconds: int = TOKEN_SECONDS
+    sync_port: int | None = None
 
     @property
     def origins(self) -> frozenset[str]:
@@ -93,6 +95,7 @@ def leaf_settings(environment: Mapping[str, str], **given: object) -> LeafSettin
         public_urls=read.urls("FELT_PUBLIC_URLS", "public_urls", {"http", "https"}),
         web=Path(read.text("FELT_WEB", "web") or WEB),
         token_seconds=read.seconds("FELT_TOKEN_SECONDS", "token_seconds"),
+        sync_port=read.port("FELT_SYNC_PORT", "sync_port", 0) or None,
     )
 
 
@@ -108,6 +111,7 @@ def core_settings(environment: Mapping[str, str], **given: object) -> CoreSettin
         public_urls=read.urls("FELT_PUBLIC_URLS", "public_urls", {"http", "https"}),
         web=Path(read.text("FELT_WEB", "web") or WEB),
         token_seconds=read.seconds("FELT_TOKEN_SECONDS", "token_seconds"),
+        sync_port=read.port("FELT_SYNC_PORT", "sync_port", 0) or None,
     )
 
 

@@ -1,5 +1,9 @@
 // Made by scripts/generate_facts.py from crdt_models/documents; a test fails when it is stale. Do not edit.
 // Amounts are integer minor units (…_cents), times leaf milliseconds (…_ms). A field with `?` may be absent.
+/** The shapes this build writes, and the oldest whose edits it still reads. */
+export const SCHEMA = 1;
+export const SCHEMA_MIN = 1;
+
 /** `announce/<id>`: plain text until `until_ms`; `devices` empty = all screens. */
 export interface Announcement {
 	readonly text: string;
