@@ -69,6 +69,7 @@ class Session:
     may_write: bool
     speaks_for: Callable[[str], bool]  # whether its edits may name this person
     felt: bool  # `felt.sync.1` was chosen: understands our notes
+    role: str = ""  # of the sign-in
     asked: bool = False  # we sent a step 1 that was not answered yet
     holes: int = 0  # answers in a row that brought nothing
     fenced: bool = False  # its replica is broken or hostile: nothing more of it is judged

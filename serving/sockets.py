@@ -20,11 +20,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from crdt_models import epochs
 from crdt_models.documents.catalogue import kind_of, may_read, may_write
 from crdt_models.errors import CloseCode, Foul, RoomClosed, StoreUnreadable
-from crdt_models.room import Room
 from crdt_models.session import Session
 
 from .first_step import Rest, first_step
-from .rooms import Rooms
+from .places import Place, Places
 from .tokens import SignIn
 
 __all__ = ["FRAME_BYTES_MAX", "SUBPROTOCOL", "Door", "sync_route"]
@@ -48,7 +47,7 @@ class Door(Protocol):
     def origin_allowed(self, origin: str | None) -> bool:
         """Whether a page of this origin may connect; None: no browser."""
 
-    async def rooms(self, venue: str) -> Rooms | None:
+    async def rooms(self, venue: str) -> Places | None:
         """The venue's rooms, or None: no such venue here. Raises RoomClosed, OSError: not now."""
 
     async def sign_in(self, connection: HTTPConnection, token: str | None) -> SignIn | None:
@@ -79,7 +78,7 @@ def sync_route(door: Door, over: Over | None = None) -> WebSocketRoute:
     return WebSocketRoute("/sync/{venue}/{document:path}", sync, name="sync")
 
 
-_Entered = tuple[Rooms, Room, Session, SignIn]
+_Entered = tuple[Places, Place, Session, SignIn]
 
 
 async def _enter(door: Door, socket: WebSocket, offered: list[str]) -> _Entered | CloseCode:
@@ -112,6 +111,7 @@ async def _enter(door: Door, socket: WebSocket, offered: list[str]) -> _Entered 
     session = Session(
         device=sign_in.device,
         person=sign_in.person,
+        role=sign_in.role,
         may_write=may_write(document, sign_in.role, sign_in.subject),
         speaks_for=lambda person: door.speaks_for(sign_in, person),
         felt=SUBPROTOCOL in offered,
@@ -126,7 +126,7 @@ class _Connection:
     """
 
     def __init__(
-        self, socket: WebSocket, rooms: Rooms, room: Room, session: Session, sign_in: SignIn
+        self, socket: WebSocket, rooms: Places, room: Place, session: Session, sign_in: SignIn
     ) -> None:
         self.session = session
         self._socket = socket
