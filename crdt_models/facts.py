@@ -44,6 +44,9 @@ class Reading(Protocol):
 
     def same(self, one: Json, other: Json, /) -> bool: ...
 
+    def current(self, value: Json, /) -> Json:
+        """A value that was written in a former shape, in today's."""
+
 
 class Index:
     """The facts of one replica. A FactReader that is told of each edit that comes and goes.
@@ -98,7 +101,7 @@ class Index:
 
     def get(self, name: str) -> Json:
         stamp = self.stamp(name)
-        return self.edits[stamp].value if stamp else None
+        return self._value(name, stamp) if stamp else None
 
     def group(self, prefix: str) -> Mapping[str, Json]:
         picture = self._pictures.get(prefix)
@@ -136,9 +139,9 @@ class Index:
         """How many different things the live edits of a fact say; at most 1 where rivals are no conflict."""
         kind, different = self._kind(name), list[Json]()
         for stamp in self.live(name):
-            value = self.edits[stamp].value
             if kind is None or not kind.conflict:
                 return 1
+            value = kind.current(self.edits[stamp].value)
             if not any(kind.same(value, other) for other in different):
                 different.append(value)
         return len(different)
@@ -155,6 +158,10 @@ class Index:
     def digest(self) -> str:
         """32 hex digits over the set of live stamps: equal for equal sets, whatever their history."""
         return f"{self._digest:032x}"
+
+    def _value(self, name: str, stamp: str) -> Json:
+        value, kind = self.edits[stamp].value, self._kind(name)
+        return value if kind is None else kind.current(value)
 
     def _raise(self, name: str, stamp: str) -> None:
         self._live.setdefault(name, set()).add(stamp)

@@ -13,6 +13,7 @@ from typing import Any
 from pycrdt import Doc, Map
 
 from .documents.catalogue import check, kind_of
+from .documents.schema import SCHEMA
 from .edits import BLANK, REPLACES_MAX, Edit, Json, decode, encode
 from .errors import EditInvalid
 from .facts import Index
@@ -55,6 +56,7 @@ class Replica:
         self.document = document
         self.name = f"{device}-{nonce}"
         self.epoch = 0  # as the server said
+        self.reads_only = False  # this build's shapes are too old for the server, or too new
         self._kind = kind
         self._counter = 0
         self._own: dict[str, str] = {}  # stamp → text of own edits that the leaf has not decided yet
@@ -100,8 +102,11 @@ class Replica:
     ) -> bytes:
         """Writes edits that stand or fall together; answers the frame to send. Raises EditInvalid.
 
+        (`schema`: while `reads_only`; what was written before goes out all the same.)
         `now` is leaf time; each edit takes the place of what this replica shows under its name.
         """
+        if self.reads_only:
+            raise EditInvalid("schema", f"{self.document}: this build may only read here")
         ms = max(now, self._greatest_ms + 1)
         first = str(Stamp(ms, self._counter + 1, self.name))
         edits: dict[str, str] = {}
@@ -158,6 +163,7 @@ class Replica:
         match note.kind:
             case NoteKind.EPOCH:
                 self.epoch = content["epoch"]
+                self.reads_only = not content["schema_min"] <= SCHEMA <= content["schema"]
             case NoteKind.REFUSED:
                 self._refused(content["stamp"])
             case NoteKind.ACCEPTED:

@@ -137,10 +137,19 @@ def refused_note(*, stamp: str, name: str, code: str, now: int) -> bytes:
     )
 
 
-def hello_note(*, epoch: int, term: int, now: int, servers: list[int], hand_in: bool = False) -> bytes:
+def hello_note(
+    *,
+    epoch: int,
+    term: int,
+    now: int,
+    servers: list[int],
+    hand_in: bool = False,
+    schema: int = SCHEMA,
+    schema_min: int = SCHEMA_MIN,
+) -> bytes:
     """`hand_in`: a window is open in which edits of all writers are taken by stamp (after a restore)."""
     content = {"epoch": epoch, "term": term, "now": now, "servers": servers, "hand_in": hand_in}
-    return _note(NoteKind.EPOCH, {**content, "schema": SCHEMA, "schema_min": SCHEMA_MIN})
+    return _note(NoteKind.EPOCH, {**content, "schema": schema, "schema_min": schema_min})
 
 
 def beat_note(now: int, store: StoreTrouble | None = None) -> bytes:

@@ -95,7 +95,7 @@ def check(document: str, name: str, value: object, *, by_leaf: bool = False) -> 
         return "leaf_only"
     if value is None:
         return "model" if name == "setup" else None
-    if not fact.model.__pydantic_validator__.isinstance_python(value):
+    if not fact.fits(value):
         return "model"
     if name == "setup" and isinstance(value, dict) and value.get("kind", kind.name) != kind.name:
         return "model"

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from . import settling
-from .fact import Cents, Chips, Count, Fact, FactKind, Line, Minutes, Setup
+from .fact import AnteBy, Cents, Chips, Count, Fact, FactKind, Line, Minutes, Setup
 
 __all__ = [
     "FACTS",
@@ -51,6 +51,7 @@ class LevelRow(Fact):
     small: Chips = 0
     big: Chips = 0
     ante: Chips = 0
+    ante_by: AnteBy = "big_blind"
 
 
 class BlindStructure(Fact):

@@ -5,15 +5,15 @@ amounts named `_cents` are integer minor units of the venue's currency; chips ar
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 __all__ = [
-    "FACT_NAME", "ID", "LEVEL_NUMBER", "PRIZE_ID", "Cents", "Chips", "Count", "Fact", "FactKind", "FactTable",
-    "Id", "LeafMs", "Line", "Minutes", "Setup", "Word",
+    "FACT_NAME", "ID", "LEVEL_NUMBER", "PRIZE_ID", "AnteBy", "Cents", "Chips", "Count", "Fact", "FactKind",
+    "FactTable", "Former", "Id", "LeafMs", "Line", "Minutes", "Setup", "Word",
 ]  # fmt: skip
 
 ID: Final = re.compile(r"[A-Za-z0-9_-]{1,36}")
@@ -31,6 +31,7 @@ Cents = Annotated[int, Field(ge=0, le=10**13)]
 Chips = Annotated[int, Field(ge=0, le=10**12)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Minutes = Annotated[int, Field(ge=1, le=600)]
+AnteBy = Literal["big_blind", "button", "each"]
 
 
 class Fact(BaseModel):
@@ -47,6 +48,18 @@ class Setup(Fact):
 
 
 @dataclass(frozen=True)
+class Former:
+    """A shape that a fact had up to schema `until`, and how a value of it reads in the next one.
+
+    `upgrade` is pure and total over the values of `model`. Its twin is in `web/src/lib/upgrades.ts`.
+    """
+
+    model: type[Fact]
+    until: int
+    upgrade: Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class FactKind:
     """How facts of one name (or `prefix/<id>`) are shaped and read.
 
@@ -54,6 +67,8 @@ class FactKind:
     mean the same go to the tray; `leaf_only` names are written by the leaf alone; `ids` is what may follow
     a prefix.
     `same_by` names the fields by which two values mean the same: None = the whole value, () = any two values.
+    `former` shapes, the newest first, are still taken and read: documents hold them, and tablets that were
+    away bring them.
     """
 
     model: type[Fact]
@@ -62,12 +77,32 @@ class FactKind:
     leaf_only: bool = False
     ids: re.Pattern[str] = ID
     same_by: tuple[str, ...] | None = None
+    former: tuple[Former, ...] = ()
+
+    def fits(self, value: object) -> bool:
+        """Whether a value has the fact's shape, or had it once."""
+        return _fits(self.model, value) or any(_fits(shape.model, value) for shape in self.former)
+
+    def current(self, value: Any) -> Any:
+        """The value in today's shape; what fits no shape is left as it is."""
+        if not self.former or _fits(self.model, value):
+            return value
+        for n, shape in enumerate(self.former):
+            if _fits(shape.model, value):
+                for later in reversed(self.former[: n + 1]):
+                    value = later.upgrade(value)
+                break
+        return value
 
     def same(self, one: object, other: object) -> bool:
         """Whether two values of this fact mean the same, so that having both is no conflict."""
         if self.same_by is None or not isinstance(one, dict) or not isinstance(other, dict):
             return one == other
         return all(one.get(name) == other.get(name) for name in self.same_by)
+
+
+def _fits(model: type[Fact], value: object) -> bool:
+    return bool(model.__pydantic_validator__.isinstance_python(value))
 
 
 FactTable = Mapping[str, FactKind]

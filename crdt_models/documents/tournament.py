@@ -1,16 +1,16 @@
 """`tournament/<id>`: setup, levels, clock, entries, seats, stacks, bust-outs, tables, button, moves."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from . import settling
-from .fact import LEVEL_NUMBER, Chips, Count, Fact, FactKind, Id, LeafMs, Line, Minutes
+from .fact import LEVEL_NUMBER, AnteBy, Chips, Count, Fact, FactKind, Former, Id, LeafMs, Line, Minutes
 from .floor import Seat
 
 __all__ = [
-    "FACTS", "Bust", "Button", "Clock", "Entry", "Level", "Move", "Registration", "Stack", "Table",
-    "TournamentSetup",
+    "FACTS", "Bust", "Button", "Clock", "Entry", "Level", "LevelOfSchema1", "Move", "Registration",
+    "Stack", "Table", "TournamentSetup",
 ]  # fmt: skip
 
 SeatNumber = Annotated[int, Field(ge=1, le=12)]
@@ -33,8 +33,8 @@ class TournamentSetup(Fact):
     max_diff: Annotated[int, Field(ge=1, le=3)] = 1
 
 
-class Level(Fact):
-    """`level/<n>`, n = 1, 2, 3 … over play and breaks. `ante` is the big blind ante of the table."""
+class LevelOfSchema1(Fact):
+    """`level/<n>` before a level said who pays its ante: it was the big blind."""
 
     kind: Literal["play", "break"]
     duration_ms: Duration
@@ -42,6 +42,19 @@ class Level(Fact):
     big: Chips = 0
     ante: Chips = 0
     minutes: Minutes | None = None  # as published; the demo shortens duration_ms
+
+
+class Level(LevelOfSchema1):
+    """`level/<n>`, n = 1, 2, 3 … over play and breaks.
+
+    `ante` is what the big blind or the button pays for the table, or what each player pays.
+    """
+
+    ante_by: AnteBy
+
+
+def _says_who_pays_the_ante(level: dict[str, Any]) -> dict[str, Any]:
+    return {**level, "ante_by": "big_blind"}
 
 
 class Clock(Fact):
@@ -122,7 +135,7 @@ FACTS = {
     "setup": FactKind(TournamentSetup, conflict=False),
     "clock": FactKind(Clock, same_by=("level", "state")),
     "registration": FactKind(Registration),
-    "level/": FactKind(Level, ids=LEVEL_NUMBER),
+    "level/": FactKind(Level, ids=LEVEL_NUMBER, former=(Former(LevelOfSchema1, 1, _says_who_pays_the_ante),)),
     "entry/": FactKind(Entry, policy="earliest"),
     "seat/": FactKind(Seat),
     "stack/": FactKind(Stack, conflict=False),

@@ -20,7 +20,7 @@ __all__ = [
 Plan = Sequence[Level]
 """Level 1 first. A number that has no level fact stands as one of no length: the clock passes over it."""
 
-_HOLE = Level(kind="play", duration_ms=0)
+_HOLE = Level(kind="play", duration_ms=0, ante_by="big_blind")
 
 
 @dataclass(frozen=True)

@@ -227,5 +227,5 @@ def _next(plan: Plan, level: int) -> Json:
     return _row(plan, level + 1) if 0 <= level < len(plan) else None
 
 
-def _chips(row: Level) -> dict[str, int]:
-    return {"small": row.small, "big": row.big, "ante": row.ante}
+def _chips(row: Level) -> dict[str, Json]:
+    return {"small": row.small, "big": row.big, "ante": row.ante, "ante_by": row.ante_by}

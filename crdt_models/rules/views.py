@@ -8,7 +8,7 @@ level, the end of a call), so a view that is being watched is made again each se
 
     clock       {view, tournament, name, letter, currency,
                  clock: {level, state, anchor_ms, remaining_ms} | null,
-                 plan: [{kind, number | null, duration_ms, small, big, ante}]    (index 0 = level 1),
+                 plan: [{kind, number | null, duration_ms, small, big, ante, ante_by}]    (index 0 = level 1),
                  level, number | null, state, blinds, next, break_ms | null    (as of `now`; when it starts),
                  starts_ms, left, entries, players, average, chips, pool_cents, guarantee_cents,
                  provisional, amounts: [cents, place 1 first], late_until_level,

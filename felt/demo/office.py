@@ -139,6 +139,7 @@ def _event(crew: Crew) -> Changes:
             small=row.small,
             big=row.big,
             ante=row.ante,
+            ante_by=row.ante_by,
             minutes=row.minutes,
         )
         for row in structure.BLINDS.levels

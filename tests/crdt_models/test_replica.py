@@ -2,10 +2,11 @@
 
 import pytest
 
+from crdt_models.documents.schema import SCHEMA
 from crdt_models.errors import EditInvalid, Foul
 from crdt_models.facts import Json
 from crdt_models.replica import Replica
-from crdt_models.session import SyncStep, accepted_note, sync_message
+from crdt_models.session import SyncStep, accepted_note, hello_note, sync_message
 from crdt_models.stamps import order
 
 SEAT: Json = {"table": "t1", "seat": 1}
@@ -99,3 +100,20 @@ def test_a_question_is_answered_with_own_sections() -> None:
     one.write([("seat/p1", SEAT)], person="ana", now=5)
     (answer,) = one.receive(sync_message(SyncStep.STEP_1, b"\0")).answers
     assert answer.startswith(b"\0\1")
+
+
+@pytest.mark.parametrize(("schema", "schema_min"), [(SCHEMA - 1, SCHEMA - 1), (SCHEMA + 3, SCHEMA + 1)])
+def test_a_build_that_is_too_new_or_too_old_reads_only(schema: int, schema_min: int) -> None:
+    """[DO87] What it wrote before still goes out."""
+    one = replica()
+    one.write([("setup", {"kind": "floor"})], person="ana", now=1)
+    one.receive(hello_note(epoch=1, term=1, now=1, servers=[], schema=schema, schema_min=schema_min))
+    assert one.reads_only
+    with pytest.raises(EditInvalid, match="may only read") as raised:
+        one.write([("seat/p1", SEAT)], person="ana", now=2)
+    assert raised.value.code == "schema"
+    assert one.unsent == 1
+    (answer,) = one.receive(sync_message(SyncStep.STEP_1, b"\0")).answers
+    assert b"setup" in answer
+    one.receive(hello_note(epoch=1, term=1, now=3, servers=[]))
+    assert not one.reads_only

@@ -5,6 +5,7 @@ from contextlib import suppress
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crdt_models.documents.schema import SCHEMA, SCHEMA_MIN
 from crdt_models.errors import Foul
 from crdt_models.session import (
     Note,
@@ -38,7 +39,9 @@ def test_notes_are_a_number_and_json() -> None:
     assert refused.kind is NoteKind.REFUSED
     assert refused.content.keys() == {"stamp", "name", "code", "message", "now"}
     hello = read_message(hello_note(epoch=1, term=2, now=3, servers=[4]))
-    assert hello == Note(NoteKind.EPOCH, {"epoch": 1, "term": 2, "now": 3, "servers": [4]})
+    schemas = {"schema": SCHEMA, "schema_min": SCHEMA_MIN}
+    said = {"epoch": 1, "term": 2, "now": 3, "servers": [4], "hand_in": False, **schemas}
+    assert hello == Note(NoteKind.EPOCH, said)
     assert read_message(beat_note(7)) == Note(NoteKind.BEAT, {"now": 7})
     assert beat_note(7) == b'\x43\x09{"now":7}'
 

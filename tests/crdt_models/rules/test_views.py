@@ -106,7 +106,7 @@ def test_the_clock_view_holds_what_a_wall_shows() -> None:
         True,
     )
     assert (clock["number"], clock["break_ms"], clock["registration"]) == (1, 61_000, "open")
-    assert clock["blinds"] == {"small": 100, "big": 200, "ante": 200}
+    assert clock["blinds"] == {"small": 100, "big": 200, "ante": 200, "ante_by": "big_blind"}
     later = made("clock", "e", 91_000)
     assert (later["level"], later["number"], later["registration"]) == (3, 2, "closed")
     assert later["next"] is None

@@ -95,3 +95,8 @@ export function bigBlinds(count: number, big: number): string {
 export function blinds(small: number, big: number): string {
 	return `${chips(small)} / ${chips(big)}`;
 }
+
+/** What a level's ante is called: who pays it. */
+export function anteWord(by: 'big_blind' | 'button' | 'each'): string {
+	return { big_blind: 'BB ante', button: 'Button ante', each: 'Ante' }[by];
+}

@@ -1,8 +1,8 @@
 // Made by scripts/generate_facts.py from crdt_models/documents; a test fails when it is stale. Do not edit.
 // Amounts are integer minor units (…_cents), times leaf milliseconds (…_ms). A field with `?` may be absent.
 /** The shapes this build writes, and the oldest whose edits it still reads. */
-export const SCHEMA = 1;
-export const SCHEMA_MIN = 1;
+export const SCHEMA = 2;
+export const SCHEMA_MIN = 2;
 
 /** `announce/<id>`: plain text until `until_ms`; `devices` empty = all screens. */
 export interface Announcement {
@@ -130,7 +130,7 @@ export interface Furniture {
 	readonly out_of_use?: readonly number[];
 }
 
-/** `level/<n>`, n = 1, 2, 3 … over play and breaks. `ante` is the big blind ante of the table. */
+/** `level/<n>`, n = 1, 2, 3 … over play and breaks. `ante` is what the big blind or the button pays for the table, or what each player pays. */
 export interface Level {
 	readonly kind: 'play' | 'break';
 	readonly duration_ms: number;
@@ -138,6 +138,7 @@ export interface Level {
 	readonly big?: number;
 	readonly ante?: number;
 	readonly minutes?: number | null;
+	readonly ante_by: 'big_blind' | 'button' | 'each';
 }
 
 /** One row of a blind structure; a break carries no blinds. */
@@ -147,6 +148,7 @@ export interface LevelRow {
 	readonly small?: number;
 	readonly big?: number;
 	readonly ante?: number;
+	readonly ante_by?: 'big_blind' | 'button' | 'each';
 }
 
 /** `waitlist/<entry>`: a player on a list; order is `arrived/<entry>`, provisional until that is there. */

@@ -24,6 +24,8 @@ export type Reading = {
 	policy: 'latest' | 'earliest';
 	conflict: boolean;
 	same(one: Json, other: Json): boolean;
+	/** A value that was written in a former shape, in today's. */
+	current(value: Json): Json;
 };
 
 const NOTHING: ReadonlyMap<string, Json> = new Map();
@@ -78,7 +80,9 @@ export class Index implements FactReader {
 
 	get(name: string): Json {
 		const stamp = this.stamp(name);
-		return stamp ? this.edits.get(stamp)!.value : null;
+		if (!stamp) return null;
+		const { value } = this.edits.get(stamp)!;
+		return this.#kind(name)?.current(value) ?? value;
 	}
 
 	group(prefix: string): ReadonlyMap<string, Json> {
@@ -122,7 +126,7 @@ export class Index implements FactReader {
 		if (!kind?.conflict) return 1;
 		const different: Json[] = [];
 		for (const stamp of this.live(name)) {
-			const { value } = this.edits.get(stamp)!;
+			const value = kind.current(this.edits.get(stamp)!.value);
 			if (!different.some((other) => kind.same(value, other))) different.push(value);
 		}
 		return different.length;

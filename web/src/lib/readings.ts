@@ -2,17 +2,22 @@
 import type { Json } from './edits.ts';
 import { catalogue, type FactPolicy, type Kind } from './facts.gen.ts';
 import type { Reading } from './facts.ts';
+import { upgrades } from './upgrades.ts';
 
 /** The reading of fact names of a document; undefined: no such fact in it. */
 export function readingsOf(document: string): (name: string) => Reading | undefined {
-	const facts = catalogue[document.split('/', 1)[0] as Kind]?.facts ?? {};
-	const readings = new Map(Object.entries(facts).map(([name, policy]) => [name, reading(policy)]));
+	const kind = document.split('/', 1)[0] as Kind;
+	const facts = Object.entries(catalogue[kind]?.facts ?? {});
+	const readings = new Map(facts.map(([name, policy]) => [name, reading(policy, upgrades[kind]?.[name])]));
 	return (name) => readings.get(name.includes('/') ? name.slice(0, name.indexOf('/') + 1) : name);
 }
 
-function reading({ policy, conflict, sameBy }: FactPolicy): Reading {
+type Upgrade = (value: { [key: string]: Json }) => Json;
+
+function reading({ policy, conflict, sameBy }: FactPolicy, upgrade?: Upgrade): Reading {
 	const same = sameBy ? (one: Json, other: Json) => sameIn(sameBy, one, other) : equal;
-	return { policy, conflict, same };
+	const current = (value: Json) => (upgrade && isObject(value) ? upgrade(value) : value);
+	return { policy, conflict, same, current };
 }
 
 function sameIn(fields: readonly string[], one: Json, other: Json): boolean {

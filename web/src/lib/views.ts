@@ -9,6 +9,8 @@ export type ClockFact = {
 	remaining_ms: number;
 };
 
+export type AnteBy = 'big_blind' | 'button' | 'each';
+
 export type PlanRow = {
 	kind: 'play' | 'break';
 	/** the number players see; null for a break */
@@ -17,6 +19,7 @@ export type PlanRow = {
 	small: number;
 	big: number;
 	ante: number;
+	ante_by: AnteBy;
 };
 
 export type ClockView = {

@@ -10,8 +10,17 @@ const play = (number: number, small: number): PlanRow => ({
 	small,
 	big: 2 * small,
 	ante: 2 * small,
+	ante_by: 'big_blind',
 });
-const pause: PlanRow = { kind: 'break', number: null, duration_ms: 15 * MINUTE, small: 0, big: 0, ante: 0 };
+const pause: PlanRow = {
+	kind: 'break',
+	number: null,
+	duration_ms: 15 * MINUTE,
+	small: 0,
+	big: 0,
+	ante: 0,
+	ante_by: 'big_blind',
+};
 const plan = [play(1, 100), play(2, 200), pause, play(3, 300)];
 
 function view(clock: ClockView['clock'], starts_ms = 0): ClockView {

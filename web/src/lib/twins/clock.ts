@@ -7,12 +7,12 @@ import type { Clock, Level } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
 
 /** Level 1 first. A number that has no level fact stands as one of no length: the clock passes over it. */
-export type Plan = readonly Pick<Level, 'kind' | 'duration_ms' | 'small' | 'big' | 'ante'>[];
+export type Plan = readonly Pick<Level, 'kind' | 'duration_ms' | 'small' | 'big' | 'ante' | 'ante_by'>[];
 
 /** What the clock says at one instant; `remaining_ms` of `level`. */
 export type ClockReading = Pick<Clock, 'level' | 'state' | 'remaining_ms'>;
 
-const HOLE = { kind: 'play', duration_ms: 0 } as const;
+const HOLE = { kind: 'play', duration_ms: 0, ante_by: 'big_blind' } as const;
 const REMAINING_MS_MAX = 36_000_000;
 
 /** The levels of a tournament, from the first to the last. */

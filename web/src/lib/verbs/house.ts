@@ -41,11 +41,11 @@ export function writeEvent(
 	const changes: Record<string, unknown> = { setup };
 	if (tournament.reader.get('registration') === null)
 		changes['registration'] = { state: 'open', at_ms: tournament.now() } satisfies Registration;
-	for (const [n, { kind, minutes, small = 0, big = 0, ante = 0 }] of rows.entries()) {
+	for (const [n, { kind, minutes, small = 0, big = 0, ante = 0, ante_by = 'big_blind' }] of rows.entries()) {
 		const now = one<Level>(tournament.reader, `level/${n + 1}`);
 		// a level whose published minutes stay keeps the length it is played with
 		const duration_ms = now?.minutes === minutes ? now.duration_ms : minutes * 60_000;
-		changes[`level/${n + 1}`] = { kind, duration_ms, small, big, ante, minutes } satisfies Level;
+		changes[`level/${n + 1}`] = { kind, duration_ms, small, big, ante, ante_by, minutes } satisfies Level;
 	}
 	for (const n of tournament.reader.group('level/').keys())
 		if (Number(n) > rows.length) changes[`level/${n}`] = null;
