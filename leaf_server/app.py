@@ -19,6 +19,7 @@ from anyio import TASK_STATUS_IGNORED, CancelScope, Event
 from anyio.abc import TaskStatus
 from starlette.requests import HTTPConnection
 
+from crdt_models.documents.schema import SCHEMA
 from crdt_models.errors import StoreUnreadable
 from crdt_models.facts import Json
 from serving.admission import Admission
@@ -49,6 +50,7 @@ __all__ = ["run", "serve"]
 _LOG = logging.getLogger("felt.leaf")
 _SERVER_CLIENT_BITS: Final = 32
 _SCREEN_S: Final = 24 * 3600
+_SCHEMA: Final = "schema"  # kept among the cursors: the newest schema that wrote into this store
 
 
 async def serve(settings: LeafSettings) -> None:
@@ -134,6 +136,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         check_second=identity.second_person,
     )
     store = LeafDocStore(database)
+    await _keep_schema(store)
     rooms = Rooms(
         venue=venue.id,
         at="leaf",
@@ -160,6 +163,18 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
 def _line(url: str, venue: VenueRecord, cage: Cage, rooms: Rooms, store: LeafDocStore) -> Line:
     link = NatsLink(url, name=f"leaf-{venue.id}")
     return Line(link, Replicator(cage, link), AntiEntropy(rooms, store, link))
+
+
+async def _keep_schema(store: LeafDocStore) -> None:
+    """An older Felt would read a newer one's facts as absent, and people would write over them."""
+    kept = await store.cursor(_SCHEMA)
+    if kept > SCHEMA:
+        raise StoreUnreadable(
+            f"the documents were written by a newer Felt (schema {kept}, this one knows {SCHEMA}): "
+            "start that version, or restore the backup made before the update"
+        )
+    if kept < SCHEMA:
+        await store.set_cursor(_SCHEMA, SCHEMA)
 
 
 async def _watch_documents(leaf: Leaf) -> None:

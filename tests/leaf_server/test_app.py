@@ -9,7 +9,11 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from crdt_models.documents.schema import SCHEMA
+from crdt_models.errors import StoreUnreadable
 from leaf_server.app import run
+from leaf_server.database import Database
+from leaf_server.doc_store import LeafDocStore
 from leaf_server.identity.venue import VenueMissing
 from serving.settings import LeafSettings
 from serving.tokens import Issuer, SignIn, public_text
@@ -189,3 +193,23 @@ async def test_broken_http_leaves_it_standing(leaf: Leaf, raw: bytes) -> None:
             answer = await stream.receive()
             assert b" 500 " not in answer.split(b"\r\n")[0]
     assert (await leaf.http.get("/health")).status_code == 200
+
+
+async def test_documents_of_a_newer_felt_are_not_opened_by_an_older_one(tmp_path: Path) -> None:
+    """[DO88]"""
+    data = tmp_path / "leaf"
+    founded = await found(data)
+    async with running(data, founded):
+        pass
+    database = Database(data / "leaf.db")
+    await database.open()
+    try:
+        store = LeafDocStore(database)
+        assert await store.cursor("schema") == SCHEMA
+        await store.set_cursor("schema", SCHEMA + 1)
+    finally:
+        await database.close()
+    with pytest.raises(ExceptionGroup) as raised:
+        async with running(data, founded):
+            pass
+    assert raised.group_contains(StoreUnreadable, match="written by a newer Felt")
