@@ -5,7 +5,7 @@ pack = "felt.rows.1" · count · row…          row = JSON of all but the updat
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -65,7 +65,7 @@ def pack(rows: Sequence[NumberedRow]) -> bytes:
             "vector": dict(row.vector),
             "bound": list(row.bound.items()),
             "refused": {stamp: list(named) for stamp, named in row.refused.items()},
-            "history": [asdict(change) for change in row.history],
+            "history": [change._asdict() for change in row.history],
         }
         for part in (json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode(), row.update):
             put(out, len(part))

@@ -6,13 +6,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 __all__ = ["Change", "DocStore", "LogRow", "NumberedChange", "NumberedRow", "StoredDocument"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One accepted edit, as history tells it: which fact, from what, to what, by whom, when, which way."""
 
     stamp: str

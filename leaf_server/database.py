@@ -19,7 +19,7 @@ from crdt_models.errors import StoreUnreadable
 __all__ = ["Database"]
 
 _SCHEMAS: Final = (("leaf_server", "doc_store.sql"), ("leaf_server.identity", "identity.sql"))
-_VERSION: Final = 1
+_VERSION: Final = 2
 _T = TypeVar("_T")
 
 
@@ -73,6 +73,10 @@ class Database:
             version = int(str(connection.pragma("user_version")))
             if version > _VERSION:
                 raise StoreUnreadable(f"{self._path.name} was written by a newer Felt (schema {version})")
+            if 0 < version < _VERSION:
+                raise StoreUnreadable(
+                    f"{self._path.name} is of a time before any release: start a new folder"
+                )
             if version < _VERSION:
                 schema = "".join(files(package).joinpath(name).read_text() for package, name in _SCHEMAS)
                 connection.execute(f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version={_VERSION};\nCOMMIT")

@@ -6,7 +6,8 @@ the room stops and says so; it never starts from an empty document.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crdt_models.errors import StoreUnreadable
@@ -22,8 +23,10 @@ FROM_CORE: Final = "from_core"
 """Cursor: we hold the core's rows up to here."""
 
 _NO_BOUND: Final = 2**62
-_Changes = dict[int, list[Change]]
-_CHANGE: Final = "n, stamp, name, before, after, replica, person, at_ms, via, claimed"
+_PLACE_BITS: Final = 20  # of a change's number: its place among those of its row; the rest is the row's n
+_NO_SNAPSHOT: Final = hashlib.sha256(b"").digest()
+_ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
+_CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claimed"
 
 
 class LeafDocStore:
@@ -53,8 +56,7 @@ class LeafDocStore:
         return await self._database.read(lambda db: _since(db, n, bytes_max))
 
     async def last(self) -> int:
-        sql = "SELECT last FROM numbering"
-        return await self._database.read(lambda db: int(db.execute(sql).fetchone()[0]))
+        return await self._database.read(_last)
 
     async def history(
         self, document: str, name: str | None, before_n: int | None, limit: int
@@ -74,8 +76,9 @@ class LeafDocStore:
 
 
 _SIZES: Final = """
-SELECT d.name, d.epoch, length(d.snapshot) + coalesce(sum(length(u.body)), 0), d.edits
-FROM document d LEFT JOIN update_log u ON u.document = d.name AND u.epoch = d.epoch AND u.n > d.covered
+SELECT d.name, d.epoch, length(d.snapshot) + coalesce(sum(length(u.body)), 0),
+  d.edits + coalesce(sum(u.edits), 0)
+FROM document d LEFT JOIN update_log u ON u.document = d.name AND u.n > d.covered
 GROUP BY d.name ORDER BY d.name
 """
 
@@ -89,8 +92,7 @@ def _load(db: Any, document: str) -> StoredDocument | None:
     epoch, snapshot, said, covered = found
     if hashlib.sha256(snapshot).digest() != said:
         raise StoreUnreadable(f"the snapshot of {document} does not match its hash")
-    log = "SELECT n, body, hash FROM update_log WHERE document = ? AND epoch = ? AND n > ? ORDER BY n"
-    updates = [_checked(n, body, hash_) for n, body, hash_ in db.execute(log, (document, epoch, covered))]
+    tail = _tail(db, document, epoch, covered)
     own, leaf = (
         dict(db.execute("SELECT replica, counter FROM decided WHERE document = ? AND by = ?", (document, by)))
         for by in ("own", "leaf")
@@ -103,83 +105,148 @@ def _load(db: Any, document: str) -> StoredDocument | None:
         for stamp, named in db.execute("SELECT stamp, named FROM refused WHERE document = ?", (document,))
     }
     return StoredDocument(
-        document, epoch, snapshot, [body for body in updates if body], own, bound, refused, leaf
+        document,
+        epoch,
+        snapshot,
+        tail.updates,
+        _greater(own, tail.own),
+        {**tail.bound, **bound},
+        {**tail.refused, **refused},
+        _greater(leaf, tail.leaf),
     )
 
 
+@dataclass(slots=True)
+class _Tail:
+    """What the rows of one document say that are not covered yet."""
+
+    last: int  # the greatest n among them
+    edits: int = 0
+    updates: list[bytes] = field(default_factory=list)
+    own: dict[str, int] = field(default_factory=dict)
+    leaf: dict[str, int] = field(default_factory=dict)
+    bound: dict[int, str] = field(default_factory=dict)
+    refused: dict[str, Sequence[str]] = field(default_factory=dict)
+
+
+def _tail(db: Any, document: str, epoch: int, covered: int) -> _Tail:
+    tail = _Tail(covered)
+    log = (
+        "SELECT n, epoch, body, hash, vector, bound, refused, leaf_vector, edits FROM update_log "
+        "WHERE document = ? AND n > ? ORDER BY n"
+    )
+    for n, of, body, hash_, vector, bound, refused, leaf_vector, edits in db.execute(
+        log, (document, covered)
+    ):
+        tail.last = n
+        tail.edits += edits
+        tail.own = _greater(tail.own, _json(vector))
+        tail.leaf = _greater(tail.leaf, _json(leaf_vector))
+        for stamp, named in _json(refused).items():
+            tail.refused.setdefault(stamp, named)
+        if of == epoch:
+            if body:
+                tail.updates.append(_checked(n, body, hash_))
+            for client, device in _json(bound).items():
+                tail.bound.setdefault(int(client), device)
+    return tail
+
+
+def _greater(one: dict[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    """`one`, where `other` does not say more. Changes and answers `one`."""
+    for replica, counter in other.items():
+        if counter > one.get(replica, 0):
+            one[replica] = counter
+    return one
+
+
+def _last(db: Any) -> int:
+    found = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'update_log'").fetchone()
+    return int(found[0]) if found else 0
+
+
 def _append(db: Any, rows: Sequence[LogRow]) -> int:
-    before = int(db.execute("SELECT last FROM numbering").fetchone()[0])
-    for n, row in enumerate(rows, before + 1):
-        _append_one(db, n, row)
-    db.execute("UPDATE numbering SET last = ?", (before + len(rows),))
-    return before + len(rows)
-
-
-def _append_one(db: Any, n: int, row: LogRow) -> None:
-    db.execute(
-        "INSERT INTO update_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            n, row.document, row.epoch, row.update, _short_hash(row.update), _text(dict(row.vector)),
-            _text({str(client): device for client, device in row.bound.items()}),
-            _text({stamp: list(named) for stamp, named in row.refused.items()}),
-            _text(dict(row.leaf_vector)), row.origin,
-        ),
+    first = _last(db) + 1
+    _meet_documents(db, first, rows)
+    db.executemany(
+        "INSERT INTO update_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                n, row.document, row.epoch, row.update, _short_hash(row.update), _text(row.vector),
+                _text(row.bound), _text(row.refused), _text(row.leaf_vector), row.origin, len(row.history),
+            )
+            for n, row in enumerate(rows, first)
+        ],
     )  # fmt: skip
+    db.executemany(
+        "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (id_, row.document, *change)
+            for n, row in enumerate(rows, first)
+            for id_, change in enumerate(row.history, n << _PLACE_BITS)
+        ],
+    )
+    return first + len(rows) - 1
+
+
+def _meet_documents(db: Any, first: int, rows: Sequence[LogRow]) -> None:
+    """Documents that begin with these rows, and those that begin a new epoch with them."""
+    epochs = {row.document: row.epoch for row in rows}
+    met = "INSERT INTO document VALUES (?, ?, x'', ?, 0, 0) ON CONFLICT DO NOTHING"
+    db.executemany(met, [(document, epoch, _NO_SNAPSHOT) for document, epoch in epochs.items()])
+    for document, epoch in epochs.items():
+        (before,) = db.execute("SELECT epoch FROM document WHERE name = ?", (document,)).fetchone()
+        if epoch > before:
+            _cover(db, document, before, b"")
+            sql = "UPDATE document SET epoch = ? WHERE name = ?"
+            db.execute(sql, (epoch, document))
+
+
+def _save_snapshot(db: Any, document: str, epoch: int, state: bytes) -> None:
+    found = db.execute("SELECT epoch FROM document WHERE name = ?", (document,)).fetchone()
+    if found != (epoch,):
+        return
+    last = _cover(db, document, epoch, state)
     db.execute(
-        "INSERT INTO document VALUES (?1, ?2, x'', ?3, 0, ?4) ON CONFLICT (name) DO UPDATE SET "
-        "edits = edits + ?4, epoch = max(epoch, ?2), "
-        "snapshot = iif(?2 > epoch, x'', snapshot), hash = iif(?2 > epoch, ?3, hash), "
-        "covered = iif(?2 > epoch, 0, covered)",
-        (row.document, row.epoch, hashlib.sha256(b"").digest(), len(row.history)),
+        "DELETE FROM update_log WHERE document = ? AND n <= ? AND n <= ?",
+        (document, last, _cursor(db, CORE_HAS)),
+    )
+
+
+def _cover(db: Any, document: str, epoch: int, state: bytes) -> int:
+    """`state` holds all rows so far; what else they say goes into its tables. Answers the last of them."""
+    (covered,) = db.execute("SELECT covered FROM document WHERE name = ?", (document,)).fetchone()
+    tail = _tail(db, document, epoch, covered)
+    db.execute(
+        "UPDATE document SET snapshot = ?, hash = ?, covered = ?, edits = edits + ? WHERE name = ?",
+        (state, hashlib.sha256(state).digest(), tail.last, tail.edits, document),
     )
     db.executemany(
         "INSERT INTO decided VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET counter = max(counter, excluded.counter)",
         [
-            (row.document, by, replica, counter)
-            for by, vector in (("own", row.vector), ("leaf", row.leaf_vector))
+            (document, by, replica, counter)
+            for by, vector in (("own", tail.own), ("leaf", tail.leaf))
             for replica, counter in vector.items()
         ],
     )
     db.executemany(
         "INSERT INTO bound VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        [(row.document, row.epoch, client, device) for client, device in row.bound.items()],
+        [(document, epoch, client, device) for client, device in tail.bound.items()],
     )
     db.executemany(
         "INSERT INTO refused VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(row.document, stamp, _text(list(named))) for stamp, named in row.refused.items()],
+        [(document, stamp, _ENCODE(list(named))) for stamp, named in tail.refused.items()],
     )
-    db.executemany(
-        "INSERT INTO change (document, " + _CHANGE + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                row.document, n, change.stamp, change.name, change.before, change.after, change.replica,
-                change.person, change.at_ms, change.via, int(change.claimed),
-            )
-            for change in row.history
-        ],
-    )  # fmt: skip
-
-
-def _save_snapshot(db: Any, document: str, epoch: int, state: bytes) -> None:
-    last = db.execute(
-        "SELECT coalesce(max(n), 0) FROM update_log WHERE document = ? AND epoch = ?", (document, epoch)
-    ).fetchone()[0]
-    db.execute(
-        "UPDATE document SET snapshot = ?, hash = ?, covered = max(covered, ?) WHERE name = ? AND epoch = ?",
-        (state, hashlib.sha256(state).digest(), last, document, epoch),
-    )
-    db.execute(
-        "DELETE FROM update_log WHERE document = ? AND epoch = ? AND n <= ? AND n <= ?",
-        (document, epoch, last, _cursor(db, CORE_HAS)),
-    )
+    return tail.last
 
 
 def _since(db: Any, n: int, bytes_max: int) -> list[NumberedRow]:
     sizes = db.execute(
         "SELECT u.n, length(u.body) + length(u.vector) + length(u.bound) + length(u.refused) + 64 + "
         "coalesce((SELECT sum(length(stamp) + length(name) + length(replica) + length(person) + 32 + "
-        "coalesce(length(before), 0) + coalesce(length(after), 0)) FROM change c WHERE c.n = u.n), 0) "
+        "coalesce(length(before), 0) + coalesce(length(after), 0)) FROM change c "
+        f"WHERE c.id >= u.n << {_PLACE_BITS} AND c.id < (u.n + 1) << {_PLACE_BITS}), 0) "
         "FROM update_log u WHERE u.n > ? ORDER BY u.n",
         (n,),
     )
@@ -189,16 +256,16 @@ def _since(db: Any, n: int, bytes_max: int) -> list[NumberedRow]:
         if total > bytes_max and last > n:
             break
         last = number
-    changes: _Changes = {}
-    told = f"SELECT {_CHANGE} FROM change WHERE n > ? AND n <= ? ORDER BY id"
-    for row in db.execute(told, (n, last)):
-        changes.setdefault(row[0], []).append(_change(row[1:]))
+    changes: dict[int, list[Change]] = {}
+    told = f"SELECT id, {_CHANGE} FROM change WHERE id >= ? AND id < ? ORDER BY id"
+    for id_, *change in db.execute(told, ((n + 1) << _PLACE_BITS, (last + 1) << _PLACE_BITS)):
+        changes.setdefault(id_ >> _PLACE_BITS, []).append(_change(change))
     rows = db.execute("SELECT * FROM update_log WHERE n > ? AND n <= ? ORDER BY n", (n, last))
     return [_numbered(row, changes) for row in rows]
 
 
-def _numbered(row: tuple[Any, ...], changes: _Changes) -> NumberedRow:
-    n, document, epoch, body, hash_, vector, bound, refused, leaf_vector, origin = row
+def _numbered(row: tuple[Any, ...], changes: Mapping[int, list[Change]]) -> NumberedRow:
+    n, document, epoch, body, hash_, vector, bound, refused, leaf_vector, origin, _ = row
     return NumberedRow(
         n,
         LogRow(
@@ -223,12 +290,11 @@ def _history(
         f"{'' if name is None else ' AND name = ?'} ORDER BY id DESC LIMIT ?"
     )
     bindings = [document, _NO_BOUND if before is None else before, *([] if name is None else [name]), limit]
-    return [NumberedChange(row[0], _change(row[2:])) for row in db.execute(sql, bindings)]
+    return [NumberedChange(id_, _change(row)) for id_, *row in db.execute(sql, bindings)]
 
 
-def _change(row: tuple[Any, ...]) -> Change:
-    stamp, name, before, after, replica, person, at_ms, via, claimed = row
-    return Change(stamp, name, before, after, replica, person, at_ms, via, bool(claimed))
+def _change(row: Sequence[Any]) -> Change:
+    return Change(*row)._replace(claimed=bool(row[-1]))
 
 
 def _cursor(db: Any, key: str) -> int:
@@ -246,8 +312,8 @@ def _short_hash(body: bytes) -> bytes:
     return hashlib.sha256(body).digest()[:16]
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+def _text(value: Mapping[Any, Any]) -> str:
+    return _ENCODE(dict(value)) if value else "{}"
 
 
 def _json(text: str) -> Any:

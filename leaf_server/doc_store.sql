@@ -1,9 +1,10 @@
 -- Documents of the venue at the leaf. Forward only; `leaf_server/doc_store.py` owns these tables.
 
--- One row per batch and document, numbered over all documents without gaps. Written once, by the rooms.
--- A row goes only when a snapshot holds it and the core has it.
+-- One row per batch and document, numbered over all documents without gaps; numbers never come again.
+-- An append writes this table and `change` alone: what the rows beyond a document's `covered` say is not yet
+-- in the tables below, and `load` adds it. A row goes only when it is covered and the core has it.
 CREATE TABLE update_log (
-  n        INTEGER PRIMARY KEY CHECK (n > 0),
+  n        INTEGER PRIMARY KEY AUTOINCREMENT CHECK (n > 0),
   document TEXT NOT NULL,
   epoch    INTEGER NOT NULL CHECK (epoch >= 0),
   body     BLOB NOT NULL,     -- Yjs v1 update as applied; may be empty
@@ -12,18 +13,13 @@ CREATE TABLE update_log (
   bound    TEXT NOT NULL,     -- JSON: client id -> device, new ones
   refused  TEXT NOT NULL,     -- JSON: refused stamp -> stamps it named
   leaf_vector TEXT NOT NULL,  -- JSON; only the core uses it, kept since a row comes back as it was written
-  origin   TEXT NOT NULL CHECK (origin IN ('device', 'core', 'leaf'))
+  origin   TEXT NOT NULL CHECK (origin IN ('device', 'core', 'leaf')),
+  edits    INTEGER NOT NULL   -- how many changes came with it
 ) STRICT;
-CREATE INDEX update_log_document ON update_log (document, epoch, n);
+CREATE INDEX update_log_document ON update_log (document, n);
 
--- The greatest number ever given: rows may go, numbers never come again. One row.
-CREATE TABLE numbering (
-  one  INTEGER PRIMARY KEY CHECK (one = 1),
-  last INTEGER NOT NULL CHECK (last >= 0)
-) STRICT;
-INSERT INTO numbering VALUES (1, 0);
-
--- One row per document that has an accepted edit. `covered`: the snapshot holds the updates up to this n.
+-- One row per document that has an accepted edit. `covered`: snapshot, `edits`, `decided`, `bound` and
+-- `refused` hold what the rows up to this n say.
 CREATE TABLE document (
   name     TEXT PRIMARY KEY,
   epoch    INTEGER NOT NULL CHECK (epoch >= 0),
@@ -61,9 +57,9 @@ CREATE TABLE refused (
 ) STRICT, WITHOUT ROWID;
 
 -- History: one row per accepted edit; kept when the document forgets. Written once.
+-- `id` is n of its row of the update log × 2^20 + its place in that row, so it rises with time.
 CREATE TABLE change (
   id       INTEGER PRIMARY KEY,
-  n        INTEGER NOT NULL,  -- the row of the update log it came with
   document TEXT NOT NULL,
   stamp    TEXT NOT NULL,
   name     TEXT NOT NULL,
@@ -75,9 +71,7 @@ CREATE TABLE change (
   via      TEXT NOT NULL,
   claimed  INTEGER NOT NULL CHECK (claimed IN (0, 1))
 ) STRICT;
-CREATE INDEX change_n ON change (n);
-CREATE INDEX change_document ON change (document, id);
-CREATE INDEX change_name ON change (document, name, id);
+CREATE INDEX change_document ON change (document, id, name);
 
 -- Where a follower of the log stands ('core': what the core holds of ours; 'from_core': what we hold of its).
 CREATE TABLE cursor (

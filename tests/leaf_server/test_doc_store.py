@@ -10,7 +10,7 @@ from crdt_models.errors import StoreUnreadable
 from crdt_models.update_log import DocStore
 from leaf_server.database import Database
 from leaf_server.doc_store import CORE_HAS, LeafDocStore
-from tests.contracts.doc_store import DocStoreContract, row
+from tests.contracts.doc_store import DocStoreContract, change, row
 
 pytestmark = pytest.mark.anyio
 
@@ -48,6 +48,37 @@ async def test_rows_the_core_has_go_once_a_snapshot_holds_them(database: Databas
     assert await store.append([row()]) == 4
 
 
+async def test_what_rows_said_outlives_them(database: Database) -> None:
+    store = LeafDocStore(database)
+    told = [
+        row(vector={"a-1": 1}, bound={1: "a"}, refused={"1.1.a-1": ["0.1.a-1"]}, history=[change("1.1.a-1")]),
+        row(vector={"a-1": 2, "b-1": 1}, bound={2: "b"}, leaf_vector={"c-1": 7}),
+    ]
+    await store.append(told)
+    before = await store.load("floor")
+    await store.set_cursor(CORE_HAS, 2)
+    await store.save_snapshot("floor", 0, b"u")
+    assert await store.since(0, 1 << 20) == []
+    after = await store.load("floor")
+    assert before is not None
+    assert after is not None
+    assert (after.vector, after.bound, after.leaf_vector) == (before.vector, before.bound, before.leaf_vector)
+    assert after.refused == before.refused
+    assert await store.sizes() == [("floor", 0, 1, 1)]
+    assert await store.append([row("config")]) == 3  # no number comes again
+
+
+async def test_a_new_epoch_starts_without_the_old_ones_state(database: Database) -> None:
+    store = LeafDocStore(database)
+    await store.append([row(update=b"old", vector={"a-1": 3}, bound={1: "a"})])
+    await store.append([row(update=b"new", epoch=1, vector={"b-1": 1}, bound={2: "b"})])
+    await store.save_snapshot("floor", 0, b"late, of the old one")
+    stored = await store.load("floor")
+    assert stored is not None
+    assert (stored.epoch, stored.snapshot, list(stored.updates)) == (1, b"", [b"new"])
+    assert (stored.vector, stored.bound) == ({"a-1": 3, "b-1": 1}, {2: "b"})  # decided once for all epochs
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -70,8 +101,9 @@ async def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
         await Database(tmp_path / "leaf.db").open()
 
 
-async def test_a_file_of_a_newer_felt_is_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 99])
+async def test_a_file_of_another_time_is_left_alone(tmp_path: Path, version: int) -> None:
     with apsw.Connection(str(tmp_path / "leaf.db")) as connection:
-        connection.execute("PRAGMA user_version=99")
+        connection.execute(f"PRAGMA user_version={version}")
     with pytest.raises(StoreUnreadable):
         await Database(tmp_path / "leaf.db").open()
