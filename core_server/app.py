@@ -23,6 +23,7 @@ from serving.admission import Admission
 from serving.cors import Cors
 from serving.documents import document_operations
 from serving.health import VERSION, health_routes
+from serving.history import history_operations
 from serving.http_server import allow_many_sockets, bind, run_http
 from serving.nats_link import LinkError, NatsLink
 from serving.openapi import openapi_routes
@@ -123,6 +124,7 @@ class Core:
             *venue_operations(self._settings, self._venues, self._mirror, admission.look),
             *sign_in_operations(),
             *document_operations(self._rooms_of),
+            *history_operations(self._rooms_of),
             *ledger_operations(self._venues, self._mirror, Books(self._mirror), admission.look),
             *view_operations(self._views_of, self._trust.still_in),
         ]

@@ -11,7 +11,17 @@ from hashlib import sha256
 from typing import Any, Final
 
 from crdt_models.errors import StoreUnreadable
-from crdt_models.update_log import Change, LogRow, NumberedChange, NumberedRow, StoredDocument
+from crdt_models.update_log import (
+    HISTORY_WINDOW,
+    Change,
+    HistoryPage,
+    HistoryQuery,
+    LogRow,
+    NumberedChange,
+    NumberedRow,
+    StoredDocument,
+)
+from serving import history_sql
 
 from .db import Connection, Database
 from .ownership import OwnedElsewhere, Ownership, check_fence
@@ -32,7 +42,7 @@ LEFT JOIN snapshots s ON s.venue_id = d.venue_id AND s.document = d.document AND
 WHERE d.venue_id = this_venue()
 ORDER BY d.document
 """
-_CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claimed"
+_CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claimed, act"
 
 
 class CoreDocStore:
@@ -99,16 +109,9 @@ class CoreDocStore:
         async with self._database.venue(self._venue) as transaction:
             return await _last(transaction)
 
-    async def history(
-        self, document: str, name: str | None, before_n: int | None, limit: int
-    ) -> Sequence[NumberedChange]:
-        rows = await self._rows(
-            f"SELECT number, {_CHANGE} FROM document_history WHERE venue_id = this_venue() AND document = %s "
-            "AND (%s::text IS NULL OR name = %s) AND (%s::bigint IS NULL OR number < %s) "
-            "ORDER BY number DESC LIMIT %s",
-            (document, name, name, before_n, before_n, limit),
-        )
-        return [NumberedChange(row[0], Change(*row[1:])) for row in rows]
+    async def history(self, query: HistoryQuery, before: int | None, limit: int) -> HistoryPage:
+        async with self._database.venue(self._venue) as transaction:
+            return await _history(transaction, query, before, limit)
 
     async def cursor(self, key: str) -> int:
         rows = await self._rows("SELECT n FROM cursors WHERE venue_id = this_venue() AND key = %s", (key,))
@@ -202,7 +205,7 @@ async def _append(
         transaction,
         f"INSERT INTO document_history (venue_id, n, document, {_CHANGE}) SELECT this_venue(), * FROM unnest("
         "%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], "
-        "%s::bigint[], %s::text[], %s::boolean[]) ON CONFLICT DO NOTHING",
+        "%s::bigint[], %s::text[], %s::boolean[], %s::text[]) ON CONFLICT DO NOTHING",
         [
             (n, row.document, *_change_row(change))
             for n, row in enumerate(rows, first)
@@ -234,6 +237,31 @@ async def _append(
             for stamp, named in row.refused.items()
         ],
     )
+
+
+async def _history(
+    transaction: Connection, query: HistoryQuery, before: int | None, limit: int
+) -> HistoryPage:
+    """One page: the newest `HISTORY_WINDOW` changes of the documents, and of those the ones asked for."""
+    end = 2**62 if before is None else before
+    among, documents = history_sql.among(query, history_sql.POSTGRES)
+    of = f"FROM document_history WHERE venue_id = this_venue() AND number < %s AND ({among})"
+    found = await transaction.execute(
+        f"SELECT number {of} ORDER BY number DESC LIMIT 1 OFFSET %s", (end, *documents, HISTORY_WINDOW - 1)
+    )
+    last = await found.fetchone()
+    first = 0 if last is None else int(last[0])
+    narrowed, values = history_sql.narrowed(query, history_sql.POSTGRES)
+    told = await transaction.execute(
+        f"SELECT number, document, {_CHANGE} {of} AND number >= %s AND {narrowed} "
+        "ORDER BY number DESC LIMIT %s",
+        (end, *documents, first, *values, limit + 1),
+    )
+    rows = await told.fetchall()
+    changes = [NumberedChange(row[0], row[1], Change(*row[2:])) for row in rows[:limit]]
+    if len(rows) > limit:
+        return HistoryPage(changes, changes[-1].n)
+    return HistoryPage(changes, None if last is None else first)
 
 
 async def _since(transaction: Connection, n: int, bytes_max: int) -> list[NumberedRow]:
@@ -293,6 +321,7 @@ def _change_row(change: Change) -> tuple[object, ...]:
         change.at_ms,
         change.via,
         change.claimed,
+        change.act,
     )
 
 

@@ -105,7 +105,7 @@ class Audience:
 
     def hear(self, peer: Peer, presence: bytes, bound: Mapping[int, str]) -> None:
         """An awareness update of one of them. Raises Foul."""
-        heard = self._people.hear(peer, peer.session.device, presence, bound)
+        heard = self._people.hear(peer, peer.session.person, peer.session.device, presence, bound)
         if heard is not None:
             self.send(presence_message(heard), but=peer)
 

@@ -32,8 +32,11 @@ class Telling:
             after = self._after[edit.name] = _text(edit.value)
             replica = order(stamp).replica
             told.append(
-                Change(stamp, edit.name, before, after, replica, edit.person, self._now, via, stamp in unsure)
-            )
+                Change(
+                    stamp, edit.name, before, after, replica, edit.person, self._now, via, stamp in unsure,
+                    edit.act,
+                )
+            )  # fmt: skip
         return told
 
 

@@ -1,7 +1,9 @@
 """Who is here now: awareness states of one room, checked against the connections that speak (DESIGN 3.4.7).
 
 A connection speaks only for its own client ids: those it named first, that no other device has used.
-What else it says (a stock client echoes what it heard) is left out. Nothing of this is ever stored.
+What else it says (a stock client echoes what it heard) is left out. What is sent on carries `person` and
+`device` as the server knows them of the connection, whatever the state says of itself: nobody shows up as
+somebody else. Nothing of this is ever stored.
 """
 
 import json
@@ -39,15 +41,17 @@ class People:
         """Which device spoke first for a client id."""
         return MappingProxyType(self._devices)
 
-    def hear(self, session: object, device: str, body: bytes, bound: Mapping[int, str]) -> bytes | None:
+    def hear(
+        self, session: object, person: str, device: str, body: bytes, bound: Mapping[int, str]
+    ) -> bytes | None:
         """Takes an awareness update; answers the part to send on, None if there is none. Raises Foul.
 
-        `bound`: client ids that are known as a device's by what they wrote.
+        `person` is who is signed in; `bound`: client ids that are known as a device's by what they wrote.
         """
         if len(body) > MESSAGE_BYTES_MAX:
             raise Foul("too much presence", CloseCode.TOO_LARGE)
         heard: list[tuple[int, _State]] = []
-        for client, state in _read(body):
+        for client, state in _read(body, {"person": person, "device": device}):
             known = self._states.get(client)
             if (
                 (
@@ -94,7 +98,8 @@ class People:
         return True
 
 
-def _read(body: bytes) -> list[tuple[int, _State]]:
+def _read(body: bytes, who: Mapping[str, str]) -> list[tuple[int, _State]]:
+    """The states, each with `who` is behind it; of one that is no object nothing else is left."""
     try:
         states: list[tuple[int, _State]] = []
         count, i = var_uint(body, 0)
@@ -104,8 +109,9 @@ def _read(body: bytes) -> list[tuple[int, _State]]:
             text, i = take_bytes(body, i)
             if len(text) > STATE_BYTES_MAX:
                 raise Foul("presence of one client is too large", CloseCode.TOO_LARGE)
-            here = _DECODER.decode(text.decode()) is not None
-            states.append((client, _State(clock, text.decode() if here else _GONE)))
+            said = _DECODER.decode(text.decode())
+            signed = {**said, **who} if isinstance(said, dict) else who
+            states.append((client, _State(clock, _GONE if said is None else _ENCODER.encode(signed))))
     except (IndexError, ValueError, RecursionError):
         raise Foul("not an awareness update") from None
     if i != len(body):
@@ -118,6 +124,7 @@ def _no_constant(text: str) -> object:
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_no_constant)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def _write(states: Iterable[tuple[int, _State]]) -> bytes:

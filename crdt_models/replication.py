@@ -34,6 +34,7 @@ class _Change(BaseModel):
     at_ms: int = Field(ge=0, le=_CLOCK_MAX)
     via: str = Field(max_length=16)
     claimed: bool
+    act: str = Field(default="", max_length=64)
 
 
 class _Head(BaseModel):

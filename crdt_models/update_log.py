@@ -6,9 +6,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
-__all__ = ["Change", "DocStore", "LogRow", "NumberedChange", "NumberedRow", "StoredDocument"]
+__all__ = [
+    "HISTORY_WINDOW", "Change", "DocStore", "HistoryPage", "HistoryQuery", "LogRow", "NumberedChange",
+    "NumberedRow", "StoredDocument",
+]  # fmt: skip
+
+HISTORY_WINDOW: Final = 20_000  # changes that one question to the history looks at
 
 
 class Change(NamedTuple):
@@ -23,6 +28,7 @@ class Change(NamedTuple):
     at_ms: int  # leaf time of acceptance
     via: str  # "device", "core" (came by the core), "leaf" (the leaf itself wrote it)
     claimed: bool  # True: the person was changed by name, without the leaf
+    act: str = ""  # edits of one replica with the same act stand together; "" for one on its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,32 @@ class NumberedChange:
     """A change with the store's own number for it; numbers rise with time, and pages are cut by them."""
 
     n: int
+    document: str
     change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryQuery:
+    """Which changes to tell; what is not given narrows nothing. Texts are compared as they are."""
+
+    documents: Sequence[str]  # names; one that ends in "/" stands for all documents of that kind
+    name: str = ""  # of this fact; one that ends in "/" stands for all facts of that prefix
+    about: str = ""  # a player's, table's or other id that the fact's name or what it said holds
+    person: str = ""
+    device: str = ""
+    via: str = ""
+    since_ms: int = 0  # leaf time of acceptance, inclusive
+    until_ms: int | None = None  # exclusive
+    act: str | None = None
+    stamps: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Newest first. A page may be short, or empty, though there is more: go on below `next`."""
+
+    changes: Sequence[NumberedChange]
+    next: int | None  # None: there is nothing older
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +133,8 @@ class DocStore(Protocol):
     async def last(self) -> int:
         """The greatest n given so far; 0 at the start."""
 
-    async def history(
-        self, document: str, name: str | None, before_n: int | None, limit: int
-    ) -> Sequence[NumberedChange]:
-        """Changes of a document (of one fact) numbered below `before_n`, newest first."""
+    async def history(self, query: HistoryQuery, before: int | None, limit: int) -> HistoryPage:
+        """Changes numbered below `before`, newest first; looks at no more than `HISTORY_WINDOW`."""
 
     async def cursor(self, key: str) -> int:
         """A follower's own position, 0 at the start."""

@@ -14,6 +14,7 @@ from crdt_models.edits import Json
 from crdt_models.errors import StoreUnreadable
 from crdt_models.facts import Index
 from crdt_models.replica import Replica
+from crdt_models.update_log import HistoryQuery
 from felt.backup import copy_database
 from felt.failure import CommandFailed
 from leaf_server.database import Database
@@ -69,7 +70,7 @@ def history(
 ) -> None:
     """Who changed what, newest first."""
     kind_or_fail(document)
-    changes = _read(data, lambda store: store.history(document, name, None, limit))
+    changes = _read(data, lambda store: store.history(HistoryQuery([document], name=name or ""), None, limit))
     rows: list[Json] = [
         {
             "at_ms": change.at_ms,
@@ -82,7 +83,7 @@ def history(
             "via": change.via,
             "claimed": change.claimed,
         }
-        for change in (numbered.change for numbered in changes)
+        for change in (numbered.change for numbered in changes.changes)
     ]
     _tell(
         rows,

@@ -16,6 +16,7 @@ import anyio
 from crdt_models.edits import ACT_EDITS_MAX
 from crdt_models.errors import RoomClosed, StoreUnreadable
 from crdt_models.facts import FactReader, Json
+from crdt_models.update_log import HistoryQuery
 from serving.rooms import Rooms
 
 from .doc_store import LeafDocStore
@@ -154,7 +155,8 @@ class Desk:
         return answers is not None and answers.stamp(f"answer/{ident}") != ""
 
     async def _via(self, document: str, ident: str) -> str:
-        changes = await self._rooms.history(document, name=f"request/{ident}", limit=1)
+        asked = HistoryQuery([document], name=f"request/{ident}")
+        changes = (await self._rooms.history(asked, limit=1)).changes
         return "core" if changes and changes[0].change.via == "core" else "leaf"
 
     async def _wait_s(self) -> float:

@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crdt_models.errors import StoreUnreadable
-from crdt_models.update_log import Change, LogRow, NumberedChange, NumberedRow, StoredDocument
+from crdt_models.update_log import (
+    HISTORY_WINDOW,
+    Change,
+    HistoryPage,
+    HistoryQuery,
+    LogRow,
+    NumberedChange,
+    NumberedRow,
+    StoredDocument,
+)
+from serving import history_sql
 
 from .database import Database
 
@@ -26,7 +36,7 @@ _NO_BOUND: Final = 2**62
 _PLACE_BITS: Final = 20  # of a change's number: its place among those of its row; the rest is the row's n
 _NO_SNAPSHOT: Final = hashlib.sha256(b"").digest()
 _ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
-_CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claimed"
+_CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claimed, act"
 
 
 class LeafDocStore:
@@ -58,10 +68,8 @@ class LeafDocStore:
     async def last(self) -> int:
         return await self._database.read(_last)
 
-    async def history(
-        self, document: str, name: str | None, before_n: int | None, limit: int
-    ) -> Sequence[NumberedChange]:
-        return await self._database.read(lambda db: _history(db, document, name, before_n, limit))
+    async def history(self, query: HistoryQuery, before: int | None, limit: int) -> HistoryPage:
+        return await self._database.read(lambda db: _history(db, query, before, limit))
 
     async def sizes(self) -> Sequence[tuple[str, int, int, int]]:
         """Of each document: name, epoch, bytes kept, edits accepted so far."""
@@ -179,7 +187,7 @@ def _append(db: Any, rows: Sequence[LogRow]) -> int:
         ],
     )  # fmt: skip
     db.executemany(
-        "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (id_, row.document, *change)
             for n, row in enumerate(rows, first)
@@ -282,19 +290,28 @@ def _numbered(row: tuple[Any, ...], changes: Mapping[int, list[Change]]) -> Numb
     )
 
 
-def _history(
-    db: Any, document: str, name: str | None, before: int | None, limit: int
-) -> list[NumberedChange]:
+def _history(db: Any, query: HistoryQuery, before: int | None, limit: int) -> HistoryPage:
+    """One page: the newest `HISTORY_WINDOW` changes of the documents, and of those the ones asked for."""
+    end = _NO_BOUND if before is None else before
+    among, documents = history_sql.among(query, history_sql.SQLITE)
+    ids = f"SELECT id FROM change WHERE id < ? AND ({among}) ORDER BY id DESC LIMIT 1 OFFSET ?"
+    last = db.execute(ids, (end, *documents, HISTORY_WINDOW - 1)).fetchone()
+    narrowed, values = history_sql.narrowed(query, history_sql.SQLITE)
     sql = (
-        f"SELECT id, {_CHANGE} FROM change WHERE document = ? AND id < ?"
-        f"{'' if name is None else ' AND name = ?'} ORDER BY id DESC LIMIT ?"
+        f"SELECT id, document, {_CHANGE} FROM change WHERE id < ? AND id >= ? AND ({among}) AND {narrowed} "
+        "ORDER BY id DESC LIMIT ?"
     )
-    bindings = [document, _NO_BOUND if before is None else before, *([] if name is None else [name]), limit]
-    return [NumberedChange(id_, _change(row)) for id_, *row in db.execute(sql, bindings)]
+    first = 0 if last is None else last[0]
+    rows = list(db.execute(sql, (end, first, *documents, *values, limit + 1)))
+    found = [NumberedChange(id_, document, _change(row)) for id_, document, *row in rows[:limit]]
+    if len(rows) > limit:
+        return HistoryPage(found, found[-1].n)
+    return HistoryPage(found, None if last is None else first)
 
 
 def _change(row: Sequence[Any]) -> Change:
-    return Change(*row)._replace(claimed=bool(row[-1]))
+    change = Change(*row)
+    return change._replace(claimed=bool(change.claimed))
 
 
 def _cursor(db: Any, key: str) -> int:

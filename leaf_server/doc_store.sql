@@ -69,7 +69,8 @@ CREATE TABLE change (
   person   TEXT NOT NULL,
   at_ms    INTEGER NOT NULL,
   via      TEXT NOT NULL,
-  claimed  INTEGER NOT NULL CHECK (claimed IN (0, 1))
+  claimed  INTEGER NOT NULL CHECK (claimed IN (0, 1)),
+  act      TEXT NOT NULL      -- edits of one replica with the same act stand together; '' on its own
 ) STRICT;
 CREATE INDEX change_document ON change (document, id, name);
 

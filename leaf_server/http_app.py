@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from serving.cors import Cors
 from serving.documents import document_operations
 from serving.health import VERSION, health_routes
+from serving.history import history_operations
 from serving.openapi import openapi_routes
 from serving.operations import Operation, routes
 from serving.problems import HANDLERS, ProblemGuard
@@ -45,6 +46,7 @@ def http_app(leaf: Leaf) -> Starlette:
         *device_operations(identity, leaf.rooms, venue=venue.id, start_ms=venue.start_ms),
         *player_operations(identity, page_url=f"{page_url}/phone", start_ms=venue.start_ms),
         *document_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
+        *history_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *ledger_operations(leaf.cage),
         *view_operations(lambda sign_in: _views_of(leaf, sign_in), door.still_in),
     ]  # fmt: skip

@@ -1,20 +1,18 @@
-"""`/api/v1/documents…`: what documents there are, what they say now, and what they said before."""
+"""`/api/v1/documents…`: what documents there are, and what they say now."""
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from crdt_models.documents.catalogue import STAFF, kind_of, may_read
 from crdt_models.facts import FactReader, Json
 from crdt_models.room import Room
-from crdt_models.update_log import NumberedChange
 
 from .operations import ANYONE, Answer, Call, Operation
 from .problems import Problem
 from .rooms import Rooms
 from .tokens import SignIn
 
-__all__ = ["document_operations"]
+__all__ = ["DOCUMENT_PROBLEMS", "RoomsOf", "document_operations", "room_of"]
 
 
 class DocumentTold(Answer):
@@ -36,29 +34,8 @@ class FactsTold(Answer):
     facts: dict[str, FactTold]
 
 
-class ChangeTold(Answer):
-    """`before` and `after` are values; `n` rises with time."""
-
-    n: int
-    stamp: str
-    name: str
-    before: Any
-    after: Any
-    replica: str
-    person: str
-    at_ms: int
-    via: str
-    claimed: bool
-
-
-class HistoryTold(Answer):
-    changes: list[ChangeTold]
-    next: int | None
-
-
 RoomsOf = Callable[[SignIn], Awaitable[Rooms]]
-_LIMIT_MAX: Final = 200
-_PROBLEMS: Final = {403: "forbidden", 404: "no_document"}
+DOCUMENT_PROBLEMS: Final = {403: "forbidden", 404: "no_document"}
 
 
 def document_operations(rooms_of: RoomsOf) -> list[Operation]:
@@ -73,38 +50,20 @@ def document_operations(rooms_of: RoomsOf) -> list[Operation]:
         ]
 
     async def facts(call: Call) -> dict[str, Any]:
-        document, room = call.path("document"), await _room(call, await rooms_of(call.sign_in))
+        document, room = call.path("document"), await room_of(call, await rooms_of(call.sign_in))
         return {"document": document, "epoch": room.epoch, "facts": _facts(document, room.facts)}
-
-    async def history(call: Call) -> dict[str, Any]:
-        rooms = await rooms_of(call.sign_in)
-        await _room(call, rooms)
-        limit = call.whole("limit", 50, 1, _LIMIT_MAX)
-        before = call.whole("before", 0, 0, 2**53) or None
-        name = call.request.query_params.get("name") or None
-        page = await rooms.history(call.path("document"), name=name, before=before, limit=limit)
-        return {"changes": [_change(one) for one in page], "next": page[-1].n if len(page) == limit else None}
 
     return [
         Operation("GET", "/api/v1/documents", "Documents of the venue", documents, STAFF,
             answer={"type": "array", "items": DocumentTold.model_json_schema()}, elsewhere=True),
         Operation(
             "GET", "/api/v1/documents/{document:path}/facts", "What a document says now", facts, ANYONE,
-            answer=FactsTold, elsewhere=True, problems=_PROBLEMS,
-        ),
-        Operation(
-            "GET", "/api/v1/documents/{document:path}/history", "Edits, newest first", history, STAFF,
-            answer=HistoryTold, elsewhere=True, problems=_PROBLEMS,
-            query={
-                "name": "only of this fact",
-                "before": "the `next` of the page before",
-                "limit": f"1 to {_LIMIT_MAX}, 50 if not given",
-            },
+            answer=FactsTold, elsewhere=True, problems=DOCUMENT_PROBLEMS,
         ),
     ]  # fmt: skip
 
 
-async def _room(call: Call, rooms: Rooms) -> Room:
+async def room_of(call: Call, rooms: Rooms) -> Room:
     """The room of the document a call names, if it is there and may be read. Problems 403, 404."""
     document, sign_in = call.path("document"), call.sign_in
     if kind_of(document) is None:
@@ -133,19 +92,3 @@ def _facts(document: str, reader: FactReader) -> dict[str, Any]:
             if value is not None:
                 told[one] = {"value": value, "stamp": reader.stamp(one), "rivals": rivals.get(one, 0)}
     return told
-
-
-def _change(numbered: NumberedChange) -> dict[str, Any]:
-    change = numbered.change
-    return {
-        "n": numbered.n,
-        "stamp": change.stamp,
-        "name": change.name,
-        "before": None if change.before is None else json.loads(change.before),
-        "after": None if change.after is None else json.loads(change.after),
-        "replica": change.replica,
-        "person": change.person,
-        "at_ms": change.at_ms,
-        "via": change.via,
-        "claimed": change.claimed,
-    }

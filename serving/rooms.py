@@ -23,13 +23,21 @@ from crdt_models.inbox import Waiter
 from crdt_models.room import Batch, Counters, Room
 from crdt_models.stamps import base36
 from crdt_models.turn import Writer
-from crdt_models.update_log import DocStore, LogRow, NumberedChange, NumberedRow
+from crdt_models.update_log import (
+    DocStore,
+    HistoryPage,
+    HistoryQuery,
+    LogRow,
+    NumberedChange,
+    NumberedRow,
+)
 
 __all__ = ["Follower", "Listing", "Rooms", "Statistics"]
 
 COMMIT_GAP_S: Final = 0.008
 TICK_S: Final = 0.5
 IDLE_TICKS_MAX: Final = 120  # a minute
+HISTORY_WINDOWS_MAX: Final = 10  # of `HISTORY_WINDOW` changes
 _log = logging.getLogger(__name__)
 
 
@@ -174,10 +182,17 @@ class Rooms:
         return [Listing(*size) for size in await self._store.sizes() if size[3]]
 
     async def history(
-        self, document: str, *, name: str | None = None, before: int | None = None, limit: int = 100
-    ) -> Sequence[NumberedChange]:
-        """Changes of a document (of one fact), newest first; `before` is the number of a change."""
-        return await self._store.history(document, name, before, limit)
+        self, query: HistoryQuery, *, before: int | None = None, limit: int = 100
+    ) -> HistoryPage:
+        """Changes, newest first; `before` is the number of a change. Looks at a bounded number of them."""
+        found: list[NumberedChange] = []
+        for _ in range(HISTORY_WINDOWS_MAX):  # the disk writes between two of them
+            page = await self._store.history(query, before, limit - len(found))
+            found += page.changes
+            before = page.next
+            if before is None or len(found) >= limit:
+                break
+        return HistoryPage(found, before)
 
     def statistics(self) -> Statistics:
         counters = self._counters

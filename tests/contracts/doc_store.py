@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from crdt_models.update_log import Change, DocStore, LogRow
+from crdt_models.update_log import HISTORY_WINDOW, Change, DocStore, HistoryPage, HistoryQuery, LogRow
 
 __all__ = ["DocStoreContract", "change", "row"]
 
@@ -21,7 +21,7 @@ def row(document: str = "floor", update: bytes = b"u", epoch: int = 0, **more: o
 
 
 def change(stamp: str, name: str = "seat/p1", after: str | None = '{"seat":1}') -> Change:
-    return Change(stamp, name, None, after, "tab1-x", "ana", 1_234, "device", claimed=False)
+    return Change(stamp, name, None, after, "tab1-x", "ana", 1_234, "device", claimed=False, act="a1")
 
 
 @pytest.mark.anyio
@@ -42,7 +42,7 @@ class DocStoreContract:
         assert list(await store.names()) == []
         assert await store.count("") == 0
         assert list(await store.since(0, 1_000)) == []
-        assert list(await store.history("floor", None, None, 10)) == []
+        assert await store.history(HistoryQuery(["floor"]), None, 10) == HistoryPage([], None)
         assert await store.cursor("core") == 0
 
     async def test_a_document_loads_as_it_was_appended(self, store: DocStore) -> None:
@@ -175,12 +175,58 @@ class DocStoreContract:
         await store.append([row(history=changes[:5]), row("config", history=[change("1.1.b-1")])])
         await store.append([row(history=changes[5:])])
         pages, before = [], None
-        while page := list(await store.history("floor", None, before, 3)):
-            pages.append([numbered.change for numbered in page])
-            numbers = [numbered.n for numbered in page]
+        while before is not None or not pages:
+            page = await store.history(HistoryQuery(["floor"]), before, 3)
+            pages.append([numbered.change for numbered in page.changes])
+            numbers = [numbered.n for numbered in page.changes]
             assert numbers == sorted(numbers, reverse=True)
-            before = numbers[-1]
+            before = page.next
         assert pages == [changes[:3:-1], changes[3:0:-1], changes[:1]]
+
+    async def test_history_is_told_by_what_is_asked(self, store: DocStore) -> None:
+        """[DO65]"""
+        moved = change("1.1.a-1", "seat/ben", '{"table":"t4","seat":4}')._replace(person="bea", via="core")
+        out = change("2.2.a-1", "bust/e1", '{"player":"ben"}')._replace(replica="tab10-x", at_ms=2_000)
+        other = change("3.3.a-1", "seat/cy", '{"table":"t9","seat":1}')._replace(act="", at_ms=3_000)
+        freed = other._replace(stamp="4.4.a-1", before='{"table":"t4","seat":4}', after=None)
+        room = change("1.1.b-1", "table/t4", '{"number":4}')
+        await store.append(
+            [row("tournament/f", history=[moved, out, other, freed]), row("config", history=[room])]
+        )
+        await store.append([row("tournament/g", history=[moved])])
+
+        async def told(*documents: str, **narrowed: object) -> list[str]:
+            query = HistoryQuery(list(documents) or ["tournament/f"], **narrowed)  # type: ignore[arg-type]
+            return [one.change.stamp for one in (await store.history(query, None, 10)).changes]
+
+        assert await told() == ["4.4.a-1", "3.3.a-1", "2.2.a-1", "1.1.a-1"]
+        assert await told(name="seat/") == ["4.4.a-1", "3.3.a-1", "1.1.a-1"]
+        assert await told(name="seat/ben") == ["1.1.a-1"]
+        assert await told(about="ben") == ["2.2.a-1", "1.1.a-1"]
+        assert await told(about="t4") == ["4.4.a-1", "1.1.a-1"]
+        assert await told(about="be") == []
+        assert await told(person="bea") == ["1.1.a-1"]
+        assert await told(device="tab1") == ["4.4.a-1", "3.3.a-1", "1.1.a-1"]
+        assert await told(via="core") == ["1.1.a-1"]
+        assert await told(since_ms=2_000) == ["4.4.a-1", "3.3.a-1", "2.2.a-1"]
+        assert await told(since_ms=2_000, until_ms=3_000) == ["2.2.a-1"]
+        assert await told(act="") == ["4.4.a-1", "3.3.a-1"]
+        assert await told(stamps=["1.1.a-1", "3.3.a-1"], name="seat/") == ["3.3.a-1", "1.1.a-1"]
+        assert await told("tournament/", via="core") == ["1.1.a-1", "1.1.a-1"]
+        assert await told("config", "tournament/", about="t4") == ["1.1.a-1", "1.1.b-1", "4.4.a-1", "1.1.a-1"]
+        assert await told("tourn") == []
+
+    async def test_a_question_looks_at_a_bounded_part_of_the_history(self, store: DocStore) -> None:
+        """[DO65]"""
+        rare = change("0.1.a-1", "seat/rare")
+        many = [change(f"1.{n}.a-1") for n in range(1, HISTORY_WINDOW + 1)]
+        await store.append([row(history=[rare, *many])])
+        asked = HistoryQuery(["floor"], about="rare")
+        page = await store.history(asked, None, 10)
+        assert page.changes == []
+        assert page.next is not None
+        last = await store.history(asked, page.next, 10)
+        assert ([one.change for one in last.changes], last.next) == ([rare], None)
 
     async def test_cursors_are_kept_by_key(self, store: DocStore) -> None:
         await store.set_cursor("core", 7)
@@ -203,7 +249,8 @@ class DocStoreContract:
 
 
 async def _changes(store: DocStore, document: str, name: str | None = None) -> list[Change]:
-    return [numbered.change for numbered in await store.history(document, name, None, 10)]
+    page = await store.history(HistoryQuery([document], name=name or ""), None, 10)
+    return [numbered.change for numbered in page.changes]
 
 
 def _lists(refused: object) -> dict[str, Sequence[str]]:

@@ -6,7 +6,7 @@ from core_server.db import Database
 from core_server.doc_store import CoreDocStore
 from core_server.ownership import OwnedElsewhere, Ownership
 from crdt_models.errors import StoreUnreadable
-from crdt_models.update_log import DocStore
+from crdt_models.update_log import DocStore, HistoryPage, HistoryQuery
 from tests.contracts.doc_store import DocStoreContract, change, row
 from tests.fix_venues import EnrolledVenue, enrol_venue
 
@@ -32,7 +32,7 @@ async def test_another_venue_s_documents_are_not_there(database: Database, owner
     await east.set_cursor("leaf", 9)
     assert await west.load("floor") is None
     assert (await west.last(), await west.names(), await west.cursor("leaf")) == (0, [], 0)
-    assert await west.history("floor", None, None, 10) == []
+    assert await west.history(HistoryQuery(["floor"]), None, 10) == HistoryPage([], None)
     assert await west.append([row()]) == 1  # numbers of its own
 
 

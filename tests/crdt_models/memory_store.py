@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 
 import anyio
 
-from crdt_models.update_log import LogRow, NumberedChange, NumberedRow, StoredDocument
+from crdt_models.update_log import (
+    HISTORY_WINDOW,
+    Change,
+    HistoryPage,
+    HistoryQuery,
+    LogRow,
+    NumberedChange,
+    NumberedRow,
+    StoredDocument,
+)
 
 __all__ = ["MemoryStore"]
 
@@ -88,19 +97,44 @@ class MemoryStore:
     async def last(self) -> int:
         return len(self.rows)
 
-    async def history(
-        self, document: str, name: str | None, before_n: int | None, limit: int
-    ) -> Sequence[NumberedChange]:
+    async def history(self, query: HistoryQuery, before: int | None, limit: int) -> HistoryPage:
         changes = [(row.document, change) for row in self.rows for change in row.history]
-        found = [
-            NumberedChange(n, change)
-            for n, (where, change) in enumerate(changes, 1)
-            if where == document and name in (None, change.name) and (before_n is None or n < before_n)
+        older = [
+            NumberedChange(n, document, change)
+            for n, (document, change) in enumerate(changes, 1)
+            if (before is None or n < before) and any(_in(document, asked) for asked in query.documents)
         ]
-        return found[::-1][:limit]
+        window = older[::-1][:HISTORY_WINDOW]
+        found = [one for one in window if _matches(query, one.change)]
+        if len(found) > limit:
+            return HistoryPage(found[:limit], found[limit - 1].n)
+        return HistoryPage(found, window[-1].n if len(older) > len(window) else None)
 
     async def cursor(self, key: str) -> int:
         return self.cursors.get(key, 0)
 
     async def set_cursor(self, key: str, n: int) -> None:
         self.cursors[key] = n
+
+
+def _in(text: str, asked: str) -> bool:
+    return text.startswith(asked) if asked.endswith("/") else text == asked
+
+
+def _matches(query: HistoryQuery, change: Change) -> bool:
+    return (
+        (not query.name or _in(change.name, query.name))
+        and (not query.about or _about(query.about, change))
+        and query.person in ("", change.person)
+        and (not query.device or change.replica.startswith(query.device + "-"))
+        and query.via in ("", change.via)
+        and query.since_ms <= change.at_ms
+        and (query.until_ms is None or change.at_ms < query.until_ms)
+        and query.act in (None, change.act)
+        and (not query.stamps or change.stamp in query.stamps)
+    )
+
+
+def _about(ident: str, change: Change) -> bool:
+    said = f'"{ident}"'
+    return change.name.endswith(f"/{ident}") or said in (change.before or "") or said in (change.after or "")

@@ -13,7 +13,7 @@ from crdt_models.errors import CloseCode, EditInvalid, RoomClosed
 from crdt_models.facts import Json
 from crdt_models.replication import outgoing
 from crdt_models.session import NoteKind
-from crdt_models.update_log import NumberedRow
+from crdt_models.update_log import HistoryQuery, NumberedRow
 from serving import rooms as rooms_module
 from serving.rooms import Rooms
 from tests.crdt_models.memory_store import MemoryStore
@@ -71,7 +71,7 @@ async def test_own_edits_are_durable_on_return_and_make_the_setup() -> None:
         assert len(store.rows) == 1
         facts = await rooms.facts("floor")
         assert (facts.get("setup"), facts.get("seat/p1")) == ({"kind": "floor"}, SEAT)
-        changes = [c.change for c in await rooms.history("floor", name="seat/p1")]
+        changes = [c.change for c in (await rooms.history(HistoryQuery(["floor"], name="seat/p1"))).changes]
         assert [(c.after, c.person, c.via) for c in changes] == [('{"table":"t1","seat":1}', "ana", "leaf")]
         assert [(d.document, d.edits) for d in await rooms.documents()] == [("floor", 3)]
 
@@ -244,7 +244,7 @@ async def test_leaf_and_core_bring_each_other_up_to_date() -> None:
         await until(lambda: len(at_core.rows) == 2)
         assert await leaf.take(await rows_after(at_core, 0, "leaf")) == frozenset()
         assert (await leaf.facts("floor")).get("seat/p2") == SEAT
-        via = [c.change.via for c in await leaf.history("floor", name="seat/p2")]
+        via = [c.change.via for c in (await leaf.history(HistoryQuery(["floor"], name="seat/p2"))).changes]
         assert via == ["core"]
         phone.hear()
         assert phone.replica.unsent == 1
