@@ -4,6 +4,7 @@
      ├── Foul            a peer's bytes are no update this document takes: the session is closed with `code`
      ├── EditInvalid     *our* code tried to write an edit that the gate would refuse: a bug, fails loudly
      ├── StoreUnreadable the update log or a snapshot does not read back: stop, never an empty document
+     ├── StoreNotReady   the disk is full, fails or is held: nothing was done, try the same call again
      └── RoomClosed      the room was closed under a caller (a failed commit, an exception): load it again
 
 A `Refused` edit is no exception: it is a value, told to its author (`gate.Refused`).
@@ -11,8 +12,15 @@ Close codes are those of `docs/reference/interfaces.md`.
 """
 
 from enum import IntEnum
+from typing import Literal
 
-__all__ = ["CloseCode", "DocumentError", "EditInvalid", "Foul", "RoomClosed", "StoreUnreadable"]
+__all__ = [
+    "CloseCode", "DocumentError", "EditInvalid", "Foul", "RoomClosed", "StoreNotReady", "StoreTrouble",
+    "StoreUnreadable",
+]  # fmt: skip
+
+StoreTrouble = Literal["slow", "full", "failing"]
+"""Why nothing becomes durable at this server now: the disk takes long, is full, or answers with errors."""
 
 
 class CloseCode(IntEnum):
@@ -53,6 +61,14 @@ class EditInvalid(DocumentError):
 
 class StoreUnreadable(DocumentError):
     """A stored update or snapshot does not match its hash or does not decode."""
+
+
+class StoreNotReady(DocumentError):
+    """Nothing of the call was done, for certain; the same call may be tried again, now or in an hour."""
+
+    def __init__(self, trouble: StoreTrouble, why: str) -> None:
+        super().__init__(why)
+        self.trouble: StoreTrouble = trouble
 
 
 class RoomClosed(DocumentError):

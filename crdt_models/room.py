@@ -20,7 +20,7 @@ from .audience import Audience, Peer
 from .conflicts import conflicts
 from .documents.catalogue import DocumentKind, check
 from .edits import BLANK, Json
-from .errors import CloseCode, EditInvalid, Foul, RoomClosed
+from .errors import CloseCode, EditInvalid, Foul, RoomClosed, StoreTrouble
 from .gate import ANSWER, LIVE, RELAY, Check, Limits, Verdict, gate
 from .inbox import Frame, Inbox, Item, Own, Rows, Waiter
 from .pruning import Pruner
@@ -81,7 +81,7 @@ class Batch:
 
 class Room:
     """See the module. `wake` is called when there is something to gather; `full` says whether a document that
-    does not exist yet may not come into being. Raises StoreUnreadable.
+    does not exist yet may not come into being, `trouble` what ails the store. Raises StoreUnreadable.
     """
 
     def __init__(
@@ -95,6 +95,7 @@ class Room:
         now: int,
         wake: Callable[["Room"], None],
         full: Callable[[], bool],
+        trouble: Callable[[], StoreTrouble | None],
         counters: Counters,
     ) -> None:
         self.document = document
@@ -106,6 +107,7 @@ class Room:
         self._writer = writer
         self._wake = wake
         self._full = full
+        self._trouble = trouble
         self._counters = counters
         replayed = replay(kind, stored, writer.client_id)
         self.facts = replayed.facts
@@ -138,7 +140,6 @@ class Room:
 
     @property
     def waiting(self) -> int:
-        """How much there is to gather."""
         return len(self._inbox)
 
     @property
@@ -153,6 +154,8 @@ class Room:
         if peer.session.felt:
             servers = sorted(client for client, device in self._known.bound.items() if device == "")
             peer.push(hello_note(epoch=self.epoch, term=term, now=now, servers=servers))
+            if trouble := self._trouble():
+                peer.push(beat_note(now, trouble))
         self._ask(peer)
         self._audience.introduce(peer)
 
@@ -457,10 +460,13 @@ class Room:
         self._quiet_ticks += 1
         self.idle_ticks = 0 if self._audience or self._inbox else self.idle_ticks + 1
         if self._quiet_ticks % QUIET_TICKS == 0:
-            self._audience.send_note(beat_note(now))
+            self.beat(now)
         if self._quiet_ticks == 1 and self._pruner:
             self._prune_due = True
             self._wake(self)
+
+    def beat(self, now: int) -> None:
+        self._audience.send_note(beat_note(now, self._trouble()))
 
     @property
     def snapshot_due(self) -> bool:

@@ -8,14 +8,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .documents.schema import SCHEMA, SCHEMA_MIN
-from .errors import Foul
+from .errors import Foul, StoreTrouble
 from .wire import put, take_bytes, var_uint
 
 __all__ = [
-    "Note", "NoteKind", "Presence", "PresenceQuery", "Session", "StoreTrouble", "Sync", "SyncStep",
+    "Note", "NoteKind", "Presence", "PresenceQuery", "Session", "Sync", "SyncStep",
     "accepted_note", "beat_note", "hand_in_note", "hello_note", "presence_message", "read_message",
     "refused_note", "sync_message",
 ]  # fmt: skip
@@ -23,9 +23,6 @@ __all__ = [
 HOLES_MAX: Final = 3  # step 2 answers in a row that brought nothing though something is missing
 HAND_IN_EDITS_MAX: Final = 1_000  # of one note; its bytes are those of a live frame
 _SYNC, _PRESENCE, _QUERY = 0, 1, 3
-
-StoreTrouble = Literal["slow", "full", "failing"]
-"""Why nothing becomes durable at this server now: the disk takes long, is full, or answers with errors."""
 
 
 class SyncStep(IntEnum):

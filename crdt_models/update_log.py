@@ -104,7 +104,10 @@ class StoredDocument:
 
 
 class DocStore(Protocol):
-    """Durable when the call returns. Raises StoreUnreadable; OSError and the like when the disk says no."""
+    """Durable when the call returns. Raises StoreUnreadable; StoreNotReady where nothing of it was done.
+
+    After any other exception it may be done or not: who needs to know loads again.
+    """
 
     async def load(self, document: str) -> StoredDocument | None:
         """None: this document has no accepted edit yet."""

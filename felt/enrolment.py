@@ -14,7 +14,7 @@ import typer
 
 from core_server import nats_hub, postgres_node
 from core_server.enrolment import EnrolmentRefused, enrol_leaf
-from crdt_models.errors import StoreUnreadable
+from crdt_models.errors import StoreNotReady, StoreUnreadable
 from felt.failure import CommandFailed
 from felt.servers import HUB_OFFSETS, POSTGRES_OFFSET
 from leaf_server.identity.founding import (
@@ -105,7 +105,7 @@ def _key(data: Path, name: str) -> str:
         return anyio.run(make_key, data, NewDevice("floor", name))
     except VenueMissing as error:
         raise CommandFailed(f"{data} holds no venue: found one with --name") from error
-    except (OSError, StoreUnreadable) as error:
+    except (OSError, StoreNotReady, StoreUnreadable) as error:
         raise CommandFailed(f"{data}: {error}") from error
 
 

@@ -17,7 +17,7 @@ import anyio.to_thread
 from core_server import app as core_app
 from core_server import nats_hub, postgres_node
 from core_server.db import DatabaseError
-from crdt_models.errors import StoreUnreadable
+from crdt_models.errors import StoreNotReady, StoreUnreadable
 from felt.failure import telling
 from felt.leaf_folder import venue_of
 from felt.process import Program
@@ -41,6 +41,7 @@ CANNOT_START: Final = (
     postgres_node.PostgresUnavailable,
     VenueMissing,
     KeyUnreadable,
+    StoreNotReady,
     StoreUnreadable,
     LedgerError,
 )

@@ -93,6 +93,7 @@ async def _run(
 ) -> None:
     leaf = await _put_together(settings, database)
     async with anyio.create_task_group() as tasks:
+        tasks.start_soon(database.run, name="database")
         tasks.start_soon(leaf.time.run, name="time")
         await tasks.start(leaf.cage.run, name="cage")
         await tasks.start(leaf.rooms.run, name="rooms")
@@ -152,6 +153,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         identity=identity,
         admission=Admission(verifier, device=_screens(identity, venue), own="leaf"),
         cage=cage,
+        database=database,
         store=store,
         rooms=rooms,
         views=Views(lambda view: picture(rooms, view, leaf_time.now()), leaf_time.now),

@@ -2,45 +2,85 @@
 
 Whoever owns tables hands in a function of the connection; it runs off the event loop, alone, in one
 transaction, and is durable when `write` returns (WAL, `synchronous=FULL`). Cancelling waits for its end.
+What the WAL holds goes back into the file beside that, on a second connection, so no commit waits for it.
 """
 
+import errno
+import logging
 import os
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import anyio
 import anyio.to_thread
 import apsw
 from anyio import CapacityLimiter
 
-from crdt_models.errors import StoreUnreadable
+from crdt_models.errors import StoreNotReady, StoreUnreadable
 
 __all__ = ["Database"]
 
+WAL_PAGES: Final = 1_000  # more are brought back into the file, beside the commits
+WAL_PAGES_LATE: Final = 4_000  # more (16 MiB) are brought back by the commit that finds them
+WAL_BYTES_KEPT: Final = 64 * 1024 * 1024  # a WAL that grew beyond it is cut when it starts again
+AGAIN_S: Final = 1.0  # between two tries to empty a WAL that somebody reads
+_PAGE_BYTES: Final = 4096 + 24  # in the WAL
 _SCHEMAS: Final = (("leaf_server", "doc_store.sql"), ("leaf_server.identity", "identity.sql"))
 _VERSION: Final = 2
+_NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
 _T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 
 class Database:
-    """A lifetime: `open`, any number of `read` and `write`, `close`."""
+    """A lifetime: `open`, any number of `read` and `write`, `close`; `run` meanwhile where one writes much.
 
-    def __init__(self, path: Path) -> None:
+    Both raise StoreUnreadable, and StoreNotReady where the disk says no: then nothing of it was done.
+    """
+
+    def __init__(self, path: Path, *, vfs: str | None = None) -> None:
         self._path = path
+        self._vfs = vfs  # SQLite's name of the file system to go through; None: the machine's own
         self._connection: Any = None  # apsw ships no types
+        self._emptying: Any = None  # the connection that brings the WAL back
         self._turn = CapacityLimiter(1)
+        self._emptying_turn = CapacityLimiter(1)
+        self._wal_pages = 0  # as of the last commit
+        self._late_at = WAL_PAGES_LATE
+        self._kept_by = ""  # the error that keeps what is in the WAL from being brought back
+        self._grown = anyio.Event()
+
+    @property
+    def wal_bytes(self) -> int:
+        """How much the last commit found or left in the WAL."""
+        return self._wal_pages * _PAGE_BYTES
 
     async def open(self) -> None:
-        """Opens or makes the file. Raises StoreUnreadable: not ours, from a newer Felt, or damaged."""
+        """Opens or makes the file. Raises StoreUnreadable: not ours, from a newer Felt, or damaged;
+        StoreNotReady.
+        """
         await anyio.to_thread.run_sync(self._open, limiter=self._turn)
 
     async def close(self) -> None:
-        await anyio.to_thread.run_sync(self._close, limiter=self._turn)
+        async with self._emptying_turn:
+            await anyio.to_thread.run_sync(self._close, limiter=self._turn)
+
+    async def run(self) -> None:
+        """Keeps the WAL short, beside the commits; until cancelled."""
+        while True:
+            await self._grown.wait()
+            self._grown = anyio.Event()
+            await anyio.to_thread.run_sync(self._empty, limiter=self._emptying_turn)
+            await anyio.sleep(AGAIN_S)
 
     async def write(self, work: Callable[[Any], _T]) -> _T:
         """Runs `work(connection)` in one transaction; what it raises undoes all of it."""
-        return await self._run(work, "BEGIN IMMEDIATE")
+        answer = await self._run(work, "BEGIN IMMEDIATE")
+        if self._wal_pages >= WAL_PAGES:
+            self._grown.set()
+        return answer
 
     async def read(self, work: Callable[[Any], _T]) -> _T:
         """Runs `work(connection)` on one unchanging picture."""
@@ -48,28 +88,26 @@ class Database:
 
     async def _run(self, work: Callable[[Any], _T], begin: str) -> _T:
         def turn() -> _T:
-            self._connection.execute(begin)
             try:
-                answer = work(self._connection)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+                self._connection.execute(begin)
+                try:
+                    answer = work(self._connection)
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
+                    raise
+            except apsw.Error as error:
+                raise self._meaning(error, self._connection) from error
             return answer
 
-        try:
-            return await anyio.to_thread.run_sync(turn, limiter=self._turn)
-        except (apsw.CorruptError, apsw.NotADBError) as error:
-            raise StoreUnreadable(f"{self._path.name}: {error}") from error
+        return await anyio.to_thread.run_sync(turn, limiter=self._turn)
 
     def _open(self) -> None:
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # names and PIN hashes are in it
-        connection = apsw.Connection(str(self._path))
+        connection = None
         try:
-            connection.set_busy_timeout(5_000)
-            connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON")
-            connection.execute("PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-8000")
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # names and PIN hashes are in it
+            connection = self._connect()
             version = int(str(connection.pragma("user_version")))
             if version > _VERSION:
                 raise StoreUnreadable(f"{self._path.name} was written by a newer Felt (schema {version})")
@@ -80,15 +118,65 @@ class Database:
             if version < _VERSION:
                 schema = "".join(files(package).joinpath(name).read_text() for package, name in _SCHEMAS)
                 connection.execute(f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version={_VERSION};\nCOMMIT")
-        except (apsw.CorruptError, apsw.NotADBError) as error:
-            connection.close()
-            raise StoreUnreadable(f"{self._path.name}: {error}") from error
-        except BaseException:
-            connection.close()
+            self._emptying = self._connect()
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, apsw.Error):
+                raise self._meaning(error, connection) from error
             raise
+        connection.set_wal_hook(self._committed)
         self._connection = connection
 
+    def _connect(self) -> Any:
+        connection = apsw.Connection(str(self._path), vfs=self._vfs)
+        connection.set_busy_timeout(5_000)
+        connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit={WAL_BYTES_KEPT}")
+        connection.execute("PRAGMA cache_size=-8000")
+        return connection
+
+    def _committed(self, connection: Any, schema: str, pages: int) -> int:
+        """SQLite's word after each commit, still in its turn."""
+        self._wal_pages = pages
+        if pages < WAL_PAGES_LATE:
+            self._late_at = WAL_PAGES_LATE
+        elif pages >= self._late_at:  # nobody kept up with it, or somebody reads an old picture
+            self._late_at = pages + WAL_PAGES
+            self._bring_back(connection)
+        return int(apsw.SQLITE_OK)
+
+    def _empty(self) -> None:
+        if self._emptying is not None:
+            self._bring_back(self._emptying)
+
+    def _bring_back(self, connection: Any) -> None:
+        """What no reader of an older picture holds. Never waits; what fails is tried again later."""
+        why = ""
+        try:
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except apsw.BusyError:
+            return  # the other connection, or a backup, is at it
+        except apsw.Error as error:
+            why = str(error)
+        if why and why != self._kept_by:
+            _log.warning("%s: the WAL stays as it is for now: %s", self._path.name, why)
+        self._kept_by = why
+
+    def _meaning(self, error: apsw.Error, connection: Any) -> Exception:
+        """What an error of SQLite's means for who asked; one that only a bug can make stays as it is."""
+        why = f"{self._path.name}: {error}"
+        if isinstance(error, apsw.CorruptError | apsw.NotADBError):
+            return StoreUnreadable(why)
+        if isinstance(error, apsw.BusyError | apsw.LockedError):
+            return StoreNotReady("slow", why)
+        if not isinstance(error, apsw.FullError | apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError):
+            return error
+        full = isinstance(error, apsw.FullError) or (connection and connection.system_errno in _NO_SPACE)
+        return StoreNotReady("full" if full else "failing", why)
+
     def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        for connection in (self._emptying, self._connection):
+            if connection is not None:
+                connection.close()
+        self._emptying = self._connection = None

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 import anyio
 
 from crdt_models.edits import ACT_EDITS_MAX
-from crdt_models.errors import RoomClosed, StoreUnreadable
+from crdt_models.errors import RoomClosed, StoreNotReady, StoreUnreadable
 from crdt_models.facts import FactReader, Json
 from crdt_models.update_log import HistoryQuery
 from serving.rooms import Rooms
@@ -49,8 +49,8 @@ class Desk:
         while True:
             try:
                 await self._follow()
-            except RoomClosed:
-                _LOG.warning("a room closed under the desk; it starts again")
+            except (RoomClosed, StoreNotReady) as error:
+                _LOG.warning("the desk starts again: %s: %s", type(error).__name__, error)
                 await anyio.sleep(_AGAIN_S)
             except StoreUnreadable as error:
                 _LOG.critical("requests cannot be listed: %s", error)

@@ -74,7 +74,7 @@ async def _views_of(leaf: Leaf, _: SignIn) -> Views:
 
 def _why_not_ready(leaf: Leaf) -> Callable[[], Sequence[str]]:
     """A clock in doubt, a line that is cut, a screen that breaks: none of it keeps the room from playing."""
-    return lambda: [why for why in (leaf.cage.why_not_ready(),) if why]
+    return lambda: [*(why for why in (leaf.cage.why_not_ready(),) if why), *leaf.rooms.why_not_ready()]
 
 
 def _numbers(leaf: Leaf) -> Callable[[], Mapping[str, float]]:
@@ -87,6 +87,10 @@ def _numbers(leaf: Leaf) -> Callable[[], Mapping[str, float]]:
             "felt_edits_refused_total": rooms.edits_refused,
             "felt_document_commits_total": rooms.commits,
             "felt_fenced_total": rooms.fenced,
+            "felt_commits_retried_total": rooms.tries_failed,
+            "felt_documents_unreadable": rooms.unreadable,
+            **{f"felt_store_{one}": int(leaf.rooms.trouble == one) for one in ("slow", "full", "failing")},
+            "felt_wal_bytes": leaf.database.wal_bytes,
             "felt_clock_in_doubt": int(leaf.time.doubt is not None),
             "felt_view_watchers": leaf.views.watchers,
             **(_line_numbers(leaf.line) if leaf.line is not None else {"felt_nats_up": 0}),

@@ -12,6 +12,7 @@ from typing import Final
 
 import anyio
 
+from crdt_models.errors import StoreNotReady
 from leaf_server.database import Database
 
 __all__ = ["LeafTime", "WrittenDown", "begin"]
@@ -104,9 +105,13 @@ class LeafTime:
             self._doubt(None)
 
     async def write_down(self) -> None:
+        """A disk that is full for a while stops no clock; the next minute tries again."""
         now = self.now()
         ahead = max(0, now - self._wall())
-        await self._database.write(lambda db: db.execute(_WRITE_SQL, (now, ahead)))
+        try:
+            await self._database.write(lambda db: db.execute(_WRITE_SQL, (now, ahead)))
+        except StoreNotReady as error:
+            _LOG.error("leaf time was not written down: %s", error)
 
     def _doubt(self, why: str | None) -> None:
         if why is not None and why != self.doubt:

@@ -12,6 +12,7 @@ from serving.sse import Views
 
 from .anti_entropy import AntiEntropy
 from .cage import Cage
+from .database import Database
 from .doc_store import LeafDocStore
 from .leaf_time import LeafTime
 from .replicator import Replicator
@@ -38,6 +39,7 @@ class Leaf:
     identity: Identity
     admission: Admission
     cage: Cage
+    database: Database
     store: LeafDocStore
     rooms: Rooms
     views: Views

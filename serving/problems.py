@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crdt_models.errors import RoomClosed, StoreUnreadable
+from crdt_models.errors import RoomClosed, StoreNotReady, StoreUnreadable
 
 __all__ = [
     "BODY_BYTES_MAX",
@@ -132,10 +132,20 @@ async def _of_store(_: Request, error: Exception) -> Response:
     return problem_response(Problem(503, "not_ready", "This document cannot be read now."))
 
 
+async def _of_disk(_: Request, error: Exception) -> Response:
+    """Nothing was written; the same request may come again."""
+    assert isinstance(error, StoreNotReady)
+    _LOG.error("the store is %s: %s", error.trouble, error)
+    why = {"slow": "takes too long", "full": "is full", "failing": "answers with errors"}[error.trouble]
+    message = f"The server's disk {why}: nothing was changed. Try again."
+    return problem_response(Problem(503, "not_ready", message, {"store": error.trouble}))
+
+
 HANDLERS: Final[Mapping[Any, Any]] = {
     Problem: _of_problem,
     HTTPException: _of_http,
     StoreUnreadable: _of_store,
+    StoreNotReady: _of_disk,
     RoomClosed: _of_store,
 }
 """For `Starlette(exception_handlers=…)`; together with `Middleware(ProblemGuard)`."""

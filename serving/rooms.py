@@ -1,8 +1,9 @@
 """A venue's rooms on one server: opened on demand, committed together, unloaded when idle.
 
 One committer for all rooms: the first turn is logged at once, then at most one commit in 8 ms, whatever came
-meanwhile in it. A commit that fails, or anything that breaks between judging and showing, closes the rooms of
-that batch (4503); who comes next has them loaded again from the log.
+meanwhile in it. While the store is not ready (full, failing) the same batch is tried again and the rooms stay
+open for reading. Anything else that breaks between judging and showing closes the rooms of that batch (4503);
+who comes next has them loaded again from the log.
 """
 
 import logging
@@ -17,7 +18,7 @@ from anyio.abc import TaskStatus
 from anyio.lowlevel import checkpoint
 
 from crdt_models.documents.catalogue import DOCUMENTS_PER_KIND_MAX, DocumentKind, check, kind_of
-from crdt_models.errors import EditInvalid, Foul
+from crdt_models.errors import EditInvalid, Foul, StoreTrouble, StoreUnreadable
 from crdt_models.facts import FactReader, Json
 from crdt_models.inbox import Waiter
 from crdt_models.room import Batch, Counters, Room
@@ -32,12 +33,15 @@ from crdt_models.update_log import (
     NumberedRow,
 )
 
+from .store_watch import StoreWatch
+
 __all__ = ["Follower", "Listing", "Rooms", "Statistics"]
 
 COMMIT_GAP_S: Final = 0.008
 TICK_S: Final = 0.5
 IDLE_TICKS_MAX: Final = 120  # a minute
 HISTORY_WINDOWS_MAX: Final = 10  # of `HISTORY_WINDOW` changes
+UNREADABLE_TOLD: Final = 8  # documents named in `/health`
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +65,8 @@ class Statistics:
     edits_refused: int
     commits: int
     fenced: int
+    tries_failed: int  # commits the store refused; each was or will be tried again
+    unreadable: int  # documents
 
 
 class Rooms:
@@ -87,6 +93,9 @@ class Rooms:
         self._opening: dict[str, anyio.Event] = {}
         self._counts: dict[str, int] = {}  # prefix of a kind of many documents → how many exist
         self._dirty: dict[Room, None] = {}
+        self._committing: Sequence[Room] = ()  # their batch is under way
+        self._watch = StoreWatch(self._tell_trouble)
+        self._unreadable: dict[str, str] = {}  # document → why
         self._wanted = anyio.Event()
         self._followers: set[Follower] = set()
         self._counters = Counters()
@@ -104,7 +113,10 @@ class Rooms:
                 self._close(room)
 
     async def enter(self, document: str) -> Room:
-        """The document's room, loaded if need be. Raises StoreUnreadable; KeyError: no such kind."""
+        """The document's room, loaded if need be.
+
+        Raises StoreUnreadable, StoreNotReady; KeyError: no such kind.
+        """
         while True:
             room = self._rooms.get(document)
             if room is not None:
@@ -194,6 +206,18 @@ class Rooms:
                 break
         return HistoryPage(found, before)
 
+    def why_not_ready(self) -> Sequence[str]:
+        """What keeps edits from being kept, and documents that can't be read; for `/health`."""
+        trouble = self._watch.trouble
+        why = [] if trouble is None else [f"documents: the store is {trouble}: {self._watch.why}"]
+        unread = [f"{document} can't be read: {why}" for document, why in self._unreadable.items()]
+        return [*why, *unread[:UNREADABLE_TOLD]]
+
+    @property
+    def trouble(self) -> StoreTrouble | None:
+        """Why nothing becomes durable now."""
+        return self._watch.trouble
+
     def statistics(self) -> Statistics:
         counters = self._counters
         return Statistics(
@@ -203,6 +227,8 @@ class Rooms:
             edits_refused=counters.refused,
             commits=counters.commits,
             fenced=counters.fenced,
+            tries_failed=self._watch.tries_failed,
+            unreadable=len(self._unreadable),
         )
 
     async def _open(self, document: str) -> Room:
@@ -215,7 +241,7 @@ class Rooms:
             prefix = _prefix(kind)
             if prefix not in self._counts:
                 self._counts[prefix] = await self._store.count(prefix)
-            room = self._rooms[document] = Room(
+            room = Room(
                 document,
                 kind,
                 stored,
@@ -224,8 +250,15 @@ class Rooms:
                 now=self.now(),
                 wake=self._wake,
                 full=lambda: self._counts.get(prefix, 0) >= DOCUMENTS_PER_KIND_MAX,
+                trouble=lambda: self._watch.trouble,
                 counters=self._counters,
             )
+        except StoreUnreadable as error:
+            self._unreadable[document] = str(error)
+            raise
+        else:
+            self._unreadable.pop(document, None)
+            self._rooms[document] = room
             return room
         finally:
             del self._opening[document]
@@ -265,12 +298,15 @@ class Rooms:
                 batches.append(batch)
         if not batches:
             return
+        rows = [batch.row for batch in batches if batch.row is not None]
+        self._committing = [batch.room for batch in batches]
         try:
-            with anyio.CancelScope(shield=True):
-                await self._store.append([batch.row for batch in batches if batch.row is not None])
+            await self._watch.until_done(lambda: self._store.append(rows))
         except BaseException as error:
-            self._broken([batch.room for batch in batches], error)
+            self._broken(self._committing, error)
             return
+        finally:
+            self._committing = ()
         self._counters.commits += 1
         for batch in batches:
             try:
@@ -301,11 +337,19 @@ class Rooms:
     async def _tick_all(self) -> None:
         while True:
             await anyio.sleep(TICK_S)
+            self._watch.look()
             now = self.now()
             for room in list(self._rooms.values()):
                 room.tick(now)
-                if room.idle_ticks >= IDLE_TICKS_MAX and room not in self._dirty:
+                if room.idle_ticks >= IDLE_TICKS_MAX and not (
+                    room in self._dirty or room in self._committing
+                ):
                     self._close(room)
+
+    def _tell_trouble(self) -> None:
+        """At once to all who are here; the next beats say it again."""
+        for room in list(self._rooms.values()):
+            room.beat(self.now())
 
     def _close(self, room: Room) -> None:
         room.abandon()

@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from crdt_models import epochs
 from crdt_models.documents.catalogue import kind_of, may_read, may_write
-from crdt_models.errors import CloseCode, Foul, RoomClosed, StoreUnreadable
+from crdt_models.errors import CloseCode, Foul, RoomClosed, StoreNotReady, StoreUnreadable
 from crdt_models.session import Session
 
 from .first_step import Rest, first_step
@@ -103,7 +103,7 @@ async def _enter(door: Door, socket: WebSocket, offered: list[str]) -> _Entered 
         if sessions.get(sign_in.device, 0) >= SESSIONS_PER_DEVICE or sum(sessions.values()) >= SESSIONS_MAX:
             return CloseCode.TOO_MANY
         room = await rooms.enter(document)
-    except (StoreUnreadable, RoomClosed, OSError):
+    except (StoreUnreadable, StoreNotReady, RoomClosed, OSError):
         _log.exception("%s can't be opened", document)
         return CloseCode.NOT_READY
     if epoch not in (None, room.epoch):

@@ -54,6 +54,7 @@ class Server:
             now=self.now,
             wake=lambda room: None,
             full=lambda: False,
+            trouble=lambda: None,
             counters=self.counters,
         )
 

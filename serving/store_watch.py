@@ -1,0 +1,68 @@
+"""Watches how a store takes what it is given: slow, full, failing, or well (DESIGN 3.4.3).
+
+While the store refuses, the batch under way is tried again at a pace. Nothing of it was shown and nothing is
+lost: what comes meanwhile waits, bounded, in the rooms; further edits stay with their writers.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import anyio
+
+from crdt_models.errors import StoreNotReady, StoreTrouble
+
+__all__ = ["StoreWatch"]
+
+SLOW_S: Final = 1.0
+AGAIN_S: Final = 0.5
+_log = logging.getLogger(__name__)
+
+
+class StoreWatch:
+    """One store. `changed` is called when `trouble` begins, becomes another, or ends."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self.trouble: StoreTrouble | None = None
+        self.why = ""
+        self.tries_failed = 0
+        self._changed = changed
+        self._begun_s: float | None = None  # the try under way
+
+    async def until_done(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Does it, again and again while the store is not ready. What else it raises ends that.
+
+        Can be cancelled between two tries only, so that what was begun is known.
+        """
+        while True:
+            try:
+                with anyio.CancelScope(shield=True):
+                    self._begun_s = anyio.current_time()
+                    await work()
+            except StoreNotReady as error:
+                self.tries_failed += 1
+                self._is(error.trouble, str(error))
+            else:
+                self._is(None, "")
+                return
+            finally:
+                self._begun_s = None
+            await anyio.sleep(AGAIN_S)  # the pace of tries: a full disk stays full for a while
+
+    def look(self) -> None:
+        """To be called twice a second: a try that takes long is told before it ends."""
+        if self.trouble is None and self._begun_s is not None:
+            seconds = anyio.current_time() - self._begun_s
+            if seconds > SLOW_S:
+                self._is("slow", f"a commit has taken {seconds:.1f} s so far")
+
+    def _is(self, trouble: StoreTrouble | None, why: str) -> None:
+        changed = trouble != self.trouble
+        self.trouble, self.why = trouble, why
+        if not changed:
+            return
+        if trouble is None:
+            _log.warning("the store takes edits again")
+        else:
+            _log.critical("the store is %s, edits wait: %s", trouble, why)
+        self._changed()

@@ -1,0 +1,187 @@
+"""Rooms of a leaf on a disk of ours, and hands that write and watch through real replicas.
+
+A hand writes down what it saw with the moment of the disk at which it was sent (`Disk.done`), so that a cut
+played later knows what had been seen by then.
+"""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import anyio
+from anyio.lowlevel import checkpoint
+
+from crdt_models.errors import CloseCode
+from crdt_models.facts import Json
+from crdt_models.replica import Replica
+from crdt_models.room import Room
+from crdt_models.session import Note, NoteKind, Session
+from crdt_models.update_log import Change, HistoryQuery
+from leaf_server.database import Database
+from leaf_server.doc_store import LeafDocStore
+from serving.first_step import first_step
+from serving.rooms import Rooms
+from tests.faults.disk import Disk
+
+__all__ = ["LONG", "Clock", "Hand", "Leaf", "history", "open_leaf", "until"]
+
+SECONDS_MAX: Final = 30
+LONG: Final = bool(os.environ.get("FELT_LONG"))
+
+
+class Clock:
+    """Leaf time that no restart sets back."""
+
+    def __init__(self) -> None:
+        self.ms = 1_000
+
+    def __call__(self) -> int:
+        self.ms += 1
+        return self.ms
+
+
+@dataclass
+class Leaf:
+    database: Database
+    store: LeafDocStore
+    rooms: Rooms
+
+
+@asynccontextmanager
+async def open_leaf(path: Path, disk: Disk | None, now: Clock, client_id: int) -> AsyncIterator[Leaf]:
+    """Started on `path`; at the end its tasks are ended and the file closed."""
+    database = Database(path, vfs=None if disk is None else disk.name)
+    await database.open()
+    store = LeafDocStore(database)
+    rooms = Rooms(venue="v", at="leaf", store=store, now=now, term=lambda: 1, client_id=lambda: client_id)
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(database.run)
+            await tasks.start(rooms.run)
+            with anyio.fail_after(SECONDS_MAX):
+                yield Leaf(database, store, rooms)
+            tasks.cancel_scope.cancel()
+    finally:
+        with anyio.CancelScope(shield=True):
+            await database.close()
+
+
+async def history(store: LeafDocStore, document: str) -> list[Change]:
+    """All of it, oldest first."""
+    changes: list[Change] = []
+    before: int | None = None
+    while True:
+        page = await store.history(HistoryQuery([document]), before, 10_000)
+        changes += [numbered.change for numbered in page.changes]
+        before = page.next
+        if before is None:
+            return changes[::-1]
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Lets all others work until it is so."""
+    while not true():
+        await checkpoint()
+
+
+@dataclass(eq=False)
+class Hand:
+    """A device with a replica of one document. `moment` is how much the disk has done so far."""
+
+    replica: Replica
+    moment: Callable[[], int] = lambda: 0
+    code: CloseCode | None = None
+    notes: list[Note] = field(default_factory=list)
+    seen: dict[str, int] = field(default_factory=dict)  # others' stamp → moment at which it was sent to us
+    accepted: dict[str, int] = field(default_factory=dict)  # own stamp → moment
+    session: Session = field(init=False)
+    _frames: list[tuple[int, bytes]] = field(default_factory=list)
+    _room: Room | None = None
+
+    @classmethod
+    def new(cls, document: str, device: str, client_id: int, moment: Callable[[], int] = lambda: 0) -> "Hand":
+        return cls(Replica(document, device=device, nonce=f"n{client_id}", client_id=client_id), moment)
+
+    def push(self, frame: bytes) -> None:
+        self._frames.append((self.moment(), frame))
+
+    def shut(self, code: CloseCode) -> None:
+        self.code, self._room = code, None
+
+    @property
+    def connected(self) -> bool:
+        return self._room is not None and not self._room.closed
+
+    async def connect(self, rooms: Rooms) -> None:
+        device = self.replica.name.partition("-")[0]
+        self.session = Session(
+            device=device,
+            person="ana",
+            role="floor",
+            may_write=True,
+            speaks_for=lambda person: person == "ana",
+            felt=True,
+        )
+        self.code, self._room = None, await rooms.enter(self.replica.document)
+        self._frames.clear()
+        self._room.join(self, term=rooms.term(), now=rooms.now())
+        self._send(*self.replica.connected())
+        self.hear()
+
+    def leave(self) -> None:
+        if self._room is not None:
+            self._room.leave(self)
+            self._room = None
+
+    def write(self, changes: list[tuple[str, Json]], now: int) -> int:
+        """Answers how many bytes that took."""
+        frame = self.replica.write(changes, person="ana", now=now)
+        self._send(frame)
+        return len(frame)
+
+    async def writable(self) -> None:
+        assert self._room is not None
+        await self._room.writable()
+
+    @property
+    def may_send(self) -> bool:
+        """Whether it would be read now."""
+        assert self._room is not None
+        rest = first_step(self._room.writable())
+        if rest is not None:
+            rest.close()
+        return rest is None
+
+    def _send(self, *frames: bytes) -> None:
+        for frame in frames:
+            if self._room is not None and not self._room.closed:
+                self._room.receive(self, frame)
+
+    def hear(self) -> None:
+        """Takes what was sent to it."""
+        while self._frames:
+            frames, self._frames = self._frames, []
+            for moment, frame in frames:
+                before, unsent = set(self.replica.facts.edits), set(self.replica.own_stamps())
+                heard = self.replica.receive(frame)
+                self.notes += heard.notes
+                for stamp in set(self.replica.facts.edits) - before:
+                    self.seen.setdefault(stamp, moment)
+                for stamp in unsent - set(self.replica.own_stamps()):
+                    self.accepted.setdefault(stamp, moment)
+                self._send(*heard.answers)
+
+    @property
+    def settled(self) -> bool:
+        """All it wrote is decided."""
+        self.hear()
+        return self.replica.unsent == 0
+
+    @property
+    def troubles(self) -> list[str | None]:
+        """What its beats said of the store, in order."""
+        self.hear()
+        return [note.content.get("store") for note in self.notes if note.kind is NoteKind.BEAT]
