@@ -20,8 +20,10 @@ from starlette.routing import BaseRoute
 
 from ledger.errors import ChainBroken
 from serving.admission import Admission
+from serving.asgi_connection import sync_route
 from serving.cors import Cors
 from serving.documents import document_operations
+from serving.entrance import Entrance
 from serving.health import VERSION, health_routes
 from serving.history import history_operations
 from serving.http_server import allow_many_sockets, bind, run_http
@@ -31,8 +33,8 @@ from serving.operations import routes
 from serving.problems import HANDLERS, Problem, ProblemGuard, problem_response
 from serving.rooms import Rooms
 from serving.settings import CoreSettings, SettingInvalid
-from serving.sockets import sync_route
 from serving.sse import Views
+from serving.sync_port import SyncPort
 from serving.tokens import SignIn, own_key
 from serving.views import view_operations
 from serving.web_files import WebFiles, web_route
@@ -75,13 +77,16 @@ async def serve(settings: CoreSettings, *, task_status: TaskStatus[None] = TASK_
         raise SettingInvalid("FELT_NATS_URL", "is needed: where the hub is")
     allow_many_sockets()
     listener, stop = bind(settings.host, settings.port), Event()
+    sync_listener = None if settings.sync_port is None else bind(settings.host, settings.sync_port)
     await _migrate(settings.database_url)
     async with db.opened(settings.database_url) as database, anyio.create_task_group() as tasks:
         core = Core(settings, settings.nats_url, database)
         await tasks.start(core.run)
         tasks.start_soon(_stop_on_signal, stop)
-        async with anyio.create_task_group() as http:
-            await http.start(run_http, core.application(), listener, stop)
+        async with anyio.create_task_group() as ports:
+            await ports.start(run_http, core.application(), listener, stop)
+            if sync_listener is not None:
+                await ports.start(SyncPort(core.entrance).run, sync_listener, stop)
             log.info("the core listens on %s, port %d", settings.host, settings.port)
             task_status.started()
         tasks.cancel_scope.cancel()
@@ -103,6 +108,9 @@ class Core:
         self._rooms = VenueRooms(database, self._ownership, self._venues, self._mirror, self._link)
         self._ingest = Ingest(self._venues, self._ownership, self._mirror)
         self._anti_entropy = AntiEntropy(self._venues, self._rooms)
+        self._admission = Admission(self._trust.verifier)
+        self._door = CoreDoor(settings, self._venues, self._trust, self._admission, self._rooms)
+        self.entrance = Entrance(self._door)
 
     async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
         """Everything but HTTP, until cancelled; started once the directory of venues was read."""
@@ -110,6 +118,7 @@ class Core:
             await tasks.start(self._ownership.run)
             await tasks.start(self._venues.run)
             await tasks.start(self._rooms.run)
+            await tasks.start(self.entrance.run)
             await self._ingest.subscribe(self._link)
             await self._anti_entropy.subscribe(self._link)
             await tasks.start(self._link.run)
@@ -119,7 +128,7 @@ class Core:
 
     def application(self) -> Starlette:
         """HTTP, sync and pages."""
-        admission = Admission(self._trust.verifier)
+        admission = self._admission
         operations = [
             *venue_operations(self._settings, self._venues, self._mirror, admission.look),
             *sign_in_operations(),
@@ -128,19 +137,18 @@ class Core:
             *ledger_operations(self._venues, self._mirror, Books(self._mirror), admission.look),
             *view_operations(self._views_of, self._trust.still_in),
         ]
-        door = CoreDoor(self._settings, self._venues, admission, self._rooms)
         all_routes: list[BaseRoute] = [
             *health_routes(role="core", why_not_ready=self._why_not_ready, numbers=self._numbers),
             *openapi_routes(operations, title="Felt core", version=VERSION),
             *routes(operations, admission),
-            sync_route(door),
+            sync_route(self.entrance),
             *page_routes(self._venues, self._rooms),
             web_route(WebFiles.read(self._settings.web), self._sockets()),
         ]
         return Starlette(
             routes=all_routes,
             exception_handlers={**HANDLERS, **_OWN_HANDLERS},
-            middleware=[Middleware(Cors, allowed=door.origin_allowed), Middleware(ProblemGuard)],
+            middleware=[Middleware(Cors, allowed=self._door.origin_allowed), Middleware(ProblemGuard)],
         )
 
     async def _open(self, sign_in: SignIn) -> OpenVenue:
@@ -169,7 +177,8 @@ class Core:
     def _sockets(self) -> Sequence[str]:
         """What pages may open beside their own address: this core and the leaves known at the start."""
         urls = {*self._settings.origins, *self._venues.leaf_urls}
-        return sorted(urls | {url.replace("http", "ws", 1) for url in urls})
+        sync = {self._settings.sync_address(url) for url in self._settings.origins}
+        return sorted(urls | sync | {url.replace("http", "ws", 1) for url in urls})
 
     def _why_not_ready(self) -> Sequence[str]:
         why = []

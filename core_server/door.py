@@ -1,5 +1,6 @@
 """What sync asks of the core about whoever connects."""
 
+import anyio
 from starlette.requests import HTTPConnection
 
 from crdt_models.documents.catalogue import STAFF
@@ -10,6 +11,7 @@ from serving.settings import CoreSettings
 from serving.tokens import SignIn
 
 from .db import DatabaseDown
+from .identity.trust import Trust
 from .ownership import OwnedElsewhere
 from .venue_rooms import VenueRooms
 from .venues import Venues
@@ -18,13 +20,14 @@ __all__ = ["CoreDoor"]
 
 
 class CoreDoor:
-    """`serving.sockets.Door` of all venues."""
+    """`serving.entrance.Door` of all venues."""
 
     def __init__(
-        self, settings: CoreSettings, venues: Venues, admission: Admission, rooms: VenueRooms
+        self, settings: CoreSettings, venues: Venues, trust: Trust, admission: Admission, rooms: VenueRooms
     ) -> None:
         self._origins = settings.origins
         self._venues = venues
+        self._trust = trust
         self._admission = admission
         self._rooms = rooms
 
@@ -40,9 +43,14 @@ class CoreDoor:
             raise RoomClosed(f"venue {venue}: {error}") from error
         return None if found is None else found.rooms
 
-    async def sign_in(self, connection: HTTPConnection, token: str | None) -> SignIn | None:
-        """`token` is the subprotocol's, which `Admission` reads from the connection itself."""
+    def sign_in(self, connection: HTTPConnection) -> SignIn | None:
         return self._admission.look(connection)
+
+    def still_in(self, sign_in: SignIn) -> bool:
+        return self._trust.still_in(sign_in)
+
+    async def turned(self) -> None:
+        await anyio.sleep_forever()  # venues tell who was signed out when they are read again
 
     def speaks_for(self, sign_in: SignIn, person: str) -> bool:
         """Players and displays: oneself. Staff: anybody; the staff list and the last word are the leaf's."""

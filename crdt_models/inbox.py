@@ -78,6 +78,11 @@ class Inbox:
     def __len__(self) -> int:
         return len(self._items)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether writers wait."""
+        return not self._writable.is_set()
+
     async def writable(self) -> None:
         """Returns when there is room again; mostly there is, and then at once."""
         if not self._writable.is_set():

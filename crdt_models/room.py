@@ -174,6 +174,11 @@ class Room:
             peer.push(sync_message(SyncStep.STEP_2, self._doc.get_update(vector)))
             self._tell_vectors(peer)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether writers should wait for `writable`."""
+        return self._inbox.crowded
+
     async def writable(self) -> None:
         """Returns when the inbox has room again: what waits for the log is bounded by not reading writers."""
         await self._inbox.writable()

@@ -76,14 +76,27 @@ def leaf(
     data: Annotated[Path | None, typer.Option(help="Data folder. [FELT_DATA]")] = None,
     host: Annotated[Text, typer.Option(help="Where to listen. [FELT_HOST]")] = None,
     port: Annotated[Text, typer.Option(help="HTTP and sync. [FELT_PORT, 8700]")] = None,
+    sync_port: Annotated[
+        Text, typer.Option(help="Sync alone, faster; 0: none. [FELT_SYNC_PORT, port + 6]")
+    ] = None,
+    sync_url: Annotated[Text, typer.Option(help="The sync port behind a proxy. [FELT_SYNC_URL]")] = None,
     nats_url: Annotated[Text, typer.Option(help="Own NATS node; none: started here. [FELT_NATS_URL]")] = None,
     nats_hub: Annotated[Text, typer.Option(help="Leaf-node addresses of the hub. [FELT_NATS_HUB]")] = None,
     core_url: Annotated[Text, typer.Option(help="The core, as clients reach it. [FELT_CORE_URL]")] = None,
+    core_sync_url: Annotated[Text, typer.Option(help="The core's sync port. [FELT_CORE_SYNC_URL]")] = None,
     public_urls: Annotated[Text, typer.Option(help="Own addresses of pages. [FELT_PUBLIC_URLS]")] = None,
     web: Annotated[Text, typer.Option(help="Folder of the built web apps. [FELT_WEB]")] = None,
 ) -> None:
     """Run the venue's server."""
-    given = {"nats_url": nats_url, "nats_hub": nats_hub, "core_url": core_url, "public_urls": public_urls}
+    given = {
+        "nats_url": nats_url,
+        "nats_hub": nats_hub,
+        "core_url": core_url,
+        "core_sync_url": core_sync_url,
+        "public_urls": public_urls,
+        "sync_port": sync_port,
+        "sync_url": sync_url,
+    }
     run_leaf(leaf_settings(os.environ, data=data, host=host, port=port, web=web, **given))
 
 
@@ -92,12 +105,22 @@ def core(
     data: Annotated[Path | None, typer.Option(help="Data folder. [FELT_DATA]")] = None,
     host: Annotated[Text, typer.Option(help="Where to listen. [FELT_HOST]")] = None,
     port: Annotated[Text, typer.Option(help="HTTP and sync. [FELT_PORT, 8701]")] = None,
+    sync_port: Annotated[
+        Text, typer.Option(help="Sync alone, faster; 0: none. [FELT_SYNC_PORT, port + 7]")
+    ] = None,
+    sync_url: Annotated[Text, typer.Option(help="The sync port behind a proxy. [FELT_SYNC_URL]")] = None,
     nats_url: Annotated[Text, typer.Option(help="NATS hub; none: started here. [FELT_NATS_URL]")] = None,
     public_urls: Annotated[Text, typer.Option(help="Own addresses of pages. [FELT_PUBLIC_URLS]")] = None,
     web: Annotated[Text, typer.Option(help="Folder of the built web apps. [FELT_WEB]")] = None,
 ) -> None:
     """Run the core. PostgreSQL is the one of DATABASE_URL (it may hold a password, so it is no option)."""
-    given = {"nats_url": nats_url, "public_urls": public_urls, "web": web}
+    given = {
+        "nats_url": nats_url,
+        "public_urls": public_urls,
+        "sync_port": sync_port,
+        "sync_url": sync_url,
+        "web": web,
+    }
     run_core(core_settings(os.environ, data=data, host=host, port=port, **given))
 
 
@@ -126,7 +149,7 @@ def restore(
 @app.command(epilog="Example: felt doctor --data /var/lib/felt/leaf --json")
 def doctor(
     data: Annotated[Path, typer.Option("--data", envvar="FELT_DATA", help="Data folder to be.")] = Path(),
-    port: Annotated[int, typer.Option(min=1, max=65_528, help="First of the ports to be.")] = 8700,
+    port: Annotated[int, typer.Option(min=1, max=65_527, help="First of the ports to be.")] = 8700,
     as_json: AsJson = False,
 ) -> None:
     """Look at this machine and say what Felt would miss here; exit code 1 if anything."""

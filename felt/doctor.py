@@ -14,6 +14,7 @@ from typing import Final
 
 import apsw
 
+from felt.demo.ports import COUNT
 from felt.free_ports import port_fault
 from serving.settings import WEB
 
@@ -104,6 +105,6 @@ def _existing(folder: Path) -> Path:
 
 
 def _ports(first: int) -> Iterator[Finding]:
-    for port in range(first, first + 8):
+    for port in range(first, first + COUNT):
         fault = port_fault(port)
         yield Finding(f"port {port}", fault is None, fault or "free", "stop what uses it")

@@ -23,11 +23,13 @@ from crdt_models.documents.schema import SCHEMA
 from crdt_models.errors import StoreUnreadable
 from crdt_models.facts import Json
 from serving.admission import Admission
+from serving.entrance import Entrance
 from serving.http_server import allow_many_sockets, bind, run_http
 from serving.nats_link import NatsLink
 from serving.rooms import Rooms
 from serving.settings import LeafSettings
 from serving.sse import Views
+from serving.sync_port import SyncPort
 from serving.tokens import SignIn, TrustedKey, Verifier
 from serving.views import picture
 
@@ -36,6 +38,7 @@ from .cage import Cage
 from .database import Database
 from .desk import Desk
 from .doc_store import LeafDocStore
+from .door import LeafDoor
 from .http_app import http_app
 from .identity import Identity, open_identity
 from .identity.keys import KeyFiles
@@ -72,22 +75,29 @@ async def run(
     """Runs until `stop`; started once HTTP answers, with the settings as they are now (a real port)."""
     listener = bind(settings.host, settings.port)
     settings = replace(settings, port=listener.getsockname()[1])
+    sync_listener = None
     try:
+        if settings.sync_port is not None:
+            sync_listener = bind(settings.host, settings.sync_port)
+            settings = replace(settings, sync_port=sync_listener.getsockname()[1])
         database = Database(settings.data / "leaf.db")
         await database.open()
         try:
-            await _run(settings, database, listener, stop, task_status)
+            await _run(settings, database, listener, sync_listener, stop, task_status)
         finally:
             with CancelScope(shield=True):
                 await database.close()
     finally:
         listener.close()
+        if sync_listener is not None:
+            sync_listener.close()
 
 
 async def _run(
     settings: LeafSettings,
     database: Database,
     listener: socket.socket,
+    sync_listener: socket.socket | None,
     stop: Event,
     task_status: TaskStatus[LeafSettings],
 ) -> None:
@@ -106,8 +116,13 @@ async def _run(
             await tasks.start(leaf.line.link.run, name="nats link")
             tasks.start_soon(leaf.line.replicator.run, name="replicator")
             tasks.start_soon(leaf.line.anti_entropy.run, name="anti-entropy")
-        async with anyio.create_task_group() as door:  # closes first: what came in is still worked off
-            await door.start(run_http, http_app(leaf), listener, stop, name="http")
+        door = LeafDoor(leaf.venue.id, settings, leaf.identity, leaf.admission, leaf.rooms)
+        entrance = Entrance(door)
+        await tasks.start(entrance.run, name="entrance")
+        async with anyio.create_task_group() as ports:  # close first: what came in is still worked off
+            await ports.start(run_http, http_app(leaf, door, entrance), listener, stop, name="http")
+            if sync_listener is not None:
+                await ports.start(SyncPort(entrance).run, sync_listener, stop, name="sync port")
             task_status.started(settings)
             _LOG.info("leaf of venue %s on %s:%d", leaf.venue.id, settings.host, settings.port)
         tasks.cancel_scope.cancel()

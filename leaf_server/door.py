@@ -12,7 +12,7 @@ __all__ = ["LeafDoor"]
 
 
 class LeafDoor:
-    """`serving.sockets.Door` of the one venue a leaf has."""
+    """`serving.entrance.Door` of the one venue a leaf has."""
 
     def __init__(
         self, venue: str, settings: LeafSettings, identity: Identity, admission: Admission, rooms: Rooms
@@ -29,9 +29,11 @@ class LeafDoor:
     async def rooms(self, venue: str) -> Rooms | None:
         return self._rooms if venue == self._venue else None
 
-    async def sign_in(self, connection: HTTPConnection, token: str | None) -> SignIn | None:
-        """`token` is the subprotocol's, which `Admission` reads from the connection itself."""
+    def sign_in(self, connection: HTTPConnection) -> SignIn | None:
         return self._admission.look(connection)
+
+    async def turned(self) -> None:
+        await self._identity.sign_ins.turned()
 
     def speaks_for(self, sign_in: SignIn, person: str) -> bool:
         """Oneself; on a staff device anybody of the staff (off line a tablet changes person by name)."""

@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from serving.asgi_connection import sync_route
 from serving.cors import Cors
 from serving.documents import document_operations
+from serving.entrance import Entrance
 from serving.health import VERSION, health_routes
 from serving.history import history_operations
 from serving.openapi import openapi_routes
 from serving.operations import Operation, routes
 from serving.problems import HANDLERS, ProblemGuard
 from serving.rooms import Rooms
-from serving.sockets import sync_route
 from serving.sse import Views
 from serving.tokens import SignIn
 from serving.views import view_operations
@@ -31,10 +32,9 @@ from .parts import Leaf, Line
 __all__ = ["http_app"]
 
 
-def http_app(leaf: Leaf) -> Starlette:
+def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
     """All routes; the web apps are the last, they take whatever is left."""
     venue, settings, identity = leaf.venue, leaf.settings, leaf.identity
-    door = LeafDoor(venue.id, settings, identity, leaf.admission, leaf.rooms)
     page_url = settings.public_urls[0] if settings.public_urls else f"http://{settings.host}:{settings.port}"
     operations: list[Operation] = [
         *venue_operations(
@@ -56,7 +56,7 @@ def http_app(leaf: Leaf) -> Starlette:
             *health_routes(role="leaf", why_not_ready=_why_not_ready(leaf), numbers=_numbers(leaf)),
             *openapi_routes(operations, title="Felt leaf", version=VERSION),
             *routes(operations, leaf.admission),
-            sync_route(door, identity.sign_ins.over),
+            sync_route(entrance),
             web_route(web, _connect(leaf)),
         ],
         exception_handlers=dict(HANDLERS),
@@ -111,6 +111,9 @@ def _line_numbers(line: Line) -> dict[str, float]:
 
 
 def _connect(leaf: Leaf) -> list[str]:
-    """What pages may open: our own addresses and the core's, over HTTP and WebSocket."""
-    own = {*leaf.settings.origins, *([leaf.core_url] if leaf.core_url else [])}
-    return sorted(own | {url.replace("http", "ws", 1) for url in own})
+    """What pages may open: our own addresses and the core's, over HTTP and WebSocket, and the sync ports."""
+    settings, own = leaf.settings, {*leaf.settings.origins, *([leaf.core_url] if leaf.core_url else [])}
+    sync = {settings.sync_address(url) for url in settings.origins}
+    if settings.core_sync_url is not None:
+        sync.add(settings.core_sync_url)
+    return sorted(own | sync | {url.replace("http", "ws", 1) for url in own})

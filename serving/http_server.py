@@ -12,13 +12,13 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from starlette.applications import Starlette
 
-__all__ = ["allow_many_sockets", "bind", "run_http"]
+__all__ = ["BACKLOG", "allow_many_sockets", "bind", "run_http"]
 
 _LOG = logging.getLogger("felt.http")
 _GRACE_S: Final = 1.0  # for requests that are running when the server stops; sockets of tablets end after it
 _MESSAGE_BYTES_MAX: Final = 8 << 20
 _KEEP_ALIVE_S: Final = 20.0  # also for a request whose head never ends
-_BACKLOG: Final = 512
+BACKLOG: Final = 512
 _UNREAD_MS_MAX: Final = (
     60_000  # a peer that takes nothing for so long is cut off by the kernel: we can't close
 )
@@ -33,7 +33,7 @@ def bind(host: str, port: int) -> socket.socket:
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # its connections take it over
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_MS_MAX)
         listener.bind((host, port))
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
         listener.setblocking(False)
     except BaseException:
         listener.close()
@@ -63,7 +63,7 @@ async def run_http(
     config.include_server_header = False
     config.websocket_max_message_size = _MESSAGE_BYTES_MAX
     config.keep_alive_timeout = _KEEP_ALIVE_S
-    config.backlog = _BACKLOG
+    config.backlog = BACKLOG
     application: Any = app  # hypercorn's own ASGI types are narrower than Starlette's
     closing = Event()
     server = asyncio.create_task(serve(application, config, shutdown_trigger=closing.wait), name="hypercorn")

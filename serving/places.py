@@ -36,6 +36,10 @@ class Place(Protocol):
     def receive(self, peer: Peer, frame: bytes) -> None:
         """One frame of a connection. Raises Foul, RoomClosed."""
 
+    @property
+    def crowded(self) -> bool:
+        """Whether who writes should wait for `writable`."""
+
     async def writable(self) -> None:
         """Returns when more may be received."""
 

@@ -22,6 +22,9 @@ __all__ = [
 
 TOKEN_SECONDS: Final = 15 * 60
 TOKEN_SECONDS_MAX: Final = 24 * 3600
+_SOCKETS: Final = {"http": "ws", "https": "wss"}
+LEAF_SYNC_OFFSET: Final = 6  # the sync port counts from the server's own, as in the demo
+CORE_SYNC_OFFSET: Final = 7
 WEB: Final = Path(__file__).resolve().parent.parent / "web" / "build"
 
 
@@ -50,6 +53,8 @@ class LeafSettings:
     web: Path = WEB
     token_seconds: int = TOKEN_SECONDS  # life of a token; longer only in the demo
     sync_port: int | None = None  # of the sync protocol alone, beside `port`; None: only `port` speaks it
+    sync_url: str | None = None  # where clients find it who come through a proxy; None: at the HTTP port
+    core_sync_url: str | None = None  # where they find the core's; None: at the core's HTTP address
 
     @property
     def core_url(self) -> str | None:
@@ -60,6 +65,10 @@ class LeafSettings:
     def origins(self) -> frozenset[str]:
         """The `Origin`s that may open the sync protocol: the venue's own addresses."""
         return _origins(self.host, self.port, (*self.public_urls, *self.core_urls))
+
+    def sync_address(self, page: str) -> str:
+        """Where a page of this address of ours finds sync."""
+        return _sync_address(page, self.port, self.sync_port, self.sync_url)
 
 
 @dataclass(frozen=True)
@@ -75,11 +84,16 @@ class CoreSettings:
     web: Path = WEB
     token_seconds: int = TOKEN_SECONDS
     sync_port: int | None = None
+    sync_url: str | None = None
 
     @property
     def origins(self) -> frozenset[str]:
         """As at the leaf; the leaf's own addresses come with a venue's enrolment."""
         return _origins(self.host, self.port, self.public_urls)
+
+    def sync_address(self, page: str) -> str:
+        """As at the leaf."""
+        return _sync_address(page, self.port, self.sync_port, self.sync_url)
 
 
 def leaf_settings(environment: Mapping[str, str], **given: object) -> LeafSettings:
@@ -95,7 +109,9 @@ def leaf_settings(environment: Mapping[str, str], **given: object) -> LeafSettin
         public_urls=read.urls("FELT_PUBLIC_URLS", "public_urls", {"http", "https"}),
         web=Path(read.text("FELT_WEB", "web") or WEB),
         token_seconds=read.seconds("FELT_TOKEN_SECONDS", "token_seconds"),
-        sync_port=read.port("FELT_SYNC_PORT", "sync_port", 0) or None,
+        sync_port=read.port("FELT_SYNC_PORT", "sync_port", read.beside(8700, LEAF_SYNC_OFFSET)) or None,
+        sync_url=read.url("FELT_SYNC_URL", "sync_url", {"ws", "wss"}),
+        core_sync_url=read.url("FELT_CORE_SYNC_URL", "core_sync_url", {"ws", "wss"}),
     )
 
 
@@ -111,7 +127,8 @@ def core_settings(environment: Mapping[str, str], **given: object) -> CoreSettin
         public_urls=read.urls("FELT_PUBLIC_URLS", "public_urls", {"http", "https"}),
         web=Path(read.text("FELT_WEB", "web") or WEB),
         token_seconds=read.seconds("FELT_TOKEN_SECONDS", "token_seconds"),
-        sync_port=read.port("FELT_SYNC_PORT", "sync_port", 0) or None,
+        sync_port=read.port("FELT_SYNC_PORT", "sync_port", read.beside(8701, CORE_SYNC_OFFSET)) or None,
+        sync_url=read.url("FELT_SYNC_URL", "sync_url", {"ws", "wss"}),
     )
 
 
@@ -121,6 +138,15 @@ def _origins(host: str, port: int, public: tuple[str, ...]) -> frozenset[str]:
     )
     own = {f"http://{name}:{port}" for name in hosts}
     return frozenset(own | {url.rstrip("/") for url in public})
+
+
+def _sync_address(page: str, port: int, sync_port: int | None, sync_url: str | None) -> str:
+    """The sync port's, for who came straight to us; who came through a proxy finds sync as he found us."""
+    parts = urlsplit(page)
+    if sync_port is not None and parts.scheme == "http" and (parts.port or 80) == port:
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return f"ws://{host}:{sync_port}"
+    return sync_url or f"{_SOCKETS[parts.scheme]}://{parts.netloc}"
 
 
 class _Reader:
@@ -147,6 +173,11 @@ class _Reader:
         if not text.isascii() or not text.isdecimal() or int(text[:9]) > 65_535:
             raise SettingInvalid(name, f"is no port: {text[:20]!r}")
         return int(text)
+
+    def beside(self, default: int, offset: int) -> int:
+        """A port that counts from the server's own; 0 (none) where that is any free one."""
+        port = self.port("FELT_PORT", "port", default)
+        return port + offset if 0 < port <= 65_535 - offset else 0
 
     def seconds(self, name: str, option: str) -> int:
         text = self.text(name, option)

@@ -27,6 +27,7 @@ from felt.demo.demo_file import devices_of
 from felt.demo.desk import Desk
 from felt.demo.office import prepare_room
 from felt.demo.pace import Pace
+from felt.demo.ports import COUNT
 from tests.ports import free_ports
 
 __all__ = ["Room", "Tablets", "browser", "room", "tablets", "until"]
@@ -51,7 +52,7 @@ class Room:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.tournament = ""
-        first = free_ports(8)
+        first = free_ports(COUNT)
         command = [sys.executable, "-m", "felt", "demo", "--headless", "--local", "--no-evening"]
         self._process = subprocess.Popen([*command, "--data", str(data), "--port", str(first)], cwd=ROOT)
         until(lambda: self.look().get("state") == "healthy", "the room is healthy", 60)

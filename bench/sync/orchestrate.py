@@ -29,6 +29,10 @@ PEERS: dict[str, tuple[str, Command]] = {
         "felt",
         lambda port, data: ([sys.executable, str(SERVERS / "felt_app.py"), str(port), data], {}),
     ),
+    "felt-asgi": (
+        "felt",
+        lambda port, data: ([sys.executable, str(SERVERS / "felt_app.py"), str(port), data, "asgi"], {}),
+    ),
     "hocuspocus": (
         "hocuspocus",
         lambda port, data: (

@@ -40,7 +40,7 @@ def venue_operations(
             "start_ms": found.start_ms,
             "now": leaf_time(found),
             "term": mirror.terms[found.id],
-            "sync": [_socket(url) for url in (*found.leaf_urls[:1], _own_url(settings, call))],
+            "sync": [*map(_socket, found.leaf_urls[:1]), settings.sync_address(_own_url(settings, call))],
             "device": device,
             "replica_prefix": device,
             "at": "core",

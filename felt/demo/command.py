@@ -10,7 +10,7 @@ import typer
 from felt.demo import relay
 from felt.demo.links import KINDS, new_link
 from felt.demo.pace import DEFAULT_SPEED
-from felt.demo.ports import FIRST_PORT
+from felt.demo.ports import COUNT, FIRST_PORT
 from felt.demo.run import Wish, run_demo
 from felt.demo.telling import qr_text
 from felt.failure import CommandFailed
@@ -18,7 +18,7 @@ from felt.failure import CommandFailed
 __all__ = ["demo_app"]
 
 DATA: Final = Path("demo-data")
-PORT_MAX: Final = 65_528
+PORT_MAX: Final = 65_536 - COUNT
 
 demo_app = typer.Typer(
     help="A whole poker room on this machine, with an evening in it.",
@@ -36,7 +36,7 @@ Data = Annotated[Path, typer.Option("--data", help="Data folder of the demo.")]
 def demo(
     context: typer.Context,
     data: Data = DATA,
-    port: Annotated[int, typer.Option(min=1, max=PORT_MAX, help="First of eight ports.")] = FIRST_PORT,
+    port: Annotated[int, typer.Option(min=1, max=PORT_MAX, help=f"First of {COUNT} ports.")] = FIRST_PORT,
     speed: Annotated[
         float, typer.Option(min=0.1, max=2_000, help="How much faster than published the evening goes.")
     ] = DEFAULT_SPEED,

@@ -3,9 +3,10 @@
 from dataclasses import asdict, dataclass
 from typing import Final
 
-__all__ = ["FIRST_PORT", "Ports"]
+__all__ = ["COUNT", "FIRST_PORT", "Ports"]
 
 FIRST_PORT: Final = 8700
+COUNT: Final = 9
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,13 @@ class Ports:
     hub_leaf_node: int
     leaf_nats: int
     postgres: int
-    sync: int  # reserved
+    sync: int
     relay: int
+    core_sync: int
 
     @classmethod
     def from_first(cls, first: int) -> "Ports":
-        return cls(*range(first, first + 8))
+        return cls(*range(first, first + COUNT))
 
     def named(self) -> dict[str, int]:
         return asdict(self)

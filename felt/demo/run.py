@@ -58,7 +58,7 @@ def run_demo(wish: Wish) -> None:
     wish.data.mkdir(parents=True, exist_ok=True)
     for name, port in Ports.from_first(wish.port).named().items():
         if port_fault(port):
-            raise CommandFailed(f"port {port} ({name}) is taken: choose eight others with --port")
+            raise CommandFailed(f"port {port} ({name}) is taken: choose others with --port")
     with telling((*CANNOT_START, Answered, TimeoutError, CommandFailed)):
         anyio.run(_run, wish, before, backend_options={"use_uvloop": True})
 
@@ -170,7 +170,7 @@ def _places(system: System) -> dict[str, object]:
     return {
         "leaf_url": system.leaf_url,
         "core_url": system.core_url,
-        "sync_url": system.leaf_url.replace("http:", "ws:", 1),
+        "sync_url": f"ws://127.0.0.1:{system.ports.sync}",
         "data": str(system.data),
         "leaf_data": str(system.leaf_data),
         "core_data": str(system.core_data),

@@ -1,8 +1,7 @@
 """`/api/v1/venue`: what a page needs to know before it can do anything."""
 
 from collections.abc import Callable
-from typing import Final, Literal
-from urllib.parse import urlsplit
+from typing import Literal
 
 from starlette.requests import Request
 
@@ -13,8 +12,6 @@ from serving.operations import Answer, Call, Operation
 from serving.settings import LeafSettings
 
 __all__ = ["sync_addresses", "venue_operations"]
-
-_SCHEMES: Final = {"http": "ws", "https": "wss"}
 
 
 class VenueTold(Answer):
@@ -72,10 +69,6 @@ def sync_addresses(request: Request, settings: LeafSettings, core_url: str | Non
     """The leaf as this client reaches it (never by a `Host` that is not ours), then the core."""
     asked = f"{request.url.scheme}://{request.headers.get('host', '')}"
     public = settings.public_urls[0] if settings.public_urls else f"http://{settings.host}:{settings.port}"
-    leaf = asked if asked in settings.origins else public
-    return [_ws(url) for url in (leaf, core_url) if url]
-
-
-def _ws(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{_SCHEMES.get(parts.scheme, 'ws')}://{parts.netloc}"
+    leaf = settings.sync_address(asked if asked in settings.origins else public)
+    core = settings.core_sync_url or (None if core_url is None else core_url.replace("http", "ws", 1))
+    return [leaf, core] if core else [leaf]

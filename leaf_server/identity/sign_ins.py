@@ -61,10 +61,9 @@ class SignIns:
     def revoked(self, session: str) -> bool:
         return session in self._ended
 
-    async def over(self, sign_in: SignIn) -> None:
-        """Returns when this sign-in was ended before its time."""
-        while sign_in.session not in self._ended:
-            await self._turned.wait()
+    async def turned(self) -> None:
+        """Returns when sign-ins were ended before their time."""
+        await self._turned.wait()
 
     async def open(self, person: str, role: str, device: str) -> Opened:
         return await self._database.write(lambda db: self.add(db, person, role, device))

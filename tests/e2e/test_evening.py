@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from felt.cli import run
+from felt.demo.ports import COUNT
 from tests.fix_room import ROOT
 from tests.ports import free_ports
 
@@ -23,7 +24,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("evening")
     command = [sys.executable, "-m", "felt", "demo", "--headless", "--local", "--exit-when-over"]
     told = subprocess.run(
-        [*command, "--speed", "1000", "--data", str(data), "--port", str(free_ports(8))],
+        [*command, "--speed", "1000", "--data", str(data), "--port", str(free_ports(COUNT))],
         cwd=ROOT,
         capture_output=True,
         text=True,

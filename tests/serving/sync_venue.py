@@ -1,24 +1,24 @@
-"""A venue's sync door on a real hypercorn, for tests: tokens are `role-device`, the store is in memory."""
+"""A venue's sync on both ports, for tests: tokens are `role-device`, the store is in memory."""
 
-import socket as sockets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Literal
 
 import anyio
 import websockets
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 from websockets import Subprotocol
 from websockets.asyncio.client import ClientConnection, connect
 
 from crdt_models.facts import Json
+from serving.asgi_connection import sync_route
+from serving.entrance import Entrance
+from serving.http_server import bind, run_http
 from serving.rooms import Rooms
-from serving.sockets import sync_route
-from serving.tokens import SignIn
+from serving.sync_port import SyncPort
+from serving.tokens import SignIn, token_of
 from tests.crdt_models.memory_store import MemoryStore
 
 __all__ = ["SEAT", "Venue", "closed", "leaf_now", "open_venue"]
@@ -32,10 +32,12 @@ def leaf_now() -> int:
 
 
 class FrontDoor:
-    """Tokens are `role-device`; `short-…` expires in a second, `old-…` has."""
+    """Tokens are `role-device`; `short-…` expires in a second, `old-…` has, `ended` ones were signed out."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
+        self._turned = anyio.Event()
+        self._ended: set[str] = set()
 
     def origin_allowed(self, origin: str | None) -> bool:
         return origin in (None, "http://venue.example")
@@ -43,22 +45,30 @@ class FrontDoor:
     async def rooms(self, venue: str) -> Rooms | None:
         return self._rooms if venue == "v" else None
 
-    async def sign_in(self, connection: HTTPConnection, token: str | None) -> SignIn | None:
-        said = (
-            token or connection.cookies.get("felt_session") or connection.headers.get("authorization", "")[7:]
-        )
-        role, dash, device = said.partition("-")
+    def sign_in(self, connection: HTTPConnection) -> SignIn | None:
+        role, dash, device = (token_of(connection) or "").partition("-")
         lasts = {"short": 1.2, "old": -1}.get(role, 3_600)
         role = {"short": "floor", "old": "floor"}.get(role, role)
-        return SignIn("v", "ana", role, device, "leaf", time.time() + lasts, "s") if dash else None  # type: ignore[arg-type]
+        return SignIn("v", "ana", role, device, "leaf", time.time() + lasts, device) if dash else None  # type: ignore[arg-type]
+
+    def still_in(self, sign_in: SignIn) -> bool:
+        return sign_in.expires_s > time.time() and sign_in.session not in self._ended
+
+    async def turned(self) -> None:
+        await self._turned.wait()
+
+    def end(self, session: str) -> None:
+        self._ended.add(session)
+        self._turned.set()
+        self._turned = anyio.Event()
 
     def speaks_for(self, sign_in: SignIn, person: str) -> bool:
         return person == "ana"
 
 
 class Venue:
-    def __init__(self, rooms: Rooms, store: MemoryStore, port: int) -> None:
-        self.rooms, self.store, self.port = rooms, store, port
+    def __init__(self, rooms: Rooms, store: MemoryStore, door: FrontDoor, port: int) -> None:
+        self.rooms, self.store, self.door, self.port = rooms, store, door, port
 
     @asynccontextmanager
     async def open(
@@ -94,33 +104,25 @@ async def closed(socket: ClientConnection) -> int:
 
 
 @asynccontextmanager
-async def open_venue() -> AsyncIterator[Venue]:
+async def open_venue(port: Literal["asgi", "picows"] = "asgi") -> AsyncIterator[Venue]:
     """A leaf with a floor; stopped at the end."""
     store, stop = MemoryStore(), anyio.Event()
     rooms = Rooms(
         venue="v", at="leaf", store=store, now=leaf_now, term=lambda: 1, client_id=lambda: 4_000_000_000
     )
-    listening = sockets.socket()
-    listening.bind(("127.0.0.1", 0))
-    listening.listen()
-    port = listening.getsockname()[1]
-    config = Config()
-    config.bind = [f"fd://{listening.detach()}"]  # the server's to close
-    config.errorlog = None
-    config.graceful_timeout = 0.5
-    ended = anyio.Event()
-    app = Starlette(routes=[sync_route(FrontDoor(rooms))])
-
-    async def run() -> None:
-        await serve(app, config, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
-        ended.set()
-
+    door = FrontDoor(rooms)
+    entrance, listener = Entrance(door), bind("127.0.0.1", 0)
+    venue = Venue(rooms, store, door, listener.getsockname()[1])
     async with anyio.create_task_group() as tasks:
         await tasks.start(rooms.run)
-        tasks.start_soon(run)
-        await rooms.write("floor", [("seat/p0", SEAT)])
-        with anyio.fail_after(30):
-            yield Venue(rooms, store, port)
-        stop.set()
-        await ended.wait()
+        await tasks.start(entrance.run)
+        async with anyio.create_task_group() as doors:
+            if port == "asgi":
+                await doors.start(run_http, Starlette(routes=[sync_route(entrance)]), listener, stop)
+            else:
+                await doors.start(SyncPort(entrance).run, listener, stop)
+            await rooms.write("floor", [("seat/p0", SEAT)])
+            with anyio.fail_after(30):
+                yield venue
+            stop.set()
         tasks.cancel_scope.cancel()

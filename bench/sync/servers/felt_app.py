@@ -1,6 +1,7 @@
 """Felt's sync engine as a leaf runs it: gate, rights, and the update log in SQLite; nothing else of a leaf.
 
-felt_app.py PORT DATA-FOLDER. A connection signs in as the device its bearer names (`Bearer bench7`).
+felt_app.py PORT DATA-FOLDER [asgi]. Serves the sync port, or the ASGI port of the same engine. A connection
+signs in as the device its bearer names (`Bearer bench7`).
 """
 
 import itertools
@@ -12,15 +13,16 @@ import time
 
 import anyio
 import uvloop
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
 from leaf_server.database import Database
 from leaf_server.doc_store import LeafDocStore
+from serving.asgi_connection import sync_route
+from serving.entrance import Entrance
+from serving.http_server import bind, run_http
 from serving.rooms import Rooms
-from serving.sockets import sync_route
+from serving.sync_port import SyncPort
 from serving.tokens import SignIn
 
 VENUE = "bench"
@@ -40,7 +42,13 @@ class BenchDoor:
     async def rooms(self, venue: str) -> Rooms | None:
         return self._rooms if venue == VENUE else None
 
-    async def sign_in(self, connection: HTTPConnection, token: str | None) -> SignIn | None:
+    def still_in(self, sign_in: SignIn) -> bool:
+        return sign_in.expires_s > time.time()
+
+    async def turned(self) -> None:
+        await anyio.sleep_forever()
+
+    def sign_in(self, connection: HTTPConnection) -> SignIn | None:
         named = re.fullmatch(r"Bearer (bench[0-9]{1,6})", connection.headers.get("authorization", ""))
         if named is None:
             return None
@@ -51,7 +59,7 @@ class BenchDoor:
         return person == sign_in.person
 
 
-async def main(port: int, data: pathlib.Path) -> None:
+async def main(port: int, data: pathlib.Path, kind: str) -> None:
     started = time.monotonic_ns() // 10**6
     database = Database(data / "leaf.db")
     await database.open()
@@ -63,15 +71,15 @@ async def main(port: int, data: pathlib.Path) -> None:
         term=lambda: 1,
         client_id=lambda: secrets.randbits(32),
     )
-    app = Starlette(routes=[sync_route(BenchDoor(rooms))])
-    config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
-    config.accesslog = None
-    config.websocket_max_message_size = 8 * 2**20
+    entrance, listener, stop = Entrance(BenchDoor(rooms)), bind("127.0.0.1", port), anyio.Event()
     async with anyio.create_task_group() as tasks:
         await tasks.start(rooms.run)
-        tasks.start_soon(serve, app, config)
+        await tasks.start(entrance.run)
+        if kind == "asgi":
+            await run_http(Starlette(routes=[sync_route(entrance)]), listener, stop)
+        else:
+            await SyncPort(entrance).run(listener, stop)
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]), pathlib.Path(sys.argv[2])))
+    uvloop.run(main(int(sys.argv[1]), pathlib.Path(sys.argv[2]), (sys.argv[3:] or ["picows"])[0]))
