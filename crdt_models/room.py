@@ -130,10 +130,6 @@ class Room:
         self._settle(self.facts.names(), now)
 
     @property
-    def peers(self) -> int:
-        return len(self._audience)
-
-    @property
     def state_vector(self) -> bytes:
         """Of what is durable."""
         return self._doc.get_state()
@@ -176,7 +172,6 @@ class Room:
 
     @property
     def crowded(self) -> bool:
-        """Whether writers should wait for `writable`."""
         return self._inbox.crowded
 
     async def writable(self) -> None:
