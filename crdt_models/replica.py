@@ -19,11 +19,12 @@ from .errors import EditInvalid
 from .facts import Index
 from .session import Note, NoteKind, Sync, SyncStep, read_message, sync_message
 from .stamps import Stamp, order
-from .wire import EMPTY, read_state_vector, write_state_vector
+from .wire import EMPTY, read_state_vector, read_update, write_state_vector
 
 __all__ = ["Heard", "Replica", "Saved"]
 
 _CLIENTS_MAX = 1_000_000
+_BYTES_MAX = 2**30  # our own replica is not doubted
 
 
 @dataclass(slots=True)
@@ -195,7 +196,14 @@ class Replica:
             stamp = order(text)
             if stamp.counter > vector.get(stamp.replica, 0) and text not in self.facts.edits:
                 missing[text] = self._as_blank(stamp, edit) if text in self._blank else edit
+        held = self._held() if missing else frozenset[str]()
+        missing = {text: edit for text, edit in missing.items() if text not in held}
         return [self._put(missing)] if missing else []
+
+    def _held(self) -> frozenset[str]:
+        """Keys ever set in this replica, deleted ones too: set again, Yjs would link the two."""
+        update = read_update(self._doc.get_update(), bytes_max=_BYTES_MAX, structs_max=_BYTES_MAX)
+        return frozenset(struct.key for section in update.sections for struct in section.structs)
 
     def _as_blank(self, stamp: Stamp, text: str) -> str:
         _, _, replaces, by = json.loads(text)

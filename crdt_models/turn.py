@@ -115,9 +115,9 @@ class Turn:
         self._bound.update({c: d for c, d in row.bound.items() if self.known.bound.get(c) != d})
         self.known.admit(verdict)
         for replica, counter in row.vector.items():
-            self.known.vector[replica] = max(counter, self.known.vector.get(replica, 0))
+            if counter > self.known.vector.get(replica, 0):  # else we have more of it than the leaf had
+                self.known.vector[replica] = self.vector[replica] = counter
         self.known.refused.update({stamp: tuple(named) for stamp, named in row.refused.items()})
-        self.vector.update(row.vector)
         self.leaf_vector.update(row.vector)
         self._refused.update(row.refused)
         self._history += row.history

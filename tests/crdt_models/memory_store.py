@@ -35,6 +35,9 @@ class MemoryStore:
 
     async def load(self, document: str) -> StoredDocument | None:
         await anyio.lowlevel.checkpoint()
+        return self.stored(document)
+
+    def stored(self, document: str) -> StoredDocument | None:
         rows = [NumberedRow(n, row) for n, row in enumerate(self.rows, 1) if row.document == document]
         if not rows:
             return None
@@ -66,6 +69,9 @@ class MemoryStore:
 
     async def save_snapshot(self, document: str, epoch: int, state: bytes) -> None:
         await anyio.lowlevel.checkpoint()
+        self.keep_snapshot(document, epoch, state)
+
+    def keep_snapshot(self, document: str, epoch: int, state: bytes) -> None:
         covered = max(n for n, row in enumerate(self.rows, 1) if row.document == document)
         self.snapshots[document] = (covered, epoch, state)
 

@@ -1,0 +1,151 @@
+"""A server of the simulated venue: its rooms, its log in memory, its clock. It can die at any point of a turn."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from enum import Enum
+from typing import Final, Literal
+
+from crdt_models.documents.catalogue import kind_of
+from crdt_models.errors import CloseCode
+from crdt_models.replication import outgoing, pack, unpack
+from crdt_models.room import Batch, Counters, Room
+from crdt_models.turn import Writer
+from crdt_models.update_log import NumberedRow
+from tests.crdt_models.memory_store import MemoryStore
+
+__all__ = ["Crash", "Site", "exchange"]
+
+TERM: Final = 1
+
+
+class Crash(Enum):
+    """Where in a turn the power goes."""
+
+    JUDGED = "judged, not in the log"
+    LOGGED = "in the log, shown to nobody"
+
+
+class Site:
+    """`now` is leaf time as this server counts it, `ids` gives each start a client id of its own."""
+
+    def __init__(self, at: Literal["leaf", "core"], now: Callable[[], int], ids: Iterator[int]) -> None:
+        self.at: Literal["leaf", "core"] = at
+        self.now = now
+        self.store = MemoryStore()
+        self.term = TERM
+        self.counters = Counters()
+        self.starts = 0
+        self.taken = 0  # rows of the other server that are here
+        self._ids = ids
+        self._rooms: dict[str, Room] = {}
+        self._start()
+
+    def _start(self) -> None:
+        self.starts += 1
+        client_id = next(self._ids)
+        self._writer = Writer(client_id, f"{self.at}-{self.starts}")
+
+    def room(self, document: str) -> Room:
+        """Loaded from the log where it is not open."""
+        room = self._rooms.get(document)
+        if room is None or room.closed:
+            kind = kind_of(document)
+            assert kind is not None
+            room = self._rooms[document] = Room(
+                document,
+                kind,
+                self.store.stored(document),
+                at=self.at,
+                writer=self._writer,
+                now=self.now(),
+                wake=lambda room: None,
+                full=lambda: False,
+                counters=self.counters,
+            )
+        return room
+
+    @property
+    def rooms(self) -> list[Room]:
+        """The open ones."""
+        return [room for room in self._rooms.values() if not room.closed]
+
+    async def settle(self, crash: Crash | None = None) -> None:
+        """Turns until nothing waits any more, or the server dies in the first that has something to log."""
+        for room in self.rooms:
+            while room.waiting:
+                batch = await room.gather(self.now())
+                if batch is None:
+                    continue
+                if crash is not None:
+                    self._die_in(batch, crash)
+                    return
+                self._log(batch)
+                room.done(batch)
+
+    def _log(self, batch: Batch) -> None:
+        assert batch.row is not None
+        self.store.rows.append(batch.row)
+
+    def _die_in(self, batch: Batch, crash: Crash) -> None:
+        if crash is Crash.LOGGED:
+            self._log(batch)
+        self.restart()
+
+    def restart(self) -> None:
+        """kill -9, and started again: only the log is left, and everybody's line is cut."""
+        for room in self.rooms:
+            room.abandon()
+        self._rooms.clear()
+        self._start()
+
+    def fail(self, document: str) -> None:
+        """A commit of this document was lost: its room closes (4503) and is loaded again."""
+        self.room(document).abandon()
+
+    async def prune(self) -> None:
+        """As when nothing came in for a while."""
+        for room in self.rooms:
+            room.tick(self.now())
+        await self.settle()
+
+    def snapshot(self) -> None:
+        """Of all open documents that have something in the log."""
+        logged = {row.document for row in self.store.rows}
+        for room in self.rooms:
+            if room.document in logged:
+                self.store.keep_snapshot(room.document, room.epoch, room.snapshot())
+
+
+async def exchange(
+    source: Site, target: Site, *, most: int, again: int = 0, whole: Callable[[], bool] = lambda: False
+) -> None:
+    """Rows from one server to the other, at most so many; the last `again` of those it has come once more.
+
+    `whole`: whether a row is lost, and its document asked for whole, as after a hole.
+    """
+    first = max(0, target.taken - again)
+    rows = [NumberedRow(n, row) for n, row in enumerate(source.store.rows, 1)][first : target.taken + most]
+    for numbered in unpack(pack(outgoing(rows, target.at))):
+        if whole():
+            state = source.room(numbered.row.document).whole()
+            if state is not None:
+                numbered = replace(numbered, row=state)
+        if numbered.row.update or numbered.row.vector or numbered.row.refused:
+            await _take(source, target, numbered)
+    target.taken = max(target.taken, first + len(rows))
+
+
+async def _take(source: Site, target: Site, numbered: NumberedRow) -> None:
+    document = numbered.row.document
+    waiter = target.room(document).take(numbered.row)
+    await target.settle()
+    await waiter.wait()
+    if waiter.hole:
+        state = source.room(document).whole()
+        assert state is not None
+        waiter = target.room(document).take(state)
+        await target.settle()
+        await waiter.wait()
+        assert not waiter.hole, f"{document}: the whole document has a hole"
+
+
