@@ -130,17 +130,15 @@ def gate(
     check: Check,
     limits: Limits,
     claimed: Mapping[int, str] = MappingProxyType({}),
-    awaits_setup: bool = False,
 ) -> Verdict:
     """Judges one update of `device` (None: a server that relays many). Raises Foul, nothing else.
 
     `claimed`: client ids that a device speaks for without having written yet; nobody else can bind them.
     What a relay brings was bound elsewhere, by writing: mere claims don't count against it.
-    `awaits_setup`: the other server may have founded this document, so what comes before a setup is a hole
-    instead of refused.
+    What comes before a setup is a hole: another device may have founded this document at another server.
     """
     update = wire.read_update(data, bytes_max=limits.bytes, structs_max=limits.structs)
-    judging = _Judging(data, known, now, check, relay=device is None, awaits_setup=awaits_setup)
+    judging = _Judging(data, known, now, check, relay=device is None)
     jobs: list[_Job] = []
     for n, section in enumerate(update.sections, 1):
         owner = _owner(section, known, device)
@@ -285,12 +283,9 @@ def _work(jobs: list[_Job], judging: "_Judging") -> None:
 class _Judging:
     """One frame's way through the table above."""
 
-    def __init__(
-        self, data: bytes, known: Known, now: int, check: Check, *, relay: bool, awaits_setup: bool
-    ) -> None:
+    def __init__(self, data: bytes, known: Known, now: int, check: Check, *, relay: bool) -> None:
         self.verdict = Verdict()
         self._relay = relay
-        self._awaits_setup = awaits_setup
         self._data = data
         self._known = known
         self._now = now
@@ -361,7 +356,7 @@ class _Judging:
 
     def _new(self, job: _Job, struct: wire.Struct, stamp: Stamp) -> bytes | None:
         edit = decode(stamp, struct.text)
-        if self._awaits_setup and not self._founded and edit.name not in ("setup", BLANK):
+        if not self._founded and edit.name not in ("setup", BLANK):
             return None
         code = self._judge(stamp, edit)
         if code is not None or edit.act or not self._known.founded:
@@ -384,10 +379,7 @@ class _Judging:
             return edit.code
         if stamp.ms > self._now + AHEAD_MS_MAX:
             return "ahead"
-        code = self._check(edit.name, edit.value, edit.person)
-        if code is None and not self._founded and edit.name not in ("setup", BLANK):
-            return "no_setup"
-        return code
+        return self._check(edit.name, edit.value, edit.person)
 
     def _refuse(self, place: _Place, code: str) -> None:
         self.verdict.accepted.pop(place.stamp, None)

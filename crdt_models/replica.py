@@ -144,6 +144,10 @@ class Replica:
         if update != EMPTY:
             self._doc.apply_update(update)
         self._follow()
+        if update[-1:] not in (b"", b"\0"):  # it deletes
+            # pycrdt shows at once what came before its turn, and tells nobody when that is deleted.
+            for stamp in self.facts.edits.keys() - set(self._map.keys()):
+                self.facts.remove(stamp)
 
     def own_update(self, server_vector: bytes) -> bytes:
         """What this device wrote and that server lacks, as an update; nothing of other writers."""

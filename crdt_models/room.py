@@ -255,7 +255,7 @@ class Room:
         if items and isinstance(items[0], Rows):
             origin = "core" if self.at == "leaf" else "leaf"
         turn = Turn(self.document, self.epoch, now, self._known, self.facts, self._pruner, origin)
-        batch = Batch(self, turn)
+        batch, unfounded = Batch(self, turn), not self._known.founded
         for item in items:
             match item:
                 case Frame():
@@ -264,6 +264,8 @@ class Room:
                     await self._judge_rows(item, batch)
                 case Own():
                     self._write_own(item, batch)
+        if origin == "leaf" or (unfounded and self._known.founded):
+            batch.asking.update(self._audience.unstick())
         if self._pruner is not None and (
             self._prune_due or self._pruner.urgent or len(self._pruner) >= PRUNE_AT
         ):
@@ -290,7 +292,7 @@ class Room:
             answer = frame.limits is ANSWER
             if verdict.resync and session.hole(progress=bool(verdict.update), answer=answer):
                 batch.asking.add(peer)
-            elif session.stuck and self.at == "leaf":
+            elif session.stuck and self.at == "leaf" and self._known.founded:
                 raise Foul("answers never bring what is missing", CloseCode.FENCED)
         except Foul as foul:
             self._fence(peer, foul.code)
@@ -320,7 +322,6 @@ class Room:
         try:
             if self.at == "core":
                 waiter.hole = not batch.turn.take(row)
-                batch.asking.update(self._audience.unstick())
                 return
             verdict = await self._gate(row.update, None, batch.turn.now, self._check(None), RELAY)
         except Foul as foul:
@@ -356,7 +357,6 @@ class Room:
             check=judge,
             limits=limits,
             claimed=self._audience.claimed,
-            awaits_setup=self.at == "core",
         )
         return await anyio.to_thread.run_sync(work) if len(update) > HEAVY_BYTES else work()
 

@@ -169,7 +169,7 @@ _MESSAGES: Final = {
     "leaf_only": "Only the venue's server writes this fact.",
     "person": "This device may not write in that person's name.",
     "act": "Another edit of the same act was refused.",
-    "no_setup": "The document does not exist yet: its first edit must be its setup.",
+    "no_setup": "The document does not exist: its setup was refused.",
     "full": "The document, or the number of documents of its kind, is full.",
 }
 

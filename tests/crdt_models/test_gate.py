@@ -255,12 +255,13 @@ def test_a_minute_is_how_far_ahead_a_stamp_may_be() -> None:
     assert list(server.take(client.put(beyond, TEXT), now=0).refused) == [beyond]
 
 
-def test_a_document_begins_with_its_setup() -> None:
-    server, client = Server(founded=False), Client(1)
-    assert server.take(client.write()).refused["1.1.d-1"].code == "no_setup"
-    client.write({"kind": "floor"}, name="setup")
-    client.write()
-    assert len(server.take(client.own(server)).accepted) == 2
+def test_what_comes_before_the_setup_waits_for_it() -> None:
+    """[DO16]"""
+    server, early, founder = Server(founded=False), Client(1), Client(2, "e-1")
+    verdict = server.take(early.write())
+    assert (verdict.update, verdict.refused, verdict.resync) == (b"", {}, True)
+    server.take(founder.write({"kind": "floor"}, name="setup"), device="e")
+    assert list(server.take(early.own(server)).accepted) == ["1.1.d-1"]
 
 
 def test_what_rests_on_a_refused_setup_falls_with_it() -> None:

@@ -1,13 +1,16 @@
 """A client's replica: what it writes, sends, keeps and forgets."""
 
 import pytest
+from pycrdt import merge_updates
 
 from crdt_models.documents.schema import SCHEMA
 from crdt_models.errors import EditInvalid, Foul
 from crdt_models.facts import Json
 from crdt_models.replica import Replica
-from crdt_models.session import SyncStep, accepted_note, hello_note, sync_message
+from crdt_models.session import Sync, SyncStep, accepted_note, hello_note, read_message, sync_message
 from crdt_models.stamps import order
+from crdt_models.wire import assemble
+from tests.crdt_models.behind_gate import Server
 
 SEAT: Json = {"table": "t1", "seat": 1}
 
@@ -117,3 +120,32 @@ def test_a_build_that_is_too_new_or_too_old_reads_only(schema: int, schema_min: 
     assert b"setup" in answer
     one.receive(hello_note(epoch=1, term=1, now=3, servers=[]))
     assert not one.reads_only
+
+
+def test_an_own_edit_that_is_gone_again_is_not_set_once_more_under_its_key() -> None:
+    """The leaf pruned it, the word that it was decided got lost, the core has never seen it; Yjs would link
+    the second edit of the key to the first, and that is fenced (found by the simulator).
+    """
+    one, leaf = replica(), Server()
+    leaf.take(payload(one.write([("seat/p1", SEAT)], person="ana", now=5)), "t1")
+    stamp = one.facts.stamp("seat/p1")
+    one.apply(assemble([], {1: [0]}))
+    heard = one.receive(accepted_note({}, "core"))
+    assert (one.unsent, heard.answers, one.facts.edits) == (1, [], {})
+    assert list(one.own_stamps()) == [stamp]
+
+
+def test_what_came_before_its_turn_and_is_deleted_later_is_gone() -> None:
+    """pycrdt shows an edit beyond a hole at once, and tells no observer when that one is deleted."""
+    writer, one = replica("t2", 2), replica()
+    frames = [payload(writer.write([("seat/p1", SEAT)], person="bo", now=n)) for n in (5, 6)]
+    one.apply(frames[1])
+    assert one.facts.get("seat/p1") == SEAT
+    one.apply(merge_updates(frames[0], assemble([], {2: [0, 1]})))
+    assert one.facts.edits == {}
+
+
+def payload(frame: bytes) -> bytes:
+    message = read_message(frame)
+    assert isinstance(message, Sync)
+    return message.body

@@ -121,3 +121,13 @@ def test_a_range_of_deletes_finds_what_lies_in_it() -> None:
     core.take(assemble([(1, 0, parts)], {}))
     core.take(b"\0\1\1\1\2\xff\xff\xff\xff\x07")  # client 1, from clock 2 on, two thousand million of them
     assert core.facts.edits.keys() == {"1.1.d-a", "2.2.d-a"}
+
+
+def test_a_row_of_the_leaf_does_not_take_back_what_the_core_has_decided() -> None:
+    """[DO71]"""
+    core = Core()
+    core.known.vector["d-1"] = 5
+    turn = core.turn()
+    assert turn.take(LogRow("floor", 1, b"", vector={"d-1": 3, "e-1": 1}))
+    assert (turn.vector, turn.leaf_vector) == ({"e-1": 1}, {"d-1": 3, "e-1": 1})
+    assert core.known.vector == {"d-1": 5, "e-1": 1}

@@ -77,11 +77,11 @@ async def test_own_edits_are_durable_on_return_and_make_the_setup() -> None:
 
 
 async def test_a_document_of_which_all_was_refused_does_not_exist() -> None:
-    """2,000 of them were listed once, after 2,000 edits without a setup."""
+    """2,000 of them were listed once, after 2,000 refused setups."""
     store = MemoryStore()
     async with running(store) as rooms:
         tablet = await join(rooms, "d1", 1)
-        tablet.write([("seat/p1", SEAT)], 5)
+        tablet.write([("setup", None)], 5)
         await until(lambda: decided(tablet))
         assert (await store.names(), await rooms.documents()) == (["floor"], [])
 

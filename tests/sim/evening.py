@@ -55,7 +55,11 @@ class Evening:
             (self.reload, 2), (self.crash, 1), (self.commit_fails, 1), (self.clock_jumps, 2),
             (self.reader_sleeps, 1), (self.reader_wakes, 3),
         ]  # fmt: skip
-        return [act for act, often in usual for _ in range(max(1, round(often * self.dice.choice([0.2, 1, 1, 3]))))]
+        return [
+            act
+            for act, often in usual
+            for _ in range(max(1, round(often * self.dice.choice([0.2, 1, 1, 3]))))
+        ]
 
     async def step(self) -> None:
         self.steps += 1

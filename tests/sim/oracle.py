@@ -47,7 +47,10 @@ def live_stamps(written: Mapping[str, Written]) -> set[str]:
     refused = refused_stamps(written)
     accepted = {s for s, w in written.items() if s not in refused and w.name}
     return accepted - {
-        older for s in accepted for older in _below(s, written, refused) if written[older].name == written[s].name
+        older
+        for s in accepted
+        for older in _below(s, written, refused)
+        if written[older].name == written[s].name
     }
 
 
@@ -59,7 +62,8 @@ def rivals(written: Mapping[str, Written], live: Iterable[str]) -> dict[str, set
     return {
         name: stamps
         for name, stamps in by_name.items()
-        if not name.startswith(NO_CONFLICT) and _meanings(name, [written[stamp].value for stamp in stamps]) > 1
+        if not name.startswith(NO_CONFLICT)
+        and _meanings(name, [written[stamp].value for stamp in stamps]) > 1
     }
 
 

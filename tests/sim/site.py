@@ -1,4 +1,4 @@
-"""A server of the simulated venue: its rooms, its log in memory, its clock. It can die at any point of a turn."""
+"""A server of the simulated venue: its rooms, its log in memory, its clock. It can die within a turn."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -6,7 +6,6 @@ from enum import Enum
 from typing import Final, Literal
 
 from crdt_models.documents.catalogue import kind_of
-from crdt_models.errors import CloseCode
 from crdt_models.replication import outgoing, pack, unpack
 from crdt_models.room import Batch, Counters, Room
 from crdt_models.turn import Writer
@@ -61,6 +60,7 @@ class Site:
                 wake=lambda room: None,
                 full=lambda: False,
                 counters=self.counters,
+                trouble=lambda: None,
             )
         return room
 
@@ -147,5 +147,3 @@ async def _take(source: Site, target: Site, numbered: NumberedRow) -> None:
         await target.settle()
         await waiter.wait()
         assert not waiter.hole, f"{document}: the whole document has a hole"
-
-

@@ -1,4 +1,4 @@
-"""A tablet of the simulated venue on `crdt_models.replica`: one page with a replica of each document it opens.
+"""A tablet of the simulated venue on `crdt_models.replica`: a page with replicas of documents.
 
 Two tablets of one device name are two tabs of one device. What it wrote is kept over a reload.
 """
@@ -52,7 +52,9 @@ class Tablet:
             saved=None if before is None else before.saved,
         )
 
-    def write(self, document: str, changes: Sequence[tuple[str, Json]], person: str, now: int) -> list[tuple[str, str]]:
+    def write(
+        self, document: str, changes: Sequence[tuple[str, Json]], person: str, now: int
+    ) -> list[tuple[str, str]]:
         """One act; answers stamp and text of its edits, and sends it where there is a line."""
         frame = self.replica(document).write(changes, person=person, now=max(0, now + self.skew_ms))
         if document in self.lines:

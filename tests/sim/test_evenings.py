@@ -1,6 +1,10 @@
-"""The law of documents: whatever happens on the way, every replica ends with the same edits, and those are the
-accepted ones that no accepted edit takes the place of. Nothing lost, nothing doubled, nothing back from the dead.
+"""The law of documents: whatever happens on the way, every replica ends with the same edits, and those are
+the accepted ones that no accepted edit takes the place of. Nothing lost, doubled, or back from the dead.
+
+Each seed is one evening of ten tablets, a leaf and a core, three documents; a failing one names its seed.
 """
+
+import os
 
 import anyio
 import pytest
@@ -8,10 +12,12 @@ import pytest
 from tests.sim.evening import Evening
 from tests.sim.verdict import faults
 
+SEEDS, STEPS = (1_500, 2_000) if os.environ.get("FELT_LONG") else (60, 300)
 
-@pytest.mark.parametrize("seed", range(40))
+
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_after_any_evening_all_replicas_are_equal_and_right(seed: int) -> None:
-    """[DO16] [DO21] [DO24] [DO70]"""
+    """[DO16] [DO21] [DO24] [DO70] [DO71]"""
     evening = Evening(seed)
-    anyio.run(evening.run, 300)
+    anyio.run(evening.run, STEPS)
     assert faults(evening) == []

@@ -84,7 +84,9 @@ def _log_faults(rows: Iterable[LogRow], everything: dict[str, Written] | None) -
         return
     yield from (f"accepted {times} times: {stamp}" for stamp, times in told.items() if times > 1)
     unfit = refused_stamps(everything)
-    yield from (f"refused, though legitimate: {everything[stamp]}" for stamp in refused & everything.keys() - unfit)
+    yield from (
+        f"refused, though legitimate: {everything[stamp]}" for stamp in refused & everything.keys() - unfit
+    )
     accepted = {stamp for stamp, edit in everything.items() if edit.name} - unfit
     yield from (f"in history, though never meant: {stamp}" for stamp in told.keys() - accepted)
     yield from (f"not in history: {everything[stamp]}" for stamp in accepted - told.keys())
