@@ -1,5 +1,7 @@
 """A document behind the gate and stock Yjs clients before it, for tests of the gate alone."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ class Server:
     def __init__(self, *, founded: bool = True) -> None:
         self.known = Known(founded=founded)
         self.doc: Doc[Any] = Doc()
+        self.applied: list[bytes] = []
 
     def take(
         self,
@@ -35,11 +38,14 @@ class Server:
         now: int = 10**9,
         check: Check = only_good,
         limits: Limits = LIVE,
+        claimed: Mapping[int, str] = MappingProxyType({}),
     ) -> Verdict:
-        verdict = gate(update, self.known, device=device, now=now, check=check, limits=limits)
+        verdict = gate(
+            update, self.known, device=device, now=now, check=check, limits=limits, claimed=claimed
+        )
         self.known.admit(verdict)
         if verdict.update:
-            self.doc.apply_update(verdict.update)
+            self.apply(verdict.update)
         assert self.vector() == {client: clock for client, clock in self.known.clocks.items() if clock}
         assert self.present() == self.known.edits.keys()
         return verdict
@@ -49,6 +55,14 @@ class Server:
 
     def present(self) -> set[str]:
         return set(self.doc.get("f", type=Map))
+
+    def apply(self, update: bytes) -> None:
+        self.doc.apply_update(update)
+        self.applied.append(update)
+
+    def texts(self) -> dict[str, str]:
+        shown: Map[str] = self.doc.get("f", type=Map)
+        return {stamp: shown[stamp] for stamp in shown}
 
     def fouls(self, update: bytes, device: str | None = "d", **more: Any) -> Foul:
         with pytest.raises(Foul) as foul:
