@@ -26,6 +26,8 @@ def conflicts(facts: Index, names: Iterable[str], now: int) -> list[tuple[str, J
     written: list[tuple[str, Json]] = []
     for name in sorted(concerned):
         is_open: Any = facts.get(_CONFLICT + name)
+        if is_open is None and not facts.contested(name):
+            continue
         wanted = _conflict(facts, name, is_open, now)
         if wanted != is_open:
             written.append((_CONFLICT + name, wanted))

@@ -64,7 +64,7 @@ class Index:
         self._groups: dict[str, set[str]] = {}  # "seat/" → names with a live edit
         self._counting: dict[str, str] = {}  # name → stamp that counts; forgotten when the name changes
         self._pictures: dict[str, Mapping[str, Json]] = {}  # prefix → answer of `group`; likewise
-        self._digest = 0
+        self._digest: str | None = None  # forgotten when anything changes
 
     def add(self, stamp: str, edit: Edit) -> None:
         """A new present edit; one that is here already changes nothing."""
@@ -146,6 +146,10 @@ class Index:
                 different.append(value)
         return len(different)
 
+    def contested(self, name: str) -> bool:
+        """Whether more than one edit of a fact is live."""
+        return len(self._live.get(name, ())) > 1
+
     def live(self, name: str) -> list[str]:
         """Stamps of the live edits of a fact in their order: what a new edit of it takes the place of."""
         return sorted(self._live.get(name, ()), key=order)
@@ -157,7 +161,10 @@ class Index:
     @property
     def digest(self) -> str:
         """32 hex digits over the set of live stamps: equal for equal sets, whatever their history."""
-        return f"{self._digest:032x}"
+        if self._digest is None:
+            hashes = (_hash(stamp) for live in self._live.values() for stamp in live)
+            self._digest = f"{sum(hashes) % 2**128:032x}"
+        return self._digest
 
     def _value(self, name: str, stamp: str) -> Json:
         value, kind = self.edits[stamp].value, self._kind(name)
@@ -169,7 +176,6 @@ class Index:
         if slash:
             self._groups.setdefault(prefix + slash, set()).add(name)
         self._changed(name)
-        self._digest = (self._digest + _hash(stamp)) % 2**128
 
     def _bury(self, name: str, stamp: str) -> None:
         live = self._live.get(name)
@@ -182,9 +188,9 @@ class Index:
             if slash:
                 self._groups[prefix + slash].remove(name)
         self._changed(name)
-        self._digest = (self._digest - _hash(stamp)) % 2**128
 
     def _changed(self, name: str) -> None:
+        self._digest = None
         self._counting.pop(name, None)
         prefix, slash, _ = name.partition("/")
         self._pictures.pop(prefix + slash, None)

@@ -1,7 +1,8 @@
 """History: every accepted edit as a row, fact by fact (DESIGN 3.4.8). It keeps what the document forgets."""
 
-import json
 from collections.abc import Iterable, Mapping
+
+from pydantic_core import to_json
 
 from .edits import BLANK, Edit, Json
 from .facts import FactReader
@@ -9,9 +10,6 @@ from .stamps import order
 from .update_log import Change
 
 __all__ = ["Telling"]
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
 
 class Telling:
     """Tells the changes of one batch over the facts as they were before it."""
@@ -41,4 +39,4 @@ class Telling:
 
 
 def _text(value: Json) -> str | None:
-    return None if value is None else _ENCODER.encode(value)
+    return None if value is None else to_json(value).decode()

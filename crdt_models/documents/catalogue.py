@@ -44,6 +44,21 @@ class DocumentKind:
         kind = self.facts.get(prefix + "/")
         return kind if kind is not None and kind.ids.fullmatch(ident) else None
 
+    def check(self, name: str, value: object, *, by_leaf: bool = False) -> RefusalCode | None:
+        """As the function `check`, for a document of this kind. About 1 µs."""
+        fact = self.fact(name)
+        if fact is None:
+            return "unknown_name"
+        if fact.leaf_only and not by_leaf:
+            return "leaf_only"
+        if value is None:
+            return "model" if name == "setup" else None
+        if not fact.fits(value):
+            return "model"
+        if name == "setup" and isinstance(value, dict) and value.get("kind", self.name) != self.name:
+            return "model"
+        return None
+
 
 _KINDS = (
     DocumentKind("config", MANAGERS, STAFF, config.FACTS),
@@ -83,23 +98,12 @@ def may_read(document: str, role: str, subject: str) -> bool:
 
 
 def check(document: str, name: str, value: object, *, by_leaf: bool = False) -> RefusalCode | None:
-    """Why an edit of the fact `name` to `value` (parsed JSON) can't be taken; None: it can. About 2 µs.
+    """Why an edit of the fact `name` to `value` (parsed JSON) can't be taken; None: it can.
 
     A pure function of the edit, never of the document's state. None as value means gone; a `setup` stays.
     """
     kind = kind_of(document)
-    fact = None if kind is None else kind.fact(name)
-    if kind is None or fact is None:
-        return "unknown_name"
-    if fact.leaf_only and not by_leaf:
-        return "leaf_only"
-    if value is None:
-        return "model" if name == "setup" else None
-    if not fact.fits(value):
-        return "model"
-    if name == "setup" and isinstance(value, dict) and value.get("kind", kind.name) != kind.name:
-        return "model"
-    return None
+    return "unknown_name" if kind is None else kind.check(name, value, by_leaf=by_leaf)
 
 
 def _owns(kind: DocumentKind, document: str, role: str, subject: str) -> bool:

@@ -9,8 +9,8 @@ from pycrdt import Doc, Map
 
 from crdt_models.edits import Edit, Json, encode
 from crdt_models.errors import Foul
-from crdt_models.gate import LIVE, Check, Known, Limits, Verdict, gate
-from crdt_models.wire import read_state_vector, write_state_vector
+from crdt_models.gate import LIVE, Check, Known, Limits, Verdict, by_table, gate
+from crdt_models.wire import read_state_vector, read_update, write_state_vector
 
 __all__ = ["SEAT", "TEXT", "Client", "Server", "only_good"]
 
@@ -43,6 +43,8 @@ class Server:
         verdict = gate(
             update, self.known, device=device, now=now, check=check, limits=limits, claimed=claimed
         )
+        read = read_update(update, bytes_max=limits.bytes, structs_max=limits.structs)
+        assert verdict == by_table(update, read, self.known, device, now, check, claimed)  # [DO45]
         self.known.admit(verdict)
         if verdict.update:
             self.apply(verdict.update)
