@@ -1,6 +1,6 @@
 """The sessions attached to a room: who is connected, who keeps up, who is here, and what they are told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from .errors import CloseCode
@@ -11,12 +11,13 @@ __all__ = ["Audience", "Peer"]
 
 
 class Peer(Protocol):
-    """A connection as its room sees it. Both methods return at once and never raise."""
+    """A connection as its room sees it. Both ways to it return at once and never raise."""
 
     session: Session
 
-    def push(self, frame: bytes) -> None:
-        """Queues a frame; one that can't keep up calls `Room.pause`."""
+    @property
+    def push(self) -> Callable[[bytes], object]:
+        """Queues a frame; one that can't keep up calls `Room.pause`. Asked for once, called often."""
 
     def shut(self, code: CloseCode) -> None:
         """Ends the connection."""
@@ -29,6 +30,8 @@ class Audience:
         self._peers: dict[Peer, None] = {}
         self._paused: dict[Peer, bytes] = {}  # → the state vector to go on from
         self._active: dict[Peer, None] = {}
+        self._devices: dict[str, list[Peer]] = {}  # those who understand notes, by device
+        self._pushes: tuple[tuple[Peer, Callable[[bytes], object]], ...] | None = None  # of the active
         self._people = People()
 
     def __len__(self) -> int:
@@ -38,13 +41,18 @@ class Audience:
         return peer in self._peers
 
     def join(self, peer: Peer) -> None:
-        self._peers[peer] = self._active[peer] = None
+        self._peers[peer] = self._active[peer] = self._pushes = None
+        if peer.session.felt:
+            self._devices.setdefault(peer.session.device, []).append(peer)
 
     def leave(self, peer: Peer) -> None:
         """Gone, and so is who spoke through it."""
-        self._peers.pop(peer, None)
+        if peer in self._peers:
+            del self._peers[peer]
+            self._forget(peer)
         self._active.pop(peer, None)
         self._paused.pop(peer, None)
+        self._pushes = None
         gone = self._people.leave(peer)
         if gone is not None:
             self.send(presence_message(gone))
@@ -54,12 +62,13 @@ class Audience:
         if peer in self._active:
             del self._active[peer]
             self._paused[peer] = vector
+            self._pushes = None
 
     def resume(self, peer: Peer) -> bytes | None:
         """Answers the vector it goes on from; None: it was not paused, or has left."""
         vector = self._paused.pop(peer, None)
         if vector is not None:
-            self._active[peer] = None
+            self._active[peer] = self._pushes = None
         return vector
 
     def postpone(self, peer: Peer, vector: bytes) -> bool:
@@ -71,9 +80,11 @@ class Audience:
 
     def send(self, frame: bytes, but: Peer | None = None) -> None:
         """One frame for all who keep up."""
-        for peer in list(self._active):  # a push may pause its peer
+        if self._pushes is None:
+            self._pushes = tuple((peer, peer.push) for peer in self._active)
+        for peer, push in self._pushes:  # a push may pause its peer: the next frame finds another tuple
             if peer is not but:
-                peer.push(frame)
+                push(frame)
 
     def send_note(self, note: bytes) -> None:
         """One note for all who understand notes."""
@@ -83,13 +94,16 @@ class Audience:
 
     def send_accepted(self, vector: Mapping[str, int], at: str) -> None:
         """To each device what was decided of its own replicas."""
-        devices: dict[str, dict[str, int]] = {}
+        moved: dict[str, dict[str, int]] = {}
         for replica, counter in vector.items():
-            devices.setdefault(replica.partition("-")[0], {})[replica] = counter
-        for peer in list(self._active) if devices else ():
-            moved = devices.get(peer.session.device)
-            if moved and peer.session.felt:
-                peer.push(accepted_note(moved, at))
+            device = replica.partition("-")[0]
+            if device in self._devices:
+                moved.setdefault(device, {})[replica] = counter
+        for device, counters in moved.items():
+            note = accepted_note(counters, at)
+            for peer in list(self._devices[device]):
+                if peer in self._active:
+                    peer.push(note)
 
     @property
     def claimed(self) -> Mapping[int, str]:
@@ -115,12 +129,22 @@ class Audience:
         if everybody is not None:
             peer.push(presence_message(everybody))
 
+    def _forget(self, peer: Peer) -> None:
+        device = peer.session.device
+        others = [other for other in self._devices.get(device, ()) if other is not peer]
+        if others:
+            self._devices[device] = others
+        else:
+            self._devices.pop(device, None)
+
     def disperse(self, code: CloseCode) -> None:
         """Everybody out."""
         peers: Iterable[Peer] = list(self._peers)
         self._peers.clear()
         self._active.clear()
         self._paused.clear()
+        self._devices.clear()
+        self._pushes = None
         for peer in peers:
             self._people.leave(peer)
             peer.shut(code)

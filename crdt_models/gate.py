@@ -33,7 +33,19 @@ from .edits import ACT_EDITS_MAX, BLANK, Edit, Unfit, decode
 from .errors import CloseCode, Foul
 from .stamps import Stamp, parse
 
-__all__ = ["ANSWER", "LIVE", "RELAY", "Check", "Id", "Known", "Limits", "Refused", "Verdict", "by_table", "gate"]
+__all__ = [
+    "ANSWER",
+    "LIVE",
+    "RELAY",
+    "Check",
+    "Id",
+    "Known",
+    "Limits",
+    "Refused",
+    "Verdict",
+    "by_table",
+    "gate",
+]
 
 AHEAD_MS_MAX: Final = 60_000
 
@@ -84,7 +96,8 @@ class Known:
         self.clocks.update(verdict.clocks)
         self.bound.update(verdict.bound)
         self.vector.update(verdict.vector)
-        self.refused.update({stamp: refused.replaces for stamp, refused in verdict.refused.items()})
+        if verdict.refused:
+            self.refused.update({stamp: refused.replaces for stamp, refused in verdict.refused.items()})
         for stamp, edit in verdict.accepted.items():
             self.add(stamp, edit)
         for place, stamp in verdict.places.items():

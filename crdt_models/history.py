@@ -11,6 +11,7 @@ from .update_log import Change
 
 __all__ = ["Telling"]
 
+
 class Telling:
     """Tells the changes of one batch over the facts as they were before it."""
 

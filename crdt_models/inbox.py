@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import anyio
 
@@ -37,8 +37,7 @@ class Waiter:
             raise self.failure
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """An update that a peer sent."""
 
     peer: Peer
@@ -120,6 +119,6 @@ class Inbox:
 
 
 def _size(item: Item) -> int:
-    if isinstance(item, Own):
-        return 0
-    return len(item.update if isinstance(item, Frame) else item.row.update)
+    if isinstance(item, Frame):
+        return len(item.update)
+    return len(item.row.update) if isinstance(item, Rows) else 0

@@ -18,7 +18,7 @@ from . import epochs, wire
 from .arrivals import arrivals
 from .audience import Audience, Peer
 from .conflicts import conflicts
-from .documents.catalogue import DocumentKind, check
+from .documents.catalogue import DocumentKind
 from .edits import BLANK, Json
 from .errors import CloseCode, EditInvalid, Foul, RoomClosed, StoreTrouble
 from .gate import ANSWER, LIVE, RELAY, Check, Limits, Verdict, gate
@@ -181,17 +181,17 @@ class Room:
     def receive(self, peer: Peer, frame: bytes) -> None:
         """One frame of a connection. Raises Foul, RoomClosed."""
         message = read_message(frame)
-        match message:
-            case Sync(SyncStep.STEP_1, body):
-                self._answer(peer, body)
-            case Sync(step, body):
-                self._offered(peer, body, answer=step is SyncStep.STEP_2)
-            case Presence(body):
-                self._audience.hear(peer, body, self._known.bound)
-            case PresenceQuery():
-                self._audience.introduce(peer)
-            case _:
-                raise Foul("only servers send notes")
+        if isinstance(message, Sync):
+            if message.step is SyncStep.STEP_1:
+                self._answer(peer, message.body)
+            else:
+                self._offered(peer, message.body, answer=message.step is SyncStep.STEP_2)
+        elif isinstance(message, Presence):
+            self._audience.hear(peer, message.body, self._known.bound)
+        elif isinstance(message, PresenceQuery):
+            self._audience.introduce(peer)
+        else:
+            raise Foul("only servers send notes")
 
     def write(self, changes: Sequence[tuple[str, Json]], person: str) -> Waiter:
         """The server's own edits, one act; a new document gets its `setup` if that needs no more than a name.
@@ -257,13 +257,12 @@ class Room:
         turn = Turn(self.document, self.epoch, now, self._known, self.facts, self._pruner, origin)
         batch, unfounded = Batch(self, turn), not self._known.founded
         for item in items:
-            match item:
-                case Frame():
-                    await self._judge_frame(item, batch)
-                case Rows():
-                    await self._judge_rows(item, batch)
-                case Own():
-                    self._write_own(item, batch)
+            if isinstance(item, Frame):
+                await self._judge_frame(item, batch)
+            elif isinstance(item, Rows):
+                await self._judge_rows(item, batch)
+            else:
+                self._write_own(item, batch)
         if origin == "leaf" or (unfounded and self._known.founded):
             batch.asking.update(self._audience.unstick())
         if self._pruner is not None and (
@@ -297,20 +296,26 @@ class Room:
         except Foul as foul:
             self._fence(peer, foul.code)
             return
+        if verdict.refused and not self._refuse(peer, verdict, batch):
+            return
+        self._counters.accepted += len(verdict.accepted)
+        batch.writers.add(peer)
+        batch.to_all |= verdict.changed
+        batch.turn.admit(
+            verdict, via="device", claimed=lambda _stamp, edit: edit.person not in ("", session.person)
+        )
+
+    def _refuse(self, peer: Peer, verdict: Verdict, batch: Batch) -> bool:
+        """Whether the rest of the frame stands."""
         refused = [(peer, stamp, r.name, r.code) for stamp, r in verdict.refused.items() if r.code != "blank"]
         self._counters.refused += len(refused)
         if self.at == "core" and refused:
             # The core never makes tombstones: it could delete what the leaf accepted.
             self._tell_refused(refused, batch.turn.now)
             self._fence(peer, CloseCode.FENCED)
-            return
-        self._counters.accepted += len(verdict.accepted)
+            return False
         batch.refused += refused
-        batch.writers.add(peer)
-        batch.to_all |= verdict.changed
-        batch.turn.admit(
-            verdict, via="device", claimed=lambda _stamp, edit: edit.person not in ("", session.person)
-        )
+        return True
 
     async def _judge_rows(self, rows: Rows, batch: Batch) -> None:
         """At the core as they are, at the leaf through the gate: the core is not believed."""
@@ -349,15 +354,9 @@ class Room:
         self, update: bytes, device: str | None, now: int, judge: Check, limits: Limits
     ) -> Verdict:
         work = partial(
-            gate,
-            update,
-            self._known,
-            device=device,
-            now=now,
-            check=judge,
-            limits=limits,
+            gate, update, self._known, device=device, now=now, check=judge, limits=limits,
             claimed=self._audience.claimed,
-        )
+        )  # fmt: skip
         return await anyio.to_thread.run_sync(work) if len(update) > HEAVY_BYTES else work()
 
     def _check(self, speaks_for: Callable[[str], bool] | None) -> Check:
@@ -368,7 +367,7 @@ class Room:
         def judge(name: str, value: object, person: str) -> str | None:
             if name == BLANK:
                 return blank if value is None else "model"
-            code = check(self.document, name, value)
+            code = self.kind.check(name, value)
             if code is not None:
                 return code
             if speaks_for is not None and not speaks_for(person):

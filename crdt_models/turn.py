@@ -58,7 +58,6 @@ class Turn:
         self._bound.update({c: d for c, d in verdict.bound.items() if self.known.bound.get(c) != d})
         self.known.admit(verdict)
         self.vector.update(verdict.vector)
-        self._refused.update({stamp: refused.replaces for stamp, refused in verdict.refused.items()})
         self.added.update(verdict.accepted)
         doubtful = [stamp for stamp, edit in verdict.accepted.items() if claimed(stamp, edit)]
         self._history += self._telling.changes(verdict.accepted, via=via, claimed=doubtful)
@@ -66,7 +65,13 @@ class Turn:
             self._parts.append(verdict.update)
         if self.pruner is not None:
             self.pruner.arrived({stamp: edit.replaces for stamp, edit in verdict.accepted.items()})
-            self.pruner.arrived({stamp: refused.replaces for stamp, refused in verdict.refused.items()})
+        if verdict.refused:
+            self._refuse({stamp: refused.replaces for stamp, refused in verdict.refused.items()})
+
+    def _refuse(self, refused: Mapping[str, tuple[str, ...]]) -> None:
+        self._refused.update(refused)
+        if self.pruner is not None:
+            self.pruner.arrived(refused)
 
     def write(
         self, changes: Sequence[tuple[str, Json]], writer: Writer, *, person: str, ms: int, via: str

@@ -20,6 +20,8 @@ from anyio import CapacityLimiter
 
 from crdt_models.errors import StoreNotReady, StoreUnreadable
 
+from .worker import Worker
+
 __all__ = ["Database"]
 
 WAL_PAGES: Final = 1_000  # more are brought back into the file, beside the commits
@@ -45,7 +47,7 @@ class Database:
         self._vfs = vfs  # SQLite's name of the file system to go through; None: the machine's own
         self._connection: Any = None  # apsw ships no types
         self._emptying: Any = None  # the connection that brings the WAL back
-        self._turn = CapacityLimiter(1)
+        self._worker: Worker | None = None
         self._emptying_turn = CapacityLimiter(1)
         self._wal_pages = 0  # as of the last commit
         self._late_at = WAL_PAGES_LATE
@@ -61,11 +63,19 @@ class Database:
         """Opens or makes the file. Raises StoreUnreadable: not ours, from a newer Felt, or damaged;
         StoreNotReady.
         """
-        await anyio.to_thread.run_sync(self._open, limiter=self._turn)
+        self._worker = Worker(self._path.name)
+        try:
+            await self._worker.run(self._open)
+        except BaseException:
+            self._worker.stop()
+            raise
 
     async def close(self) -> None:
-        async with self._emptying_turn:
-            await anyio.to_thread.run_sync(self._close, limiter=self._turn)
+        if self._worker is not None:
+            async with self._emptying_turn:
+                await self._worker.run(self._close)
+            self._worker.stop()
+            self._worker = None
 
     async def run(self) -> None:
         """Keeps the WAL short, beside the commits; until cancelled."""
@@ -101,7 +111,8 @@ class Database:
                 raise self._meaning(error, self._connection) from error
             return answer
 
-        return await anyio.to_thread.run_sync(turn, limiter=self._turn)
+        assert self._worker is not None
+        return await self._worker.run(turn)
 
     def _open(self) -> None:
         connection = None

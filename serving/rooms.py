@@ -15,7 +15,6 @@ from typing import Final, Literal, Self
 import anyio
 from anyio import TASK_STATUS_IGNORED
 from anyio.abc import TaskStatus
-from anyio.lowlevel import checkpoint
 
 from crdt_models.documents.catalogue import DOCUMENTS_PER_KIND_MAX, DocumentKind, check, kind_of
 from crdt_models.errors import EditInvalid, Foul, StoreTrouble, StoreUnreadable
@@ -273,8 +272,8 @@ class Rooms:
         last_s = 0.0
         while True:
             await self._wanted.wait()
-            await anyio.sleep_until(last_s + COMMIT_GAP_S)  # the pace of commits, not a wait for anything
-            await checkpoint()  # what this loop turn still brings comes along
+            # The pace of commits, not a wait for anything; what this loop turn still brings comes along.
+            await anyio.sleep(max(0.0, last_s + COMMIT_GAP_S - anyio.current_time()))
             self._wanted = anyio.Event()
             rooms, self._dirty = list(self._dirty), {}
             await self._commit(rooms)
