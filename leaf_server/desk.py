@@ -16,6 +16,7 @@ import anyio
 from crdt_models.edits import ACT_EDITS_MAX
 from crdt_models.errors import RoomClosed, StoreNotReady, StoreUnreadable
 from crdt_models.facts import FactReader, Json
+from crdt_models.stamps import order
 from crdt_models.update_log import HistoryQuery
 from serving.rooms import Rooms
 
@@ -76,13 +77,15 @@ class Desk:
         if not _asks(document):
             return
         try:
-            asked = (await self._rooms.facts(document)).group("request/")
+            facts = await self._rooms.facts(document)
         except StoreUnreadable as error:
             _LOG.critical("the requests of %s cannot be read: %s", document, error)
             return  # one phone's damaged document must not silence the others
-        latest = nlargest(_LOOKED_AT_MAX, asked.items(), key=lambda item: _until(item[1]))
+        asked = facts.group("request/").items()
+        latest = nlargest(_LOOKED_AT_MAX, asked, key=lambda item: _until(item[1]))
+        latest.sort(key=lambda item: order(facts.stamp(f"request/{item[0]}")))  # as they were asked
         answers: list[tuple[str, Json]] = []
-        for ident, request in reversed(latest):
+        for ident, request in latest:
             answer = await self._take(document, ident, cast(_Request, request))
             if answer is not None:
                 answers.append((f"answer/{ident}", answer))

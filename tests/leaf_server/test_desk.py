@@ -175,6 +175,16 @@ async def test_one_phone_cannot_fill_the_list(path: Path) -> None:
         assert len(await room.listed()) == 8
 
 
+async def test_requests_that_came_together_are_numbered_as_they_were_asked(path: Path) -> None:
+    async with working(path, desk=False) as room:
+        for n in (3, 1, 2):
+            await room.ask("p1", f"r{n}")
+    async with working(path) as room:
+        await room.until_listed("r1", "r2", "r3")
+        numbers = {ident: request["number"] for ident, request in (await room.listed()).items()}
+    assert numbers == {"r3": 1, "r1": 2, "r2": 3}
+
+
 async def test_a_phone_that_floods_does_not_hold_up_the_others(path: Path) -> None:
     """3,000 requests of one phone once kept the list from all others for six seconds."""
     async with working(path, desk=False) as room:
