@@ -23,11 +23,10 @@ from crdt_models.documents.catalogue import DOCUMENT_NAME
 from crdt_models.errors import DocumentError, Foul
 from crdt_models.replication import outgoing, pack, unpack
 from crdt_models.update_log import NumberedRow
-from serving.nats_link import Incoming, NatsLink
+from serving.nats_link import Incoming
 
 from .db import DatabaseDown, ValueRefused
 from .nats_accounts import account_of
-from .ownership import OwnedElsewhere
 from .venue_rooms import OpenVenue, VenueRooms
 from .venues import Venues
 
@@ -38,7 +37,6 @@ log = logging.getLogger(__name__)
 LEAF_ROWS: Final = "leaf"
 """Cursor: the core holds the leaf's rows up to here."""
 PULL_BYTES: Final = 400 << 10
-AT_ONCE: Final = 8
 COMPARED_MAX: Final = 10_000
 
 _Document = Annotated[str, Field(pattern=f"^{DOCUMENT_NAME}$")]
@@ -89,12 +87,8 @@ class AntiEntropy:
             "state": _state,
         }
 
-    async def subscribe(self, link: NatsLink) -> None:
-        """Answers from now on."""
-        await link.subscribe("felt.*.sync.>", self.answer, queue="core", at_once=AT_ONCE)
-
     async def answer(self, incoming: Incoming) -> bytes | None:
-        """One request, one answer; None while we can't know."""
+        """One request, one answer; None while we can't know. Raises OwnedElsewhere."""
         venue = self._venues.of_account(account_of(incoming.subject))
         if venue is None:
             return _error("unknown_venue", "This account is of no enrolled venue.")
@@ -109,7 +103,7 @@ class AntiEntropy:
         except (_Malformed, Foul, ValueRefused) as error:
             self.counts["malformed"] += 1
             return _error("malformed", str(error)[:200])
-        except (DatabaseDown, OwnedElsewhere, DocumentError) as error:
+        except (DatabaseDown, DocumentError) as error:
             log.warning("venue %s: no answer to sync.%s now: %r", venue.id, op, error)
             return None
 

@@ -7,6 +7,7 @@ task group: an exception nobody expected ends the process, and whoever watches i
 import logging
 import signal
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import anyio
@@ -45,15 +46,21 @@ from .api.ledger import ledger_operations
 from .api.sign_ins import sign_in_operations
 from .api.venue import no_venue, venue_operations
 from .books import Books
+from .claims import Claims
 from .db import Database, DatabaseDown
-from .door import CoreDoor
+from .door import CoreDoor, speaks_for
 from .enrolment import token_key_path
+from .forwarded_http import Callers, hand_on
+from .forwarding import Forwarding
 from .identity.trust import Trust
 from .ingest import Ingest
 from .ledger_mirror import LedgerMirror
 from .nats_keys import AccountRefused, NatsKeys
 from .ownership import OwnedElsewhere, Ownership
 from .pages.venue import page_routes
+from .remote_rooms import Remotes
+from .seats import Seats
+from .streams import Accept, Streams
 from .venue_rooms import OpenVenue, VenueRooms
 from .venues import Venues
 
@@ -102,15 +109,28 @@ class Core:
         self._system = NatsLink(nats_url, name="core system", credentials=self._keys.system_credentials)
         self._venues = Venues(database)
         self._trust = Trust(self._venues, own_key(token_key_path(settings.data)).public_key())
-        self._venues.changed = self._trust.refresh
-        self._ownership = Ownership(database)
+        self._ownership = Ownership(database, lambda: self._link.is_up)
         self._mirror = LedgerMirror(database)
         self._rooms = VenueRooms(database, self._ownership, self._venues, self._mirror, self._link)
+        self._ownership.lost = self._rooms.lose
+        self._forwarding = Forwarding(self._link, self._ownership.process)
+        self._seats, self._callers = Seats(self._ownership.process, self._owned, speaks_for), Callers()
+        accept: Mapping[str, Accept] = {"seat": self._seats.accept, "http": self._callers.accept}
+        self._streams = Streams(self._link, self._ownership.process, accept)
+        self._remotes = Remotes(self._link, self._streams)
+        self._claims = Claims(self._link, self._ownership, self._remotes)
         self._ingest = Ingest(self._venues, self._ownership, self._mirror)
         self._anti_entropy = AntiEntropy(self._venues, self._rooms)
         self._admission = Admission(self._trust.verifier)
-        self._door = CoreDoor(settings, self._venues, self._trust, self._admission, self._rooms)
+        self._door = CoreDoor(
+            settings, self._venues, self._trust, self._admission, self._rooms, self._remotes
+        )
         self.entrance = Entrance(self._door)
+        self._venues.changed = self._directory_changed
+
+    def _directory_changed(self) -> None:
+        self._trust.refresh()
+        self._rooms.keep_enrolled()
 
     async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
         """Everything but HTTP, until cancelled; started once the directory of venues was read."""
@@ -119,8 +139,12 @@ class Core:
             await tasks.start(self._venues.run)
             await tasks.start(self._rooms.run)
             await tasks.start(self.entrance.run)
-            await self._ingest.subscribe(self._link)
-            await self._anti_entropy.subscribe(self._link)
+            await tasks.start(self._seats.run, self._link)
+            await tasks.start(self._callers.run)
+            await tasks.start(self._streams.run)
+            await self._claims.subscribe()
+            await self._forwarding.subscribe("felt.*.ledger", self._ingest.answer)
+            await self._forwarding.subscribe("felt.*.sync.>", self._anti_entropy.answer)
             await tasks.start(self._link.run)
             await tasks.start(self._system.run)
             tasks.start_soon(self._keep_accounts)
@@ -145,17 +169,22 @@ class Core:
             *page_routes(self._venues, self._rooms),
             web_route(WebFiles.read(self._settings.web), self._sockets()),
         ]
-        return Starlette(
+        application = self._callers.application = Starlette(
             routes=all_routes,
-            exception_handlers={**HANDLERS, **_OWN_HANDLERS},
+            exception_handlers={**HANDLERS, **_OWN_HANDLERS, OwnedElsewhere: partial(hand_on, self._streams)},
             middleware=[Middleware(Cors, allowed=self._door.origin_allowed), Middleware(ProblemGuard)],
         )
+        return application
 
     async def _open(self, sign_in: SignIn) -> OpenVenue:
         found = await self._rooms.get(sign_in.venue)
         if found is None:
             raise no_venue()
         return found
+
+    async def _owned(self, venue: str) -> Rooms | None:
+        found = await self._rooms.get(venue)
+        return None if found is None else found.rooms
 
     async def _rooms_of(self, sign_in: SignIn) -> Rooms:
         return (await self._open(sign_in)).rooms
@@ -192,11 +221,17 @@ class Core:
         statistics = [opened.rooms.statistics() for opened in self._rooms.all()]
         return {
             "felt_venues": len(list(self._venues.all())),
+            "felt_venues_owned": len(self._ownership.owned()),
+            "felt_sessions_handed_on": self._remotes.count(),
+            "felt_sessions_of_other_processes": self._seats.taken,
+            "felt_calls_of_other_processes": self._callers.calls,
+            "felt_streams": self._streams.count(),
             "felt_rooms": sum(each.rooms for each in statistics),
             "felt_sessions": sum(each.sessions for each in statistics),
             "felt_edits_accepted_total": sum(each.edits_accepted for each in statistics),
             "felt_edits_refused_total": sum(each.edits_refused for each in statistics),
             "felt_commits_total": sum(each.commits for each in statistics),
+            **{f"felt_requests_{way}_total": count for way, count in self._forwarding.counts.items()},
             **{f"felt_ingest_{code}_total": count for code, count in self._ingest.counts.items()},
             **{f"felt_sync_{op}_total": count for op, count in self._anti_entropy.counts.items()},
         }
@@ -233,6 +268,5 @@ async def _broken(_: Request, error: Exception) -> Response:
 
 _OWN_HANDLERS: Final[Mapping[Any, Any]] = {
     DatabaseDown: _not_ready,
-    OwnedElsewhere: _not_ready,
     ChainBroken: _broken,
 }

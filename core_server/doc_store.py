@@ -6,7 +6,8 @@ instead.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from hashlib import sha256
 from typing import Any, Final
 
@@ -48,8 +49,8 @@ _CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claim
 class CoreDocStore:
     """All documents of one venue. Raises DatabaseDown besides what the protocol says.
 
-    The first append after another process has owned the venue raises OwnedElsewhere: what the rooms of this
-    process hold may be old, and the failed commit makes them load again.
+    What another process took over in the meantime is not written: OwnedElsewhere, for good. What the rooms on
+    this store hold may be old then.
     """
 
     def __init__(self, database: Database, ownership: Ownership, venue: str) -> None:
@@ -63,9 +64,7 @@ class CoreDocStore:
             return await _load(transaction, document)
 
     async def append(self, rows: Sequence[LogRow]) -> int:
-        fence = await self._own()
-        async with self._database.venue(self._venue) as transaction:
-            await check_fence(transaction, fence)
+        async with self._writing() as (transaction, fence):
             await transaction.execute(
                 "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (APPEND_LOCK, self._venue)
             )
@@ -75,9 +74,7 @@ class CoreDocStore:
             return last + len(rows)
 
     async def save_snapshot(self, document: str, epoch: int, state: bytes) -> None:
-        fence = await self._own()
-        async with self._database.venue(self._venue) as transaction:
-            await check_fence(transaction, fence)
+        async with self._writing() as (transaction, _):
             await transaction.execute(
                 "INSERT INTO snapshots (venue_id, document, epoch, n, state, hash) "
                 "SELECT %s, %s, %s, coalesce(max(n), 0), %s, %s FROM update_log "
@@ -118,21 +115,27 @@ class CoreDocStore:
         return int(rows[0][0]) if rows else 0
 
     async def set_cursor(self, key: str, n: int) -> None:
-        fence = await self._own()
-        async with self._database.venue(self._venue) as transaction:
-            await check_fence(transaction, fence)
+        async with self._writing() as (transaction, _):
             await transaction.execute(
                 "INSERT INTO cursors (venue_id, key, n) VALUES (%s, %s, %s) "
                 "ON CONFLICT (venue_id, key) DO UPDATE SET n = excluded.n",
                 (self._venue, key, n),
             )
 
-    async def _own(self) -> int:
-        fence, before = await self._ownership.fence(self._venue), self._fence
-        self._fence = fence
-        if before not in (None, fence, fence - 1):
-            raise OwnedElsewhere(f"venue {self._venue} was another process's in the meantime")
-        return fence
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[tuple[Connection, int]]:
+        """A transaction of the venue's owner, under the fence of the first one here."""
+        fence = await self._ownership.fence(self._venue)
+        self._fence = self._fence or fence
+        if fence != self._fence:
+            raise OwnedElsewhere(self._venue)
+        try:
+            async with self._database.venue(self._venue) as transaction:
+                await check_fence(transaction, self._venue, fence)
+                yield transaction, fence
+        except OwnedElsewhere:
+            await self._ownership.superseded(self._venue, fence)
+            raise
 
     async def _rows(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         async with self._database.venue(self._venue) as transaction:

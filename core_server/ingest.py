@@ -3,17 +3,16 @@
 Whose request it is stands in its subject, where the NATS server put the venue's account key; nothing in the
 payload is believed. Batches are taken in order or answered with why not. A fork stops the venue's ingest
 and rings (logged as critical, counted, shown with the venue) until a person has cleared it. While the
-database is away there is no answer, and the leaf asks again.
+database is away there is no answer, and the leaf asks again. A venue of another process: OwnedElsewhere.
 """
 
 import logging
 from collections import Counter
-from typing import Final
 
 from ledger.errors import RequestMalformed
 from ledger.heads import Head, verify_head
 from ledger.replication import Append, AskHead, Rejected, accepted, read_request, rejected
-from serving.nats_link import Incoming, NatsLink
+from serving.nats_link import Incoming
 
 from .db import DatabaseDown, ValueRefused
 from .ledger_mirror import LedgerMirror
@@ -25,8 +24,6 @@ __all__ = ["Ingest"]
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Final = 8  # batches of different venues; more wait in the link's queue
-
 
 class Ingest:
     """Takes what leaves append. `counts`: outcomes by code (`taken`, `gap`, `fork` …), for `/metrics`."""
@@ -37,12 +34,8 @@ class Ingest:
         self._mirror = mirror
         self.counts: Counter[str] = Counter()
 
-    async def subscribe(self, link: NatsLink) -> None:
-        """Answers from now on."""
-        await link.subscribe("felt.*.ledger", self.answer, queue="core", at_once=AT_ONCE)
-
     async def answer(self, incoming: Incoming) -> bytes | None:
-        """One request, one answer; None while we can't know (the leaf asks again)."""
+        """One request, one answer; None while we can't know (the leaf asks again). Raises OwnedElsewhere."""
         venue = self._venues.of_account(account_of(incoming.subject))
         if venue is None:
             return self._no(Rejected("unknown_venue", "This account is of no enrolled venue."))
@@ -56,7 +49,7 @@ class Ingest:
             return await self._append(venue, request, incoming.payload)
         except ValueRefused as error:
             return self._no(Rejected("malformed", str(error)[:200]))
-        except (DatabaseDown, OwnedElsewhere) as error:
+        except DatabaseDown as error:
             log.warning("venue %s: no answer to the leaf now: %s", venue.id, error)
             self.counts["unanswered"] += 1
             return None
@@ -65,7 +58,11 @@ class Ingest:
         if not _signed(venue, append.head):
             return self._no(Rejected("hash", "The head is not signed by an enrolled key of this venue."))
         fence = await self._ownership.fence(venue.id)
-        verdict = await self._mirror.append(venue.id, fence, append, payload)
+        try:
+            verdict = await self._mirror.append(venue.id, fence, append, payload)
+        except OwnedElsewhere:
+            await self._ownership.superseded(venue.id, fence)
+            raise
         if isinstance(verdict, Rejected):
             if verdict.code == "fork":
                 log.critical("RING: the ledger of venue %s is stopped: %s", venue.id, verdict.message)

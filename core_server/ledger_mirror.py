@@ -63,7 +63,7 @@ class LedgerMirror:
         is harmless).
         """
         async with self._database.venue(venue) as transaction:
-            await check_fence(transaction, fence)
+            await check_fence(transaction, venue, fence)
             await transaction.execute(
                 "INSERT INTO mirror_tips (venue_id, term, seq, hash, at_ms) VALUES (%s, %s, %s, %s, %s) "
                 "ON CONFLICT DO NOTHING",

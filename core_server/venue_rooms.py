@@ -1,7 +1,9 @@
-"""The rooms and views of each venue this process serves: opened on the first wish, kept until it ends.
+"""The rooms and views of each venue this process owns: opened on the first wish, kept until they are lost.
 
-The core counts a venue's leaf time from its own clock and the venue's start; it never goes back while the
-process runs. Rows that arose here, not at the leaf, make a nudge: the leaf pulls them.
+What another process has taken over, and a venue that is enrolled no more, is closed at once: everybody in it
+gets 4503 and comes back to whoever has it now. The core counts a venue's leaf time from its own clock and
+the venue's start; it never goes back while the process runs. Rows that arose here, not at the leaf, make a
+nudge: the leaf pulls them.
 """
 
 import json
@@ -74,6 +76,8 @@ class OpenVenue:
     rooms: Rooms
     views: Views
     now: CoreTime
+    fence: int
+    scope: anyio.CancelScope
     taking: anyio.Lock = field(default_factory=anyio.Lock)  # rows of the leaf are taken one message at a time
 
 
@@ -110,14 +114,33 @@ class VenueRooms:
             return None
         if (found := self._open.get(venue)) is not None:
             return found
+        fence = await self._ownership.fence(venue)
         async with self._opening:
             if (found := self._open.get(venue)) is None:
-                found = self._open[venue] = await self._start(known, self._tasks)
+                await self._mirror.state(venue)  # so that its term is known
+                found = self._open[venue] = await self._tasks.start(self._keep, known, fence)
             return found
 
-    async def _start(self, venue: Venue, tasks: TaskGroup) -> OpenVenue:
-        await self._ownership.fence(venue.id)
-        await self._mirror.state(venue.id)  # so that its term is known
+    async def lose(self, venue: str, fence: int) -> None:
+        """Closes what was opened under this fence or an older one."""
+        found = self._open.get(venue)
+        if found is not None and found.fence <= fence:
+            self._close(found)
+
+    def keep_enrolled(self) -> None:
+        """Closes the venues that the directory does not know any more."""
+        for opened in self.all():
+            if self._venues.get(opened.venue.id) is None:
+                self._close(opened)
+
+    def _close(self, opened: OpenVenue) -> None:
+        del self._open[opened.venue.id]
+        opened.scope.cancel()
+
+    async def _keep(
+        self, venue: Venue, fence: int, *, task_status: TaskStatus[OpenVenue] = anyio.TASK_STATUS_IGNORED
+    ) -> None:
+        """Runs the venue's rooms until its scope is cancelled."""
         store, now = NewsStore(self._database, self._ownership, venue.id), CoreTime(venue)
         rooms = Rooms(
             venue=venue.id,
@@ -132,11 +155,13 @@ class VenueRooms:
             return await picture(rooms, view, now())
 
         views = Views(make, now)
-        await tasks.start(rooms.run)
-        await tasks.start(views.run)
-        tasks.start_soon(_tell_views, rooms, views)
-        tasks.start_soon(self._nudge, venue, store)
-        return OpenVenue(venue, store, rooms, views, now)
+        with anyio.CancelScope() as scope:
+            async with anyio.create_task_group() as tasks:
+                await tasks.start(rooms.run)
+                await tasks.start(views.run)
+                tasks.start_soon(_tell_views, rooms, views)
+                tasks.start_soon(self._nudge, venue, store)
+                task_status.started(OpenVenue(venue, store, rooms, views, now, fence, scope))
 
     async def _nudge(self, venue: Venue, store: NewsStore) -> None:
         while True:

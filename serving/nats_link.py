@@ -46,6 +46,7 @@ CONNECT_TIMEOUT_S: Final = 3.0
 TRY_WAIT_MIN_S: Final = 0.05
 TRY_WAIT_MAX_S: Final = 0.5
 PING_INTERVAL_S: Final = 5
+FLUSH_TIMEOUT_S: Final = 5
 WAITING_BYTES_MAX: Final = 32 << 20
 
 
@@ -150,11 +151,22 @@ class NatsLink:
                 wait_s = min(wait_s * 2, TRY_WAIT_MAX_S)
         raise why
 
+    async def ask(self, subject: str, payload: bytes, try_s: float) -> bytes:
+        """The answer, tried once: for who has another way to go. Raises LinkErrors."""
+        return await self._now().request(subject, payload, try_s)
+
     async def publish(self, subject: str, payload: bytes) -> None:
         """Sends once, no answer and no promise. Raises LinkDown or TooLarge."""
+        await self._now().publish(subject, payload)
+
+    async def flush(self) -> None:
+        """Returns when the server has all that was published: so no more than that waits. Raises LinkDown."""
+        await self._now().flush()
+
+    def _now(self) -> "_Life":
         if self._life is None:
             raise LinkDown(f"no connection to {self.url}")
-        await self._life.publish(subject, payload)
+        return self._life
 
     async def subscribe(
         self, subject: str, handler: Handler, *, queue: str = "", at_once: int = 1, waiting_max: int = 256
@@ -263,6 +275,12 @@ class _Life:
         except nats.errors.MaxPayloadError:
             raise TooLarge(f"{len(payload)} bytes for {subject}") from None
         except (OSError, nats.errors.Error) as error:
+            raise LinkDown(repr(error)) from error
+
+    async def flush(self) -> None:
+        try:
+            await self.client.flush(FLUSH_TIMEOUT_S)
+        except (OSError, TimeoutError, nats.errors.Error) as error:
             raise LinkDown(repr(error)) from error
 
     def end(self) -> None:

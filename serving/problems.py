@@ -68,7 +68,10 @@ _B = TypeVar("_B", bound=BaseModel)
 
 
 async def read_bytes(request: Request, bytes_max: int = BODY_BYTES_MAX) -> bytes:
-    """The body, at most `bytes_max`. Problems 413 before holding more, 408 where it does not come."""
+    """The body, at most `bytes_max`. Problems 413 before holding more, 408 where it does not come.
+
+    It stays as `request.state.body`, for who has to hand the whole request on.
+    """
     body, size = bytearray(), 0
     try:
         with anyio.fail_after(_BODY_S):
@@ -85,6 +88,7 @@ async def read_bytes(request: Request, bytes_max: int = BODY_BYTES_MAX) -> bytes
     if size > bytes_max:
         why = f"The body is over {bytes_max} bytes."
         raise Problem(413, "too_large", why, {"bytes_max": bytes_max})
+    request.state.body = bytes(body)
     return bytes(body)
 
 

@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.fix_room",
     "tests.fix_venues",
     "tests.core_server.fix_core",
+    "tests.core_server.fix_cores",
 ]
 
 # `make long` sets FELT_LONG: the same laws with many more examples.

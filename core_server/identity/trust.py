@@ -2,6 +2,7 @@
 
 import time
 
+import anyio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from serving.tokens import SignIn, TrustedKey, Verifier
@@ -19,6 +20,7 @@ class Trust:
         self._own = TrustedKey(own, "core")
         self._trusted: dict[bytes, TrustedKey] = {}
         self._revoked: frozenset[str] = frozenset()
+        self._turned = anyio.Event()  # set and replaced at each refresh
         self.verifier = Verifier([self._own], lambda: int(time.time()), self._is_revoked)
 
     def refresh(self) -> None:
@@ -34,10 +36,20 @@ class Trust:
             self.verifier.trust(trusted)
         self._trusted = wanted
         self._revoked = frozenset().union(*(venue.revoked_sessions for venue in self._venues.all()))
+        self._turned.set()
+        self._turned = anyio.Event()
 
     def still_in(self, sign_in: SignIn) -> bool:
         """Whether a sign-in that was good once is so now."""
-        return sign_in.expires_s > time.time() and sign_in.session not in self._revoked
+        return (
+            sign_in.expires_s > time.time()
+            and sign_in.session not in self._revoked
+            and self._venues.get(sign_in.venue) is not None
+        )
+
+    async def turned(self) -> None:
+        """Returns when the directory was read anew: somebody may have been signed out."""
+        await self._turned.wait()
 
     def _is_revoked(self, session: str) -> bool:
         return session in self._revoked
