@@ -4,7 +4,7 @@ An edit is *live* while no present edit of the same name names it in `replaces`.
 The TypeScript twin is `web/src/lib/facts.ts`; both read `tests/vectors/facts.json`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Literal, Protocol
@@ -122,10 +122,14 @@ class Index:
             live = self._live.get(name)
             if not live:
                 return ""
-            kind = self._kind(name)
-            pick = min if kind is not None and kind.policy == "earliest" else max
-            counting = self._counting[name] = pick(live, key=order)
+            counting = self._counting[name] = self.pick(name, live)
         return counting
+
+    def pick(self, name: str, stamps: Iterable[str]) -> str:
+        """Which of these edits of a fact counts, were they the live ones. At least one."""
+        kind = self._kind(name)
+        first = kind is not None and kind.policy == "earliest"
+        return min(stamps, key=order) if first else max(stamps, key=order)
 
     def rivals(self, prefix: str = "") -> Mapping[str, int]:
         found = {
@@ -135,10 +139,12 @@ class Index:
         }
         return {name: meanings for name, meanings in sorted(found.items()) if meanings > 1}
 
-    def meanings(self, name: str) -> int:
-        """How many different things the live edits of a fact say; at most 1 where rivals are no conflict."""
+    def meanings(self, name: str, among: Iterable[str] | None = None) -> int:
+        """How many different things the live edits of a fact (or those `among` them) say; at most 1 where
+        rivals are no conflict.
+        """
         kind, different = self._kind(name), list[Json]()
-        for stamp in self.live(name):
+        for stamp in self.live(name) if among is None else among:
             if kind is None or not kind.conflict:
                 return 1
             value = kind.current(self.edits[stamp].value)

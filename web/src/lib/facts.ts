@@ -103,9 +103,15 @@ export class Index implements FactReader {
 		const found = this.#counting.get(name);
 		if (found !== undefined) return found;
 		const live = this.live(name);
-		const counts = (this.#kind(name)?.policy === 'earliest' ? live[0] : live.at(-1)) ?? '';
-		if (counts) this.#counting.set(name, counts);
+		if (!live.length) return '';
+		const counts = this.pick(name, live);
+		this.#counting.set(name, counts);
 		return counts;
+	}
+
+	/** Which of these edits of a fact (in order, at least one) counts, were they the live ones. */
+	pick(name: string, stamps: readonly string[]): string {
+		return this.#kind(name)?.policy === 'earliest' ? stamps[0]! : stamps.at(-1)!;
 	}
 
 	rivals(prefix = ''): ReadonlyMap<string, number> {
@@ -118,14 +124,18 @@ export class Index implements FactReader {
 		return found;
 	}
 
-	/** How many different things the live edits of a fact say; at most 1 where rivals are no conflict. */
-	meanings(name: string): number {
+	/**
+	 * How many different things the live edits of a fact (or those `among` them) say; at most 1 where rivals are no
+	 * conflict.
+	 */
+	meanings(name: string, among?: readonly string[]): number {
 		const live = this.#live.get(name);
-		if (!live || live.size < 2) return live?.size ?? 0;
+		const count = among?.length ?? live?.size ?? 0;
+		if (count < 2) return count;
 		const kind = this.#kind(name);
 		if (!kind?.conflict) return 1;
 		const different: Json[] = [];
-		for (const stamp of this.live(name)) {
+		for (const stamp of among ?? this.live(name)) {
 			const value = kind.current(this.edits.get(stamp)!.value);
 			if (!different.some((other) => kind.same(value, other))) different.push(value);
 		}
