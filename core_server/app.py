@@ -36,6 +36,7 @@ from serving.rooms import Rooms
 from serving.settings import CoreSettings, SettingInvalid
 from serving.sse import Views
 from serving.sync_port import SyncPort
+from serving.take_back import take_back_operations
 from serving.tokens import SignIn, own_key
 from serving.views import view_operations
 from serving.web_files import WebFiles, web_route
@@ -158,6 +159,7 @@ class Core:
             *sign_in_operations(),
             *document_operations(self._rooms_of),
             *history_operations(self._rooms_of),
+            *take_back_operations(self._rooms_of),
             *ledger_operations(self._venues, self._mirror, Books(self._mirror), admission.look),
             *view_operations(self._views_of, self._trust.still_in),
         ]

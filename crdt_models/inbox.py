@@ -10,6 +10,7 @@ import anyio
 from .audience import Peer
 from .edits import Json
 from .gate import Limits
+from .take_back import Taking
 from .update_log import LogRow
 
 __all__ = ["Frame", "Inbox", "Item", "Own", "Rows", "Waiter"]
@@ -55,11 +56,12 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Edits of this server, one act."""
+    """Edits of this server, one act. `undoing`: what it takes back, with these very changes."""
 
     changes: Sequence[tuple[str, Json]]
     person: str
-    waiter: Waiter
+    waiter: Waiter = field(default_factory=Waiter)
+    undoing: Taking | None = None
 
 
 Item = Frame | Rows | Own

@@ -18,6 +18,7 @@ from . import epochs, wire
 from .arrivals import arrivals
 from .audience import Audience, Peer
 from .conflicts import conflicts
+from .counters import Counters
 from .documents.catalogue import DocumentKind
 from .edits import BLANK, Json
 from .errors import CloseCode, EditInvalid, Foul, RoomClosed, StoreTrouble
@@ -38,6 +39,7 @@ from .session import (
     sync_message,
 )
 from .stamps import order
+from .take_back import Taking
 from .turn import Turn, Writer
 from .update_log import LogRow, StoredDocument
 
@@ -54,16 +56,6 @@ _CLIENTS_MAX: Final = 100_000  # in a peer's state vector
 
 _log = logging.getLogger(__name__)
 _At = Literal["leaf", "core"]
-
-
-@dataclass(slots=True)
-class Counters:
-    """Shared by all rooms of a venue; numbers for `/metrics`."""
-
-    accepted: int = 0
-    refused: int = 0
-    fenced: int = 0
-    commits: int = 0
 
 
 @dataclass(slots=True)
@@ -193,14 +185,16 @@ class Room:
         else:
             raise Foul("only servers send notes")
 
-    def write(self, changes: Sequence[tuple[str, Json]], person: str) -> Waiter:
+    def write(
+        self, changes: Sequence[tuple[str, Json]], person: str, undoing: Taking | None = None
+    ) -> Waiter:
         """The server's own edits, one act; a new document gets its `setup` if that needs no more than a name.
 
         Raises RoomClosed.
         """
-        waiter = Waiter()
-        self._put(Own(tuple(changes), person, waiter))
-        return waiter
+        own = Own(tuple(changes), person, undoing=undoing)
+        self._put(own)
+        return own.waiter
 
     def take(self, row: LogRow) -> Waiter:
         """A row of the other server. Raises RoomClosed."""
@@ -343,7 +337,9 @@ class Room:
             changes.insert(0, ("setup", {"kind": self.kind.name}))
         ms = max(batch.turn.now, self._greatest_ms + 1)
         try:
-            batch.turn.write(changes, self._writer, person=own.person, ms=ms, via=self.at)
+            batch.turn.write(
+                changes, self._writer, person=own.person, ms=ms, via=self.at, undoing=own.undoing
+            )
         except EditInvalid as error:
             _log.exception("%s: own edits not written", self.document)
             own.waiter.settle(error)

@@ -9,13 +9,15 @@ from typing import Literal
 from pycrdt import merge_updates
 
 from . import wire
+from .acts import taking_back
 from .edits import REPLACES_MAX, Edit, Json, decode, encode
 from .errors import CloseCode, EditInvalid, Foul
 from .facts import Index
 from .gate import RELAY, Id, Known, Verdict
 from .history import Telling
 from .pruning import Pruner
-from .stamps import Stamp, order, parse
+from .stamps import Stamp, base36, order, parse
+from .take_back import Taking
 from .update_log import Change, LogRow
 
 __all__ = ["Turn", "Writer"]
@@ -74,15 +76,29 @@ class Turn:
             self.pruner.arrived(refused)
 
     def write(
-        self, changes: Sequence[tuple[str, Json]], writer: Writer, *, person: str, ms: int, via: str
+        self,
+        changes: Sequence[tuple[str, Json]],
+        writer: Writer,
+        *,
+        person: str,
+        ms: int,
+        via: str,
+        undoing: Taking | None = None,
     ) -> None:
-        """The server's own edits, as one act, past the gate. Raises EditInvalid; then nothing is changed."""
+        """The server's own edits, as one act, past the gate. Raises EditInvalid; then nothing is changed.
+
+        They name what is live; those of `undoing` name what that says.
+        """
         counter, clock = self.known.vector.get(writer.replica, 0), self.known.clocks.get(writer.client_id, 0)
         act = str(Stamp(ms, counter + 1, writer.replica)) if len(changes) > 1 else ""
+        undone: Mapping[str, Sequence[str]] = {}
+        if undoing is not None:
+            act = taking_back(base36(counter + 1), undoing.stamp)
+            undone = {writing.name: writing.replaces for writing in undoing.edits}
         verdict, parts = Verdict(), list[bytes]()
         for n, (name, value) in enumerate(changes):
             stamp = Stamp(ms, counter + 1 + n, writer.replica)
-            replaces = self._live(name, verdict.accepted)[-REPLACES_MAX:]
+            replaces = undone[name] if name in undone else self._live(name, verdict.accepted)[-REPLACES_MAX:]
             text = encode(Edit(name, value, tuple(replaces), person, act))
             edit = decode(stamp, text)
             if not isinstance(edit, Edit):

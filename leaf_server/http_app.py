@@ -16,6 +16,7 @@ from serving.operations import Operation, routes
 from serving.problems import HANDLERS, ProblemGuard
 from serving.rooms import Rooms
 from serving.sse import Views
+from serving.take_back import take_back_operations, venue_take_back_operations
 from serving.tokens import SignIn
 from serving.views import view_operations
 from serving.web_files import WebFiles, web_route
@@ -47,6 +48,8 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *player_operations(identity, page_url=f"{page_url}/phone", start_ms=venue.start_ms),
         *document_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *history_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
+        *take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
+        *venue_take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *ledger_operations(leaf.cage),
         *view_operations(lambda sign_in: _views_of(leaf, sign_in), door.still_in),
     ]  # fmt: skip

@@ -17,11 +17,13 @@ from anyio import TASK_STATUS_IGNORED
 from anyio.abc import TaskStatus
 
 from crdt_models.documents.catalogue import DOCUMENTS_PER_KIND_MAX, DocumentKind, check, kind_of
+from crdt_models.edits import ACT_EDITS_MAX
 from crdt_models.errors import EditInvalid, Foul, StoreTrouble, StoreUnreadable
 from crdt_models.facts import FactReader, Json
 from crdt_models.inbox import Waiter
 from crdt_models.room import Batch, Counters, Room
 from crdt_models.stamps import base36
+from crdt_models.take_back import Plan, Taking
 from crdt_models.turn import Writer
 from crdt_models.update_log import (
     DocStore,
@@ -143,6 +145,23 @@ class Rooms:
                 raise EditInvalid(code, f"{document}: {name}: {code}")
         if changes:
             await room.write(changes, person).wait()
+
+    async def take_back(self, document: str, plan: Plan, person: str) -> None:
+        """Writes a plan made over this document's facts, in a person's name; durable on return.
+
+        What comes between is a rival. Raises EditInvalid (a value that is no fact of today), RoomClosed.
+        """
+        room = await self.enter(document)
+        acts = [taking for whole in plan.taken for taking in _acts(whole)]
+        for name, value, _ in (writing for taking in acts for writing in taking.edits):
+            code = check(document, name, value)
+            if code is not None:
+                raise EditInvalid(code, f"{document}: {name}: {code}")
+        waiters = [
+            room.write([(one.name, one.value) for one in taking.edits], person, taking) for taking in acts
+        ]
+        for waiter in waiters:
+            await waiter.wait()
 
     def follow(self) -> "Follower":
         """What changes, by document: `async with rooms.follow() as turns: async for names in turns`."""
@@ -386,6 +405,12 @@ class Follower:
         self._told = anyio.Event()
         changed, self._changed = frozenset(self._changed), set()
         return changed
+
+
+def _acts(taking: Taking) -> list[Taking]:
+    """As acts of no more edits than one may have: what it takes back was one, but settling may add to it."""
+    edits = taking.edits
+    return [Taking(taking.stamp, edits[n : n + ACT_EDITS_MAX]) for n in range(0, len(edits), ACT_EDITS_MAX)]
 
 
 def _prefix(kind: DocumentKind) -> str:

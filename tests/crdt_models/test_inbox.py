@@ -18,7 +18,7 @@ def frame(size: int = 1) -> Frame:
 
 async def test_rows_of_the_other_server_have_turns_of_their_own() -> None:
     inbox = Inbox()
-    items: list[Item] = [frame(), Own([], "", Waiter()), Rows(LogRow("floor", 1, b"x"), Waiter()), frame()]
+    items: list[Item] = [frame(), Own([], ""), Rows(LogRow("floor", 1, b"x"), Waiter()), frame()]
     for item in items:
         inbox.put(item)
     assert [inbox.next_turn() for _ in range(4)] == [items[:2], items[2:3], items[3:], []]

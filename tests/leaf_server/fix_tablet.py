@@ -29,7 +29,10 @@ class Tablet:
         self._turned = anyio.Event()
 
     async def write(self, name: str, value: Json) -> None:
-        frame = self.replica.write([(name, value)], person=self.person, now=self.now)
+        await self.act((name, value))
+
+    async def act(self, *changes: tuple[str, Json]) -> None:
+        frame = self.replica.write(changes, person=self.person, now=self.now)
         if self._line is not None:
             await self._line.send(frame)
 
