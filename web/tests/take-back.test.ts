@@ -27,9 +27,9 @@ describe('taking acts back', () => {
 			act.map(([stamp, name, before, after]) => ({ stamp, name, before, after })),
 		);
 		const plan = planTakeBack(document.split('/')[0] as Kind, index, told, all_the_same);
-		expect(
-			plan.taken.map((one) => [one.stamp, one.edits.map((e) => [e.name, e.value, e.replaces])]),
-		).toEqual(taken);
+		expect(plan.taken.map((one) => [one.stamp, one.edits.map((e) => [e.name, e.value, e.replaces])])).toEqual(
+			taken,
+		);
 		expect(plan.stays.map(({ stamp, code, name, fact }) => [stamp, code, name, fact])).toEqual(stays);
 	});
 });
@@ -38,5 +38,6 @@ test('an act says what it takes back', () => {
 	const act = newActId('5.1.a-1');
 	expect(act).toMatch(/^\w{6}~5\.1\.a-1$/);
 	expect(takenBack(act)).toBe('5.1.a-1');
-	for (const other of ['', 'abc', '5.1.a-1', 'abc~', 'abc~x', newActId()]) expect(takenBack(other)).toBeNull();
+	for (const other of ['', 'abc', '5.1.a-1', 'abc~', 'abc~x', newActId()])
+		expect(takenBack(other)).toBeNull();
 });

@@ -107,9 +107,7 @@ function settled(facts: Index, name: string, live: readonly string[], rest: read
 		how: rest.includes(facts.stamp(name)) ? 'kept' : 'used',
 	};
 	const fact = SETTLED + name;
-	return [
-		{ name: fact, value: value as unknown as Json, replaces: facts.live(fact).slice(-REPLACES_MAX) },
-	];
+	return [{ name: fact, value: value as unknown as Json, replaces: facts.live(fact).slice(-REPLACES_MAX) }];
 }
 
 /** The acts that can't go with these writings; those changed since first: others may depend on them. */

@@ -37,8 +37,7 @@ export function hindrance(kind: Kind, after: FactReader, name: string): Hindranc
 
 const RULES: Record<string, Rule> = {
 	'tournament seat/': seatInEvent,
-	'tournament table/': (after, table, value) =>
-		as<Table>(value)?.open ? null : occupied(after, table),
+	'tournament table/': (after, table, value) => (as<Table>(value)?.open ? null : occupied(after, table)),
 	'tournament entry/': entry,
 	'tournament bust/': bust,
 	'tournament level/': level,
