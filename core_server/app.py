@@ -93,6 +93,7 @@ async def serve(settings: CoreSettings, *, task_status: TaskStatus[None] = TASK_
         tasks.start_soon(_stop_on_signal, stop)
         async with anyio.create_task_group() as ports:
             await ports.start(run_http, core.application(), listener, stop)
+            ports.start_soon(core.entrance.empty, stop)
             if sync_listener is not None:
                 await ports.start(SyncPort(core.entrance).run, sync_listener, stop)
             log.info("the core listens on %s, port %d", settings.host, settings.port)

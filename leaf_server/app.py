@@ -121,6 +121,7 @@ async def _run(
         await tasks.start(entrance.run, name="entrance")
         async with anyio.create_task_group() as ports:  # close first: what came in is still worked off
             await ports.start(run_http, http_app(leaf, door, entrance), listener, stop, name="http")
+            ports.start_soon(entrance.empty, stop, name="sync ends")
             if sync_listener is not None:
                 await ports.start(SyncPort(entrance).run, sync_listener, stop, name="sync port")
             task_status.started(settings)

@@ -15,15 +15,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from crdt_models.errors import CloseCode
 
-from .connection import (
-    ALLOWANCE,
-    CLOSING_S_MAX,
-    PAUSED_S_MAX,
-    QUEUE_BYTES_MAX,
-    Connection,
-    Conversation,
-    start,
-)
+from .connection import ALLOWANCE, CLOSING_S_MAX, PAUSED_S_MAX, QUEUE_BYTES_MAX, Connection, Conversation
+from .conversations import start
 from .entrance import Caller, Entrance
 from .first_step import Rest, first_step
 from .tokens import SignIn

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from crdt_models.errors import CloseCode, Foul, RoomClosed
 
-from .entrance import Caller, Entered, Entrance
+from .entrance import Entered, Entrance
 from .places import Place
 from .tokens import SignIn
 
 __all__ = [
     "CLOSING_S_MAX", "FRAME_BYTES_HARD", "FRAME_BYTES_MAX", "PAUSED_S_MAX", "QUEUE_BYTES_MAX", "Conversation",
-    "Connection", "Solo", "start",
+    "Connection", "Solo",
 ]  # fmt: skip
 
 FRAME_BYTES_MAX: Final = 4 * 1024 * 1024
@@ -24,14 +24,16 @@ QUEUE_BYTES_MAX: Final = 256 * 1024  # more waits to be sent: paused, it gets on
 PAUSED_S_MAX: Final = 30.0
 CLOSING_S_MAX: Final = 5.0
 ALLOWANCE: Final = 20_000  # of a second: an update costs 1, anything else more
-COST: Final = (
-    20  # of what is not an update: the inbox does not hold it back, and all others may be told of it
-)
+COST: Final = 20  # of what is not an update: no inbox holds it back, and all others may be told of it
 _UPDATE: Final = b"\x00\x02"
 
 
 class Conversation(Protocol):
     """What is spoken over a connection."""
+
+    @property
+    def header(self) -> int:
+        """Bytes of a frame before its message."""
 
     def receive(self, frame: bytes) -> Place | None:
         """A frame that came; answers a room whose inbox is full of it. Raises Foul, RoomClosed."""
@@ -66,13 +68,14 @@ class Connection:
 
     def hear(self, frame: bytes) -> Place | None:
         """A whole frame; answers a room that can't take more now."""
-        if self.code is not None or self.conversation is None:
+        conversation = self.conversation
+        if self.code is not None or conversation is None:
             return None
         try:
-            self.spend(1 if frame.startswith(_UPDATE) else COST)
+            self.spend(1 if frame.startswith(_UPDATE, conversation.header) else COST)
             if len(frame) > FRAME_BYTES_MAX:
                 raise Foul("frame too large", CloseCode.TOO_LARGE)
-            return self.conversation.receive(frame)
+            return conversation.receive(frame)
         except Foul as foul:
             self.shut(foul.code)
         except RoomClosed:
@@ -97,21 +100,10 @@ class Connection:
             self.conversation.leave()
 
 
-async def start(connection: Connection, caller: Caller) -> None:
-    """Starts what the caller came for, or shuts the connection."""
-    assert caller.place is not None
-    entered = await connection.entrance.enter(caller, caller.place)
-    if isinstance(entered, CloseCode):
-        connection.shut(entered)
-    elif connection.code is not None:  # gone, or signed out meanwhile
-        connection.entrance.leave(entered)
-    else:
-        connection.conversation = solo = Solo(connection, entered)
-        solo.join()
-
-
 class Solo:
     """One document on a connection."""
+
+    header = 0
 
     __slots__ = ("_entered", "_connection", "push", "session")
 

@@ -7,10 +7,11 @@ connections: who is signed out leaves (4401), who was given a time to finish is 
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Final, NamedTuple, Protocol
 
 import anyio
-from anyio import TASK_STATUS_IGNORED
+from anyio import TASK_STATUS_IGNORED, Event
 from anyio.abc import TaskStatus
 from starlette.requests import HTTPConnection
 
@@ -90,12 +91,16 @@ class Entrance:
 
     def __init__(self, door: Door) -> None:
         self.connections: set[Attendant] = set()
+        self.start_soon: Callable[..., object]  # while it runs: enters rooms beside whoever asks
         self._door = door
+        self._over = False
 
     def turned_away(self, request: HTTPConnection) -> int | None:
         """The HTTP status that ends it before it is accepted; None: it is accepted, whatever follows."""
         if not self._door.origin_allowed(request.headers.get("origin")):
             return 403
+        if self._over:
+            return 503
         return 429 if len(self.connections) >= SOCKETS_MAX else None
 
     def admit(self, request: HTTPConnection, path: bytes) -> tuple[str | None, Caller | CloseCode]:
@@ -113,7 +118,7 @@ class Entrance:
         return kind, Caller(sign_in, *named, felt=kind is not None)
 
     async def enter(self, caller: Caller, place: str) -> Entered | CloseCode:
-        """The room of `document[@epoch]` and a session in it, or why not."""
+        """The room of `document[@epoch]` and a session in it, or why not; never raises."""
         sign_in, named = caller.sign_in, epochs.split(place)
         if named is None or kind_of(named[0]) is None:
             return CloseCode.NO_DOCUMENT
@@ -124,24 +129,26 @@ class Entrance:
             rooms = await self._door.rooms(caller.venue)
             if rooms is None:
                 return CloseCode.NO_DOCUMENT
-            if not _take_seat(rooms, sign_in.device):
-                return CloseCode.TOO_MANY
-        except (StoreNotReady, RoomClosed, OSError):
-            _log.exception("venue %s can't be opened", caller.venue)
-            return CloseCode.NOT_READY
-        entered: Entered | CloseCode = CloseCode.NOT_READY
+            return await self._seat(caller, rooms, document, epoch)
+        except (StoreUnreadable, StoreNotReady, RoomClosed, OSError) as error:
+            _log.warning("%s of venue %s can't be opened: %r", document, caller.venue, error)
+        except Exception:  # a bug ends this connection, not the server
+            _log.exception("%s of venue %s can't be opened", document, caller.venue)
+        return CloseCode.NOT_READY
+
+    async def _seat(
+        self, caller: Caller, rooms: Places, document: str, epoch: int | None
+    ) -> Entered | CloseCode:
+        device, seated = caller.sign_in.device, False
+        if not _take_seat(rooms, device):
+            return CloseCode.TOO_MANY
         try:
             room = await rooms.enter(document)
-            if epoch in (None, room.epoch):
-                entered = Entered(rooms, room, self._session(caller, document))
-            else:
-                entered = CloseCode.OTHER_EPOCH
-        except (StoreUnreadable, StoreNotReady, RoomClosed, OSError):
-            _log.exception("%s can't be opened", document)
+            seated = epoch in (None, room.epoch)
         finally:
-            if not isinstance(entered, Entered):
-                _leave_seat(rooms, sign_in.device)
-        return entered
+            if not seated:
+                _leave_seat(rooms, device)
+        return Entered(rooms, room, self._session(caller, document)) if seated else CloseCode.OTHER_EPOCH
 
     def leave(self, entered: Entered) -> None:
         """Gives back the seat; the room is left by who sat in it."""
@@ -160,15 +167,23 @@ class Entrance:
 
     async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
         """Looks at all connections once a second, and at who is still in when told; until cancelled."""
-        task_status.started()
         async with anyio.create_task_group() as tasks:
+            self.start_soon = tasks.start_soon
             tasks.start_soon(self._listen)
+            task_status.started()
             while True:
                 await anyio.sleep(LOOK_S)
                 now_s = time.monotonic()
                 for connection in list(self.connections):
                     connection.attend(now_s)
                 self._look()
+
+    async def empty(self, stop: Event) -> None:
+        """Waits for `stop`, then tells all to come back (4503), and whoever comes (503)."""
+        await stop.wait()
+        self._over = True
+        for connection in list(self.connections):
+            connection.shut(CloseCode.NOT_READY)
 
     async def _listen(self) -> None:
         while True:

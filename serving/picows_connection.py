@@ -64,7 +64,7 @@ class PicowsConnection(WSListener, Connection):
         self._port = port
         self._called = called
         self._early: list[bytes] = []  # frames that came before its room was open
-        self._parts: list[bytes] | None = None  # of a message in fragments
+        self._parts: bytearray | None = None  # of a message in fragments
         self._silent = 0  # looks of the entrance since anything came
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -109,9 +109,7 @@ class PicowsConnection(WSListener, Connection):
 
     def _take(self, frame: bytes) -> None:
         if self.conversation is None:
-            self._early.append(frame)
-            if sum(map(len, self._early)) > FRAME_BYTES_MAX:
-                self.shut(CloseCode.TOO_LARGE)
+            self._early.append(frame)  # little: we read no more meanwhile
             return
         room = self.hear(frame)
         if room is not None:
@@ -121,22 +119,26 @@ class PicowsConnection(WSListener, Connection):
         """A message in fragments: picows hands them on one by one."""
         if (frame.msg_type is _CONTINUATION) != (self._parts is not None):
             self.shut(CloseCode.MALFORMED)
-            return
-        parts = self._parts = self._parts or []
-        parts.append(frame.get_payload_as_bytes())
-        if sum(map(len, parts)) > FRAME_BYTES_MAX:
-            self.shut(CloseCode.TOO_LARGE)
-        elif frame.fin:
-            self._parts = None
-            self._take(b"".join(parts))
+        elif self._afford():
+            parts = self._parts = self._parts or bytearray()
+            parts += frame.get_payload_as_bytes()
+            if len(parts) > FRAME_BYTES_MAX:
+                self.shut(CloseCode.TOO_LARGE)
+            elif frame.fin:
+                self._parts = None
+                self._take(bytes(parts))
 
     def _answer(self, ping: WSFrame) -> None:
+        if self._afford():
+            self.transport.send_pong(ping.get_payload_as_bytes())
+
+    def _afford(self) -> bool:
         try:
             self.spend(COST)
         except Foul as foul:
             self.shut(foul.code)
-        else:
-            self.transport.send_pong(ping.get_payload_as_bytes())
+            return False
+        return True
 
     def _hang_up(self, frame: WSFrame) -> None:
         """The other side closes, or answers our close."""

@@ -19,9 +19,8 @@ from picows import (
 )
 from starlette.requests import HTTPConnection
 
-from crdt_models.errors import CloseCode
-
-from .connection import FRAME_BYTES_HARD, start
+from .connection import FRAME_BYTES_HARD
+from .conversations import start
 from .entrance import Caller, Entrance
 from .http_server import BACKLOG
 from .picows_connection import PicowsConnection
@@ -48,7 +47,7 @@ class SyncPort:
     async def run(
         self, listener: socket.socket, stop: Event, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED
     ) -> None:
-        """Serves until `stop` is set, then closes all it serves (4503: come back). Takes the socket over."""
+        """Serves until `stop` is set, then waits a little for `Entrance.empty`. Takes the socket over."""
         server = await ws_create_server(
             self._accept,
             sock=listener,
@@ -71,7 +70,7 @@ class SyncPort:
             self._tasks.cancel_scope.cancel()
 
     def enter(self, connection: PicowsConnection, caller: Caller) -> None:
-        self._tasks.start_soon(self._enter, connection, caller)
+        self._entrance.start_soon(self._enter, connection, caller)
 
     def hold(self, connection: PicowsConnection, room: Place) -> None:
         connection.transport.underlying_transport.pause_reading()
@@ -91,8 +90,6 @@ class SyncPort:
 
     async def _end(self) -> None:
         ours = [each for each in self._entrance.connections if isinstance(each, PicowsConnection)]
-        for connection in ours:
-            connection.shut(CloseCode.NOT_READY)
         with anyio.move_on_after(END_S_MAX):
             for connection in ours:
                 await connection.transport.wait_disconnected()

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Literal
 
 import anyio
 import pytest
@@ -15,9 +16,13 @@ from tests.serving.sync_venue import open_venue
 pytestmark = pytest.mark.anyio
 
 
-async def test_two_stock_clients_and_the_server_end_with_the_same_document() -> None:
+@pytest.mark.parametrize("port", ["asgi", "picows"])
+async def test_two_stock_clients_and_the_server_end_with_the_same_document(
+    port: Literal["asgi", "picows"],
+) -> None:
+    """[DO40]"""
     node, script = Path(sys.executable).with_name("node"), Path(__file__).with_name("stock.mjs")
-    async with open_venue() as venue:
+    async with open_venue(port) as venue:
         with anyio.fail_after(60):
             done = await anyio.run_process([str(node), str(script), str(venue.port)], check=False)
         assert done.returncode == 0, done.stderr.decode()

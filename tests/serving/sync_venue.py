@@ -1,11 +1,12 @@
 """A venue's sync on both ports, for tests: tokens are `role-device`, the store is in memory."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal
 
 import anyio
+import pytest
 import websockets
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
@@ -13,15 +14,22 @@ from websockets import Subprotocol
 from websockets.asyncio.client import ClientConnection, connect
 
 from crdt_models.facts import Json
-from serving.asgi_connection import sync_route
+from crdt_models.replica import Replica
+from crdt_models.wire import put
+from serving.asgi_connection import AsgiConnection, sync_route
+from serving.connection import Connection
 from serving.entrance import Entrance
 from serving.http_server import bind, run_http
+from serving.picows_connection import PicowsConnection
 from serving.rooms import Rooms
 from serving.sync_port import SyncPort
 from serving.tokens import SignIn, token_of
 from tests.crdt_models.memory_store import MemoryStore
 
-__all__ = ["SEAT", "Venue", "closed", "leaf_now", "open_venue"]
+__all__ = [
+    "SEAT", "Hand", "Rope", "Venue", "closed", "fill", "leaf_now", "noted_pauses", "open_venue",
+    "presence_of", "waiting_bytes",
+]  # fmt: skip
 
 SEAT: Json = {"table": "t1", "seat": 1}
 START_S = time.monotonic()
@@ -117,6 +125,7 @@ async def open_venue(port: Literal["asgi", "picows"] = "asgi") -> AsyncIterator[
         await tasks.start(rooms.run)
         await tasks.start(entrance.run)
         async with anyio.create_task_group() as doors:
+            doors.start_soon(entrance.empty, stop)
             if port == "asgi":
                 await doors.start(run_http, Starlette(routes=[sync_route(entrance)]), listener, stop)
             else:
@@ -126,3 +135,84 @@ async def open_venue(port: Literal["asgi", "picows"] = "asgi") -> AsyncIterator[
                 yield venue
             stop.set()
         tasks.cancel_scope.cancel()
+
+
+class Hand:
+    """A replica at a real socket."""
+
+    def __init__(
+        self, socket: ClientConnection, device: str = "t1", client_id: int = 1, document: str = "floor"
+    ) -> None:
+        self.socket = socket
+        self.replica = Replica(document, device=device, nonce="x", client_id=client_id)
+        self.notes: list[Any] = []
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        while not true():
+            heard = self.replica.receive(await self.socket.recv())  # type: ignore[arg-type]
+            self.notes += heard.notes
+            for frame in heard.answers:
+                await self.socket.send(frame)
+
+    async def start(self) -> None:
+        for frame in self.replica.connected():
+            await self.socket.send(frame)
+        await self.until(lambda: self.replica.facts.get("setup") is not None)
+
+    async def write(self, name: str, value: Json) -> None:
+        await self.socket.send(self.replica.write([(name, value)], person="ana", now=leaf_now()))
+
+
+def presence_of(client: int) -> bytes:
+    body = bytearray()
+    put(body, 1, client, 5, 4)
+    return bytes((1, len(body) + 4)) + bytes(body) + b"null"
+
+
+async def fill(venue: Venue, acts: int) -> None:
+    """About 256 KiB for each act."""
+    for act in range(acts):
+        text: Json = {"answer": "done", "text": "x" * 3_900}
+        await venue.rooms.write("floor", [(f"answer/a{act}-{n}", text) for n in range(64)])
+
+
+def noted_pauses(venue: Venue, room: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    paused: list[Any] = []
+    pause = room.pause
+
+    def noted(peer: Any) -> None:
+        paused.append(peer)
+        pause(peer)
+
+    monkeypatch.setattr(room, "pause", noted)
+    return paused
+
+
+class Rope:
+    """A channel for pycrdt's own provider."""
+
+    path = "floor"
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+
+    def __aiter__(self) -> "Rope":
+        return self
+
+    async def __anext__(self) -> bytes:
+        return await self.recv()
+
+    async def send(self, message: bytes) -> None:
+        await self._socket.send(message)
+
+    async def recv(self) -> bytes:
+        message = await self._socket.recv()
+        assert isinstance(message, bytes)
+        return message
+
+
+def waiting_bytes(reader: Connection) -> int:
+    if isinstance(reader, PicowsConnection):
+        return reader.transport.underlying_transport.get_write_buffer_size()  # type: ignore[no-any-return, attr-defined]
+    assert isinstance(reader, AsgiConnection)
+    return reader._queue_bytes

@@ -1,0 +1,134 @@
+"""The sync protocol on its two ports, by the same contracts; and what one of them alone has to care for."""
+
+import asyncio
+from contextlib import suppress
+from typing import Literal
+
+import anyio
+import pytest
+from anyio.lowlevel import checkpoint
+
+from crdt_models.errors import CloseCode
+from crdt_models.session import SyncStep, sync_message
+from serving import entrance, picows_connection, sync_port
+from tests.contracts.sync_bounds import SyncBoundsContract
+from tests.contracts.sync_door import SyncDoorContract
+from tests.contracts.sync_mux import SyncMuxContract
+from tests.serving.raw_socket import PING, PONG, RawSocket
+from tests.serving.sync_venue import SEAT, Hand, closed, open_venue
+
+
+class TestDoorOfAsgi(SyncDoorContract):
+    port = "asgi"
+
+
+class TestDoorOfSyncPort(SyncDoorContract):
+    port = "picows"
+
+
+class TestBoundsOfAsgi(SyncBoundsContract):
+    port = "asgi"
+
+
+class TestBoundsOfSyncPort(SyncBoundsContract):
+    port = "picows"
+
+
+class TestMuxOfAsgi(SyncMuxContract):
+    port = "asgi"
+
+
+class TestMuxOfSyncPort(SyncMuxContract):
+    port = "picows"
+
+
+@pytest.mark.anyio
+class TestSyncPortAlone:
+    async def test_a_peer_that_is_half_open_is_pinged_and_cut_off(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """[DO43] One that answers pings stays."""
+        monkeypatch.setattr(entrance, "LOOK_S", 0.02)
+        async with (
+            open_venue("picows") as venue,
+            RawSocket(venue.port) as dead,
+            venue.open(token="floor-t2", ping_interval=None) as alive,
+        ):
+            await dead.shake()
+            assert await dead.until(PING) == b""
+            assert await dead.closed() == 1006
+            await Hand(alive, "t2", 2).start()
+
+    async def test_who_is_not_read_is_not_taken_for_dead(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """[DO43] While the log can't take more, its writers can't be heard, answers to pings neither."""
+        monkeypatch.setattr(entrance, "LOOK_S", 0.02)
+        async with open_venue("picows") as venue, venue.open(ping_interval=None, max_queue=None) as socket:
+            hand, room = Hand(socket), await venue.rooms.enter("floor")
+            await hand.start()
+            gate, append = anyio.Event(), venue.store.append
+
+            async def slow(rows: object) -> object:
+                await gate.wait()
+                return await append(rows)  # type: ignore[arg-type]
+
+            venue.store.append = slow  # type: ignore[method-assign, assignment]
+            n = 0
+            while not room.crowded:
+                n += 1
+                await hand.write(f"answer/a{n}", {"answer": "done", "text": "x" * 3_900})
+                await checkpoint()
+            looks = 3 * picows_connection.LOOKS_SILENT_MAX
+            await anyio.sleep(looks * entrance.LOOK_S)
+            gate.set()
+            await hand.until(lambda: hand.replica.unsent == 0)
+
+    async def test_a_handshake_has_its_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """[DO41]"""
+        monkeypatch.setattr(sync_port, "HANDSHAKE_S_MAX", 0.1)
+        async with open_venue("picows") as venue, RawSocket(venue.port) as slow:
+            slow.writer.write(b"GET /sync/v/floor HTTP/1.1\r\n")
+            assert await slow.reader.read() == b""
+
+    @pytest.mark.parametrize(
+        ("said", "status"),
+        [
+            (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+            (b"GET /health HTTP/1.1\r\n\r\n", 404),
+            (b"GET /sync/v/floor HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+            (b"POST /sync/v/floor HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", 400),
+            (b"GET /sync/v/floor HTTP/1.0\r\n\r\n", 400),
+            (b"nonsense\r\n\r\n", 400),
+        ],
+    )
+    async def test_it_serves_nothing_else(self, said: bytes, status: int) -> None:
+        async with open_venue("picows") as venue, RawSocket(venue.port) as stranger:
+            stranger.writer.write(said)
+            assert f" {status} " in (await stranger.reader.readline()).decode()
+
+    async def test_a_head_without_end_is_cut_off(self) -> None:
+        async with open_venue("picows") as venue, RawSocket(venue.port) as stranger:
+            stranger.writer.write(b"GET /sync/v/floor HTTP/1.1\r\nX: " + bytes(1 << 16))
+            with suppress(ConnectionResetError):
+                assert await stranger.reader.read() == b""
+
+    async def test_frames_that_come_with_the_handshake_are_heard(self) -> None:
+        """picows hands them on before the room is open."""
+        async with open_venue("picows") as venue, RawSocket(venue.port) as eager:
+            shaking = asyncio.create_task(eager.shake())
+            await asyncio.sleep(0)
+            eager.send(sync_message(SyncStep.STEP_1, b"\0"))
+            eager.send(b"hello", PING)
+            await shaking
+            assert await eager.until(PONG) == b"hello"
+
+    @pytest.mark.parametrize("port", ["asgi", "picows"])
+    async def test_a_server_that_stops_says_so(self, port: Literal["asgi", "picows"]) -> None:
+        """[DO40] Whoever is connected comes back elsewhere, or in a while."""
+        async with open_venue(port) as venue:
+            socket = venue.open()
+            opened = await socket.__aenter__()
+            hand = Hand(opened)
+            await hand.start()
+            await hand.write("seat/p1", SEAT)
+            await hand.until(lambda: hand.replica.unsent == 0)
+        assert await closed(opened) == CloseCode.NOT_READY
