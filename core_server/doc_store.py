@@ -80,7 +80,8 @@ class CoreDocStore:
                 "SELECT %s, %s, %s, coalesce(max(n), 0), %s, %s FROM update_log "
                 "WHERE venue_id = this_venue() AND document = %s AND epoch = %s "
                 "ON CONFLICT (venue_id, document) DO UPDATE SET "
-                "epoch = excluded.epoch, n = excluded.n, state = excluded.state, hash = excluded.hash",
+                "epoch = excluded.epoch, n = excluded.n, state = excluded.state, hash = excluded.hash "
+                "WHERE snapshots.epoch <= excluded.epoch",
                 (self._venue, document, epoch, state, sha256(state).digest(), document, epoch),
             )
 
@@ -163,7 +164,8 @@ async def _load(transaction: Connection, document: str) -> StoredDocument | None
     )
     counters = await rows(f"SELECT replica, counter, leaf_counter FROM replica_counters {of}", document)
     clients = await rows(f"SELECT client_id, device FROM client_ids {of} AND epoch = %s", document, epoch)
-    refused = await rows(f"SELECT stamp, named FROM refused_edits {of} AND epoch = %s", document, epoch)
+    former = await rows(f"SELECT client_id FROM client_ids {of} AND epoch <> %s", document, epoch)
+    refused = await rows(f"SELECT stamp, named FROM refused_edits {of}", document)
     return StoredDocument(
         document=document,
         epoch=epoch,
@@ -173,6 +175,7 @@ async def _load(transaction: Connection, document: str) -> StoredDocument | None
         bound=dict(clients),
         refused=dict(refused),
         leaf_vector={replica: counter for replica, _, counter in counters if counter},
+        former=frozenset(client for (client,) in former),
     )
 
 

@@ -138,7 +138,7 @@ class Audience:
             self._devices.pop(device, None)
 
     def disperse(self, code: CloseCode) -> None:
-        """Everybody out."""
+        """Everybody out; what they still send is not judged."""
         peers: Iterable[Peer] = list(self._peers)
         self._peers.clear()
         self._active.clear()
@@ -147,4 +147,5 @@ class Audience:
         self._pushes = None
         for peer in peers:
             self._people.leave(peer)
+            peer.session.fenced = True
             peer.shut(code)

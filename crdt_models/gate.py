@@ -8,12 +8,14 @@ device's, in the order of its replicas' counters:
     edit, counter <= last, present, same content    taken: a second copy under a new id; Yjs keeps one of them
     edit, counter <= last, present, other content   fence
     edit, counter <= last, not present              tombstone, untold: it was pruned or refused before
+    edit that was handed in and is gone again       the same
     deleted, its stamp not present                  taken; its counter counts as decided
     deleted, its stamp present                      becomes GC: with its key it would kill the living edit
     GC                                              taken, counted by its length; it decides no counter
     Skip, counter > last + 1, section ahead of us   what is before it is taken, the rest asked for (`resync`)
     id bound to another device                      its stamps: cut; stamps of this device: fence
     id of a server, or stamps of several devices    cut
+    id that an earlier epoch knew                   foul (4409): epochs never mix
     id that another device claims                   fence: a new id is free, a silent cut would never end
     an act at the end of what was read              left for the next frame
 
@@ -90,6 +92,8 @@ class Known:
     places: dict[str, list[Id]] = field(default_factory=dict)  # stamp → where its copies lie
     stamps: dict[Id, str] = field(default_factory=dict)  # the same the other way round
     founded: bool = False  # a setup was accepted: the document exists
+    former: frozenset[int] = frozenset()  # client ids of earlier epochs
+    handed: set[str] = field(default_factory=set)  # stamps above the vector that came by hand-in
 
     def admit(self, verdict: "Verdict") -> None:
         """From now on what the verdict lets in is known."""
@@ -171,6 +175,8 @@ def by_table(
     judging = _Judging(data, known, now, check, relay=device is None)
     jobs: list[_Job] = []
     for n, section in enumerate(update.sections, 1):
+        if section.client in known.former:
+            raise Foul("an id of an earlier epoch", CloseCode.OTHER_EPOCH)
         owner = _owner(section, known, device)
         if owner is None:
             continue
@@ -218,7 +224,9 @@ def _plain(
     if not (update.plain and known.founded and known.clocks.get(client) == clock):
         return None
     stamp = parse(struct.key)
-    if stamp is None or stamp.device != device or struct.kind != wire.EDIT or struct.key in known.edits:
+    if stamp is None or stamp.device != device or struct.kind != wire.EDIT:
+        return None
+    if struct.key in known.edits or struct.key in known.handed:
         return None
     if known.bound.get(client) != device or claimed.get(client, device) != device:
         return None
@@ -408,7 +416,7 @@ class _Judging:
                 copy = _Place(struct.key, present, job, len(job.parts), wire.grave_of(self._data, struct))
                 self._copies.setdefault(struct.key, []).append(copy)
             return self._data[struct.start : struct.end]
-        if stamp.counter <= last:
+        if stamp.counter <= last or struct.key in self._known.handed:
             verdict.changed = True
             return wire.grave_of(self._data, struct)
         return self._new(job, struct, stamp)

@@ -1,7 +1,7 @@
 """What waits for a room's next turn: frames of peers, rows of the other server, the server's own edits."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -10,10 +10,11 @@ import anyio
 from .audience import Peer
 from .edits import Json
 from .gate import Limits
+from .stamps import Stamp
 from .take_back import Taking
 from .update_log import LogRow
 
-__all__ = ["Frame", "Inbox", "Item", "Own", "Rows", "Waiter"]
+__all__ = ["Frame", "HandIn", "Inbox", "Item", "Own", "Rows", "Waiter"]
 
 BYTES_MAX: Final = 1024 * 1024  # more waits for the log: its writers are not read meanwhile
 TURN_BYTES_MAX: Final = 4 * 1024 * 1024  # of one turn; the rest waits for the next
@@ -52,6 +53,16 @@ class Rows:
 
     row: LogRow
     waiter: Waiter
+    whole: bool = False  # the document as a whole, and all that is decided of it
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """Edits of any writer that a device handed in after a restore."""
+
+    peer: Peer
+    edits: Sequence[tuple[Stamp, str]]
+    vector: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ class Own:
     undoing: Taking | None = None
 
 
-Item = Frame | Rows | Own
+Item = Frame | Rows | Own | HandIn
 
 
 class Inbox:
@@ -95,12 +106,19 @@ class Inbox:
         if self._bytes > BYTES_MAX and self._writable.is_set():
             self._writable = anyio.Event()
 
-    def next_turn(self) -> list[Item]:
-        """A beginning of what waits: of one origin (rows of the other server apart), and of bounded size."""
+    def next_turn(self, epoch: int) -> list[Item]:
+        """A beginning of what waits: of one origin (rows of the other server apart), and of bounded size.
+
+        A row of an epoch later than `epoch` comes alone.
+        """
         items: list[Item] = []
         size = 0
         while self._items and size < TURN_BYTES_MAX:
-            if items and isinstance(self._items[0], Rows) != isinstance(items[0], Rows):
+            if items and (
+                isinstance(self._items[0], Rows) != isinstance(items[0], Rows)
+                or _is_later(self._items[0], epoch)
+                or _is_later(items[0], epoch)
+            ):
                 break
             item = self._items.popleft()
             size += _size(item)
@@ -113,14 +131,20 @@ class Inbox:
     def abandon(self, failure: Exception) -> None:
         """Nothing of it will be judged."""
         for item in self._items:
-            if not isinstance(item, Frame):
+            if isinstance(item, Own | Rows):
                 item.waiter.settle(failure)
         self._items.clear()
         self._bytes = 0
         self._writable.set()
 
 
+def _is_later(item: Item, epoch: int) -> bool:
+    return isinstance(item, Rows) and item.row.epoch > epoch
+
+
 def _size(item: Item) -> int:
     if isinstance(item, Frame):
         return len(item.update)
+    if isinstance(item, HandIn):
+        return sum(len(text) for _, text in item.edits)
     return len(item.row.update) if isinstance(item, Rows) else 0

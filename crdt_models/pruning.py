@@ -49,13 +49,17 @@ class Pruner:
             if below and (refused or any(older in self._known.refused for older in below)):
                 self.urgent = True
 
+    def reconsider(self) -> None:
+        """Everything is worth a look again: more is decided than what arrived."""
+        self._candidates.update(self._known.edits)
+
     def prune(self) -> dict[str, list[Id]]:
         """Takes what may go out of `known`; answers where its copies lie, to be deleted."""
         pruned: dict[str, list[Id]] = {}
         self.urgent = False
         while self._candidates:
             stamp = self._candidates.pop()
-            if stamp not in self._known.edits or not self._replaced(stamp) or not self._settled(stamp):
+            if stamp not in self._known.edits or not self._replaced(stamp) or not self.settled(stamp):
                 continue
             self._candidates.update(self._above(stamp))
             for older in self._known.edits[stamp].replaces:
@@ -69,8 +73,8 @@ class Pruner:
         edits, name = self._known.edits, self._known.edits[stamp].name
         return any(other in edits and edits[other].name == name for other in self._above(stamp))
 
-    def _settled(self, stamp: str) -> bool:
-        """All it stands for has arrived and is gone."""
+    def settled(self, stamp: str) -> bool:
+        """All that a present edit stands for has arrived and is gone."""
         edits, name, below = self._known.edits, self._known.edits[stamp].name, list(self._below(stamp))
         here = any(older in edits and edits[older].name == name for older in below)
         return not here and len(below) < WALK_MAX and all(map(self._decided, below))

@@ -43,6 +43,8 @@ def replay(kind: DocumentKind, stored: StoredDocument | None, client_id: int) ->
         raise StoreUnreadable(f"{stored.document}: {error}") from error
     known.vector.update(stored.vector)
     known.bound.update(stored.bound)
+    known.former = stored.former
+    known.handed.update(s for s in stored.handed if order(s).counter > stored.vector.get(order(s).replica, 0))
     known.refused.update({stamp: tuple(named) for stamp, named in stored.refused.items()})
     for stamp, edit in known.edits.items():
         facts.add(stamp, edit)

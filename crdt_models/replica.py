@@ -2,7 +2,8 @@
 
 The Python twin of `web/src/lib/replica`; the demo's hands and our tests write through it. It keeps to what
 DESIGN 3.1 asks of clients: never deletes, sends only what its own device wrote, forgets an own edit only when
-the leaf has decided it, and after a fence starts over with its unsent edits under their stamps.
+the leaf has decided it, and after a fence or in a new epoch starts over with its unsent edits under their
+stamps. What it remembers of former epochs and terms is `past`.
 """
 
 import json
@@ -17,6 +18,7 @@ from .documents.schema import SCHEMA
 from .edits import BLANK, REPLACES_MAX, Edit, Json, decode, encode
 from .errors import EditInvalid
 from .facts import Index
+from .past import Kept, Past
 from .session import Note, NoteKind, Sync, SyncStep, read_message, sync_message
 from .stamps import Stamp, order
 from .wire import EMPTY, read_state_vector, read_update, write_state_vector
@@ -33,6 +35,8 @@ class Heard:
 
     answers: list[bytes] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    other_epoch: bool = False  # hang up, `start_over`, connect again
+    old_box: bool = False  # hang up: a later term than this server's was seen; not to be synced with
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Saved:
     ids: frozenset[int]
     own: Mapping[str, str]
     blank: frozenset[str]
+    past: Kept = Kept()
 
 
 class Replica:
@@ -56,15 +61,16 @@ class Replica:
             raise EditInvalid("unknown_name", f"there can be no document {document!r}")
         self.document = document
         self.name = f"{device}-{nonce}"
-        self.epoch = 0  # as the server said
         self.reads_only = False  # this build's shapes are too old for the server, or too new
         self._kind = kind
         self._counter = 0
         self._own: dict[str, str] = {}  # stamp → text of own edits that the leaf has not decided yet
         self._blank: set[str] = set()  # own stamps the core refused: handed in as blanks
         self._ids: set[int] = set()  # all ever used: of a dropped replica each server may have another part
+        self.past = Past()
         self._begin(client_id)
         if saved is not None:
+            self.past = Past.of(saved.past)
             self._ids |= saved.ids
             self._own.update(saved.own)
             self._blank |= saved.blank
@@ -74,11 +80,21 @@ class Replica:
         self.facts = Index(self._kind.fact)
         self._greatest_ms = 0
         self._ids.add(client_id)
-        self._handed_in = False  # since the last `connected`
+        self._synced = self._handed_in = False  # since the last `connected`
         self._doc: Doc[Any] = Doc(client_id=client_id)
         self._map: Map[str] = self._doc.get("f", type=Map)
         self._heard: list[Mapping[str, Mapping[str, Any]]] = []  # changed keys, not yet told to the index
         self._subscription = self._map.observe(self._observe)
+
+    @property
+    def epoch(self) -> int:
+        """As the server said; 0: not known yet."""
+        return self.past.epoch
+
+    @property
+    def path(self) -> str:
+        """The document as it is asked for: of the epoch that is here."""
+        return f"{self.document}@{self.epoch}" if self.epoch else self.document
 
     @property
     def unsent(self) -> int:
@@ -92,7 +108,8 @@ class Replica:
     @property
     def saved(self) -> Saved:
         """To be stored, and handed to the next start of this writer."""
-        return Saved(self._doc.get_update(), frozenset(self._ids), dict(self._own), frozenset(self._blank))
+        state = self._doc.get_update()
+        return Saved(state, frozenset(self._ids), dict(self._own), frozenset(self._blank), self.past.kept)
 
     @property
     def state_vector(self) -> bytes:
@@ -124,19 +141,23 @@ class Replica:
 
     def connected(self) -> list[bytes]:
         """What to say first on a new connection."""
-        self._handed_in = False
+        self._synced = self._handed_in = False
+        self.past.connect()
         return [sync_message(SyncStep.STEP_1, self._doc.get_state())]
 
     def receive(self, frame: bytes) -> Heard:
         """One frame of the server. Raises Foul if it is none."""
         heard, message = Heard(), read_message(frame)
+        if self.past.over:
+            return heard
         if isinstance(message, Sync) and message.step is SyncStep.STEP_1:
             heard.answers.append(sync_message(SyncStep.STEP_2, self.own_update(message.body)))
         elif isinstance(message, Sync):
             self.apply(message.body)
+            self._synced |= message.step is SyncStep.STEP_2
         elif isinstance(message, Note):
             heard.notes.append(message)
-            heard.answers.extend(self._heed(message))
+            self._heed(message, heard)
         return heard
 
     def apply(self, update: bytes) -> None:
@@ -160,26 +181,55 @@ class Replica:
         return self._doc.get_update(write_state_vector(asked))
 
     def start_over(self, client_id: int) -> None:
-        """After a fence or a new epoch: an empty replica; unsent edits are handed in again once in sync."""
+        """After a fence or for a new epoch: an empty replica; unsent edits are written again once in sync."""
+        self.past.drop(self._live())
         self._begin(client_id)
 
-    def _heed(self, note: Note) -> list[bytes]:
+    def _live(self) -> dict[str, str]:
+        """Live edits of all writers, but our own unsent ones."""
+        live = (stamp for name in self.facts.names() for stamp in self.facts.live(name))
+        return {stamp: self._map[stamp] for stamp in live if stamp not in self._own}
+
+    def _heed(self, note: Note, heard: Heard) -> None:
         content = note.content
         match note.kind:
             case NoteKind.EPOCH:
-                self.epoch = content["epoch"]
                 self.reads_only = not content["schema_min"] <= SCHEMA <= content["schema"]
+                greeting = self.past.hello(content, self._live)
+                heard.other_epoch, heard.old_box = greeting == "other_epoch", greeting == "old_box"
             case NoteKind.REFUSED:
                 self._refused(content["stamp"])
             case NoteKind.ACCEPTED:
-                if content["at"] == "leaf":
-                    self._forget(content["vector"])
-                if not self._handed_in:
-                    self._handed_in = True
-                    return self._hand_in(content["vector"])
-            case NoteKind.BEAT:
+                heard.answers.extend(self._accepted(content))
+            case _:
                 pass
-        return []
+
+    def _accepted(self, content: Mapping[str, Any]) -> list[bytes]:
+        vector = content["vector"]
+        if "taken" in content:
+            self.past.taken()
+        if content["at"] == "leaf":
+            self._forget(vector)
+        if not self._synced:
+            return []  # it need not name all our replicas
+        behind = self.past.accepted(content)
+        if self._handed_in:
+            return []
+        self._handed_in = True
+        pages = self.past.hand_in(behind)
+        blanks = {} if pages else self._blanks(vector, behind)
+        return [*pages, *self._hand_in({**vector, **behind}, blanks)]
+
+    def _blanks(self, vector: Mapping[str, int], behind: Mapping[str, int]) -> dict[str, str]:
+        """For counters that a restored leaf does not know, so that there is no hole before what is unsent."""
+        unsent = {(order(text).replica, order(text).counter) for text in self._own}
+        missing = [
+            Stamp(0, counter, replica)
+            for replica, last in behind.items()
+            for counter in range(vector.get(replica, 0) + 1, last + 1)
+            if (replica, counter) not in unsent
+        ]
+        return {str(stamp): encode(Edit(BLANK, None)) for stamp in missing}
 
     def _refused(self, stamp: str) -> None:
         """The leaf makes a tombstone of it; the core ends the connection and wants a blank in its place."""
@@ -193,9 +243,9 @@ class Replica:
                 del self._own[text]
                 self._blank.discard(text)
 
-    def _hand_in(self, vector: Mapping[str, int]) -> list[bytes]:
+    def _hand_in(self, vector: Mapping[str, int], blanks: Mapping[str, str]) -> list[bytes]:
         """Own edits that neither the server nor this replica has: those of a replica that was dropped."""
-        missing: dict[str, str] = {}
+        missing = {stamp: text for stamp, text in blanks.items() if stamp not in self._map}
         for text, edit in self._own.items():
             stamp = order(text)
             if stamp.counter > vector.get(stamp.replica, 0) and text not in self.facts.edits:

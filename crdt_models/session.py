@@ -123,8 +123,10 @@ def presence_message(body: bytes) -> bytes:
     return bytes(out + body)
 
 
-def accepted_note(vector: Mapping[str, int], at: str) -> bytes:
-    return _note(NoteKind.ACCEPTED, {"vector": dict(vector), "at": at})
+def accepted_note(vector: Mapping[str, int], at: str, *, taken: int | None = None) -> bytes:
+    """`taken`: answers one hand-in of that many edits."""
+    content: dict[str, Any] = {"vector": dict(vector), "at": at}
+    return _note(NoteKind.ACCEPTED, content if taken is None else {**content, "taken": taken})
 
 
 def refused_note(*, stamp: str, name: str, code: str, now: int) -> bytes:

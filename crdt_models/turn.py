@@ -8,12 +8,12 @@ from typing import Literal
 
 from pycrdt import merge_updates
 
-from . import wire
+from . import hand_in, wire
 from .acts import taking_back
 from .edits import REPLACES_MAX, Edit, Json, decode, encode
 from .errors import CloseCode, EditInvalid, Foul
 from .facts import Index
-from .gate import RELAY, Id, Known, Verdict
+from .gate import RELAY, Check, Id, Known, Verdict
 from .history import Telling
 from .pruning import Pruner
 from .stamps import Stamp, base36, order, parse
@@ -49,6 +49,7 @@ class Turn:
     _parts: list[bytes] = field(default_factory=list)
     _bound: dict[int, str] = field(default_factory=dict)
     _refused: dict[str, Sequence[str]] = field(default_factory=dict)
+    _handed: list[str] = field(default_factory=list)
     _history: list[Change] = field(default_factory=list)
     _telling: Telling = field(init=False)
 
@@ -119,6 +120,34 @@ class Turn:
         ]
         gone = {older for stamp in newer for older in ({**self.added, **writing})[stamp].replaces}
         return sorted({*self.facts.live(name), *newer} - gone - self.removed, key=order)
+
+    def hand_in(
+        self,
+        edits: Iterable[tuple[Stamp, str]],
+        decided: Mapping[str, int],
+        writer: Writer,
+        *,
+        check: Check,
+        via: str,
+        claimed: Callable[[str, Edit], bool],
+    ) -> bool:
+        """Edits that come by their stamps, and how far their replicas are decided.
+
+        What the other server took and this one refuses is decided by that; of what a device handed in, its
+        author's own copy is still to be judged. False: the document's setup must come first; nothing taken.
+        """
+        verdict = hand_in.judge(edits, self.known, client_id=writer.client_id, now=self.now, check=check)
+        if verdict.resync:
+            return False
+        if via == "handed_in":
+            verdict.refused.clear()
+        self.admit(verdict, via=via, claimed=claimed)
+        came = [*verdict.accepted, *verdict.refused]
+        self.vector.update(hand_in.raise_vector(self.known, decided, came))
+        self._handed += [stamp for stamp in came if stamp in self.known.handed]
+        if self.pruner is not None and decided:
+            self.pruner.reconsider()
+        return True
 
     def take(self, row: LogRow) -> bool:
         """A row of the leaf, at the core: as it is. False: what comes before it is missing; nothing taken.
@@ -213,7 +242,7 @@ class Turn:
 
     def row(self, update: bytes) -> LogRow | None:
         """The row to log; `update` is what `self.update` answered."""
-        if not (update or self.vector or self.leaf_vector or self._refused or self._bound):
+        if not (update or self.vector or self.leaf_vector or self._refused or self._bound or self._handed):
             return None
         return LogRow(
             document=self.document,
@@ -225,6 +254,7 @@ class Turn:
             history=self._history,
             leaf_vector=self.leaf_vector,
             origin=self.origin,
+            handed=self._handed,
         )
 
 

@@ -79,6 +79,7 @@ class LogRow:
     history: Sequence[Change] = ()
     leaf_vector: Mapping[str, int] = field(default_factory=dict)  # at the core: what the leaf has decided
     origin: str = "device"  # where it came from: "device", "core", "leaf"; keeps it from going back there
+    handed: Sequence[str] = ()  # stamps above the vector that came by hand-in; the leaf's own, not sent on
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,8 @@ class StoredDocument:
     bound: Mapping[int, str]
     refused: Mapping[str, Sequence[str]]
     leaf_vector: Mapping[str, int] = field(default_factory=dict)  # empty at the leaf
+    former: frozenset[int] = frozenset()  # client ids of earlier epochs
+    handed: Sequence[str] = ()  # those at or below the vector may be left out
 
 
 class DocStore(Protocol):
@@ -113,7 +116,12 @@ class DocStore(Protocol):
         """None: this document has no accepted edit yet."""
 
     async def append(self, rows: Sequence[LogRow]) -> int:
-        """All rows in one commit, numbered in order; answers the greatest n."""
+        """All rows in one commit, numbered in order; answers the greatest n.
+
+        A row of a later epoch is a new beginning: `load` gives what came with it and after it, and besides
+        the vectors and what was refused in all epochs. Rows of earlier epochs keep their numbers, but the
+        leaf's need not keep their updates: the other server gets the new epoch whole.
+        """
 
     async def save_snapshot(self, document: str, epoch: int, state: bytes) -> None:
         """Replaces the snapshot; `state` covers all appended so far, so `load` gives only updates after it.

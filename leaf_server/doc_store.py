@@ -112,6 +112,9 @@ def _load(db: Any, document: str) -> StoredDocument | None:
         stamp: _json(named)
         for stamp, named in db.execute("SELECT stamp, named FROM refused WHERE document = ?", (document,))
     }
+    of_others = "SELECT client FROM bound WHERE document = ? AND epoch <> ?"
+    former = [client for (client,) in db.execute(of_others, (document, epoch))]
+    handed = [stamp for (stamp,) in db.execute("SELECT stamp FROM handed WHERE document = ?", (document,))]
     return StoredDocument(
         document,
         epoch,
@@ -121,6 +124,8 @@ def _load(db: Any, document: str) -> StoredDocument | None:
         {**tail.bound, **bound},
         {**tail.refused, **refused},
         _greater(leaf, tail.leaf),
+        frozenset(former),
+        [*handed, *tail.handed],
     )
 
 
@@ -135,19 +140,21 @@ class _Tail:
     leaf: dict[str, int] = field(default_factory=dict)
     bound: dict[int, str] = field(default_factory=dict)
     refused: dict[str, Sequence[str]] = field(default_factory=dict)
+    handed: list[str] = field(default_factory=list)
 
 
 def _tail(db: Any, document: str, epoch: int, covered: int) -> _Tail:
     tail = _Tail(covered)
     log = (
-        "SELECT n, epoch, body, hash, vector, bound, refused, leaf_vector, edits FROM update_log "
+        "SELECT n, epoch, body, hash, vector, bound, refused, leaf_vector, edits, handed FROM update_log "
         "WHERE document = ? AND n > ? ORDER BY n"
     )
-    for n, of, body, hash_, vector, bound, refused, leaf_vector, edits in db.execute(
+    for n, of, body, hash_, vector, bound, refused, leaf_vector, edits, handed in db.execute(
         log, (document, covered)
     ):
         tail.last = n
         tail.edits += edits
+        tail.handed += _json(handed)
         tail.own = _greater(tail.own, _json(vector))
         tail.leaf = _greater(tail.leaf, _json(leaf_vector))
         for stamp, named in _json(refused).items():
@@ -177,11 +184,12 @@ def _append(db: Any, rows: Sequence[LogRow]) -> int:
     first = _last(db) + 1
     _meet_documents(db, first, rows)
     db.executemany(
-        "INSERT INTO update_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO update_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 n, row.document, row.epoch, row.update, _short_hash(row.update), _text(row.vector),
                 _text(row.bound), _text(row.refused), _text(row.leaf_vector), row.origin, len(row.history),
+                _ENCODE(list(row.handed)) if row.handed else "[]",
             )
             for n, row in enumerate(rows, first)
         ],
@@ -205,7 +213,10 @@ def _meet_documents(db: Any, first: int, rows: Sequence[LogRow]) -> None:
     for document, epoch in epochs.items():
         (before,) = db.execute("SELECT epoch FROM document WHERE name = ?", (document,)).fetchone()
         if epoch > before:
-            _cover(db, document, before, b"")
+            last = _cover(db, document, before, b"")
+            _forget_rows(db, document, last)
+            sql = "UPDATE update_log SET body = x'', hash = ? WHERE document = ? AND n <= ?"
+            db.execute(sql, (_short_hash(b""), document, last))
             sql = "UPDATE document SET epoch = ? WHERE name = ?"
             db.execute(sql, (epoch, document))
 
@@ -214,10 +225,14 @@ def _save_snapshot(db: Any, document: str, epoch: int, state: bytes) -> None:
     found = db.execute("SELECT epoch FROM document WHERE name = ?", (document,)).fetchone()
     if found != (epoch,):
         return
-    last = _cover(db, document, epoch, state)
+    _forget_rows(db, document, _cover(db, document, epoch, state))
+
+
+def _forget_rows(db: Any, document: str, covered: int) -> None:
+    """Those that are covered and that the core has."""
     db.execute(
         "DELETE FROM update_log WHERE document = ? AND n <= ? AND n <= ?",
-        (document, last, _cursor(db, CORE_HAS)),
+        (document, covered, _cursor(db, CORE_HAS)),
     )
 
 
@@ -246,6 +261,9 @@ def _cover(db: Any, document: str, epoch: int, state: bytes) -> int:
         "INSERT INTO refused VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(document, stamp, _ENCODE(list(named))) for stamp, named in tail.refused.items()],
     )
+    db.executemany(
+        "INSERT INTO handed VALUES (?, ?) ON CONFLICT DO NOTHING", [(document, s) for s in tail.handed]
+    )
     return tail.last
 
 
@@ -273,7 +291,7 @@ def _since(db: Any, n: int, bytes_max: int) -> list[NumberedRow]:
 
 
 def _numbered(row: tuple[Any, ...], changes: Mapping[int, list[Change]]) -> NumberedRow:
-    n, document, epoch, body, hash_, vector, bound, refused, leaf_vector, origin, _ = row
+    n, document, epoch, body, hash_, vector, bound, refused, leaf_vector, origin, _, handed = row
     return NumberedRow(
         n,
         LogRow(
@@ -286,6 +304,7 @@ def _numbered(row: tuple[Any, ...], changes: Mapping[int, list[Change]]) -> Numb
             changes.get(n, ()),
             _json(leaf_vector),
             origin,
+            _json(handed),
         ),
     )
 

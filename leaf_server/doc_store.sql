@@ -2,7 +2,8 @@
 
 -- One row per batch and document, numbered over all documents without gaps; numbers never come again.
 -- An append writes this table and `change` alone: what the rows beyond a document's `covered` say is not yet
--- in the tables below, and `load` adds it. A row goes only when it is covered and the core has it.
+-- in the tables below, and `load` adds it. A row goes only when it is covered and the core has it; one of an
+-- earlier epoch that the core has not is kept with an empty body.
 CREATE TABLE update_log (
   n        INTEGER PRIMARY KEY AUTOINCREMENT CHECK (n > 0),
   document TEXT NOT NULL,
@@ -14,7 +15,8 @@ CREATE TABLE update_log (
   refused  TEXT NOT NULL,     -- JSON: refused stamp -> stamps it named
   leaf_vector TEXT NOT NULL,  -- JSON; only the core uses it, kept since a row comes back as it was written
   origin   TEXT NOT NULL CHECK (origin IN ('device', 'core', 'leaf')),
-  edits    INTEGER NOT NULL   -- how many changes came with it
+  edits    INTEGER NOT NULL,  -- how many changes came with it
+  handed   TEXT NOT NULL      -- JSON list: stamps above the vector that were handed in
 ) STRICT;
 CREATE INDEX update_log_document ON update_log (document, n);
 
@@ -53,6 +55,13 @@ CREATE TABLE refused (
   document TEXT NOT NULL,
   stamp    TEXT NOT NULL,
   named    TEXT NOT NULL,     -- JSON list of stamps
+  PRIMARY KEY (document, stamp)
+) STRICT, WITHOUT ROWID;
+
+-- Edits of any writer that were taken by their stamps, ahead of the vector. Never changes.
+CREATE TABLE handed (
+  document TEXT NOT NULL,
+  stamp    TEXT NOT NULL,
   PRIMARY KEY (document, stamp)
 ) STRICT, WITHOUT ROWID;
 

@@ -71,7 +71,7 @@ class Statistics:
 
 
 class Rooms:
-    """Nothing moves before `run`. Times are leaf time; `client_id` is asked once: each start has its own."""
+    """Nothing moves before `run`. Times are leaf time; `client_id` gives one that was never used."""
 
     def __init__(
         self,
@@ -88,6 +88,7 @@ class Rooms:
         self.now = now
         self.term = term
         self._store = store
+        self._client_id = client_id
         writer = client_id()
         self._writer = Writer(writer, f"{at}-{base36(writer)[:12]}")
         self._rooms: dict[str, Room] = {}
@@ -163,6 +164,10 @@ class Rooms:
         for waiter in waiters:
             await waiter.wait()
 
+    async def switch(self, document: str) -> None:
+        """At the leaf: a new epoch of the document, durable on return. Raises RoomClosed: try again."""
+        await (await self.enter(document)).switch().wait()
+
     def follow(self) -> "Follower":
         """What changes, by document: `async with rooms.follow() as turns: async for names in turns`."""
         return Follower(self._followers)
@@ -182,7 +187,7 @@ class Rooms:
             elif row.update or row.vector or row.refused:
                 room = await self.enter(row.document)
                 await room.writable()
-                waiting.append((row.document, room.take(row)))
+                waiting.append((row.document, room.take(row, whole=numbered.n == 0)))
         for document, waiter in waiting:
             try:
                 await waiter.wait()
@@ -270,6 +275,7 @@ class Rooms:
                 full=lambda: self._counts.get(prefix, 0) >= DOCUMENTS_PER_KIND_MAX,
                 trouble=lambda: self._watch.trouble,
                 counters=self._counters,
+                client_id=self._client_id,
             )
         except StoreUnreadable as error:
             self._unreadable[document] = str(error)
@@ -348,7 +354,7 @@ class Rooms:
 
     async def _snapshot(self, room: Room) -> None:
         try:
-            await self._store.save_snapshot(room.document, room.epoch, room.snapshot())
+            await self._store.save_snapshot(room.document, room.epoch, room.snapshot(self.now()))
         except Exception:  # stores differ in what they raise; nothing is lost without a snapshot
             _log.exception("%s: no snapshot; the log has it all", room.document)
 

@@ -43,6 +43,14 @@ class NotAdmitted(Exception):
         self.code = code
 
 
+class _OtherEpoch(Exception):
+    """The server is in another epoch of the document than our copy."""
+
+
+class _OldBox(Exception):
+    """We have seen a later term than this server's: it was replaced, and must not take our edits."""
+
+
 class Copy:
     """A document on one device. Read `facts`, `await write(...)`, `await until(...)`."""
 
@@ -116,8 +124,11 @@ class Copy:
                 if code in NOT_ADMITTED:
                     raise NotAdmitted(self.document, code) from closed
                 if code in START_OVER:
-                    self._replica.start_over(client_id())
-                    self._synced = False
+                    self._start_over()
+            except _OtherEpoch:
+                self._start_over()
+            except _OldBox:
+                log.warning("%s: %s is a box that was replaced", self.document, address)
             except (OSError, TimeoutError, WebSocketException) as error:
                 log.info("%s: %s: %s", self.document, address, error)
             finally:
@@ -125,10 +136,14 @@ class Copy:
                 self._wake()
             await anyio.sleep(random.uniform(*PAUSE_SECONDS))
 
+    def _start_over(self) -> None:
+        self._replica.start_over(client_id())
+        self._synced = False
+
     async def _stay(self, address: str) -> None:
         """One connection, to its end."""
         async with connect(
-            f"{address}/{self.document}",
+            f"{address}/{self._replica.path}",
             subprotocols=[Subprotocol("felt.sync.1"), Subprotocol(f"felt.token.{self._token}")],
             max_size=FRAME_BYTES_MAX,
             open_timeout=SILENCE_SECONDS,
@@ -155,6 +170,10 @@ class Copy:
 
     async def _receive(self, message: bytes, connection: ClientConnection) -> None:
         heard = self._replica.receive(message)
+        if heard.old_box:
+            raise _OldBox
+        if heard.other_epoch:
+            raise _OtherEpoch
         for answer in heard.answers:
             await connection.send(answer)
         for note in heard.notes:

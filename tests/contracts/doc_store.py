@@ -126,6 +126,30 @@ class DocStoreContract:
         assert stored is not None
         assert (stored.snapshot, list(stored.updates)) == (b"all three", [])
 
+    async def test_a_later_epoch_is_a_new_beginning(self, store: DocStore) -> None:
+        """[DO50]"""
+        await store.append([
+            row(update=b"one", epoch=1, vector={"a-1": 2}, bound={1: "a", 9: ""}, refused={"1.1.a-1": []}),
+            row(update=b"two", epoch=1, bound={2: "b"}),
+        ])  # fmt: skip
+        await store.save_snapshot("floor", 1, b"one and two")
+        await store.append([row(update=b"three", epoch=1, bound={3: "c"}, vector={"c-1": 1})])
+        await store.append([row(update=b"all", epoch=2, bound={10: ""})])
+        await store.append([row(update=b"more", epoch=2, bound={4: "a"}, vector={"a-1": 3})])
+        await store.save_snapshot("floor", 1, b"late, of the past")
+        stored = await (await self.reopen(store)).load("floor")
+        assert stored is not None
+        assert (stored.epoch, stored.snapshot, list(stored.updates)) == (2, b"", [b"all", b"more"])
+        assert dict(stored.bound) == {10: "", 4: "a"}
+        assert stored.former == {1, 2, 3, 9}
+        assert dict(stored.vector) == {"a-1": 3, "c-1": 1}
+        assert _lists(stored.refused) == {"1.1.a-1": []}
+        assert [numbered.n for numbered in await store.since(0, 1 << 20)] == [1, 2, 3, 4, 5]
+        await store.save_snapshot("floor", 2, b"all and more")
+        stored = await (await self.reopen(store)).load("floor")
+        assert stored is not None
+        assert (stored.snapshot, list(stored.updates), stored.former) == (b"all and more", [], {1, 2, 3, 9})
+
     async def test_the_other_server_still_gets_what_a_snapshot_covers(self, store: DocStore) -> None:
         await store.append([row(update=b"one"), row(update=b"two")])
         await store.save_snapshot("floor", 0, b"both")

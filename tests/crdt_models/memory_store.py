@@ -41,20 +41,27 @@ class MemoryStore:
         rows = [NumberedRow(n, row) for n, row in enumerate(self.rows, 1) if row.document == document]
         if not rows:
             return None
-        covered, epoch, state = self.snapshots.get(document, (0, rows[-1].row.epoch, b""))
-        stored = StoredDocument(
-            document, epoch, state, [r.row.update for r in rows if r.n > covered], {}, {}, {}
-        )
+        epoch = max(r.row.epoch for r in rows)
+        covered, of, state = self.snapshots.get(document, (0, epoch, b""))
+        if of != epoch:
+            covered, state = 0, b""
+        updates = [r.row.update for r in rows if r.n > covered and r.row.epoch == epoch]
+        stored = StoredDocument(document, epoch, state, updates, {}, {}, {})
         vector, leaf_vector, bound = dict[str, int](), dict[str, int](), dict[int, str]()
         refused: dict[str, Sequence[str]] = {}
+        former, handed = dict[int, str](), list[str]()
         for numbered in rows:
             for replica, counter in numbered.row.vector.items():
                 vector[replica] = max(counter, vector.get(replica, 0))
             for replica, counter in numbered.row.leaf_vector.items():
                 leaf_vector[replica] = max(counter, leaf_vector.get(replica, 0))
-            bound.update(numbered.row.bound)
+            (bound if numbered.row.epoch == epoch else former).update(numbered.row.bound)
             refused.update(numbered.row.refused)
-        return replace(stored, vector=vector, bound=bound, refused=refused, leaf_vector=leaf_vector)
+            handed += numbered.row.handed
+        return replace(
+            stored, vector=vector, bound=bound, refused=refused, leaf_vector=leaf_vector,
+            former=frozenset(former), handed=handed,
+        )  # fmt: skip
 
     async def append(self, rows: Sequence[LogRow]) -> int:
         self.appends += 1
@@ -72,7 +79,10 @@ class MemoryStore:
         self.keep_snapshot(document, epoch, state)
 
     def keep_snapshot(self, document: str, epoch: int, state: bytes) -> None:
-        covered = max(n for n, row in enumerate(self.rows, 1) if row.document == document)
+        rows = [(n, row) for n, row in enumerate(self.rows, 1) if row.document == document]
+        if epoch < max(row.epoch for _, row in rows):
+            return
+        covered = max(n for n, _ in rows)
         self.snapshots[document] = (covered, epoch, state)
 
     async def names(self, prefix: str = "") -> Sequence[str]:

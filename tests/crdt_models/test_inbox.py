@@ -21,14 +21,14 @@ async def test_rows_of_the_other_server_have_turns_of_their_own() -> None:
     items: list[Item] = [frame(), Own([], ""), Rows(LogRow("floor", 1, b"x"), Waiter()), frame()]
     for item in items:
         inbox.put(item)
-    assert [inbox.next_turn() for _ in range(4)] == [items[:2], items[2:3], items[3:], []]
+    assert [inbox.next_turn(1) for _ in range(4)] == [items[:2], items[2:3], items[3:], []]
 
 
 async def test_a_turn_is_bounded() -> None:
     inbox = Inbox()
     for _ in range(5):
         inbox.put(frame(TURN_BYTES_MAX // 2))
-    assert [len(inbox.next_turn()) for _ in range(3)] == [2, 2, 1]
+    assert [len(inbox.next_turn(1)) for _ in range(3)] == [2, 2, 1]
 
 
 async def test_writers_wait_while_too_much_waits_for_the_log() -> None:
@@ -37,7 +37,7 @@ async def test_writers_wait_while_too_much_waits_for_the_log() -> None:
     await inbox.writable()
     inbox.put(frame(1))
     assert not inbox._writable.is_set()
-    inbox.next_turn()
+    inbox.next_turn(1)
     await inbox.writable()
 
 

@@ -9,7 +9,7 @@ from crdt_models.facts import Json
 from crdt_models.replica import Replica
 from crdt_models.session import Sync, SyncStep, accepted_note, hello_note, read_message, sync_message
 from crdt_models.stamps import order
-from crdt_models.wire import assemble
+from crdt_models.wire import EMPTY, assemble
 from tests.crdt_models.behind_gate import Server
 
 SEAT: Json = {"table": "t1", "seat": 1}
@@ -73,6 +73,7 @@ def test_a_replica_that_starts_over_hands_in_its_unsent_edits_under_their_stamps
     one.start_over(9)
     assert one.facts.names() == []
     one.connected()
+    one.receive(sync_message(SyncStep.STEP_2, EMPTY))
     heard = one.receive(accepted_note({"t1-x": 1}, "core"))
     assert len(heard.answers) == 1
     assert one.facts.names() == ["seat/p2"]

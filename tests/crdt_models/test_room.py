@@ -381,7 +381,7 @@ async def test_refused_edits_do_not_fill_a_document_for_ever(
     leaf: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """[DO17]"""
-    monkeypatch.setattr("crdt_models.room.DOCUMENT_BYTES_MAX", 1_000)
+    monkeypatch.setattr("crdt_models.server_replica.DOCUMENT_BYTES_MAX", 1_000)
     monkeypatch.setattr("crdt_models.room.DOCUMENT_BYTES_CUT", 2_000)
     one = tablet("d1", 1)
     one.connect(leaf)

@@ -56,7 +56,12 @@ class Server:
             full=lambda: False,
             trouble=lambda: None,
             counters=self.counters,
+            client_id=self._next_client_id,
         )
+
+    def _next_client_id(self) -> int:
+        self.client_id += 1_000
+        return self.client_id
 
     async def settle(self) -> None:
         """Turns until nothing waits any more."""
@@ -75,10 +80,15 @@ class Server:
         self.room.tick(self.now)
         await self.settle()
 
+    async def switch(self) -> None:
+        """Begins a new epoch."""
+        self.room.switch()
+        await self.settle()
+
     async def restart(self) -> None:
         """Loads the room from its log, under a new client id, as after kill -9."""
         self.room.abandon()
-        self.client_id += 1_000
+        self._next_client_id()
         self._open(await MemoryStore(list(self.log)).load(self.document))
         await self.settle()
 
@@ -115,6 +125,9 @@ class Tablet:
     def connect(self, server: Server) -> None:
         self.code, self._room, self.session = None, server.room, self._session()
         self.frames.clear()
+        if self.felt and self.replica.epoch not in (0, server.room.epoch):  # the door sees it in the path
+            self.shut(CloseCode.OTHER_EPOCH)
+            return
         server.room.join(self, term=1, now=server.now)
         self.send(*self.replica.connected())
 
@@ -134,6 +147,9 @@ class Tablet:
             for frame in frames:
                 heard = self.replica.receive(frame)
                 self.notes += heard.notes
+                if heard.other_epoch:
+                    self.leave()
+                    self.shut(CloseCode.OTHER_EPOCH)
                 self.send(*heard.answers)
 
     async def sync(self, server: Server, *, loses: bool = False) -> None:

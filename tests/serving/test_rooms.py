@@ -129,7 +129,7 @@ async def test_a_panic_of_the_library_breaks_one_room_only(monkeypatch: pytest.M
         def show(_turn: object) -> set[str]:
             raise panic("unwrap on None")
 
-        monkeypatch.setattr(room, "_show", show)
+        monkeypatch.setattr(room._replica, "_show", show)
         one.write([("setup", {"kind": "floor"})], 5)
         other.write([("setup", {"kind": "displays"})], 5)
         await until(lambda: one.code is not None)
@@ -206,7 +206,7 @@ async def test_idle_rooms_are_unloaded_and_come_back(monkeypatch: pytest.MonkeyP
 
 
 async def test_a_snapshot_is_taken_after_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crdt_models.room.SNAPSHOT_ROWS", 5)
+    monkeypatch.setattr("crdt_models.server_replica.SNAPSHOT_ROWS", 5)
     store = MemoryStore()
     async with running(store) as rooms:
         for n in range(7):

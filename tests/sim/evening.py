@@ -53,7 +53,7 @@ class Evening:
             (self.write, 40), (self.dial, 14), (self.frames_go_up, 40), (self.frames_come_down, 40),
             (self.serve, 30), (self.hang_up, 4), (self.rows_cross, 10), (self.prune, 3), (self.snapshot, 1),
             (self.reload, 2), (self.crash, 1), (self.commit_fails, 1), (self.clock_jumps, 2),
-            (self.reader_sleeps, 1), (self.reader_wakes, 3),
+            (self.switch, 1), (self.reader_sleeps, 1), (self.reader_wakes, 3),
         ]  # fmt: skip
         return [
             act
@@ -120,6 +120,10 @@ class Evening:
 
     async def prune(self) -> None:
         await self.leaf.prune()
+
+    async def switch(self) -> None:
+        await self.leaf.switch(self.dice.choice(DOCUMENTS))
+        self.look()
 
     async def snapshot(self) -> None:
         self._server().snapshot()

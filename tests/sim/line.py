@@ -53,6 +53,7 @@ class Line:
         device: str,
         hear: Callable[[bytes], list[bytes]],
         *,
+        epoch: int = 0,
         felt: bool = True,
         may_write: bool = True,
     ) -> None:
@@ -65,7 +66,10 @@ class Line:
         self.down: list[bytes] = []
         self._hear = hear
         self._room = site.room(document)
-        self._room.join(self, term=site.term, now=site.now())
+        if epoch in (0, self._room.epoch):
+            self._room.join(self, term=site.term, now=site.now())
+        else:
+            self.shut(CloseCode.OTHER_EPOCH)  # the door reads it in the path
 
     def push(self, frame: bytes) -> None:
         if self.open:

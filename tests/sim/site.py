@@ -34,6 +34,7 @@ class Site:
         self.term = TERM
         self.counters = Counters()
         self.starts = 0
+        self.hand_in = False
         self.taken = 0  # rows of the other server that are here
         self._ids = ids
         self._rooms: dict[str, Room] = {}
@@ -61,6 +62,8 @@ class Site:
                 full=lambda: False,
                 counters=self.counters,
                 trouble=lambda: None,
+                client_id=lambda: next(self._ids),
+                hand_in_open=lambda: self.hand_in,
             )
         return room
 
@@ -102,6 +105,12 @@ class Site:
         """A commit of this document was lost: its room closes (4503) and is loaded again."""
         self.room(document).abandon()
 
+    async def switch(self, document: str) -> None:
+        """A new epoch, if the document exists."""
+        if self.room(document).founded:
+            self.room(document).switch()
+            await self.settle()
+
     async def prune(self) -> None:
         """As when nothing came in for a while."""
         for room in self.rooms:
@@ -113,7 +122,7 @@ class Site:
         logged = {row.document for row in self.store.rows}
         for room in self.rooms:
             if room.document in logged:
-                self.store.keep_snapshot(room.document, room.epoch, room.snapshot())
+                self.store.keep_snapshot(room.document, room.epoch, room.snapshot(self.now()))
 
 
 async def exchange(

@@ -71,9 +71,12 @@ class Tablet:
             heard = replica.receive(frame)
             for note in heard.notes:
                 self.heed(document, note)
+            if heard.other_epoch:
+                line.cut()
+                line.shut(CloseCode.OTHER_EPOCH)
             return heard.answers
 
-        line = self.lines[document] = Line(site, document, self.device, hear)
+        line = self.lines[document] = Line(site, document, self.device, hear, epoch=replica.epoch)
         line.send(*replica.connected())
         return line
 

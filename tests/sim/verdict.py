@@ -98,7 +98,7 @@ def _line_faults(evening: Evening) -> Iterator[str]:
         for at, document, code in tablet.codes:
             meant = evening.written[document].values()
             refusable = any(not w.fit and f".{tablet.device}-" in w.stamp for w in meant)
-            if code is not CloseCode.NOT_READY and not (
+            if code not in (CloseCode.NOT_READY, CloseCode.OTHER_EPOCH) and not (
                 at == "core" and code is CloseCode.FENCED and refusable
             ):
                 yield f"{tablet.device} was sent away from {document} at the {at} with {code.name}"

@@ -1,0 +1,121 @@
+"""What a client remembers beyond its replica: the epoch that is of, the terms it met, what the leaf promised.
+
+An epoch that is not ours: the replica is dropped, but what was live in it is put *aside*, since only the next
+hello tells whether the term is the same. In a later term (the leaf was restored from a backup) it becomes an
+*offer*: nothing of it is dropped until the leaf has taken it, edits of all writers. The twin of this file is
+`web/src/lib/past.ts`.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from .gate import LIVE
+from .session import HAND_IN_EDITS_MAX, hand_in_note
+from .stamps import order
+
+__all__ = ["Kept", "Past"]
+
+PAGE_BYTES: Final = LIVE.bytes * 3 // 4  # of edits; the vector of the last page comes besides
+_Greeting = Literal["same", "other_epoch", "old_box"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is stored of it."""
+
+    epoch: int = 0
+    term: int = 0
+    promised: Mapping[str, int] = field(default_factory=dict)
+    aside: Mapping[str, str] = field(default_factory=dict)
+    offer: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Past:
+    """Of one replica. `aside` and `offer` are stamp → text."""
+
+    epoch: int = 0  # of what is in the replica; 0: not known, and then it is empty
+    term: int = 0  # the greatest a server named
+    promised: dict[str, int] = field(default_factory=dict)  # own replicas, as far as the leaf decided them
+    aside: dict[str, str] = field(default_factory=dict)
+    offer: dict[str, str] = field(default_factory=dict)
+    over: bool = False  # nothing of this connection counts any more
+    _hand_in: bool = False  # this server takes hand-ins
+    _at_core: bool = False
+    _pages: int = 0  # that the leaf has not answered
+
+    @classmethod
+    def of(cls, kept: Kept) -> "Past":
+        return cls(kept.epoch, kept.term, dict(kept.promised), dict(kept.aside), dict(kept.offer))
+
+    @property
+    def kept(self) -> Kept:
+        return Kept(self.epoch, self.term, dict(self.promised), dict(self.aside), dict(self.offer))
+
+    def connect(self) -> None:
+        self.over = self._hand_in = self._at_core = False
+        self._pages = 0
+
+    def drop(self, live: Mapping[str, str]) -> None:
+        """The replica is given up; `live` of it are put aside."""
+        self.aside.update(live)
+        self.epoch = 0
+
+    def hello(self, content: Mapping[str, Any], live: Callable[[], Mapping[str, str]]) -> _Greeting:
+        """How this server stands to what we have."""
+        epoch, term = content["epoch"], content["term"]
+        if term < self.term:
+            self.over = True
+            return "old_box"
+        other = self.epoch not in (0, epoch)
+        if other:
+            self.aside.update(live())
+        if term > self.term > 0:
+            self.offer.update(self.aside)
+        self.aside.clear()
+        self.term = term
+        if other:
+            self.over = True
+            return "other_epoch"
+        self.epoch, self._hand_in = epoch, bool(content.get("hand_in", False))
+        return "same"
+
+    def accepted(self, content: Mapping[str, Any]) -> dict[str, int]:
+        """A note 64; answers own replicas of which the leaf once knew more than it says here: a restored one.
+
+        To be asked of notes that name all own replicas.
+        """
+        self._at_core |= content["at"] == "core"
+        if content["at"] != "leaf":
+            return {}
+        vector = content["vector"]
+        behind = {r: n for r, n in self.promised.items() if n > vector.get(r, 0) and not self._at_core}
+        for replica, counter in vector.items():
+            self.promised[replica] = max(counter, self.promised.get(replica, 0))
+        return behind
+
+    def taken(self) -> None:
+        """The leaf has one page more."""
+        self._pages -= 1
+        if not self._pages:
+            self.offer.clear()
+
+    def hand_in(self, behind: Mapping[str, int]) -> list[bytes]:
+        """Notes 68: the offer in pages, the setup first; the last says how far we are `behind`.
+
+        Empty where there is nothing to say, or this server takes none.
+        """
+        if not self._hand_in or not (self.offer or behind):
+            return []
+        pages, size = [list[tuple[str, str]]()], 0
+        for edit in sorted(self.offer.items(), key=lambda edit: ('["setup"' not in edit[1], order(edit[0]))):
+            size += len(json.dumps(edit, ensure_ascii=False).encode())
+            if len(pages[-1]) == HAND_IN_EDITS_MAX or size > PAGE_BYTES:
+                pages.append([])
+                size = 0
+            pages[-1].append(edit)
+        self._pages = len(pages)
+        notes = [hand_in_note(page, {}) for page in pages[:-1]]
+        return [*notes, hand_in_note(pages[-1], self.promised)]

@@ -1,0 +1,181 @@
+"""A server's replica of one document: Yjs state, facts, what the gate must know, and how much there is of it.
+
+What is judged moves `known` at once; `apply` follows when it is in the log. A succession makes a new epoch of
+it in place. No sessions, no tasks.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Literal
+
+from . import epochs
+from .arrivals import arrivals
+from .conflicts import conflicts
+from .documents.catalogue import DocumentKind
+from .edits import BLANK, Json
+from .gate import Check
+from .pruning import Pruner
+from .replay import Replayed, replay
+from .stamps import order
+from .succession import Succession, begin
+from .turn import Turn, Writer
+from .update_log import LogRow, StoredDocument
+
+__all__ = ["ServerReplica"]
+
+SNAPSHOT_ROWS: Final = 1_000
+SNAPSHOT_BYTES: Final = 1024 * 1024
+DOCUMENT_BYTES_MAX: Final = 8 * 1024 * 1024  # beyond it edits are refused
+WORTH_A_LOOK: Final = 32 * 1024  # smaller documents are not weighed without need
+
+
+class ServerReplica:
+    """Raises StoreUnreadable."""
+
+    def __init__(
+        self,
+        document: str,
+        kind: DocumentKind,
+        stored: StoredDocument | None,
+        *,
+        at: Literal["leaf", "core"],
+        writer: Writer,
+        first_epoch: int,
+    ) -> None:
+        self.document = document
+        self.kind = kind
+        self.at: Literal["leaf", "core"] = at
+        self.epoch = first_epoch if stored is None else stored.epoch
+        self.greatest_ms = 0  # of all stamps that were ever present
+        self.decided = {} if stored is None else dict(stored.vector)  # what is durable of the vector
+        self.decided_by_leaf = {} if stored is None else dict(stored.leaf_vector)  # at the core
+        self.bytes = self._logged_rows = self._logged_bytes = 0
+        self._scales = epochs.Scales()
+        self._become(replay(kind, stored, writer.client_id), writer)
+        if stored is not None:
+            self._logged_rows, self._logged_bytes = len(stored.updates), sum(map(len, stored.updates))
+            self.bytes = len(stored.snapshot) + self._logged_bytes
+
+    def _become(self, replayed: Replayed, writer: Writer) -> None:
+        self.doc, self.known, self.facts = replayed.doc, replayed.known, replayed.facts
+        self.writer = writer
+        self.known.bound.setdefault(writer.client_id, "")  # nobody else can take it
+        self.greatest_ms = max(self.greatest_ms, replayed.greatest_ms)
+        self.pruner = Pruner(self.known) if self.at == "leaf" else None
+
+    def check(self, speaks_for: Callable[[str], bool] | None, *, full: Callable[[], bool]) -> Check:
+        """The model, and the rights of one sender; None: the other server has looked at them.
+
+        `full`: whether a document that does not exist yet may not come into being.
+        """
+        no_room = self.bytes > DOCUMENT_BYTES_MAX or (not self.known.founded and full())
+        blank = "blank" if self.at == "leaf" else None
+
+        def judge(name: str, value: object, person: str) -> str | None:
+            if name == BLANK:
+                return blank if value is None else "model"
+            code = self.kind.check(name, value)
+            if code is not None:
+                return code
+            if speaks_for is not None and not speaks_for(person):
+                return "person"
+            return "full" if no_room else None
+
+        return judge
+
+    def own_facts(self, names: Iterable[str], now: int) -> list[tuple[str, Json]]:
+        """What the leaf has to write after facts of these names changed."""
+        if self.at != "leaf" or not self.known.founded:
+            return []
+        concerned, own = list(names), list[tuple[str, Json]]()
+        if self.kind.fact("conflict/x") is not None:
+            own += conflicts(self.facts, concerned, now)
+        if self.document == "floor":
+            own += arrivals(self.facts, concerned, now)
+        return own
+
+    def apply(self, turn: Turn, row: LogRow) -> set[str]:
+        """The row is in the log. Answers the names of facts that changed."""
+        changed: set[str] = set()
+        if row.update:
+            self.doc.apply_update(row.update)
+            changed = self._show(turn)
+        self.bytes += len(row.update)
+        self._logged_rows += 1
+        self._logged_bytes += len(row.update)
+        self.decided.update(turn.vector)
+        self.decided_by_leaf.update(turn.leaf_vector)
+        return changed
+
+    def _show(self, turn: Turn) -> set[str]:
+        changed: set[str] = set()
+        for stamp in turn.removed:
+            edit = self.facts.edits.get(stamp)
+            if edit is not None:
+                changed.add(edit.name)
+                self.facts.remove(stamp)
+        for stamp, edit in turn.added.items():
+            changed.add(edit.name)
+            self.facts.add(stamp, edit)
+            self.greatest_ms = max(self.greatest_ms, order(stamp).ms)
+        return changed
+
+    def begin_epoch(self, epoch: int, client_id: int, now: int, forget: Callable[[str], bool]) -> Succession:
+        """At the leaf: what the next epoch begins with; `client_id` was never used."""
+        assert self.pruner is not None
+        return begin(
+            LogRow(self.document, epoch, b""), self.kind, self.doc, self.known, self.pruner,
+            writer=Writer(client_id, self.writer.replica), now=now, forget=forget,
+        )  # fmt: skip
+
+    def succeed(self, succession: Succession, now: int) -> None:
+        """Its row is in the log: this replica is the new epoch's."""
+        row = succession.row
+        self.epoch = row.epoch
+        self._become(succession.replayed, succession.writer)
+        self.decided.update(row.vector)
+        for replica, counter in row.leaf_vector.items():
+            self.decided_by_leaf[replica] = max(counter, self.decided_by_leaf.get(replica, 0))
+        self.bytes = self._logged_bytes = len(row.update)
+        self._logged_rows = 1
+        self._scales.switched(len(row.update), now)
+
+    @property
+    def snapshot_due(self) -> bool:
+        return (
+            self._logged_rows >= SNAPSHOT_ROWS
+            or self._logged_bytes >= SNAPSHOT_BYTES
+            or (self.bytes >= self._scales.again_at and self.at == "leaf")
+        )
+
+    def snapshot(self, now: int) -> bytes:
+        """The state for the store; everything appended is in it. To be taken between two batches."""
+        self._logged_rows = self._logged_bytes = 0
+        state = self.doc.get_update()
+        self.bytes = len(state)
+        if self.at == "leaf" and self.bytes >= self._scales.again_at:
+            self._scales.weigh(self.bytes, self.facts, now)
+        return state
+
+    def epoch_due(self, now: int, *, quiet: bool, long_quiet: bool) -> bool:
+        """Whether too much of it is past. An event that is over need only be left alone for long."""
+        if long_quiet and self.bytes > WORTH_A_LOOK:
+            self._scales.weigh(len(self.doc.get_update()), self.facts, now)
+            clock: Any = self.facts.get("clock") if self.kind.name == "tournament" else None
+            if clock is not None and clock["state"] == "ended" and self._scales.wasteful:
+                return True
+        return self._scales.due(now, quiet=quiet)
+
+    def whole(self) -> LogRow | None:
+        """The document as one row, for the other server; None: it does not exist."""
+        known = self.known
+        if not known.clocks:
+            return None
+        return LogRow(
+            document=self.document,
+            epoch=self.epoch,
+            update=self.doc.get_update(),
+            vector=dict(self.decided),
+            bound=dict(known.bound),
+            refused={stamp: list(named) for stamp, named in known.refused.items()},
+            origin="leaf" if self.at == "leaf" else "device",
+        )
