@@ -71,7 +71,7 @@ async def enrol_leaf(
     """Enrols the leaf with this data folder; answers its venue. PostgreSQL and the hub must be running.
 
     `hub_leaf_urls` and `core_url` are what the leaf is told, `leaf_urls` its own addresses as its pages know
-    them (allowed as origins here). Raises EnrolmentRefused, DatabaseDown,
+    them (allowed as origins here), and its sync port's (`ws://…`). Raises EnrolmentRefused, DatabaseDown,
     LinkError, AccountRefused.
     """
     if settings.database_url is None or settings.nats_url is None:
@@ -89,6 +89,7 @@ async def enrol_leaf(
         "v": 1,
         "token_key": public_text(own_key(token_key_path(settings.data)).public_key()),
         "core_url": core_url,
+        "core_sync_url": settings.sync_address(core_url) if core_url is not None else None,
         "nats_hub": list(hub_leaf_urls),
     }
     credentials = keys.venue_credentials(venue.id)

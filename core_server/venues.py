@@ -38,7 +38,7 @@ class Venue:
     currency: str
     time_zone: str
     start_ms: int  # Unix milliseconds at which its leaf time is 0
-    leaf_urls: tuple[str, ...] = ()  # public HTTP addresses of its leaf
+    leaf_urls: tuple[str, ...] = ()  # public HTTP addresses of its leaf, and its sync port's
     users_since: int = 0  # Unix seconds; NATS credentials issued up to then are dead
     token_keys: Mapping[str, bytes] = field(default_factory=dict)
     ledger_keys: Mapping[str, bytes] = field(default_factory=dict)

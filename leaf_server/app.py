@@ -41,7 +41,7 @@ from .doc_store import LeafDocStore
 from .door import LeafDoor
 from .http_app import http_app
 from .identity import Identity, open_identity
-from .identity.keys import KeyFiles
+from .identity.keys import CorePeer, KeyFiles
 from .identity.venue import VenueRecord, read_venue
 from .leaf_time import LeafTime
 from .parts import Leaf, Line
@@ -175,7 +175,16 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         views=Views(lambda view: picture(rooms, view, leaf_time.now()), leaf_time.now),
         line=_line(settings.nats_url, venue, cage, rooms, store) if settings.nats_url else None,
         core_url=settings.core_url or (core.core_url if core is not None else None),
+        core_sync_url=_core_sync_url(settings, core),
     )
+
+
+def _core_sync_url(settings: LeafSettings, core: CorePeer | None) -> str | None:
+    """As set; as the core said at enrolment, if it still has the address of then; else its HTTP port."""
+    known = core.core_url if core is not None else None
+    core_url = settings.core_url or known
+    told = core.core_sync_url if core is not None and core_url == known else None
+    return settings.core_sync_url or told or (core_url and core_url.replace("http", "ws", 1))
 
 
 def _line(url: str, venue: VenueRecord, cage: Cage, rooms: Rooms, store: LeafDocStore) -> Line:

@@ -45,3 +45,4 @@ class Leaf:
     views: Views
     line: Line | None
     core_url: str | None
+    core_sync_url: str | None  # where clients find its sync

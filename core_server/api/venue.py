@@ -8,7 +8,7 @@ from serving.settings import CoreSettings
 
 from ..ledger_mirror import LedgerMirror
 from ..venue_rooms import leaf_time
-from ..venues import Venues
+from ..venues import Venue, Venues
 from .sign_ins import Look
 
 __all__ = ["no_venue", "venue_operations"]
@@ -40,7 +40,7 @@ def venue_operations(
             "start_ms": found.start_ms,
             "now": leaf_time(found),
             "term": mirror.terms[found.id],
-            "sync": [*map(_socket, found.leaf_urls[:1]), settings.sync_address(_own_url(settings, call))],
+            "sync": [*_leaf_sync(found), settings.sync_address(_own_url(settings, call))],
             "device": device,
             "replica_prefix": device,
             "at": "core",
@@ -62,5 +62,7 @@ def _own_url(settings: CoreSettings, call: Call) -> str:
     return settings.public_urls[0]
 
 
-def _socket(url: str) -> str:
-    return url.replace("http", "ws", 1)
+def _leaf_sync(venue: Venue) -> list[str]:
+    """Where clients find the leaf's sync: its sync port if one was told, else its HTTP port."""
+    sync_first = sorted(venue.leaf_urls, key=lambda url: not url.startswith("ws"))
+    return [url.replace("http", "ws", 1) for url in sync_first[:1]]

@@ -107,6 +107,7 @@ class System:
             data=self.core_data,
             host=self._host,
             port=self.ports.core,
+            sync_port=self.ports.core_sync,
             nats_url=hub.url,
             database_url=postgres.url,
         )
@@ -117,7 +118,7 @@ class System:
                 self.leaf_data,
                 hub_urls,
                 self._public(self.ports.core)[0],
-                self._public(self.ports.leaf),
+                [*self._public(self.ports.leaf), f"ws://{self.address}:{self.ports.sync}"],
             )
         environment = inherited(
             FELT_DATA=self.core_data,
@@ -149,7 +150,6 @@ class System:
             FELT_NATS_URL=node.url,
             FELT_NATS_HUB=",".join(hub_urls),
             FELT_CORE_URL=",".join(self._public(self.ports.core)),
-            FELT_CORE_SYNC_URL=f"ws://{self.address}:{self.ports.core_sync}",
             FELT_PUBLIC_URLS=",".join(self._public(self.ports.leaf)),
             FELT_TOKEN_SECONDS=TOKEN_SECONDS,
         )

@@ -36,6 +36,7 @@ class CorePeer:
     token_key: Ed25519PublicKey
     core_url: str | None
     nats_hub: tuple[str, ...]
+    core_sync_url: str | None = None  # its sync port, as it was at enrolment
 
 
 class KeyFiles:
@@ -92,7 +93,9 @@ class KeyFiles:
         try:
             told: dict[str, Any] = json.loads(path.read_bytes()[:_JSON_BYTES_MAX])
             hub = tuple(str(url) for url in told["nats_hub"])
-            return CorePeer(public_key(str(told["token_key"])), told.get("core_url"), hub)
+            return CorePeer(
+                public_key(str(told["token_key"])), told.get("core_url"), hub, told.get("core_sync_url")
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise KeyUnreadable("keys/core.json") from error
 

@@ -8,9 +8,12 @@ import anyio
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from websockets import Origin, Subprotocol
+from websockets.asyncio.client import connect
 
 from crdt_models.documents.schema import SCHEMA
 from crdt_models.errors import StoreUnreadable
+from crdt_models.session import NoteKind
 from leaf_server.app import run
 from leaf_server.database import Database
 from leaf_server.doc_store import LeafDocStore
@@ -123,6 +126,39 @@ async def test_a_token_of_the_core_is_for_documents_of_this_venue_only(tmp_path:
         assert answer.json()["error"]["code"] == "other_leaf"
         venue = (await leaf.http.get("/api/v1/venue")).json()
         assert venue["sync"][1] == "ws://core:1"
+    (data / "keys" / "core.json").write_text(json.dumps({**told, "core_sync_url": "ws://core:8"}))
+    async with running(data, founded) as leaf:
+        assert (await leaf.http.get("/api/v1/venue")).json()["sync"][1] == "ws://core:8"
+
+
+async def test_clients_are_told_the_sync_port_at_the_address_they_came_to(tmp_path: Path) -> None:
+    """[DO40] Who came through a proxy is not: it knows nothing of that port."""
+    founded = await found(tmp_path)
+    public = ("https://felt.example", "http://10.0.0.7:8700")
+    web = tmp_path / "web"
+    web.mkdir()
+    (web / "floor.html").write_text("<!doctype html>")
+    async with running(tmp_path, founded, sync_port=0, public_urls=public, web=web) as leaf:
+        port, sync = leaf.settings.port, leaf.settings.sync_port
+        for host, told in (
+            (f"127.0.0.1:{port}", f"ws://127.0.0.1:{sync}"),
+            (f"localhost:{port}", f"ws://localhost:{sync}"),
+            ("evil.example", "wss://felt.example"),
+            ("10.0.0.7:8700", "ws://10.0.0.7:8700"),
+        ):
+            answer = await leaf.http.get("/api/v1/venue", headers={"host": host})
+            assert answer.json()["sync"] == [told]
+        policy = (await leaf.http.get("/floor")).headers["content-security-policy"]
+        for address in (f"ws://127.0.0.1:{sync}", f"ws://localhost:{sync}", "wss://felt.example"):
+            assert f" {address}" in policy.partition(";")[0]
+        await leaf.enrol()
+        token = (await leaf.token("ana"))["authorization"].removeprefix("Bearer ")
+        kinds = [Subprotocol("felt.sync.1"), Subprotocol(f"felt.token.{token}")]
+        for address in (f"ws://127.0.0.1:{sync}", f"ws://127.0.0.1:{port}"):
+            page = f"http://127.0.0.1:{port}"
+            uri = f"{address}/sync/{founded.venue}/floor"
+            async with connect(uri, subprotocols=kinds, origin=Origin(page), proxy=None) as socket:
+                assert (await socket.recv())[0] == NoteKind.EPOCH
 
 
 async def test_a_folder_without_a_venue_is_said(tmp_path: Path) -> None:

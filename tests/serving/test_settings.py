@@ -49,6 +49,27 @@ def test_nonsense_is_named(tmp_path: Path, name: str, value: str) -> None:
     assert caught.value.name == name
 
 
+def test_the_sync_port_counts_from_the_servers_own(tmp_path: Path) -> None:
+    environment = {"FELT_DATA": str(tmp_path)}
+    assert (leaf_settings(environment).sync_port, core_settings(environment).sync_port) == (8706, 8708)
+    assert leaf_settings(environment, port=0).sync_port is None
+    assert leaf_settings(environment, port=65_530).sync_port is None
+    assert leaf_settings({**environment, "FELT_SYNC_PORT": "0"}).sync_port is None
+    assert core_settings(environment, sync_port=9).sync_port == 9
+
+
+def test_who_came_through_a_proxy_finds_sync_as_he_found_us(tmp_path: Path) -> None:
+    environment = {"FELT_DATA": str(tmp_path), "FELT_PORT": "80"}
+    leaf = leaf_settings(environment)
+    assert leaf.sync_address("http://box") == "ws://box:86"
+    assert leaf.sync_address("http://[fe80::1]:80") == "ws://[fe80::1]:86"
+    assert leaf.sync_address("http://box:8080") == "ws://box:8080"
+    assert leaf.sync_address("https://felt.example") == "wss://felt.example"
+    told = leaf_settings({**environment, "FELT_SYNC_URL": "wss://sync.example"})
+    assert told.sync_address("https://felt.example") == "wss://sync.example"
+    assert told.sync_address("http://box") == "ws://box:86"
+
+
 def test_a_password_is_not_shown(tmp_path: Path) -> None:
     settings = core_settings({"FELT_DATA": str(tmp_path), "DATABASE_URL": "postgresql://u:hush@h/db"})
     assert "hush" not in repr(settings)
