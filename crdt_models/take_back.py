@@ -62,7 +62,7 @@ class Plan(NamedTuple):
 def plan(kind: str, facts: Index, acts: Iterable[Sequence[Told]], *, all_the_same: bool = False) -> Plan:
     """`kind` of document; each of `acts` whole. `all_the_same`: also over what was changed since."""
     given = sorted((_in_order(act) for act in acts), key=lambda act: order(act[0].stamp))
-    standing = {act[0].stamp: act for act in given}
+    standing = {act[0].stamp: _but_plain_setup(act) for act in given}
     stays: list[Stays] = []
     while True:
         writings, changed = _writings(facts, standing.values(), all_the_same)
@@ -85,6 +85,16 @@ def _takings(standing: Mapping[str, Sequence[Told]], writings: Iterable[Writing]
 
 def _in_order(act: Sequence[Told]) -> list[Told]:
     return sorted(act, key=lambda told: order(told.stamp))
+
+
+def _but_plain_setup(act: Sequence[Told]) -> Sequence[Told]:
+    """A document that only began with this act goes on to be there; the rest of the act goes back."""
+    rest = [told for told in act if told.name != "setup" or not _plain(told.after)]
+    return rest or act
+
+
+def _plain(setup: Any) -> bool:
+    return isinstance(setup, dict) and setup.keys() <= {"kind", "version"}
 
 
 def _writings(

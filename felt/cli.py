@@ -20,6 +20,7 @@ from felt.doctor import examine
 from felt.documents import app as docs_app
 from felt.enrolment import enrol
 from felt.failure import CommandFailed
+from felt.history import history, take_back
 from felt.ledger import app as ledger_app
 from felt.servers import run_core, run_leaf
 from serving.settings import SettingInvalid, core_settings, leaf_settings
@@ -37,6 +38,12 @@ app = typer.Typer(
 app.add_typer(demo_app, name="demo")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(docs_app, name="docs")
+docs_app.command(epilog="Example: felt docs history --about 'Ben K.' --since 21:00 --data demo-data/leaf")(
+    history
+)
+docs_app.command(
+    "take-back", epilog="Example: felt docs take-back --via core --since 2h --data demo-data/leaf"
+)(take_back)
 app.command(
     epilog="Example: felt enrol --data /var/lib/felt/leaf --name 'The Felt Room' --time-zone Europe/Vienna"
 )(enrol)

@@ -32,7 +32,7 @@ export function planTakeBack(
 	allTheSame = false,
 ): Plan {
 	const given = acts.map((act) => [...act].sort(byStamp)).sort(([a], [b]) => byStamp(a!, b!));
-	const standing: Acts = new Map(given.map((act) => [act[0]!.stamp, act]));
+	const standing: Acts = new Map(given.map((act) => [act[0]!.stamp, butPlainSetup(act)]));
 	const stays: Stays[] = [];
 	for (;;) {
 		const { writings, changed } = writingsOf(facts, standing, allTheSame);
@@ -55,6 +55,14 @@ function takings(standing: Acts, writings: readonly Writing[]): Taking[] {
 		of.get(first)!.push(writing);
 	}
 	return [...of].map(([stamp, edits]) => ({ stamp, edits }));
+}
+
+/** A document that only began with this act goes on to be there; the rest of the act goes back. */
+function butPlainSetup(act: readonly Told[]): readonly Told[] {
+	const plain = (setup: Json) =>
+		setup !== null && Object.keys(setup).every((key) => key === 'kind' || key === 'version');
+	const rest = act.filter(({ name, after }) => name !== 'setup' || !plain(after));
+	return rest.length ? rest : act;
 }
 
 function writingsOf(facts: Index, standing: Acts, allTheSame: boolean) {

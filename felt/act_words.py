@@ -1,0 +1,255 @@
+"""What an act did, as the middle of a sentence: "moved Ben K. T2·7 → T4·4". Who and when stand around it.
+
+Twin of `web/src/lib/act-words.ts`; both read `tests/vectors/act_words.json`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple, Protocol
+
+from crdt_models.edits import Json
+
+__all__ = ["Names", "Said", "act_words"]
+
+_PHRASES_MAX: Final = 3
+
+
+class Names(Protocol):
+    """How people call what has an id."""
+
+    def player(self, ident: str) -> str: ...
+    def table(self, ident: str) -> str: ...
+    def list(self, ident: str) -> str: ...
+
+
+class Said(NamedTuple):
+    """One edit: a fact, what it said before, what it says now."""
+
+    name: str
+    before: Json
+    after: Json
+
+
+def act_words(act: Sequence[Said], names: Names) -> str:
+    """Of one act; what follows from another fact of it is not said twice."""
+    phrases = [_phrase(said, names) for said in act if not _implied(said, act)]
+    more = len(phrases) - _PHRASES_MAX
+    told = ", ".join(phrases[:_PHRASES_MAX])
+    return f"{told} and {more} more" if more > 0 else told
+
+
+def _implied(said: Said, act: Sequence[Said]) -> bool:
+    """A call-out follows from the move, a freed seat from the bust, a settled conflict from what stands."""
+    prefix, _, ident = said.name.partition("/")
+    others = [other for other in act if other.name != said.name]
+    if prefix == "setup":
+        return bool(others)
+    if prefix == "move":
+        return any(other.name == f"seat/{ident}" for other in others)
+    if prefix == "settled":
+        return any(other.name == ident for other in others)
+    return prefix == "seat" and any(_seats(other, ident, said) for other in others)
+
+
+def _seats(other: Said, player: str, seat: Said) -> bool:
+    told: Any = other.before if other.after is None else other.after
+    if not isinstance(told, dict) or told.get("player") != player:
+        return False
+    prefix = other.name.partition("/")[0]
+    return (prefix == "bust" and seat.after is None) or (prefix == "entry" and seat.before is None)
+
+
+def _phrase(said: Said, names: Names) -> str:
+    prefix, _, ident = said.name.partition("/")
+    words = _PHRASES.get(prefix)
+    if words is None:
+        return f"removed {said.name}" if said.after is None else f"set {said.name}"
+    return words(ident, said.before, said.after, names)
+
+
+def _place(seat: Any, names: Names) -> str:
+    return f"{names.table(seat['table'])}·{seat['seat']}"
+
+
+def _seat(player: str, before: Any, after: Any, names: Names) -> str:
+    who = names.player(player)
+    if after is None:
+        return f"left {who} without a seat" if before is None else f"took {who} off {_place(before, names)}"
+    if before is None:
+        return f"seated {who} at {_place(after, names)}"
+    return f"moved {who} {_place(before, names)} → {_place(after, names)}"
+
+
+def _move(player: str, _before: Any, after: Any, names: Names) -> str:
+    who = names.player(player)
+    if after is None:
+        return f"took back the call-out of {who}"
+    to = _place({"table": after["to_table"], "seat": after["to_seat"]}, names)
+    return f"saw {who} arrive at {to}" if after.get("arrived") else f"called {who} out to {to}"
+
+
+def _bust(_life: str, before: Any, after: Any, names: Names) -> str:
+    if after is not None:
+        return f"busted {names.player(after['player'])}"
+    return f"brought {names.player('' if before is None else before['player'])} back in"
+
+
+def _entry(_life: str, before: Any, after: Any, names: Names) -> str:
+    if after is None:
+        return f"removed an entry of {names.player('' if before is None else before['player'])}"
+    again = f", entry {after['number']}" if after["number"] > 1 else ""
+    return f"entered {names.player(after['player'])}{again}"
+
+
+def _stack(player: str, _before: Any, after: Any, names: Names) -> str:
+    who = names.player(player)
+    return f"removed the count of {who}" if after is None else f"counted {who}: {after['chips']:,}"
+
+
+def _clock(_ident: str, before: Any, after: Any, _names: Names) -> str:
+    if after is None:
+        return "removed the clock"
+    level, state = after["level"], after["state"]
+    was = None if before is None else before["state"]
+    if before is not None and before["level"] != level:
+        return f"went to level {level}"
+    if state in ("ended", "pending"):
+        return "ended the clock" if state == "ended" else "set the clock back"
+    if was == state:
+        return f"set the clock to {_countdown(after['remaining_ms'])}"
+    if state == "paused":
+        return f"paused the clock, level {level}"
+    return f"{'resumed' if was == 'paused' else 'started'} the clock, level {level}"
+
+
+def _countdown(ms: int) -> str:
+    seconds = max(0, -(-ms // 1000))
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return (f"{hours}:{minutes:02}" if hours else str(minutes)) + f":{seconds % 60:02}"
+
+
+def _level(number: str, before: Any, after: Any, _names: Names) -> str:
+    return _changed(f"level {number}", before, after)
+
+
+def _table(table: str, before: Any, after: Any, names: Names) -> str:
+    which, was = names.table(table), before or {}
+    if after is not None and "open" in after:
+        if was.get("open") != after["open"]:
+            return f"{'opened' if after['open'] else 'closed'} {which}"
+        if bool(was.get("locked")) != bool(after.get("locked")):
+            return f"{'locked' if after.get('locked') else 'unlocked'} {which}"
+    return _changed(which, before, after)
+
+
+def _button(table: str, _before: Any, after: Any, names: Names) -> str:
+    if after is None:
+        return f"removed the button of {names.table(table)}"
+    return f"set the button of {names.table(table)} to seat {after['button']}"
+
+
+def _registration(_ident: str, _before: Any, after: Any, _names: Names) -> str:
+    if after is None:
+        return "removed registration"
+    return f"{'opened' if after['state'] == 'open' else 'closed'} registration"
+
+
+def _cash(table: str, _before: Any, after: Any, names: Names) -> str:
+    if after is None or after["state"] != "open":
+        return f"closed {names.table(table)}"
+    return f"opened {names.table(table)} for {names.list(after['list'])}"
+
+
+def _list(_ident: str, before: Any, after: Any, _names: Names) -> str:
+    if after is None:
+        return f"removed the list {'' if before is None else before['name']}"
+    return f"{'made' if before is None else 'changed'} the list {after['name']}"
+
+
+def _waitlist(_entry: str, before: Any, after: Any, names: Names) -> str:
+    told = after or before or {"player": "", "list": ""}
+    who, listed = names.player(told["player"]), names.list(told["list"])
+    if after is None or after.get("state") == "left":
+        return f"took {who} off {listed}"
+    if before is None:
+        return f"put {who} on {listed}"
+    return f"marked {who} on {listed} as {after.get('state', 'waiting')}"
+
+
+def _call(_entry: str, _before: Any, after: Any, names: Names) -> str:
+    return "took a call back" if after is None else f"called a player to {names.table(after['table'])}"
+
+
+def _player(_ident: str, before: Any, after: Any, _names: Names) -> str:
+    if after is None:
+        return f"removed player {'' if before is None else before['name']}"
+    if before is None:
+        return f"added player {after['name']}"
+    if before["name"] == after["name"]:
+        return f"changed player {after['name']}"
+    return f"renamed {before['name']} to {after['name']}"
+
+
+def _answer(_ident: str, _before: Any, after: Any, _names: Names) -> str:
+    return "took an answer back" if after is None else f"answered a request: {after['answer']}"
+
+
+def _announce(_ident: str, before: Any, after: Any, _names: Names) -> str:
+    if after is None:
+        return f"stopped “{'' if before is None else before['text']}”"
+    return f"announced “{after['text']}”"
+
+
+def _device(_ident: str, _before: Any, after: Any, _names: Names) -> str:
+    return "removed a screen" if after is None else f"named a screen {after['name']}"
+
+
+def _arrived(_ident: str, _before: Any, after: Any, _names: Names) -> str:
+    return "removed a number" if after is None else f"gave number {after['number']}"
+
+
+def _changed(what: str, before: Any, after: Any) -> str:
+    return f"{'removed' if after is None else 'added' if before is None else 'changed'} {what}"
+
+
+_Phrase = Callable[[str, Any, Any, Names], str]
+
+
+def _either(gone: str, there: str) -> _Phrase:
+    return lambda _ident, _before, after, _names: gone if after is None else there
+
+
+def _thing(what: str) -> _Phrase:
+    return lambda _ident, before, after, _names: _changed(what, before, after)
+
+
+_PHRASES: Final[dict[str, _Phrase]] = {
+    "seat": _seat,
+    "move": _move,
+    "bust": _bust,
+    "entry": _entry,
+    "stack": _stack,
+    "clock": _clock,
+    "level": _level,
+    "table": _table,
+    "button": _button,
+    "registration": _registration,
+    "cash": _cash,
+    "list": _list,
+    "waitlist": _waitlist,
+    "call": _call,
+    "player": _player,
+    "answer": _answer,
+    "request": _either("took a request back", "made a request"),
+    "announce": _announce,
+    "show": _either("cleared a screen", "changed what a screen shows"),
+    "device": _device,
+    "setup": _either("began it", "began it"),
+    "settled": _either("settled two answers", "settled two answers"),
+    "conflict": _either("closed a conflict", "found two answers"),
+    "arrived": _arrived,
+    "venue": _either("changed the venue", "changed the venue"),
+    "receipt": _either("changed the receipt text", "changed the receipt text"),
+    "chips": _thing("a chip set"),
+    "blinds": _thing("a blind structure"),
+    "payouts": _thing("a payout table"),
+}

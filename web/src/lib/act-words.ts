@@ -1,0 +1,172 @@
+/**
+ * What an act did, as the middle of a sentence: "moved Ben K. T2·7 → T4·4". Who and when stand around it.
+ * Twin of `felt/act_words.py`; both read `tests/vectors/act_words.json`.
+ */
+import { countdown } from './ages.ts';
+import { chips } from './amounts.ts';
+import type { Names } from './edit-words.ts';
+import { seatName } from './edit-words.ts';
+import type { Json } from './edits.ts';
+import type {
+	Announcement,
+	Bust,
+	Call,
+	CashTable,
+	Clock,
+	Display,
+	Entry,
+	ListEntry,
+	Move,
+	Player,
+	Seat,
+	Stack,
+	Table,
+} from './facts.gen.ts';
+
+export type Told = { name: string; before: Json; after: Json };
+export type ActNames = Names & { list(id: string): string };
+
+const PHRASES_MAX = 3;
+
+/** Of one act; what follows from another fact of it is not said twice. */
+export function actWords(act: readonly Told[], names: ActNames): string {
+	const phrases = act.filter((told) => !implied(told, act)).map((told) => phrase(told, names));
+	const more = phrases.length - PHRASES_MAX;
+	return more > 0 ? `${phrases.slice(0, PHRASES_MAX).join(', ')} and ${more} more` : phrases.join(', ');
+}
+
+/** A call-out follows from the move, a freed seat from the bust, a settled conflict from the answer that stands. */
+function implied({ name, before, after }: Told, act: readonly Told[]): boolean {
+	const [prefix, id] = split(name);
+	const others = act.filter((other) => other.name !== name);
+	if (prefix === 'setup') return others.length > 0;
+	if (prefix === 'move') return others.some((other) => other.name === `seat/${id}`);
+	if (prefix === 'settled') return others.some((other) => other.name === id);
+	if (prefix !== 'seat') return false;
+	const player = (told: Told) => (told.after ?? told.before) as unknown as { player?: string } | null;
+	return others.some(
+		(other) =>
+			player(other)?.player === id &&
+			((other.name.startsWith('bust/') && after === null) ||
+				(other.name.startsWith('entry/') && before === null)),
+	);
+}
+
+function phrase({ name, before: old, after: now }: Told, names: ActNames): string {
+	const [prefix, id] = split(name);
+	const [before, after] = [old as unknown, now as unknown];
+	const words = PHRASES[prefix];
+	return words
+		? words(id, before as never, after as never, names)
+		: now === null
+			? `removed ${name}`
+			: `set ${name}`;
+}
+
+type Phrase = (id: string, before: never, after: never, names: ActNames) => string;
+
+const PHRASES: Record<string, Phrase> = {
+	seat: (player, before: Seat | null, after: Seat | null, names) => {
+		const who = names.player(player);
+		if (!after) return before ? `took ${who} off ${seatName(before, names)}` : `left ${who} without a seat`;
+		return before
+			? `moved ${who} ${seatName(before, names)} → ${seatName(after, names)}`
+			: `seated ${who} at ${seatName(after, names)}`;
+	},
+	move: (player, _before, after: Move | null, names) => {
+		const who = names.player(player);
+		if (!after) return `took back the call-out of ${who}`;
+		const to = seatName({ table: after.to_table, seat: after.to_seat }, names);
+		return after.arrived ? `saw ${who} arrive at ${to}` : `called ${who} out to ${to}`;
+	},
+	bust: (_life, before: Bust | null, after: Bust | null, names) =>
+		after ? `busted ${names.player(after.player)}` : `brought ${names.player(before?.player ?? '')} back in`,
+	entry: (_life, before: Entry | null, after: Entry | null, names) => {
+		if (!after) return `removed an entry of ${names.player(before?.player ?? '')}`;
+		const again = after.number > 1 ? `, entry ${after.number}` : '';
+		return `entered ${names.player(after.player)}${again}`;
+	},
+	stack: (player, _before, after: Stack | null, names) =>
+		after
+			? `counted ${names.player(player)}: ${chips(after.chips)}`
+			: `removed the count of ${names.player(player)}`,
+	clock: (_id, before: Clock | null, after: Clock | null) => {
+		if (!after) return 'removed the clock';
+		if (before && before.level !== after.level) return `went to level ${after.level}`;
+		if (after.state === 'ended') return 'ended the clock';
+		if (after.state === 'pending') return 'set the clock back';
+		if (before?.state !== after.state)
+			return after.state === 'paused'
+				? `paused the clock, level ${after.level}`
+				: `${before?.state === 'paused' ? 'resumed' : 'started'} the clock, level ${after.level}`;
+		return `set the clock to ${countdown(after.remaining_ms)}`;
+	},
+	level: (number, before, after) =>
+		after === null ? `removed level ${number}` : `${before === null ? 'added' : 'changed'} level ${number}`,
+	table: (table, before: Table | null, after: Table | null, names) => {
+		const which = names.table(table);
+		if (!after) return `removed ${which}`;
+		if (before?.open !== after.open && after.open !== undefined)
+			return `${after.open ? 'opened' : 'closed'} ${which}`;
+		if (!!before?.locked !== !!after.locked) return `${after.locked ? 'locked' : 'unlocked'} ${which}`;
+		return `${before ? 'changed' : 'added'} ${which}`;
+	},
+	button: (table, _before, after: { button: number } | null, names) =>
+		after
+			? `set the button of ${names.table(table)} to seat ${after.button}`
+			: `removed the button of ${names.table(table)}`,
+	registration: (_id, _before, after: { state: string } | null) =>
+		after ? `${after.state === 'open' ? 'opened' : 'closed'} registration` : 'removed registration',
+	cash: (table, _before, after: CashTable | null, names) =>
+		after?.state === 'open'
+			? `opened ${names.table(table)} for ${names.list(after.list)}`
+			: `closed ${names.table(table)}`,
+	list: (_list, before: { name: string } | null, after: { name: string } | null) =>
+		after
+			? `${before ? 'changed' : 'made'} the list ${after.name}`
+			: `removed the list ${before?.name ?? ''}`,
+	waitlist: (_entry, before: ListEntry | null, after: ListEntry | null, names) => {
+		const told = after ?? before;
+		const who = names.player(told?.player ?? '');
+		const list = names.list(told?.list ?? '');
+		if (!after || after.state === 'left') return `took ${who} off ${list}`;
+		if (!before) return `put ${who} on ${list}`;
+		return `marked ${who} on ${list} as ${after.state ?? 'waiting'}`;
+	},
+	call: (_entry, _before, after: Call | null, names) =>
+		after ? `called a player to ${names.table(after.table)}` : 'took a call back',
+	player: (_player, before: Player | null, after: Player | null) => {
+		if (!after) return `removed player ${before?.name ?? ''}`;
+		if (!before) return `added player ${after.name}`;
+		return before.name === after.name
+			? `changed player ${after.name}`
+			: `renamed ${before.name} to ${after.name}`;
+	},
+	answer: (_id, _before, after: { answer: string } | null) =>
+		after ? `answered a request: ${after.answer}` : 'took an answer back',
+	request: (_id, _before, after) => (after === null ? 'took a request back' : 'made a request'),
+	announce: (_id, before: Announcement | null, after: Announcement | null) =>
+		after ? `announced “${after.text}”` : `stopped “${before?.text ?? ''}”`,
+	show: (_device, _before, after) => (after === null ? 'cleared a screen' : 'changed what a screen shows'),
+	device: (_device, _before, after: Display | null) =>
+		after ? `named a screen ${after.name}` : 'removed a screen',
+	setup: () => 'began it',
+	settled: () => 'settled two answers',
+	conflict: (_fact, _before, after) => (after === null ? 'closed a conflict' : 'found two answers'),
+	arrived: (_id, _before, after: { number: number } | null) =>
+		after ? `gave number ${after.number}` : 'removed a number',
+	venue: () => 'changed the venue',
+	receipt: () => 'changed the receipt text',
+	chips: (_id, before, after) => changed('a chip set', before, after),
+	blinds: (_id, before, after) => changed('a blind structure', before, after),
+	payouts: (_id, before, after) => changed('a payout table', before, after),
+};
+
+function changed(what: string, before: unknown, after: unknown): string {
+	return `${after === null ? 'removed' : before === null ? 'added' : 'changed'} ${what}`;
+}
+
+function split(name: string): [prefix: string, id: string] {
+	const slash = name.indexOf('/');
+	return slash < 0 ? [name, ''] : [name.slice(0, slash), name.slice(slash + 1)];
+}
