@@ -291,7 +291,7 @@ def _owner(section: wire.Section, known: Known, device: str | None) -> str | Non
         return None
     keys = [struct.key for struct in section.structs if struct.kind in (wire.EDIT, wire.DELETED)]
     if not keys:
-        return bound if bound is not None and bound == device else None  # only GC and Skip
+        return bound if bound is not None and device in (None, bound) else None  # only GC and Skip
     if parse(keys[0]) is None:
         raise Foul("a key that is no stamp", CloseCode.FENCED)
     devices = {_device(key) for key in keys}

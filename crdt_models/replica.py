@@ -21,7 +21,7 @@ from .facts import Index
 from .past import Kept, Past
 from .session import Note, NoteKind, Sync, SyncStep, read_message, sync_message
 from .stamps import Stamp, order
-from .wire import EMPTY, read_state_vector, read_update, write_state_vector
+from .wire import EDIT, EMPTY, read_state_vector, read_update, write_state_vector
 
 __all__ = ["Heard", "Replica", "Saved"]
 
@@ -83,8 +83,6 @@ class Replica:
         self._synced = self._handed_in = False  # since the last `connected`
         self._doc: Doc[Any] = Doc(client_id=client_id)
         self._map: Map[str] = self._doc.get("f", type=Map)
-        self._heard: list[Mapping[str, Mapping[str, Any]]] = []  # changed keys, not yet told to the index
-        self._subscription = self._map.observe(self._observe)
 
     @property
     def epoch(self) -> int:
@@ -164,11 +162,7 @@ class Replica:
         """What a server (or another tab) sent."""
         if update != EMPTY:
             self._doc.apply_update(update)
-        self._follow()
-        if update[-1:] not in (b"", b"\0"):  # it deletes
-            # pycrdt shows at once what came before its turn, and tells nobody when that is deleted.
-            for stamp in self.facts.edits.keys() - set(self._map.keys()):
-                self.facts.remove(stamp)
+            self._follow(update)
 
     def own_update(self, server_vector: bytes) -> bytes:
         """What this device wrote and that server lacks, as an update; nothing of other writers."""
@@ -278,25 +272,29 @@ class Replica:
         with self._doc.transaction():
             for stamp, text in edits.items():
                 self._map[stamp] = text
-        self._follow()
-        return sync_message(SyncStep.UPDATE, self._doc.get_update(before))
+        update = self._doc.get_update(before)
+        self._follow(update)
+        return sync_message(SyncStep.UPDATE, update)
 
-    def _observe(self, event: Any) -> None:
-        self._heard.append(event.keys)
+    def _follow(self, update: bytes) -> None:
+        """Tells the index what an update did to the map.
 
-    def _follow(self) -> None:
-        """Tells the index what the map told us. Not done while Yjs is at work."""
-        heard, self._heard = self._heard, []
-        for keys in heard:
-            self._tell(keys)
+        Not by pycrdt's events: they panic where a key has a second, deleted copy, and say nothing of the end
+        of an edit that came before its turn, shown at once. Plain updates are read; else keys compared.
+        """
+        read = read_update(update, bytes_max=_BYTES_MAX, structs_max=_BYTES_MAX)
+        structs = [struct for section in read.sections for struct in section.structs]
+        plain = read.plain and all(struct.kind == EDIT for struct in structs)
+        stamps = {struct.key for struct in structs} if plain else set(self._map.keys())
+        if not plain:
+            for gone in self.facts.edits.keys() - stamps:
+                self.facts.remove(gone)
+        for stamp in stamps - self.facts.edits.keys():
+            self._show(stamp)
 
-    def _tell(self, keys: Mapping[str, Mapping[str, Any]]) -> None:
-        for text, change in keys.items():
-            if change["action"] == "delete":
-                self.facts.remove(text)
-                continue
-            stamp = order(text)
-            edit = decode(stamp, change["newValue"])
-            self._greatest_ms = max(self._greatest_ms, stamp.ms)
-            if isinstance(edit, Edit):
-                self.facts.add(text, edit)
+    def _show(self, text: str) -> None:
+        stamp, written = order(text), self._map.get(text)
+        edit = None if written is None else decode(stamp, written)
+        self._greatest_ms = max(self._greatest_ms, stamp.ms)
+        if isinstance(edit, Edit):
+            self.facts.add(text, edit)

@@ -255,6 +255,14 @@ def test_a_minute_is_how_far_ahead_a_stamp_may_be() -> None:
     assert list(server.take(client.put(beyond, TEXT), now=0).refused) == [beyond]
 
 
+def test_filling_of_a_known_writer_passes_a_relay() -> None:
+    """Else each edit behind it would have the whole document sent again."""
+    server, client = Server(), Client(1)
+    server.take(client.write())
+    verdict = server.take(assemble([(1, 1, [b"\0\5"])], {}), device=None)
+    assert (verdict.clocks, verdict.resync) == ({1: 6}, False)
+
+
 def test_what_comes_before_the_setup_waits_for_it() -> None:
     """[DO16]"""
     server, early, founder = Server(founded=False), Client(1), Client(2, "e-1")

@@ -4,12 +4,13 @@ import pytest
 from pycrdt import merge_updates
 
 from crdt_models.documents.schema import SCHEMA
+from crdt_models.edits import Edit, encode
 from crdt_models.errors import EditInvalid, Foul
 from crdt_models.facts import Json
 from crdt_models.replica import Replica
 from crdt_models.session import Sync, SyncStep, accepted_note, hello_note, read_message, sync_message
 from crdt_models.stamps import order
-from crdt_models.wire import EMPTY, assemble
+from crdt_models.wire import EMPTY, assemble, edit_struct
 from tests.crdt_models.behind_gate import Server
 
 SEAT: Json = {"table": "t1", "seat": 1}
@@ -144,6 +145,16 @@ def test_what_came_before_its_turn_and_is_deleted_later_is_gone() -> None:
     assert one.facts.get("seat/p1") == SEAT
     one.apply(merge_updates(frames[0], assemble([], {2: [0, 1]})))
     assert one.facts.edits == {}
+
+
+def test_a_second_deleted_copy_of_a_key_does_no_harm() -> None:
+    """pycrdt's map events panic on it (found by the simulator: frames of a hostile device, cut)."""
+    one = replica()
+    graves = [b"\x21\x01\x01f\x07" + stamp + b"\x01" for stamp in (b"1.1.x-1", b"2.2.x-1")]
+    one.apply(assemble([(5, 3, graves[1:])], {5: [3]}))
+    one.apply(assemble([(5, 0, graves)], {5: [0, 1]}))
+    one.apply(assemble([(6, 0, [edit_struct("3.3.x-1", encode(Edit("seat/p1", SEAT)))])], {}))
+    assert one.facts.get("seat/p1") == SEAT
 
 
 def payload(frame: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Builds frames from a script: mostly as a client writes them, damaged at any field, at times nonsense."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -38,6 +38,8 @@ class Hints:
 
     clocks: Mapping[int, int] = field(default_factory=dict)  # client id → next clock
     vector: Mapping[str, int] = field(default_factory=dict)  # replica → last counter
+    devices: Sequence[str] = DEVICES  # the first is the forger's own
+    clients: Sequence[int] = CLIENTS
 
 
 def update(script: Script, hints: Hints) -> bytes:
@@ -49,7 +51,7 @@ def update(script: Script, hints: Hints) -> bytes:
     put(out, sections if not script.often(6) else script.number())
     for _ in range(sections):
         _section(script, hints, out)
-    _deletes(script, out)
+    _deletes(script, hints, out)
     return damaged(bytes(out), script) if script.often(40) else bytes(out)
 
 
@@ -80,29 +82,30 @@ def long_number(script: Script, out: bytearray) -> None:
         out.extend((0,) if script.often(128) else b"\xff" * 9)
 
 
-def json_text(script: Script) -> str:
+def json_text(script: Script, hints: Hints) -> str:
     """The text of an edit, or of something that wants to be one."""
     if script.often(24):
         return script.one(TEXTS)
     name, value = script.one(NAMES), script.one(VALUES)
     if name == "setup":
         value = {"kind": "floor"}
-    replaces = tuple(_stamp(script) for _ in range(script.below(3))) if script.often(60) else ()
+    replaces = tuple(_stamp(script, hints) for _ in range(script.below(3))) if script.often(60) else ()
     return encode(Edit(name, value, replaces, script.one(("a", "zoe", "")), script.one(("", "", "act", "b"))))
 
 
 def _section(script: Script, hints: Hints, out: bytearray) -> None:
     structs: list[bytes] = []
-    client, device = script.one(CLIENTS), script.one(DEVICES) if script.often(60) else "d"
+    client = script.one(hints.clients)
+    device = script.one(hints.devices) if script.often(60) else hints.devices[0]
     replica = f"{device}-{script.one('112')}"
     clock, counter = hints.clocks.get(client, 0), hints.vector.get(replica, 0) + 1
     if script.often(80):  # from the beginning, or from somewhere else
         clock, counter = script.below(3), 1 + script.below(4)
     for n in range(1 + script.below(5)):
         if script.often(60):
-            structs.append(_struct(script))
+            structs.append(_struct(script, hints))
         else:  # as it should be
-            structs.append(edit_struct(f"{counter + n}.{counter + n}.{replica}", json_text(script)))
+            structs.append(edit_struct(f"{counter + n}.{counter + n}.{replica}", json_text(script, hints)))
     put(out, len(structs) if not script.often(6) else script.number())
     put(out, client if not script.often(10) else script.number())
     put(out, clock if not script.often(20) else script.number())
@@ -110,12 +113,12 @@ def _section(script: Script, hints: Hints, out: bytearray) -> None:
         out += struct
 
 
-def _struct(script: Script) -> bytes:
+def _struct(script: Script, hints: Hints) -> bytes:
     match script.below(8):
         case 0 | 1:
-            return edit_struct(_stamp(script), json_text(script))
+            return edit_struct(_stamp(script, hints), json_text(script, hints))
         case 2 | 3:
-            key = _stamp(script).encode()
+            key = _stamp(script, hints).encode()
             return b"\x21\x01\x01f" + bytes((len(key),)) + key + b"\x01"
         case 4:
             out = bytearray((script.one((0, 10)),))
@@ -130,18 +133,18 @@ def _struct(script: Script) -> bytes:
             return script.take(20)
 
 
-def _stamp(script: Script) -> str:
+def _stamp(script: Script, hints: Hints) -> str:
     if script.often(20):
         return script.one(STRANGE)
     number = 1 + script.below(8)
-    return f"{script.one(('', '', '', 'z'))}{number}.{number}.{script.one(DEVICES)}-{script.one('12')}"
+    return f"{script.one(('', '', '', 'z'))}{number}.{number}.{script.one(hints.devices)}-{script.one('12')}"
 
 
-def _deletes(script: Script, out: bytearray) -> None:
+def _deletes(script: Script, hints: Hints, out: bytearray) -> None:
     clients = script.below(3) if script.often(60) else 0
     put(out, clients)
     for _ in range(clients):
-        put(out, script.one(CLIENTS))
+        put(out, script.one(hints.clients))
         ranges = script.below(3)
         put(out, ranges)
         for _ in range(ranges):

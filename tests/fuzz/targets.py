@@ -142,7 +142,9 @@ def message(data: bytes) -> None:
         )
         if script.often(128):
             out.append(script.below(4))
-        body = script.one((script.take(60), json_text(script).encode(), b'{"now":1}', b'{"a":' * 300))
+        body = script.one(
+            (script.take(60), json_text(script, Hints()).encode(), b'{"now":1}', b'{"a":' * 300)
+        )
         wire.put(out, len(body) if not script.often(20) else script.number())
         data = bytes(out + body)
     try:
@@ -210,7 +212,7 @@ def rows(data: bytes) -> None:
 def edit(data: bytes) -> None:
     """The text of an edit: what is taken reads back the same."""
     script = Script(data)
-    text = json_text(script) if script.often(128) else data.decode("utf-8", "replace")
+    text = json_text(script, Hints()) if script.often(128) else data.decode("utf-8", "replace")
     read = decode(order("zz.9.d-1"), text)
     if isinstance(read, Edit):
         assert decode(order("zz.9.d-1"), encode(read)) == read

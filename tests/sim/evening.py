@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from tests.sim.deeds import DOCUMENTS, Deed, deed, setup
+from tests.sim.hostile import Intruder
 from tests.sim.line import Line, Weather
 from tests.sim.oracle import Written, written
 from tests.sim.site import Crash, Site, exchange
@@ -27,7 +28,7 @@ FENCES_AT_CORE_MAX: Final = 3
 class Evening:
     """Steps are counted in `steps`, edits are the length of `written`."""
 
-    def __init__(self, seed: int, *, tablets: int = 10) -> None:
+    def __init__(self, seed: int, *, tablets: int = 10, intruders: int = 0) -> None:
         self.seed = seed
         self.dice = random.Random(seed)
         self.now_ms = 100_000
@@ -44,6 +45,7 @@ class Evening:
         self.core_skew_ms = self.dice.choice([0, 5_000])
         devices = [f"d{n}" for n in range(tablets - 2)]
         self.tablets = [Tablet(device, self._nonces, self._ids) for device in [*devices, "d0", "d1"]]
+        self.intruders = [Intruder(f"x{n}", self.dice, self._ids) for n in range(intruders)]
         self.phantoms: list[str] = []  # seen by a tablet, and in no log after a crash
         self._acts = self._temper()
 
@@ -54,10 +56,12 @@ class Evening:
             (self.serve, 30), (self.hang_up, 4), (self.rows_cross, 10), (self.prune, 3), (self.snapshot, 1),
             (self.reload, 2), (self.crash, 1), (self.commit_fails, 1), (self.clock_jumps, 2),
             (self.switch, 1), (self.reader_sleeps, 1), (self.reader_wakes, 3),
+            (self.intrude, 12 * len(self.intruders)),
         ]  # fmt: skip
         return [
             act
             for act, often in usual
+            if often
             for _ in range(max(1, round(often * self.dice.choice([0.2, 1, 1, 3]))))
         ]
 
@@ -89,6 +93,8 @@ class Evening:
     async def frames_go_up(self) -> None:
         line = self._line()
         if line is not None:
+            for intruder in self.intruders:
+                intruder.overhear(line.up[:1])
             self.weather.blow(line.up, lose=True)
             line.arrive_up(self.dice.choice([1, 2, 100]))
 
@@ -154,6 +160,9 @@ class Evening:
         line = self._line()
         if line is not None and line.open:
             line.wake()
+
+    async def intrude(self) -> None:
+        self.dice.choice(self.intruders).strike(self._server(), self.dice.choice(DOCUMENTS))
 
     def look(self) -> None:
         """Tablets see which of their lines were shut."""

@@ -21,3 +21,11 @@ def test_after_any_evening_all_replicas_are_equal_and_right(seed: int) -> None:
     evening = Evening(seed)
     anyio.run(evening.run, STEPS)
     assert faults(evening) == []
+
+
+@pytest.mark.parametrize("seed", range(SEEDS // 3))
+def test_devices_that_mean_harm_do_none_to_the_others(seed: int) -> None:
+    """[DO15] [DO16] [DO70]"""
+    evening = Evening(seed, intruders=2)
+    anyio.run(evening.run, STEPS)
+    assert faults(evening) == []

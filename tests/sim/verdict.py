@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crdt_models.errors import CloseCode
 from crdt_models.facts import Index
+from crdt_models.stamps import order
 from crdt_models.update_log import LogRow
 from crdt_models.wire import read_state_vector
 from tests.sim.oracle import Written, conflict_faults, live_stamps, refused_stamps, written
@@ -42,7 +43,7 @@ def phantoms(evening: Evening) -> list[str]:
 
 def _document_faults(evening: Evening, document: str, meant: dict[str, Written]) -> Iterator[str]:
     leaf, rows = evening.leaf.room(document), _rows(evening.leaf, document)
-    everything = meant | _own_edits(rows)
+    everything = _strangers_edits(rows, {tablet.device for tablet in evening.tablets}) | meant
     wanted, live = live_stamps(everything), _live(leaf.facts)
     yield from (f"back from the dead: {everything.get(stamp, stamp)}" for stamp in sorted(live - wanted))
     yield from (f"lost: {everything[stamp]}" for stamp in sorted(wanted - live))
@@ -55,6 +56,7 @@ def _document_faults(evening: Evening, document: str, meant: dict[str, Written])
 
 def _replica_faults(evening: Evening, document: str) -> Iterator[str]:
     leaf, core = evening.leaf.room(document), evening.core.room(document)
+    strange = _bound_to(evening, {intruder.device for intruder in evening.intruders})
     replicas = [("core", core.facts, core.state_vector)]
     for tablet in evening.tablets:
         replica = tablet.replica(document)
@@ -66,7 +68,7 @@ def _replica_faults(evening: Evening, document: str) -> Iterator[str]:
             yield f"{name} has other edits: {sorted(facts.edits.keys() ^ leaf.facts.edits.keys())[:4]}"
         if facts.digest != leaf.facts.digest or facts.rivals() != leaf.facts.rivals():
             yield f"{name} reads other facts"
-        if _clocks(vector) != _clocks(leaf.state_vector):
+        if _clocks(vector, strange) != _clocks(leaf.state_vector, strange):
             yield f"{name} has another state vector"
 
 
@@ -104,14 +106,15 @@ def _line_faults(evening: Evening) -> Iterator[str]:
                 yield f"{tablet.device} was sent away from {document} at the {at} with {code.name}"
 
 
-def _own_edits(rows: Iterable[LogRow]) -> dict[str, Written]:
-    """What the leaf itself wrote."""
-    return {
-        stamp: written(stamp, text)
-        for row in rows
-        for stamp, text in edits_in(row.update or b"\0\0")
-        if ".leaf-" in stamp
-    }
+def _strangers_edits(rows: Iterable[LogRow], honest: set[str]) -> dict[str, Written]:
+    """What the leaf itself and intruders wrote, as the leaf took or refused it."""
+    found: dict[str, Written] = {}
+    for row in rows:
+        for stamp, text in edits_in(row.update or b"\0\0"):
+            found.setdefault(stamp, written(stamp, text))
+        for stamp, named in row.refused.items():
+            found.setdefault(stamp, Written(stamp, "", None, tuple(named), fit=False))
+    return {stamp: edit for stamp, edit in found.items() if order(stamp).device not in honest}
 
 
 def _logged(rows: Iterable[LogRow]) -> set[str]:
@@ -126,5 +129,12 @@ def _live(facts: Index) -> set[str]:
     return {stamp for name in facts.names() for stamp in facts.live(name)}
 
 
-def _clocks(vector: bytes) -> dict[int, int]:
-    return read_state_vector(vector, clients_max=10**6)
+def _clocks(vector: bytes, but: set[int]) -> dict[int, int]:
+    clocks = read_state_vector(vector, clients_max=10**6)
+    return {client: clock for client, clock in clocks.items() if client not in but}
+
+
+def _bound_to(evening: Evening, devices: set[str]) -> set[int]:
+    """Client ids of intruders: what is only filling there (GC) the leaf does not take from the core."""
+    rows = [*evening.leaf.store.rows, *evening.core.store.rows]
+    return {client for row in rows for client, device in row.bound.items() if device in devices}
