@@ -2,9 +2,12 @@
 
 Both sides number their rows; each says how far it holds the other's, and takes what comes after. Whose
 request it is stands in the subject. What can't be read is answered with an error, never with silence; while
-the database is away there is no answer, and the leaf asks again.
+the database is away there is no answer, and the leaf asks again. A `mark` tells the last row that one
+holds of the other from another under the same number: either may have been restored from a copy. `same`: the
+core's row `have` has the mark that the leaf says.
 
-    sync.have     {v, last, have} → {v, last, have}
+    sync.have     {v, last, have, mark} → {v, last, have, mark, same}
+    sync.restart  {v, after}      → {v}                     the core holds the leaf's rows up to `after`
     sync.push     packed rows     → {v, have, want: [documents whose whole state is needed]}
     sync.pull     {v, after}      → packed rows, about `PULL_BYTES` of them
     sync.compare  {v, documents: {name: [epoch, digest]}} → {v, differ: [name, ..]}
@@ -21,11 +24,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crdt_models.documents.catalogue import DOCUMENT_NAME
 from crdt_models.errors import DocumentError, Foul
-from crdt_models.replication import outgoing, pack, unpack
+from crdt_models.replication import mark, outgoing, pack, unpack
 from crdt_models.update_log import NumberedRow
 from serving.nats_link import Incoming
 
 from .db import DatabaseDown, ValueRefused
+from .doc_store import CoreDocStore
 from .nats_accounts import account_of
 from .venue_rooms import OpenVenue, VenueRooms
 from .venues import Venues
@@ -36,6 +40,8 @@ log = logging.getLogger(__name__)
 
 LEAF_ROWS: Final = "leaf"
 """Cursor: the core holds the leaf's rows up to here."""
+LEAF_MARK: Final = "leaf_mark"
+"""Cursor of a kind: the mark of that row, 0 where none was taken."""
 PULL_BYTES: Final = 400 << 10
 COMPARED_MAX: Final = 10_000
 
@@ -51,6 +57,11 @@ class _Message(BaseModel):
 class _Have(_Message):
     last: _Number
     have: _Number
+    mark: _Number = 0
+
+
+class _Restart(_Message):
+    after: _Number
 
 
 class _Pull(_Message):
@@ -81,6 +92,7 @@ class AntiEntropy:
         self.counts: Counter[str] = Counter()
         self._ops: dict[str, Callable[[OpenVenue, bytes], Awaitable[bytes]]] = {
             "have": _have,
+            "restart": _restart,
             "push": _push,
             "pull": _pull,
             "compare": _compare,
@@ -109,9 +121,21 @@ class AntiEntropy:
 
 
 async def _have(opened: OpenVenue, payload: bytes) -> bytes:
-    _read(_Have, payload)
-    last, have = await opened.store.last(), await opened.store.cursor(LEAF_ROWS)
-    return _answer(last=last, have=have)
+    said, store = _read(_Have, payload), opened.store
+    last, have = await store.last(), await store.cursor(LEAF_ROWS)
+    same = said.have == 0 or (said.have <= last and said.mark in (0, await _own_mark(store, said.have)))
+    return _answer(last=last, have=have, mark=await store.cursor(LEAF_MARK), same=same)
+
+
+async def _own_mark(store: CoreDocStore, n: int) -> int:
+    return mark(outgoing(await store.since(n - 1, 1), "leaf")[0])
+
+
+async def _restart(opened: OpenVenue, payload: bytes) -> bytes:
+    after = _read(_Restart, payload).after
+    async with opened.taking:
+        await opened.store.set_cursors({LEAF_ROWS: after, LEAF_MARK: 0})
+    return _answer()
 
 
 async def _push(opened: OpenVenue, payload: bytes) -> bytes:
@@ -129,7 +153,7 @@ async def _take(opened: OpenVenue, rows: Sequence[NumberedRow]) -> bytes:
     want = await opened.rooms.take([*states, *fresh]) if states or fresh else frozenset()
     if fresh:
         have = fresh[-1].n
-        await opened.store.set_cursor(LEAF_ROWS, have)
+        await opened.store.set_cursors({LEAF_ROWS: have, LEAF_MARK: mark(fresh[-1])})
     return _answer(have=have, want=sorted(want))
 
 

@@ -116,11 +116,15 @@ class CoreDocStore:
         return int(rows[0][0]) if rows else 0
 
     async def set_cursor(self, key: str, n: int) -> None:
+        await self.set_cursors({key: n})
+
+    async def set_cursors(self, positions: Mapping[str, int]) -> None:
         async with self._writing() as (transaction, _):
-            await transaction.execute(
-                "INSERT INTO cursors (venue_id, key, n) VALUES (%s, %s, %s) "
-                "ON CONFLICT (venue_id, key) DO UPDATE SET n = excluded.n",
-                (self._venue, key, n),
+            await _unnest(
+                transaction,
+                "INSERT INTO cursors (venue_id, key, n) SELECT this_venue(), * FROM "
+                "unnest(%s::text[], %s::bigint[]) ON CONFLICT (venue_id, key) DO UPDATE SET n = excluded.n",
+                positions.items(),
             )
 
     @asynccontextmanager

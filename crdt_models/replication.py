@@ -6,6 +6,7 @@ pack = "felt.rows.1" · count · row…          row = JSON of all but the updat
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,7 +15,7 @@ from .errors import CloseCode, Foul
 from .update_log import Change, LogRow, NumberedRow
 from .wire import put, take_bytes, var_uint
 
-__all__ = ["BYTES_MAX", "ROWS_MAX", "outgoing", "pack", "unpack"]
+__all__ = ["BYTES_MAX", "ROWS_MAX", "mark", "outgoing", "pack", "unpack"]
 
 BYTES_MAX: Final = 64 * 1024 * 1024  # a whole document with its vectors is far below
 ROWS_MAX: Final = 100_000
@@ -94,6 +95,13 @@ def unpack(data: bytes) -> list[NumberedRow]:
     if i != len(data):
         raise Foul("more than rows")
     return rows
+
+
+def mark(numbered: NumberedRow) -> int:
+    """Tells a row, as it was sent, from another of the same number: 1 … 2^48."""
+    row = numbered.row
+    name = f"{numbered.n} {row.document} {row.epoch} ".encode()
+    return int.from_bytes(sha256(name + row.update).digest()[:6]) + 1
 
 
 def outgoing(rows: Sequence[NumberedRow], to: Literal["leaf", "core"]) -> list[NumberedRow]:

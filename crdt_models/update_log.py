@@ -152,3 +152,6 @@ class DocStore(Protocol):
 
     async def set_cursor(self, key: str, n: int) -> None:
         """Durable when it returns."""
+
+    async def set_cursors(self, positions: Mapping[str, int]) -> None:
+        """All or none of them, durable when it returns."""

@@ -3,6 +3,9 @@
 On connect and every minute both say how far they are (`sync.have`); in between, a commit here is pushed and a
 nudge of the core is pulled at once. Rows may arrive twice: the rooms take them once. On connect and hourly
 documents are compared by digest; one that differs is exchanged whole. All requests are the leaf's.
+
+Either side may have been restored from a copy. Then it lacks rows, or has others under the same numbers; the
+marks of the last rows show it. Numbers start over where rows are still there, and all documents are compared.
 """
 
 import json
@@ -14,12 +17,12 @@ import anyio
 
 from crdt_models.documents.catalogue import kind_of
 from crdt_models.errors import DocumentError
-from crdt_models.replication import outgoing, pack, unpack
+from crdt_models.replication import mark, outgoing, pack, unpack
 from crdt_models.update_log import NumberedRow
 from serving.nats_link import Incoming, LinkError, NatsLink
 from serving.rooms import Rooms
 
-from .doc_store import CORE_HAS, FROM_CORE, LeafDocStore
+from .doc_store import CORE_HAS, CORE_MARK, FROM_CORE, LeafDocStore
 
 __all__ = ["AntiEntropy"]
 
@@ -49,6 +52,7 @@ class AntiEntropy:
         self._nudge = True  # whether the core may have something for us
         self._asked = False  # whether `sync.have` was answered since the last connect or minute
         self._compare_at_s = float("-inf")  # at once
+        self._compare_all = False  # also what thousands of phones have: one side was restored
         self._core_has = 0  # of our rows
         self._core_last = 0  # of its rows, as far as we were told
         self.state = "not yet"
@@ -84,18 +88,44 @@ class AntiEntropy:
         if self._nudge:
             self._nudge = False
             await self._pull()
-        if anyio.current_time() >= self._compare_at_s:
-            await self._compare(everything=self._compare_at_s != float("-inf"))
-            self._compare_at_s = anyio.current_time() + _COMPARE_S
+        if self._compare_all or anyio.current_time() >= self._compare_at_s:
+            await self._compare(everything=self._compare_all or self._compare_at_s != float("-inf"))
+            self._compare_all, self._compare_at_s = False, anyio.current_time() + _COMPARE_S
 
     async def _say_have(self) -> None:
         last, have = await self._store.last(), await self._store.cursor(FROM_CORE)
-        answer = await self._ask("sync.have", {"v": 1, "last": last, "have": have})
+        marked = await self._store.cursor(CORE_MARK)
+        answer = await self._ask("sync.have", {"v": 1, "last": last, "have": have, "mark": marked})
         self._core_has, self._core_last = _whole(answer, "have"), _whole(answer, "last")
-        if self._core_has > last:
-            raise CoreRefused(f"it holds {self._core_has} of our rows, there are only {last}: restored?")
+        if not await self._follows(self._core_has, _whole(answer, "mark"), last):
+            await self._start_over(last)
+        if answer.get("same") is not True:
+            _LOG.warning("the core's rows are others than before: all of them are asked for again")
+            await self._store.set_cursors({FROM_CORE: 0, CORE_MARK: 0})
+            self._compare_all = True
         await self._store.set_cursor(CORE_HAS, self._core_has)
         self._asked, self._nudge = True, True
+
+    async def _follows(self, core_has: int, core_mark: int, last: int) -> bool:
+        """Whether what the core lacks are our rows after `core_has`: it holds ours, we still have those."""
+        if core_has > last:
+            return False
+        first = await self._first_kept(last)
+        if core_has < first:
+            return core_has == first - 1
+        (row,) = outgoing(await self._store.since(core_has - 1, 1), "core")
+        return core_mark in (0, mark(row))
+
+    async def _start_over(self, last: int) -> None:
+        """The core takes our rows from the first we keep; what is older goes with whole documents."""
+        after = await self._first_kept(last) - 1
+        _LOG.warning("the core holds other rows than ours: it starts over after row %d", after)
+        await self._ask("sync.restart", {"v": 1, "after": after})
+        self._core_has, self._compare_all = after, True
+
+    async def _first_kept(self, last: int) -> int:
+        rows = await self._store.since(0, 1)
+        return rows[0].n if rows else last + 1
 
     async def _push(self) -> None:
         while rows := await self._store.since(self._core_has, _BATCH_BYTES):
@@ -115,7 +145,8 @@ class AntiEntropy:
                 raise CoreRefused("it sends rows that were asked for before")
             wanted = await self._rooms.take(rows)
             after = rows[-1].n
-            await self._store.set_cursor(FROM_CORE, after)  # durable after the rows: they may come twice
+            # Durable after the rows: they may come twice.
+            await self._store.set_cursors({FROM_CORE: after, CORE_MARK: mark(rows[-1])})
             await self._take_whole(wanted)
 
     async def _compare(self, *, everything: bool) -> None:

@@ -25,12 +25,14 @@ from serving import history_sql
 
 from .database import Database
 
-__all__ = ["CORE_HAS", "FROM_CORE", "LeafDocStore"]
+__all__ = ["CORE_HAS", "CORE_MARK", "FROM_CORE", "LeafDocStore"]
 
 CORE_HAS: Final = "core"
 """Cursor: the core holds our rows up to here, so those a snapshot covers may go."""
 FROM_CORE: Final = "from_core"
 """Cursor: we hold the core's rows up to here."""
+CORE_MARK: Final = "core_mark"
+"""Cursor of a kind: the mark of that row, 0 where none was taken."""
 
 _NO_BOUND: Final = 2**62
 _PLACE_BITS: Final = 20  # of a change's number: its place among those of its row; the rest is the row's n
@@ -79,8 +81,11 @@ class LeafDocStore:
         return await self._database.read(lambda db: _cursor(db, key))
 
     async def set_cursor(self, key: str, n: int) -> None:
+        await self.set_cursors({key: n})
+
+    async def set_cursors(self, positions: Mapping[str, int]) -> None:
         sql = "INSERT INTO cursor VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET n = excluded.n"
-        await self._database.write(lambda db: db.execute(sql, (key, n)))
+        await self._database.write(lambda db: db.executemany(sql, list(positions.items())))
 
 
 _SIZES: Final = """

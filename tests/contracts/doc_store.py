@@ -255,7 +255,7 @@ class DocStoreContract:
     async def test_cursors_are_kept_by_key(self, store: DocStore) -> None:
         await store.set_cursor("core", 7)
         await store.set_cursor("projector", 1)
-        await store.set_cursor("core", 8)
+        await store.set_cursors({"core": 8, "projector": 1})
         again = await self.reopen(store)
         assert (await again.cursor("core"), await again.cursor("projector"), await again.cursor("x")) == (
             8,

@@ -123,7 +123,7 @@ async def test_malformed_messages_are_answered_and_the_core_stays_up(core: Runni
                 answer = json.loads(await link.request(subject, payload, timeout_s=10))
                 assert answer["error"]["code"] == "malformed", (subject, payload[:20])
         assert json.loads(await link.request("sync.have", b'{"v":1,"last":0,"have":0}')) == {
-            "v": 1, "last": 0, "have": 0,
+            "v": 1, "last": 0, "have": 0, "mark": 0, "same": True,
         }  # fmt: skip
         tasks.cancel_scope.cancel()
     async with core.client() as client:

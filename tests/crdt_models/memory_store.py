@@ -3,7 +3,7 @@
 `break_next` makes the next append fail before anything is kept; `hold` keeps appends waiting until it is set.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import anyio
@@ -131,6 +131,9 @@ class MemoryStore:
 
     async def set_cursor(self, key: str, n: int) -> None:
         self.cursors[key] = n
+
+    async def set_cursors(self, positions: Mapping[str, int]) -> None:
+        self.cursors |= positions
 
 
 def _in(text: str, asked: str) -> bool:

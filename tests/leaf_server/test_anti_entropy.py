@@ -4,13 +4,14 @@ Only its store differs: SQLite in place of PostgreSQL, which keeps the same cont
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
 import anyio
+import apsw
 import pytest
 from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
@@ -69,6 +70,10 @@ class Line:
     link: NatsLink
     sync: AntiEntropy | None = None
     answers: bool = True  # False: the core is away
+    leaf_link: NatsLink | None = None
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    tasks: TaskGroup | None = None
+    running: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
     async def answer(self, incoming: Incoming) -> bytes | None:
         if not self.answers:
@@ -76,6 +81,29 @@ class Line:
         core: Any = self.core
         side = CoreSide(cast(Venues, core), cast(VenueRooms, core))
         return await side.answer(Incoming(f"felt.A.{incoming.subject}", incoming.payload, True))
+
+    async def start(self) -> None:
+        """The leaf talks to the core from now on."""
+        assert self.leaf_link is not None
+        assert self.tasks is not None
+        self.running = anyio.CancelScope()
+        self.sync = AntiEntropy(self.leaf.rooms, self.leaf.store, self.leaf_link)
+        self.tasks.start_soon(self._run, self.sync, self.running)
+
+    async def _run(self, sync: AntiEntropy, scope: anyio.CancelScope) -> None:
+        with scope:
+            await sync.run()
+
+    async def restored(self, copy: Path, at: str) -> Side:
+        """The side as it begins again on a copy of its store."""
+        assert self.tasks is not None
+        return await side(self.stack, copy, at, self.tasks)
+
+    async def until_equal(self, *documents: str) -> None:
+        """Both hold the same, by their digests."""
+        with anyio.fail_after(10):
+            while await self.leaf.rooms.digests(documents) != await self.core.rooms.digests(documents):
+                await checkpoint()
 
     async def nudge(self) -> None:
         await self.link.publish("leaf.nudge", b'{"v":1,"last":1}')
@@ -107,11 +135,10 @@ async def line(tmp_path: Path, plain_nats: NatsProcess) -> AsyncIterator[Line]:
         line = Line(leaf, core, NatsLink(plain_nats.url, name="core"))
         await tasks.start(line.link.run)
         await line.link.subscribe("sync.>", line.answer)
-        leaf_link = NatsLink(plain_nats.url, name="leaf")
-        await tasks.start(leaf_link.run)
+        line.leaf_link, line.stack, line.tasks = NatsLink(plain_nats.url, name="leaf"), stack, tasks
+        await tasks.start(line.leaf_link.run)
         await line.link.connected()
-        line.sync = AntiEntropy(leaf.rooms, leaf.store, leaf_link)
-        tasks.start_soon(line.sync.run)
+        await line.start()
         yield line
         tasks.cancel_scope.cancel()
 
@@ -180,6 +207,86 @@ async def test_a_core_that_lost_its_rows_gets_them_again(line: Line) -> None:
     await line.core.store.set_cursor("leaf", 0)
     await line.leaf.write("floor", "seat/p9", SEAT)
     await line.core.until("floor", "seat/p9", SEAT)
+
+
+def copied(store: Path, name: str) -> Path:
+    """A copy of this moment, as a backup makes it."""
+    copy = store.with_name(name)
+    with closing(apsw.Connection(str(store))) as open_store:
+        open_store.execute("VACUUM INTO ?", (str(copy),))
+    return copy
+
+
+@pytest.mark.parametrize("grown", [0, 1, 9], ids=["behind", "at the same number", "ahead"])
+async def test_a_core_restored_from_a_copy_is_noticed_and_healed(
+    line: Line, tmp_path: Path, grown: int
+) -> None:
+    """[DO84] Also where its rows have grown to the number the leaf holds, and past it, before they speak."""
+    await line.leaf.write("floor", "seat/p1", SEAT)
+    await line.core.until("floor", "seat/p1", SEAT)
+    copy = copied(tmp_path / "core.db", "core-copy.db")
+    await line.core.write("floor", "seat/lost", SEAT)
+    await line.nudge()
+    await line.leaf.until("floor", "seat/lost", SEAT)
+    await line.until_equal("floor")
+    line.core = await line.restored(copy, "core")
+    for n in range(grown):
+        await line.core.write("floor", f"seat/new{n}", SEAT)
+    line.running.cancel()
+    await line.start()
+    await line.leaf.write("floor", "seat/p2", SEAT)
+    await line.core.until("floor", "seat/p2", SEAT)
+    await line.core.until("floor", "seat/lost", SEAT)
+    for n in range(grown):
+        await line.leaf.until("floor", f"seat/new{n}", SEAT)
+    await line.until_equal("floor")
+
+
+async def test_a_core_that_lacks_rows_the_leaf_has_dropped_gets_whole_documents(
+    line: Line, tmp_path: Path
+) -> None:
+    """[DO84]"""
+    copy = copied(tmp_path / "core.db", "core-copy.db")
+    for n in range(5):
+        await line.leaf.write("floor", f"seat/p{n}", SEAT)
+    await line.leaf.write("config", "setup", {"kind": "config", "version": 1})
+    await line.core.until("config", "setup", {"kind": "config", "version": 1})
+    await line.leaf.store.set_cursor(CORE_HAS, await line.leaf.store.last())  # as within a minute
+    for document in ("floor", "config"):
+        room = await line.leaf.rooms.enter(document)
+        await line.leaf.store.save_snapshot(document, room.epoch, room.snapshot())
+    assert await line.leaf.store.since(0, 1_000_000) == []
+    line.running.cancel()
+    line.core = await line.restored(copy, "core")
+    await line.start()
+    await line.core.until("floor", "seat/p4", SEAT)
+    await line.until_equal("floor", "config")
+
+
+@pytest.mark.parametrize("grown", [0, 2, 9], ids=["behind", "at the same number", "ahead"])
+async def test_a_leaf_restored_from_a_copy_is_noticed_and_healed(
+    line: Line, tmp_path: Path, grown: int
+) -> None:
+    """[DO84] It takes back from the core what it lost, and gives what is new."""
+    await line.leaf.write("floor", "setup", {"kind": "floor", "version": 1})
+    await line.core.until("floor", "setup", {"kind": "floor", "version": 1})
+    copy = copied(tmp_path / "leaf.db", "leaf-copy.db")
+    room = await line.leaf.rooms.enter("floor")
+    tablet = Tablet(LooseReplica("floor", device="ana", nonce="x", client_id=77))
+    tablet._room = room
+    room.join(tablet, term=1, now=line.leaf.rooms.now())
+    tablet.hear()
+    tablet.write([("seat/lost", SEAT)], 5)
+    await line.core.until("floor", "seat/lost", SEAT)
+    line.running.cancel()
+    line.leaf = await line.restored(copy, "leaf")
+    for n in range(grown):
+        await line.leaf.write("floor", f"seat/new{n}", SEAT)
+    await line.start()
+    await line.leaf.until("floor", "seat/lost", SEAT)
+    for n in range(grown):
+        await line.core.until("floor", f"seat/new{n}", SEAT)
+    await line.until_equal("floor")
 
 
 @pytest.mark.parametrize(
