@@ -9,6 +9,7 @@ import errno
 import logging
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -28,6 +29,15 @@ WAL_PAGES: Final = 1_000  # more are brought back into the file, beside the comm
 WAL_PAGES_LATE: Final = 4_000  # more (16 MiB) are brought back by the commit that finds them
 WAL_BYTES_KEPT: Final = 64 * 1024 * 1024  # a WAL that grew beyond it is cut when it starts again
 AGAIN_S: Final = 1.0  # between two tries to empty a WAL that somebody reads
+BUSY_MS: Final = 5_000
+_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "wal_autocheckpoint=0",
+    f"journal_size_limit={WAL_BYTES_KEPT}",
+    "cache_size=-8000",
+)
 _PAGE_BYTES: Final = 4096 + 24  # in the WAL
 _SCHEMAS: Final = (("leaf_server", "doc_store.sql"), ("leaf_server.identity", "identity.sql"))
 _VERSION: Final = 2
@@ -63,19 +73,22 @@ class Database:
         """Opens or makes the file. Raises StoreUnreadable: not ours, from a newer Felt, or damaged;
         StoreNotReady.
         """
-        self._worker = Worker(self._path.name)
+        worker = Worker(self._path.name)
         try:
-            await self._worker.run(self._open)
+            await worker.run(self._open)
         except BaseException:
-            self._worker.stop()
+            worker.stop()
             raise
+        self._worker = worker
 
     async def close(self) -> None:
         if self._worker is not None:
-            async with self._emptying_turn:
-                await self._worker.run(self._close)
-            self._worker.stop()
-            self._worker = None
+            worker, self._worker = self._worker, None
+            try:
+                async with self._emptying_turn:
+                    await worker.run(self._close)
+            finally:
+                worker.stop()
 
     async def run(self) -> None:
         """Keeps the WAL short, beside the commits; until cancelled."""
@@ -141,10 +154,13 @@ class Database:
 
     def _connect(self) -> Any:
         connection = apsw.Connection(str(self._path), vfs=self._vfs)
-        connection.set_busy_timeout(5_000)
-        connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON")
-        connection.execute(f"PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit={WAL_BYTES_KEPT}")
-        connection.execute("PRAGMA cache_size=-8000")
+        try:
+            connection.set_busy_timeout(BUSY_MS)
+            for pragma in _PRAGMAS:  # of several in one text those after the first answer are not run
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _committed(self, connection: Any, schema: str, pages: int) -> int:
@@ -187,7 +203,8 @@ class Database:
         return StoreNotReady("full" if full else "failing", why)
 
     def _close(self) -> None:
-        for connection in (self._emptying, self._connection):
-            if connection is not None:
-                connection.close()
-        self._emptying = self._connection = None
+        with ExitStack() as closing:  # the other one too where one raises
+            for connection in (self._connection, self._emptying):
+                if connection is not None:
+                    closing.callback(connection.close)
+            self._emptying = self._connection = None

@@ -6,9 +6,8 @@ lost its power there, with what was not synced yet dropped, torn by sectors, reo
 """
 
 import random
-import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -196,18 +195,28 @@ def _enter_all(entries: dict[str, _Content], changes: list[tuple[str, _Content |
             entries[file] = content
 
 
-def cuts(done: list[Done], chance: random.Random, into: Path, start: int = 0) -> Iterator[int]:
+def cuts(
+    done: Sequence[Done], chance: random.Random, into: Path, began_with: Path | None = None, start: int = 0
+) -> Iterator[int]:
     """Plays a cut before each operation from `start` on, and after the last: yields how many were done.
 
-    Between two of them `into` holds the files as they were left.
+    Between two of them `into` holds the files as they were left. `began_with` has those of the start.
     """
     folder = _Folder()
+    for path in sorted(began_with.iterdir()) if began_with is not None and began_with.exists() else ():
+        folder.entries[path.name] = folder.down[path.name] = _Content(bytearray(path.read_bytes()))
     for number, operation in enumerate([*done, None]):
         if number >= start:
-            shutil.rmtree(into, ignore_errors=True)
-            into.mkdir()
-            for file, content in folder.left(chance).items():
-                (into / file).write_bytes(content)
+            _fill(into, folder.left(chance))
             yield number
         if operation is not None:
             folder.do(operation)
+
+
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if path.name not in files:
+            path.unlink()
+    for file, content in files.items():
+        (folder / file).write_bytes(content)

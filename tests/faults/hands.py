@@ -22,7 +22,6 @@ from crdt_models.session import Note, NoteKind, Session
 from crdt_models.update_log import Change, HistoryQuery
 from leaf_server.database import Database
 from leaf_server.doc_store import LeafDocStore
-from serving.first_step import first_step
 from serving.rooms import Rooms
 from tests.faults.disk import Disk
 
@@ -51,11 +50,17 @@ class Leaf:
 
 
 @asynccontextmanager
-async def open_leaf(path: Path, disk: Disk | None, now: Clock, client_id: int) -> AsyncIterator[Leaf]:
+async def open_leaf(
+    path: Path,
+    disk: Disk | None,
+    now: Clock,
+    client_id: int,
+    open_store: Callable[[Database], LeafDocStore] = LeafDocStore,
+) -> AsyncIterator[Leaf]:
     """Started on `path`; at the end its tasks are ended and the file closed."""
     database = Database(path, vfs=None if disk is None else disk.name)
     await database.open()
-    store = LeafDocStore(database)
+    store = open_store(database)
     rooms = Rooms(venue="v", at="leaf", store=store, now=now, term=lambda: 1, client_id=lambda: client_id)
     try:
         async with anyio.create_task_group() as tasks:
@@ -97,6 +102,7 @@ class Hand:
     notes: list[Note] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)  # others' stamp → moment at which it was sent to us
     accepted: dict[str, int] = field(default_factory=dict)  # own stamp → moment
+    written: set[str] = field(default_factory=set)
     session: Session = field(init=False)
     _frames: list[tuple[int, bytes]] = field(default_factory=list)
     _room: Room | None = None
@@ -131,6 +137,19 @@ class Hand:
         self._send(*self.replica.connected())
         self.hear()
 
+    def reload(self, client_id: int) -> None:
+        """The page is loaded again: another nonce and client id, and what was kept on the device."""
+        self.leave()
+        device, saved = self.replica.name.partition("-")[0], self.replica.saved
+        self.replica = type(self.replica)(
+            self.replica.document, device=device, nonce=f"n{client_id}", client_id=client_id, saved=saved
+        )
+
+    @property
+    def digest(self) -> str:
+        """Of what it shows."""
+        return self.replica.facts.digest
+
     def leave(self) -> None:
         if self._room is not None:
             self._room.leave(self)
@@ -139,6 +158,7 @@ class Hand:
     def write(self, changes: list[tuple[str, Json]], now: int) -> int:
         """Answers how many bytes that took."""
         frame = self.replica.write(changes, person="ana", now=now)
+        self.written.update(self.replica.own_stamps())
         self._send(frame)
         return len(frame)
 
@@ -149,11 +169,7 @@ class Hand:
     @property
     def may_send(self) -> bool:
         """Whether it would be read now."""
-        assert self._room is not None
-        rest = first_step(self._room.writable())
-        if rest is not None:
-            rest.close()
-        return rest is None
+        return self._room is not None and not self._room.crowded
 
     def _send(self, *frames: bytes) -> None:
         for frame in frames:

@@ -1,0 +1,86 @@
+"""The leaf's one file: what it asks of SQLite, and how its WAL stays short."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import apsw
+import pytest
+
+from crdt_models.errors import StoreUnreadable
+from leaf_server import database as database_module
+from leaf_server.database import WAL_PAGES, WAL_PAGES_LATE, Database
+from leaf_server.doc_store import LeafDocStore
+from tests.contracts.doc_store import row
+
+pytestmark = pytest.mark.anyio
+PAGE = 4096 + 24
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(tmp_path / "leaf.db")
+    await database.open()
+    yield database
+    await database.close()
+
+
+async def test_every_commit_waits_for_the_disk_and_references_hold(database: Database) -> None:
+    """Only the first of several pragmas in one text was obeyed once."""
+    asked = ("journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint", "journal_size_limit")
+    told = await database.read(lambda db: [db.pragma(one) for one in asked])
+    assert told == ["wal", 2, 1, 0, 64 << 20]
+
+
+async def test_the_wal_goes_back_into_the_file_beside_the_commits(tmp_path: Path, database: Database) -> None:
+    """[DO78]"""
+    store, wal = LeafDocStore(database), tmp_path / "leaf.db-wal"
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(database.run)
+        for _ in range(8 * WAL_PAGES // 26):
+            await store.append([row(update=bytes(100_000))])
+        with anyio.fail_after(20):
+            while database.wal_bytes > WAL_PAGES * PAGE:
+                await anyio.sleep(0.05)
+                await store.append([row()])
+        tasks.cancel_scope.cancel()
+    assert wal.stat().st_size < 2 * WAL_PAGES_LATE * PAGE
+
+
+async def test_a_wal_that_nobody_empties_is_emptied_by_a_commit(tmp_path: Path, database: Database) -> None:
+    """[DO78] 100 MB are written; the WAL holds a sixth of it."""
+    store = LeafDocStore(database)
+    for _ in range(1_000):
+        await store.append([row(update=bytes(100_000))])
+    assert (tmp_path / "leaf.db-wal").stat().st_size < 1.1 * WAL_PAGES_LATE * PAGE
+
+
+async def test_a_reader_of_an_old_picture_keeps_the_wal_only_while_it_reads(
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """[DO78] A backup, a person with a shell."""
+    monkeypatch.setattr(database_module, "WAL_PAGES_LATE", 100)
+    store = LeafDocStore(database)
+    await store.append([row()])
+    reader: Any = apsw.Connection(str(tmp_path / "leaf.db"))
+    reader.execute("BEGIN; SELECT count(*) FROM update_log").fetchall()
+    for _ in range(100):
+        await store.append([row(update=bytes(100_000))])
+    assert database.wal_bytes > 10_000_000  # what the reader may still ask for can't go
+    assert reader.execute("SELECT count(*) FROM update_log").fetchall() == [(1,)]
+    reader.close()
+    for _ in range(WAL_PAGES // 26 + 2):
+        await store.append([row(update=bytes(100_000))])
+    await store.append([row()])
+    assert database.wal_bytes < 1_000_000
+
+
+async def test_a_file_that_could_not_be_opened_can_be_closed(tmp_path: Path) -> None:
+    path = tmp_path / "leaf.db"
+    path.write_bytes(b"not a database at all, not even close to one" * 400)
+    database = Database(path)
+    with pytest.raises(StoreUnreadable):
+        await database.open()
+    with anyio.fail_after(5):
+        await database.close()
