@@ -14,6 +14,7 @@ from typing import Any, Final
 import pytest
 
 from crdt_models import room as room_module
+from crdt_models import server_replica
 from crdt_models.documents.catalogue import kind_of
 from crdt_models.errors import StoreUnreadable
 from crdt_models.replay import Replayed, replay
@@ -36,7 +37,7 @@ SEEDS: Final = range(200 if LONG else 2)
 @pytest.fixture(autouse=True)
 def busy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Snapshots, pruning and checkpoints all the time, and no pace."""
-    monkeypatch.setattr(room_module, "SNAPSHOT_ROWS", 6)
+    monkeypatch.setattr(server_replica, "SNAPSHOT_ROWS", 6)
     monkeypatch.setattr(room_module, "PRUNE_AT", 3)
     monkeypatch.setattr(rooms_module, "COMMIT_GAP_S", 0)
     monkeypatch.setattr(database_module, "WAL_PAGES", 20)
