@@ -28,7 +28,7 @@ from tests.faults.hands import Clock, Hand, Leaf, history, open_leaf, until
 __all__ = ["DOCUMENTS", "Batch", "Life", "Run"]
 
 DOCUMENTS: Final = ("floor", "displays")
-OPERATIONS: Final = 400  # of the disk, in the life that ends in good order
+OPERATIONS: Final = 400  # of the disk, in a life that ends in good order
 
 
 class Cut(apsw.IOError):  # type: ignore[misc]
@@ -109,8 +109,8 @@ class Run:
         loose = LooseReplica(document, device=device, nonce=f"n{ident}", client_id=ident)
         return Hand(loose)
 
-    async def live(self, cut_at: int | None) -> None:
-        """A life from start to cut; without one until all is decided, in good order."""
+    async def live(self, cut_at: int | None, operations: int = OPERATIONS) -> None:
+        """A life from start to cut; without one for so many operations, then until all is decided."""
         life = self._begin()
         if cut_at is not None:
             life.power_ends_at(cut_at)
@@ -120,7 +120,7 @@ class Run:
                 lambda database: TellingStore(database, life),
             ) as leaf:  # fmt: skip
                 await self._catch_up(leaf, life)
-                while not life.over and (cut_at is not None or life.moment < OPERATIONS):
+                while not life.over and (cut_at is not None or life.moment < operations):
                     await self._step(leaf, life)
                     await self._pause()
                 if not life.over:

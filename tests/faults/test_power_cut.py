@@ -77,7 +77,7 @@ async def test_a_store_that_does_not_wait_for_the_disk_is_found_out(
 async def test_a_run_holds_all_that_can_happen(tmp_path: Path) -> None:
     """Changes, refusals, pruned edits, snapshots that let rows go, and a WAL that is brought back."""
     run = Run(tmp_path / "lives", 1)
-    await run.live(None)
+    await run.live(None, 2_000)
     logged = [row.update or EMPTY for row in run.rows]
     read = [read_update(update, bytes_max=1 << 30, structs_max=1 << 20, deletes=True) for update in logged]
     assert any(row.history for row in run.rows)
