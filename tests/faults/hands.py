@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ from tests.faults.disk import Disk
 __all__ = ["LONG", "Clock", "Hand", "Leaf", "history", "open_leaf", "until"]
 
 SECONDS_MAX: Final = 30
+_CLIENT_IDS: Final = count(1_000_000)  # of replicas that start over
 LONG: Final = bool(os.environ.get("FELT_LONG"))
 
 
@@ -61,7 +63,8 @@ async def open_leaf(
     database = Database(path, vfs=None if disk is None else disk.name)
     await database.open()
     store = open_store(database)
-    rooms = Rooms(venue="v", at="leaf", store=store, now=now, term=lambda: 1, client_id=lambda: client_id)
+    ids = count(client_id)
+    rooms = Rooms(venue="v", at="leaf", store=store, now=now, term=lambda: 1, client_id=lambda: next(ids))
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(database.run)
@@ -123,6 +126,9 @@ class Hand:
 
     async def connect(self, rooms: Rooms) -> None:
         device = self.replica.name.partition("-")[0]
+        room = await rooms.enter(self.replica.document)
+        if self.replica.epoch not in (0, room.epoch):
+            self.replica.start_over(next(_CLIENT_IDS))
         self.session = Session(
             device=device,
             person="ana",
@@ -131,7 +137,7 @@ class Hand:
             speaks_for=lambda person: person == "ana",
             felt=True,
         )
-        self.code, self._room = None, await rooms.enter(self.replica.document)
+        self.code, self._room = None, room
         self._frames.clear()
         self._room.join(self, term=rooms.term(), now=rooms.now())
         self._send(*self.replica.connected())
@@ -184,10 +190,12 @@ class Hand:
                 before, unsent = set(self.replica.facts.edits), set(self.replica.own_stamps())
                 heard = self.replica.receive(frame)
                 self.notes += heard.notes
-                for stamp in set(self.replica.facts.edits) - before:
+                for stamp in set(self.replica.facts.edits) - before - self.written:
                     self.seen.setdefault(stamp, moment)
                 for stamp in unsent - set(self.replica.own_stamps()):
                     self.accepted.setdefault(stamp, moment)
+                if heard.other_epoch:
+                    self.leave()
                 self._send(*heard.answers)
 
     @property

@@ -1,8 +1,8 @@
 """Lives of one leaf that end by power cuts, and hands that live through them all.
 
-In a life hands write and watch, leave and come back, reload; the core pulls rows; documents are pruned and
-snapshotted, the WAL is brought back. Everything is written down with the moment of the disk at which it was
-promised: shown to a replica, told accepted, handed to the core.
+In a life hands write and watch, leave and come back, reload; the core pulls rows; documents are pruned,
+snapshotted and begun anew; the WAL is brought back. Everything is written down with the moment of the disk at
+which it was promised: shown to a replica, told accepted, handed to the core.
 """
 
 import random
@@ -15,8 +15,9 @@ from typing import Final
 
 import anyio
 import apsw
+from anyio.lowlevel import checkpoint
 
-from crdt_models.errors import StoreNotReady
+from crdt_models.errors import RoomClosed, StoreNotReady
 from crdt_models.facts import Json
 from crdt_models.update_log import LogRow
 from leaf_server.database import Database
@@ -116,7 +117,7 @@ class Run:
             life.power_ends_at(cut_at)
         with suppress(StoreNotReady, Cut):
             async with open_leaf(
-                self._path / "leaf.db", life.disk, self.now, 4_000_000_000 + len(self.lives),
+                self._path / "leaf.db", life.disk, self.now, 4_000_000_000 + 1_000 * len(self.lives),
                 lambda database: TellingStore(database, life),
             ) as leaf:  # fmt: skip
                 await self._catch_up(leaf, life)
@@ -158,7 +159,7 @@ class Run:
     async def _step(self, leaf: Leaf, life: Life) -> None:
         hand = self.chance.choice(self.hands)
         hand.hear()
-        match self.chance.randrange(12):
+        match self.chance.randrange(16):
             case _ if not hand.connected:
                 with suppress(StoreNotReady):
                     await hand.connect(leaf.rooms)
@@ -169,6 +170,9 @@ class Run:
             case 2:
                 with suppress(StoreNotReady):
                     await self._pull(leaf, life)
+            case 3:
+                with suppress(StoreNotReady, RoomClosed):
+                    (await leaf.rooms.enter(hand.replica.document)).switch()  # a new epoch
             case _:
                 founded = hand.replica.facts.get("setup") is not None
                 setup: list[tuple[str, Json]] = [("setup", {"kind": hand.replica.document})]
@@ -195,10 +199,7 @@ class Run:
             await anyio.sleep(0.0002)
 
     async def _settle(self, leaf: Leaf) -> None:
-        for hand in self.hands:
-            if not hand.connected:
-                await hand.connect(leaf.rooms)
-        await until(lambda: all(hand.settled for hand in self.hands))
+        await self._until_decided(leaf)
         for document in DOCUMENTS:
             room, hands = await leaf.rooms.enter(document), self._hands(document)
             await until(lambda r=room, hs=hands: {h.digest for h in hs} == {r.facts.digest})
@@ -207,6 +208,13 @@ class Run:
             refused = {stamp for row in self.rows + self._new_rows() for stamp in row.refused}
             assert len(told) == len(set(told))
             assert written - refused <= set(told)
+
+    async def _until_decided(self, leaf: Leaf) -> None:
+        while not all(hand.settled and hand.connected for hand in self.hands):
+            for hand in self.hands:
+                if not hand.connected:
+                    await hand.connect(leaf.rooms)
+            await checkpoint()
 
     def _hands(self, document: str) -> list[Hand]:
         return [hand for hand in self.hands if hand.replica.document == document]
