@@ -21,7 +21,7 @@ from .facts import Index
 from .past import Kept, Past
 from .session import Note, NoteKind, Sync, SyncStep, read_message, sync_message
 from .stamps import Stamp, order
-from .wire import EDIT, EMPTY, read_state_vector, read_update, write_state_vector
+from .wire import EDIT, EMPTY, assemble, edit_struct, read_state_vector, read_update, write_state_vector
 
 __all__ = ["Heard", "Replica", "Saved"]
 
@@ -68,6 +68,7 @@ class Replica:
         self._blank: set[str] = set()  # own stamps the core refused: handed in as blanks
         self._ids: set[int] = set()  # all ever used: of a dropped replica each server may have another part
         self.past = Past()
+        self._dropped = False  # the replica that held our unsent edits; they are not in this one yet
         self._begin(client_id)
         if saved is not None:
             self.past = Past.of(saved.past)
@@ -79,6 +80,7 @@ class Replica:
     def _begin(self, client_id: int) -> None:
         self.facts = Index(self._kind.fact)
         self._greatest_ms = 0
+        self._client_id = client_id  # the last one that was taken into use
         self._ids.add(client_id)
         self._synced = self._handed_in = False  # since the last `connected`
         self._doc: Doc[Any] = Doc(client_id=client_id)
@@ -133,9 +135,10 @@ class Replica:
             stamp = Stamp(ms, counter, self.name)
             edits[str(stamp)] = self._text(stamp, Edit(name, value, tuple(replaces), person, by))
             latest[name] = str(stamp)
+        older = self._missing({}, {}) if self._dropped else {}  # their counters come first
         self._counter += len(edits)
         self._own.update(edits)
-        return self._put(edits)
+        return self._put({**older, **edits})
 
     def connected(self) -> list[bytes]:
         """What to say first on a new connection."""
@@ -178,6 +181,7 @@ class Replica:
         """After a fence or for a new epoch: an empty replica; unsent edits are written again once in sync."""
         self.past.drop(self._live())
         self._begin(client_id)
+        self._dropped = True
 
     def _live(self) -> dict[str, str]:
         """Live edits of all writers, but our own unsent ones."""
@@ -239,14 +243,28 @@ class Replica:
 
     def _hand_in(self, vector: Mapping[str, int], blanks: Mapping[str, str]) -> list[bytes]:
         """Own edits that neither the server nor this replica has: those of a replica that was dropped."""
+        missing = self._missing(vector, blanks)
+        if not missing:
+            return []
+        if self._doc.client_id not in read_state_vector(self._doc.get_state(), clients_max=_CLIENTS_MAX):
+            return [self._put(missing)]
+        # In one section a counter may not come before a smaller one: these get a client id of their own.
+        self._client_id += 1
+        self._ids.add(self._client_id)
+        structs = [edit_struct(stamp, text) for stamp, text in missing.items()]
+        update = assemble([(self._client_id, 0, structs)], {})
+        self.apply(update)
+        return [sync_message(SyncStep.UPDATE, update)]
+
+    def _missing(self, vector: Mapping[str, int], blanks: Mapping[str, str]) -> dict[str, str]:
+        self._dropped = False
         missing = {stamp: text for stamp, text in blanks.items() if stamp not in self._map}
         for text, edit in self._own.items():
             stamp = order(text)
             if stamp.counter > vector.get(stamp.replica, 0) and text not in self.facts.edits:
                 missing[text] = self._as_blank(stamp, edit) if text in self._blank else edit
         held = self._held() if missing else frozenset[str]()
-        missing = {text: edit for text, edit in missing.items() if text not in held}
-        return [self._put(missing)] if missing else []
+        return {text: edit for text, edit in missing.items() if text not in held}
 
     def _held(self) -> frozenset[str]:
         """Keys ever set in this replica, deleted ones too: set again, Yjs would link the two."""

@@ -61,6 +61,8 @@ class Turn:
         self._bound.update({c: d for c, d in verdict.bound.items() if self.known.bound.get(c) != d})
         self.known.admit(verdict)
         self.vector.update(verdict.vector)
+        if verdict.vector and self.known.handed:  # the next ones may be here already, by hand
+            self.vector.update(hand_in.raise_vector(self.known, {}, ()))
         self.added.update(verdict.accepted)
         doubtful = [stamp for stamp, edit in verdict.accepted.items() if claimed(stamp, edit)]
         self._history += self._telling.changes(verdict.accepted, via=via, claimed=doubtful)

@@ -157,6 +157,32 @@ def test_a_second_deleted_copy_of_a_key_does_no_harm() -> None:
     assert one.facts.get("seat/p1") == SEAT
 
 
+def test_what_is_written_while_a_dropped_replica_comes_back_stands_behind_what_was_unsent() -> None:
+    """Else its counter comes first and the rest is never taken (found by the simulator)."""
+    one, leaf = replica(), Server()
+    one.write([("seat/p1", SEAT)], person="ana", now=5)
+    one.start_over(2)
+    frame = one.write([("seat/p2", SEAT)], person="ana", now=6)
+    assert len(leaf.take(payload(frame), "t1").accepted) == 2
+    assert one.receive(accepted_note({}, "leaf")).answers == []
+
+
+def test_what_comes_back_after_newer_edits_gets_a_client_id_of_its_own() -> None:
+    """It was decided by a core that forgot it in a new epoch; newer ones were written meanwhile."""
+    one, leaf = replica(), Server()
+    one.write([("seat/p1", SEAT)], person="ana", now=5)
+    one.start_over(20)
+    one.connected()
+    one.receive(sync_message(SyncStep.STEP_2, EMPTY))
+    one.receive(accepted_note({"t1-x": 1}, "core"))  # decided there, and not in its document
+    newer = payload(one.write([("seat/p2", SEAT)], person="ana", now=6))
+    assert leaf.take(newer, "t1").resync
+    one.connected()
+    one.receive(sync_message(SyncStep.STEP_2, EMPTY))
+    one.receive(accepted_note({}, "leaf"))
+    assert len(leaf.take(one.own_update(b"\0"), "t1").accepted) == 2
+
+
 def payload(frame: bytes) -> bytes:
     message = read_message(frame)
     assert isinstance(message, Sync)

@@ -9,7 +9,7 @@ from crdt_models.documents.catalogue import kind_of
 from crdt_models.edits import Edit, encode
 from crdt_models.errors import EditInvalid, Foul
 from crdt_models.facts import Index, Json
-from crdt_models.gate import Known
+from crdt_models.gate import Known, Verdict
 from crdt_models.turn import Turn, Writer
 from crdt_models.update_log import LogRow
 from crdt_models.wire import assemble, edit_struct
@@ -131,3 +131,13 @@ def test_a_row_of_the_leaf_does_not_take_back_what_the_core_has_decided() -> Non
     assert turn.take(LogRow("floor", 1, b"", vector={"d-1": 3, "e-1": 1}))
     assert (turn.vector, turn.leaf_vector) == ({"e-1": 1}, {"d-1": 3, "e-1": 1})
     assert core.known.vector == {"d-1": 5, "e-1": 1}
+
+
+def test_a_vector_goes_on_over_what_came_by_hand_once_the_hole_before_it_is_filled() -> None:
+    """Else its author never hears that the leaf has it (found by the simulator)."""
+    core = Core()
+    core.known.vector["d-1"], core.known.handed = 3, {"5.5.d-1"}
+    turn = core.turn()
+    turn.admit(Verdict(vector={"d-1": 4}), via="device", claimed=lambda _stamp, _edit: False)
+    assert turn.vector == core.known.vector == {"d-1": 5}
+    assert core.known.handed == set()

@@ -83,7 +83,7 @@ class Evening:
     def note(self, tablet: Tablet, document: str, deed: Deed) -> None:
         """Writes it, and remembers what was meant."""
         edits = tablet.write(document, deed.changes, deed.person, self.now_ms)
-        for (stamp, text), fit in zip(edits, deed.fit, strict=True):
+        for (stamp, text), fit in zip(edits[-len(deed.fit) :], deed.fit, strict=True):
             self.written[document][stamp] = written(stamp, text, fit=fit)
 
     async def dial(self) -> None:

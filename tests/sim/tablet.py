@@ -55,7 +55,7 @@ class Tablet:
     def write(
         self, document: str, changes: Sequence[tuple[str, Json]], person: str, now: int
     ) -> list[tuple[str, str]]:
-        """One act; answers stamp and text of its edits, and sends it where there is a line."""
+        """One act; answers stamp and text of its edits, last, and sends it where there is a line."""
         frame = self.replica(document).write(changes, person=person, now=max(0, now + self.skew_ms))
         if document in self.lines:
             self.lines[document].send(frame)
