@@ -15,7 +15,7 @@ from typing import Final
 import anyio
 from anyio.lowlevel import checkpoint
 
-from crdt_models.errors import CloseCode
+from crdt_models.errors import CloseCode, Foul
 from crdt_models.facts import Json
 from crdt_models.replica import Replica
 from crdt_models.room import Room
@@ -36,8 +36,8 @@ LONG: Final = bool(os.environ.get("FELT_LONG"))
 class Clock:
     """Leaf time that no restart sets back."""
 
-    def __init__(self) -> None:
-        self.ms = 1_000
+    def __init__(self, ms: int = 1_000) -> None:
+        self.ms = ms
 
     def __call__(self) -> int:
         self.ms += 1
@@ -180,7 +180,12 @@ class Hand:
     def _send(self, *frames: bytes) -> None:
         for frame in frames:
             if self._room is not None and not self._room.closed:
-                self._room.receive(self, frame)
+                try:
+                    self._room.receive(self, frame)
+                except Foul as foul:  # wrote in an epoch of which it never heard
+                    assert foul.code is CloseCode.OTHER_EPOCH
+                    self.leave()
+                    self.replica.start_over(next(_CLIENT_IDS))
 
     def hear(self) -> None:
         """Takes what was sent to it."""
