@@ -110,7 +110,7 @@ class Room:
         self._audience = Audience()
         self._inbox = Inbox()
         self._in_flight: list[Waiter] = []  # those who wait for the turn that was gathered
-        self._next_epoch = 0  # wanted; 0: none
+        self._next_epoch = self._begun_epoch = 0  # wanted; on its way to the log; 0: none
         self._switching: list[Waiter] = []  # those who wait for it
         self._whole: bytes | None = None  # step 2 for a newcomer, kept until the next update
         self._quiet_ticks = 0
@@ -215,7 +215,7 @@ class Room:
         """At the leaf: a new epoch, at least `epoch`; sessions are shut and come back. Raises RoomClosed."""
         if self.closed:
             raise RoomClosed(self.document)
-        self._next_epoch = max(self.epoch + 1, self._next_epoch, epoch)
+        self._next_epoch = max(self.epoch + 1, self._begun_epoch + 1, self._next_epoch, epoch)
         self._switching.append(waiter := Waiter())
         self._wake(self)
         return waiter
@@ -361,7 +361,8 @@ class Room:
             batch.handed.append((handed.peer, len(handed.edits)))
 
     def _begin_epoch(self, now: int) -> Batch:
-        epoch, self._next_epoch = self._next_epoch, 0
+        epoch = self._begun_epoch = self._next_epoch
+        self._next_epoch = 0
         self._in_flight, self._switching = self._switching, []
         succession = self._replica.begin_epoch(epoch, self._client_id(), now, lambda name: False)
         turn = Turn(self.document, epoch, now, self._replica.known, self.facts, None)
@@ -469,7 +470,7 @@ class Room:
             self._wake(self)
         quiet, long_quiet = self._quiet_ticks >= QUIET_TICKS, self._quiet_ticks == LONG_QUIET_TICKS
         due = self.at == "leaf" and self._replica.epoch_due(now, quiet=quiet, long_quiet=long_quiet)
-        if due and not self._next_epoch:
+        if due and max(self._next_epoch, self._begun_epoch) <= self.epoch:
             self.switch()
 
     def beat(self, now: int) -> None:

@@ -179,6 +179,23 @@ async def test_who_waits_for_a_switch_hears_of_a_room_that_closed() -> None:
         leaf.room.switch()
 
 
+async def test_a_switch_wanted_while_one_is_on_its_way_to_the_log_is_another_epoch() -> None:
+    """Both had the same number once: after a restart the document held everything twice."""
+    leaf = await founded(tablet("d1", 1))
+    leaf.room.switch()
+    first = await leaf.room.gather(leaf.now)
+    assert first is not None
+    assert first.row is not None
+    leaf.room.switch()
+    leaf.log.append(first.row)
+    leaf.room.done(first)
+    await leaf.settle()
+    assert [row.epoch for row in leaf.log[-2:]] == [2, 3]
+    state = leaf.room.state_vector
+    await leaf.restart()
+    assert leaf.room.state_vector == state
+
+
 async def test_an_ended_event_is_made_small_once_it_is_left_alone() -> None:
     """[DO52]"""
     leaf = Server("leaf", 4_000_000_001, "tournament/t1")
