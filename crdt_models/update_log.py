@@ -107,7 +107,7 @@ class StoredDocument:
 
 
 class DocStore(Protocol):
-    """Durable when the call returns. Raises StoreUnreadable; StoreNotReady where nothing of it was done.
+    """Durable when the call returns. Raises StoreUnreadable, StoreNotReady: then nothing of it was done.
 
     After any other exception it may be done or not: who needs to know loads again.
     """

@@ -18,7 +18,7 @@ from anyio.abc import TaskStatus
 
 from crdt_models.documents.catalogue import DOCUMENTS_PER_KIND_MAX, DocumentKind, check, kind_of
 from crdt_models.edits import ACT_EDITS_MAX
-from crdt_models.errors import EditInvalid, Foul, StoreTrouble, StoreUnreadable
+from crdt_models.errors import EditInvalid, Foul, StoreNotReady, StoreTrouble, StoreUnreadable
 from crdt_models.facts import FactReader, Json
 from crdt_models.inbox import Waiter
 from crdt_models.room import Batch, Counters, Room
@@ -355,6 +355,8 @@ class Rooms:
     async def _snapshot(self, room: Room) -> None:
         try:
             await self._store.save_snapshot(room.document, room.epoch, room.snapshot(self.now()))
+        except (StoreNotReady, StoreUnreadable) as error:
+            _log.warning("%s: no snapshot for now: %s", room.document, error)
         except Exception:  # stores differ in what they raise; nothing is lost without a snapshot
             _log.exception("%s: no snapshot; the log has it all", room.document)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import anyio
 
-from crdt_models.errors import StoreNotReady, StoreTrouble
+from crdt_models.errors import StoreNotReady, StoreTrouble, StoreUnreadable
 
 __all__ = ["StoreWatch"]
 
@@ -30,7 +30,7 @@ class StoreWatch:
         self._begun_s: float | None = None  # the try under way
 
     async def until_done(self, work: Callable[[], Awaitable[object]]) -> None:
-        """Does it, again and again while the store is not ready. What else it raises ends that.
+        """Does it, again and again while the store refuses. What else it raises ends that.
 
         Can be cancelled between two tries only, so that what was begun is known.
         """
@@ -39,9 +39,9 @@ class StoreWatch:
                 with anyio.CancelScope(shield=True):
                     self._begun_s = anyio.current_time()
                     await work()
-            except StoreNotReady as error:
+            except (StoreNotReady, StoreUnreadable) as error:
                 self.tries_failed += 1
-                self._is(error.trouble, str(error))
+                self._is(error.trouble if isinstance(error, StoreNotReady) else "failing", str(error))
             else:
                 self._is(None, "")
                 return

@@ -1,0 +1,66 @@
+"""A whole leaf whose files may not grow for a while: all are told, all can read, all comes in afterwards."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import anyio
+import pytest
+from websockets.asyncio.client import ClientConnection
+
+from crdt_models.session import Note, NoteKind, read_message
+from tests.leaf_server.fix_leaf import Leaf, leaf
+from tests.leaf_server.fix_tablet import line_to, tablet
+
+pytestmark = pytest.mark.anyio
+__all__ = ["leaf"]
+
+
+@contextmanager
+def no_file_may_grow_beyond(size: int) -> Iterator[None]:
+    """Of this whole process; a disk quota looks like that."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def first_beat(line: ClientConnection) -> Note:
+    while True:
+        frame = await line.recv()
+        assert isinstance(frame, bytes)
+        message = read_message(frame)
+        if isinstance(message, Note) and message.kind is NoteKind.BEAT:
+            return message
+
+
+async def test_a_leaf_without_space_says_so_and_recovers_by_itself(leaf: Leaf, tmp_path: Path) -> None:
+    """[DO75] [DO76]"""
+    signed_in = await leaf.token("ana")
+    token, device = signed_in["authorization"][7:], leaf.devices["floor"]["device"]
+    async with tablet(leaf, "floor", token=token, device=device, person="ana") as held:
+        await held.act(("setup", {"kind": "floor"}), ("seat/p0", {"table": "t1", "seat": 1}))
+        await held.is_accepted()
+        wal = (tmp_path / "leaf" / "leaf.db-wal").stat().st_size
+        with no_file_may_grow_beyond(wal), anyio.fail_after(20):
+            for n in range(100):
+                await held.act((f"seat/q{n}", {"table": "t1", "seat": 2}))
+            while (health := await leaf.http.get("/health")).status_code == 200:
+                pass
+            assert health.json()["why"][0].startswith("documents: the store is full: ")
+            assert "felt_store_full 1" in (await leaf.http.get("/metrics")).text
+            async with line_to(leaf, "floor", token) as line:
+                assert (await first_beat(line)).content["store"] == "full"
+            facts = await leaf.http.get("/api/v1/documents/floor/facts", headers=signed_in)
+            assert "seat/p0" in facts.json()["facts"]
+            out = await leaf.http.post("/api/v1/auth/logout", headers=signed_in)
+            assert (out.status_code, out.json()["error"]["details"]) == (503, {"store": "full"})
+            assert held.replica.unsent > 0
+        await held.is_accepted()
+        assert held.close_code is None
+        assert (await leaf.http.get("/health")).status_code == 200
+    facts = await leaf.http.get("/api/v1/documents/floor/facts", headers=signed_in)
+    assert sum(name.startswith("seat/q") for name in facts.json()["facts"]) == 100
