@@ -58,6 +58,7 @@ async def open_leaf(
     now: Clock,
     client_id: int,
     open_store: Callable[[Database], LeafDocStore] = LeafDocStore,
+    seconds: float = SECONDS_MAX,
 ) -> AsyncIterator[Leaf]:
     """Started on `path`; at the end its tasks are ended and the file closed."""
     database = Database(path, vfs=None if disk is None else disk.name)
@@ -69,7 +70,7 @@ async def open_leaf(
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(database.run)
             await tasks.start(rooms.run)
-            with anyio.fail_after(SECONDS_MAX):
+            with anyio.fail_after(seconds):
                 yield Leaf(database, store, rooms)
             tasks.cancel_scope.cancel()
     finally:

@@ -1,0 +1,68 @@
+"""What grows with use is bounded: rooms that come and go, followers that do not look, documents of a kind."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crdt_models.documents.catalogue import DOCUMENTS_PER_KIND_MAX
+from crdt_models.facts import Json
+from crdt_models.server_replica import DOCUMENT_BYTES_MAX
+from crdt_models.session import NoteKind
+from tests.contracts.doc_store import row
+from tests.faults.hands import LONG, Clock, Hand, open_leaf, until
+
+pytestmark = pytest.mark.anyio
+ROOMS = 10_000 if LONG else 500
+GROWN_KIB_MAX = 8 * 1024
+
+
+def test_rooms_that_come_and_go_leave_memory_as_it_was(tmp_path: Path) -> None:
+    """[DO79]"""
+    command = [sys.executable, "-m", "tests.faults.many_rooms", str(tmp_path), str(ROOMS)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    at_half, at_the_end = map(int, told.split())
+    assert at_the_end - at_half < GROWN_KIB_MAX
+
+
+async def test_a_kind_has_two_thousand_documents_and_no_more(tmp_path: Path) -> None:
+    """[DO17] [DO79]"""
+    now = Clock()
+    async with open_leaf(tmp_path / "leaf.db", None, now, 4_000_000_000) as leaf:
+        await leaf.store.append([row(f"phone/p{n}") for n in range(DOCUMENTS_PER_KIND_MAX - 1)])
+        codes = []
+        for n in (1, 2):
+            hand = Hand.new(f"phone/new{n}", f"d{n}", n)
+            await hand.connect(leaf.rooms)
+            hand.write([("setup", {"kind": "phone", "until_ms": 1})], now())
+            await until(lambda h=hand: h.settled)  # type: ignore[misc]
+            codes += [note.content["code"] for note in hand.notes if note.kind is NoteKind.REFUSED]
+        assert codes == ["full"]
+        assert await leaf.store.count("phone/") == DOCUMENTS_PER_KIND_MAX + 1  # one has nothing but a refusal
+        assert len(await leaf.rooms.documents()) == 1
+
+
+async def test_a_document_takes_eight_mebibytes_and_is_read_on(tmp_path: Path) -> None:
+    """[DO17] [DO79]"""
+    now, text = Clock(), "x" * 3_900
+    async with open_leaf(tmp_path / "leaf.db", None, now, 4_000_000_000) as leaf:
+        hand = Hand.new("floor", "d1", 1)
+        await hand.connect(leaf.rooms)
+        hand.write([("setup", {"kind": "floor"})], now())
+        written = 0
+        while not (refused := [note for note in hand.notes if note.kind is NoteKind.REFUSED]):
+            answers: list[tuple[str, Json]] = [
+                (f"answer/a{written + n}", {"answer": "done", "text": text}) for n in range(32)
+            ]
+            written += sum(len(name) + len(text) for name, _ in answers)
+            hand.write(answers, now())
+            await until(lambda: hand.settled)
+            assert written < 2 * DOCUMENT_BYTES_MAX
+        assert {note.content["code"] for note in refused} == {"full"}
+        assert written > DOCUMENT_BYTES_MAX
+        other = Hand.new("floor", "d2", 2)
+        await other.connect(leaf.rooms)
+        await until(lambda: other.settled and other.digest == hand.digest)
+        (listed,) = await leaf.rooms.documents()
+        assert DOCUMENT_BYTES_MAX < listed.bytes < DOCUMENT_BYTES_MAX + (1 << 20)
