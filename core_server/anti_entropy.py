@@ -4,9 +4,10 @@ Both sides number their rows; each says how far it holds the other's, and takes 
 request it is stands in the subject. What can't be read is answered with an error, never with silence; while
 the database is away there is no answer, and the leaf asks again. A `mark` tells the last row that one
 holds of the other from another under the same number: either may have been restored from a copy. `same`: the
-core's row `have` has the mark that the leaf says.
+core's row `have` has the mark that the leaf says. `schema`: the newest that the leaf takes; clients of the
+core are told no newer one, also while the leaf is away.
 
-    sync.have     {v, last, have, mark} → {v, last, have, mark, same}
+    sync.have     {v, last, have, mark, schema} → {v, last, have, mark, same}
     sync.restart  {v, after}      → {v}                     the core holds the leaf's rows up to `after`
     sync.push     packed rows     → {v, have, want: [documents whose whole state is needed]}
     sync.pull     {v, after}      → packed rows, about `PULL_BYTES` of them
@@ -23,6 +24,7 @@ from typing import Annotated, Final, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crdt_models.documents.catalogue import DOCUMENT_NAME
+from crdt_models.documents.schema import SCHEMA
 from crdt_models.errors import DocumentError, Foul
 from crdt_models.replication import mark, outgoing, pack, unpack
 from crdt_models.update_log import NumberedRow
@@ -31,7 +33,7 @@ from serving.nats_link import Incoming
 from .db import DatabaseDown, ValueRefused
 from .doc_store import CoreDocStore
 from .nats_accounts import account_of
-from .venue_rooms import OpenVenue, VenueRooms
+from .venue_rooms import LEAF_SCHEMA, OpenVenue, VenueRooms
 from .venues import Venues
 
 __all__ = ["AntiEntropy"]
@@ -58,6 +60,7 @@ class _Have(_Message):
     last: _Number
     have: _Number
     mark: _Number = 0
+    schema_: _Number = Field(default=SCHEMA, alias="schema")
 
 
 class _Restart(_Message):
@@ -122,6 +125,9 @@ class AntiEntropy:
 
 async def _have(opened: OpenVenue, payload: bytes) -> bytes:
     said, store = _read(_Have, payload), opened.store
+    if said.schema_ != opened.schema.of_leaf:
+        await store.set_cursor(LEAF_SCHEMA, said.schema_)
+        opened.schema.of_leaf = said.schema_
     last, have = await store.last(), await store.cursor(LEAF_ROWS)
     same = said.have == 0 or (said.have <= last and said.mark in (0, await _own_mark(store, said.have)))
     return _answer(last=last, have=have, mark=await store.cursor(LEAF_MARK), same=same)

@@ -16,6 +16,7 @@ from typing import Final
 import anyio
 from anyio.abc import TaskGroup, TaskStatus
 
+from crdt_models.documents.schema import SCHEMA
 from crdt_models.update_log import LogRow
 from serving.nats_link import LinkDown, NatsLink
 from serving.rooms import Rooms
@@ -28,9 +29,11 @@ from .ledger_mirror import LedgerMirror
 from .ownership import Ownership
 from .venues import Venue, Venues
 
-__all__ = ["OpenVenue", "VenueRooms", "leaf_time"]
+__all__ = ["LEAF_SCHEMA", "OpenVenue", "VenueRooms", "leaf_time"]
 
 NUDGE_GAP_S: Final = 0.05
+LEAF_SCHEMA: Final = "leaf_schema"
+"""Cursor of a kind: the newest schema that the venue's leaf takes."""
 
 
 def leaf_time(venue: Venue) -> int:
@@ -48,6 +51,16 @@ class CoreTime:
     def __call__(self) -> int:
         self._last = max(self._last, leaf_time(self._venue))
         return self._last
+
+
+@dataclass(slots=True)
+class Schema:
+    """The newest that clients of the core may write: what a phone writes, the leaf has to take."""
+
+    of_leaf: int = SCHEMA
+
+    def __call__(self) -> int:
+        return min(SCHEMA, self.of_leaf)
 
 
 class NewsStore(CoreDocStore):
@@ -76,6 +89,7 @@ class OpenVenue:
     rooms: Rooms
     views: Views
     now: CoreTime
+    schema: Schema
     fence: int
     scope: anyio.CancelScope
     taking: anyio.Lock = field(default_factory=anyio.Lock)  # rows of the leaf are taken one message at a time
@@ -142,6 +156,7 @@ class VenueRooms:
     ) -> None:
         """Runs the venue's rooms until its scope is cancelled."""
         store, now = NewsStore(self._database, self._ownership, venue.id), CoreTime(venue)
+        schema = Schema(await store.cursor(LEAF_SCHEMA) or SCHEMA)
         rooms = Rooms(
             venue=venue.id,
             at="core",
@@ -149,6 +164,7 @@ class VenueRooms:
             now=now,
             term=lambda: self._mirror.terms.get(venue.id, 1),
             client_id=lambda: secrets.randbelow(2**32 - 1) + 1,
+            schema=schema,
         )
 
         async def make(view: str) -> Made | None:
@@ -161,7 +177,7 @@ class VenueRooms:
                 await tasks.start(views.run)
                 tasks.start_soon(_tell_views, rooms, views)
                 tasks.start_soon(self._nudge, venue, store)
-                task_status.started(OpenVenue(venue, store, rooms, views, now, fence, scope))
+                task_status.started(OpenVenue(venue, store, rooms, views, now, schema, fence, scope))
 
     async def _nudge(self, venue: Venue, store: NewsStore) -> None:
         while True:

@@ -18,6 +18,7 @@ from . import epochs, wire
 from .audience import Audience, Peer
 from .counters import Counters
 from .documents.catalogue import DocumentKind
+from .documents.schema import SCHEMA
 from .edits import Json
 from .errors import CloseCode, EditInvalid, Foul, RoomClosed, StoreTrouble
 from .exchange import take_hand_in, take_rows
@@ -75,7 +76,8 @@ class Batch:
 class Room:
     """See the module. `wake` is called when there is something to gather; `full` says whether a document that
     does not exist yet may not come into being, whose first epoch is `first_epoch`; `client_id` gives one that
-    was never used, for a new epoch; `trouble` says what ails the store. Raises StoreUnreadable.
+    was never used, for a new epoch; `trouble` says what ails the store, `schema` which is the newest that is
+    taken. Raises StoreUnreadable.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Room:
         client_id: Callable[[], int],
         first_epoch: int = epochs.FIRST,
         hand_in_open: Callable[[], bool] = lambda: False,
+        schema: Callable[[], int] = lambda: SCHEMA,
     ) -> None:
         self.document = document
         self.kind = kind
@@ -103,6 +106,7 @@ class Room:
         self._wake = wake
         self._full = full
         self._trouble = trouble
+        self._schema = schema
         self._counters = counters
         self._client_id = client_id
         self._hand_in_open = hand_in_open
@@ -146,8 +150,15 @@ class Room:
         self._audience.join(peer)
         if peer.session.felt:
             servers = sorted(client for client, device in self._replica.known.bound.items() if device == "")
-            open_now = self._hand_in_open()
-            peer.push(hello_note(epoch=self.epoch, term=term, now=now, servers=servers, hand_in=open_now))
+            hello = hello_note(
+                epoch=self.epoch,
+                term=term,
+                now=now,
+                servers=servers,
+                hand_in=self._hand_in_open(),
+                schema=self._schema(),
+            )
+            peer.push(hello)
             if trouble := self._trouble():
                 peer.push(beat_note(now, trouble))
         self._ask(peer)

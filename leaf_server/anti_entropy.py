@@ -16,6 +16,7 @@ from typing import Any, Final
 import anyio
 
 from crdt_models.documents.catalogue import kind_of
+from crdt_models.documents.schema import SCHEMA
 from crdt_models.errors import DocumentError
 from crdt_models.replication import mark, outgoing, pack, unpack
 from crdt_models.update_log import NumberedRow
@@ -57,7 +58,7 @@ class AntiEntropy:
         self._core_last = 0  # of its rows, as far as we were told
         self.state = "not yet"
         self.core_lag = 0  # rows the core lacks, for /metrics
-        self.apart: list[str] = []  # documents that differ though all was exchanged: for a person
+        self.apart: list[str] = []  # documents that differ though all was exchanged, and built anew
 
     async def run(self) -> None:
         """Until cancelled. The core being away is the normal case: it goes on when it is back."""
@@ -95,7 +96,8 @@ class AntiEntropy:
     async def _say_have(self) -> None:
         last, have = await self._store.last(), await self._store.cursor(FROM_CORE)
         marked = await self._store.cursor(CORE_MARK)
-        answer = await self._ask("sync.have", {"v": 1, "last": last, "have": have, "mark": marked})
+        said = {"v": 1, "last": last, "have": have, "mark": marked, "schema": SCHEMA}
+        answer = await self._ask("sync.have", said)
         self._core_has, self._core_last = _whole(answer, "have"), _whole(answer, "last")
         if not await self._follows(self._core_has, _whole(answer, "mark"), last):
             await self._start_over(last)
@@ -165,9 +167,20 @@ class AntiEntropy:
             await self._send_whole(differ)
             await self._take_whole([name for name in differ if _flows_here(name)])
             apart += await self._still_apart(differ)
-        if apart and apart != self.apart:
-            _LOG.critical("RING: the core's copies differ whatever is sent: %s", ", ".join(apart))
-        self.apart = apart
+        self.apart = await self._rebuilt(apart)
+
+    async def _rebuilt(self, apart: Sequence[str]) -> list[str]:
+        """Has the core begin these documents anew, from a new epoch; answers those that differ even then.
+
+        What the core alone held is taken into the new epoch by its stamps.
+        """
+        for document in apart:
+            if document not in self.apart:  # that would not help again
+                _LOG.critical("RING: the core's copy of %s stays different; it is built anew", document)
+                theirs = await self._whole_of(document) if _flows_here(document) else []
+                await self._rooms.switch(document)
+                await self._rooms.take(theirs)
+        return list(await self._still_apart(apart))
 
     async def _still_apart(self, documents: Sequence[str]) -> Sequence[str]:
         """What a whole exchange did not make equal: two wrote under one client id, or a store is damaged.
@@ -193,8 +206,10 @@ class AntiEntropy:
 
     async def _take_whole(self, documents: Iterable[str]) -> None:
         for document in documents:
-            rows = unpack(await self._request("sync.state", _bytes({"v": 1, "document": document})))
-            await self._rooms.take(rows)
+            await self._rooms.take(await self._whole_of(document))
+
+    async def _whole_of(self, document: str) -> Sequence[NumberedRow]:
+        return unpack(await self._request("sync.state", _bytes({"v": 1, "document": document})))
 
     async def _ask(self, subject: str, question: dict[str, Any]) -> dict[str, Any]:
         return _answer(await self._request(subject, _bytes(question)))

@@ -17,6 +17,7 @@ from anyio import TASK_STATUS_IGNORED
 from anyio.abc import TaskStatus
 
 from crdt_models.documents.catalogue import DOCUMENTS_PER_KIND_MAX, DocumentKind, check, kind_of
+from crdt_models.documents.schema import SCHEMA
 from crdt_models.edits import ACT_EDITS_MAX
 from crdt_models.errors import EditInvalid, Foul, StoreNotReady, StoreTrouble, StoreUnreadable
 from crdt_models.facts import FactReader, Json
@@ -82,12 +83,14 @@ class Rooms:
         now: Callable[[], int],
         term: Callable[[], int],
         client_id: Callable[[], int],
+        schema: Callable[[], int] = lambda: SCHEMA,
     ) -> None:
         self.venue = venue
         self.at: Literal["leaf", "core"] = at
         self.now = now
         self.term = term
         self._store = store
+        self._schema = schema
         self._client_id = client_id
         writer = client_id()
         self._writer = Writer(writer, f"{at}-{base36(writer)[:12]}")
@@ -274,6 +277,7 @@ class Rooms:
                 wake=self._wake,
                 full=lambda: self._counts.get(prefix, 0) >= DOCUMENTS_PER_KIND_MAX,
                 trouble=lambda: self._watch.trouble,
+                schema=self._schema,
                 counters=self._counters,
                 client_id=self._client_id,
             )

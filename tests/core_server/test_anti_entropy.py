@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import anyio
 import pytest
 
+from crdt_models.documents.schema import SCHEMA
 from crdt_models.replication import pack, unpack
 from crdt_models.update_log import NumberedRow
 from serving.nats_link import NatsLink
@@ -122,6 +123,22 @@ async def test_what_arose_at_the_core_nudges_the_leaf_and_is_pulled(
     pulled = unpack(await leaf.request("sync.pull", b'{"v":1,"after":0}', timeout_s=10))
     assert [(numbered.n, bool(numbered.row.update)) for numbered in pulled] == [(1, True)]
     assert last == 1
+
+
+async def test_the_core_s_hello_says_no_newer_schema_than_its_leaf_takes(
+    core: RunningCore, leaf: NatsLink
+) -> None:
+    """[DO87] Also when the leaf has gone again: what a phone writes there, the leaf has to take one day."""
+
+    async def said() -> object:
+        async with Tablet(core, core.east, "config", "tab1", "manager") as tablet:
+            await tablet.turn()
+            return tablet.notes[0].content["schema"]
+
+    assert await said() == SCHEMA
+    for of_leaf, told in ((SCHEMA - 1, SCHEMA - 1), (SCHEMA + 1, SCHEMA)):
+        await ask(leaf, "have", last=0, have=0, schema=of_leaf)
+        assert await said() == told
 
 
 async def test_documents_are_compared_and_given_whole(leaf: NatsLink, rows: list[NumberedRow]) -> None:

@@ -17,7 +17,7 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
 from core_server.anti_entropy import AntiEntropy as CoreSide
-from core_server.venue_rooms import VenueRooms
+from core_server.venue_rooms import Schema, VenueRooms
 from core_server.venues import Venues
 from crdt_models.facts import Json
 from leaf_server.anti_entropy import AntiEntropy
@@ -41,6 +41,7 @@ class Side:
     rooms: Rooms
     store: LeafDocStore
     taking: anyio.Lock = field(default_factory=anyio.Lock)
+    schema: Schema = field(default_factory=Schema)
 
     async def get(self, venue: str) -> "Side":
         return self
@@ -254,7 +255,7 @@ async def test_a_core_that_lacks_rows_the_leaf_has_dropped_gets_whole_documents(
     await line.leaf.store.set_cursor(CORE_HAS, await line.leaf.store.last())  # as within a minute
     for document in ("floor", "config"):
         room = await line.leaf.rooms.enter(document)
-        await line.leaf.store.save_snapshot(document, room.epoch, room.snapshot())
+        await line.leaf.store.save_snapshot(document, room.epoch, room.snapshot(line.leaf.rooms.now()))
     assert await line.leaf.store.since(0, 1_000_000) == []
     line.running.cancel()
     line.core = await line.restored(copy, "core")
@@ -321,8 +322,10 @@ async def test_nonsense_from_the_core_is_no_harm(
         tasks.cancel_scope.cancel()
 
 
-async def test_documents_that_no_exchange_makes_equal_are_rung(line: Line) -> None:
-    """Who hears a client id at the core and writes under it at the leaf parts the two for good."""
+async def test_documents_that_no_exchange_makes_equal_are_rung_and_built_anew(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    """[DO84] Who hears a client id at the core and writes under it at the leaf parts the two for good."""
     await line.leaf.write("floor", "seat/p1", SEAT)
     await line.core.until("floor", "seat/p1", SEAT)
     for server, device in ((line.core, "ben"), (line.leaf, "ana")):
@@ -336,8 +339,12 @@ async def test_documents_that_no_exchange_makes_equal_are_rung(line: Line) -> No
     assert line.sync is not None
     line.sync._compare_at_s = float("-inf")
     await line.nudge()
-    with anyio.fail_after(10):
-        while line.sync.apart != ["floor"]:
-            await checkpoint()  # nothing is told but to a person
-    await line.leaf.write("floor", "seat/p2", SEAT)  # all the rest goes on
+    for player in ("ben", "ana"):
+        await line.core.until("floor", f"seat/{player}", SEAT)
+        await line.leaf.until("floor", f"seat/{player}", SEAT)
+    await line.until_equal("floor")
+    assert "RING: the core's copy of floor stays different" in caplog.text
+    assert (await line.leaf.rooms.enter("floor")).epoch == 2
+    assert line.sync.apart == []
+    await line.leaf.write("floor", "seat/p2", SEAT)
     await line.core.until("floor", "seat/p2", SEAT)
