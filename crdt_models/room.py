@@ -149,16 +149,8 @@ class Room:
         self.idle_ticks = 0
         self._audience.join(peer)
         if peer.session.felt:
-            servers = sorted(client for client, device in self._replica.known.bound.items() if device == "")
-            hello = hello_note(
-                epoch=self.epoch,
-                term=term,
-                now=now,
-                servers=servers,
-                hand_in=self._hand_in_open(),
-                schema=self._schema(),
-            )
-            peer.push(hello)
+            hello = partial(hello_note, epoch=self.epoch, term=term, now=now, servers=self._replica.servers())
+            peer.push(hello(hand_in=self._hand_in_open(), schema=self._schema()))
             if trouble := self._trouble():
                 peer.push(beat_note(now, trouble))
         self._ask(peer)

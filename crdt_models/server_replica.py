@@ -139,6 +139,10 @@ class ServerReplica:
         self._logged_rows = 1
         self._scales.switched(len(row.update), now)
 
+    def servers(self) -> list[int]:
+        """The client ids that are no device's."""
+        return sorted(client for client, device in self.known.bound.items() if device == "")
+
     @property
     def snapshot_due(self) -> bool:
         return (
