@@ -218,7 +218,8 @@ class Core:
             why.append("the database does not answer")
         if not self._link.is_up:
             why.append("the NATS hub is not connected")
-        return why
+        troubles = {opened.rooms.trouble for opened in self._rooms.all()} - {None}
+        return [*why, *sorted(f"documents: the database is {trouble}" for trouble in troubles)]
 
     def _numbers(self) -> Mapping[str, float]:
         statistics = [opened.rooms.statistics() for opened in self._rooms.all()]
@@ -234,6 +235,11 @@ class Core:
             "felt_edits_accepted_total": sum(each.edits_accepted for each in statistics),
             "felt_edits_refused_total": sum(each.edits_refused for each in statistics),
             "felt_commits_total": sum(each.commits for each in statistics),
+            "felt_commits_retried_total": sum(each.tries_failed for each in statistics),
+            **{
+                f"felt_store_{one}": sum(opened.rooms.trouble == one for opened in self._rooms.all())
+                for one in ("slow", "full", "failing")
+            },
             **{f"felt_requests_{way}_total": count for way, count in self._forwarding.counts.items()},
             **{f"felt_ingest_{code}_total": count for code, count in self._ingest.counts.items()},
             **{f"felt_sync_{op}_total": count for op, count in self._anti_entropy.counts.items()},

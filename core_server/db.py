@@ -6,12 +6,13 @@ is used for the migrations only.
 
     DatabaseError
      ├── DatabaseDown      no connection, or it was lost: what was under way may or may not be done
+     │    └── DatabaseRefuses  its disk is full or fails, or it took too long: nothing of it was done
      ├── ValueRefused      a value that PostgreSQL can't hold (a NUL in a text, a number out of range)
      └── MigrationChanged  a migration that was applied here reads otherwise now
 """
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -23,11 +24,14 @@ from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
+from crdt_models.errors import StoreTrouble
+
 __all__ = [
     "Connection",
     "Database",
     "DatabaseDown",
     "DatabaseError",
+    "DatabaseRefuses",
     "MigrationChanged",
     "ValueRefused",
     "kept_connection",
@@ -45,6 +49,13 @@ POOL_MAX: Final = 16  # further transactions wait, at most WAIT_S
 WAIT_S: Final = 5.0
 RECONNECT_S: Final = 2.0  # the pool gives up its own tries then; the next transaction starts new ones
 CLOSE_S: Final = 3.0
+TROUBLES: Final[Mapping[str, StoreTrouble]] = {
+    "53100": "full",  # disk_full
+    "53200": "failing",  # out_of_memory
+    "58030": "failing",  # io_error
+    "57014": "slow",  # query_canceled: a statement took longer than its time
+    "55P03": "slow",  # lock_not_available
+}
 SESSION: Final = {
     "role": "felt_app",
     "search_path": "felt",
@@ -61,6 +72,14 @@ class DatabaseError(Exception):
 
 class DatabaseDown(DatabaseError, ConnectionError):
     """No connection, or it was lost: what was under way may or may not be done."""
+
+
+class DatabaseRefuses(DatabaseDown):
+    """PostgreSQL said no for reasons of its machine, and rolled back: the same may be tried again."""
+
+    def __init__(self, trouble: StoreTrouble, why: str) -> None:
+        super().__init__(why)
+        self.trouble: StoreTrouble = trouble
 
 
 class ValueRefused(DatabaseError):
@@ -97,7 +116,9 @@ class Database:
             async with self._pool.connection() as connection, connection.transaction():
                 yield connection
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed) as error:
-            raise DatabaseDown(str(error).strip()) from error
+            trouble = TROUBLES.get(getattr(error, "sqlstate", None) or "")
+            why = str(error).strip()
+            raise (DatabaseRefuses(trouble, why) if trouble else DatabaseDown(why)) from error
         except psycopg.DataError as error:
             raise ValueRefused(str(error).strip()) from error
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from hashlib import sha256
 from typing import Any, Final
 
-from crdt_models.errors import StoreUnreadable
+from crdt_models.errors import StoreNotReady, StoreUnreadable
 from crdt_models.update_log import (
     HISTORY_WINDOW,
     Change,
@@ -24,7 +24,7 @@ from crdt_models.update_log import (
 )
 from serving import history_sql
 
-from .db import Connection, Database
+from .db import Connection, Database, DatabaseRefuses
 from .ownership import OwnedElsewhere, Ownership, check_fence
 
 __all__ = ["CoreDocStore"]
@@ -64,14 +64,17 @@ class CoreDocStore:
             return await _load(transaction, document)
 
     async def append(self, rows: Sequence[LogRow]) -> int:
-        async with self._writing() as (transaction, fence):
-            await transaction.execute(
-                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (APPEND_LOCK, self._venue)
-            )
-            last = await _last(transaction)
-            if rows:
-                await _append(transaction, self._venue, fence, last + 1, rows)
-            return last + len(rows)
+        try:
+            async with self._writing() as (transaction, fence):
+                await transaction.execute(
+                    "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (APPEND_LOCK, self._venue)
+                )
+                last = await _last(transaction)
+                if rows:
+                    await _append(transaction, self._venue, fence, last + 1, rows)
+                return last + len(rows)
+        except DatabaseRefuses as error:
+            raise StoreNotReady(error.trouble, str(error)) from error
 
     async def save_snapshot(self, document: str, epoch: int, state: bytes) -> None:
         async with self._writing() as (transaction, _):
