@@ -2,8 +2,8 @@
 
 An epoch that is not ours: the replica is dropped, but what was live in it is put *aside*, since only the next
 hello tells whether the term is the same. In a later term (the leaf was restored from a backup) it becomes an
-*offer*: nothing of it is dropped until the leaf has taken it, edits of all writers. The twin of this file is
-`web/src/lib/past.ts`.
+*offer*: nothing of it is dropped until the leaf has taken it, edits of all writers. The web does the same in
+`web/src/lib/start-over.ts`, but for `aside`: its old replica stays until the fresh one is synced.
 """
 
 import json

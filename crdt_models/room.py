@@ -26,7 +26,7 @@ from .facts import Index
 from .gate import ANSWER, LIVE, RELAY, Check, Limits, Verdict, gate
 from .hand_in import read_hand_in
 from .inbox import Frame, HandIn, Inbox, Item, Own, Rows, Waiter
-from .server_replica import ServerReplica
+from .server_replica import ServerReplica, of_device
 from .session import (
     NoteKind,
     Presence,
@@ -264,12 +264,14 @@ class Room:
         peer.push(sync_message(SyncStep.STEP_1, self._replica.doc.get_state()))
 
     def _tell_vectors(self, peer: Peer) -> None:
-        """All that is decided of this device's replicas."""
+        """All that is decided of this device's replicas, and what was refused: that may not have come."""
         session = peer.session
         if session.felt:
-            peer.push(accepted_note(_of_device(self._replica.decided, session.device), self.at))
+            refused = self._replica.refused_of(session.device)
+            own = of_device(self._replica.decided, session.device)
+            peer.push(accepted_note(own, self.at, refused=refused))
             if self.at == "core":
-                peer.push(accepted_note(_of_device(self._replica.decided_by_leaf, session.device), "leaf"))
+                peer.push(accepted_note(of_device(self._replica.decided_by_leaf, session.device), "leaf"))
 
     async def gather(self, now: int) -> Batch | None:
         """Judges what waits, up to a bound. None: nothing to log (who has to know was told)."""
@@ -422,6 +424,8 @@ class Room:
             sole = next(iter(batch.writers)) if len(batch.writers) == 1 and not batch.to_all else None
             self._audience.send(sync_message(SyncStep.UPDATE, row.update), but=sole)
             self._quiet_ticks = 0
+        self._tell_refused(batch.refused, turn.now)  # while its author still has it
+        batch.refused.clear()
         self._audience.send_accepted(turn.vector, self.at)
         self._audience.send_accepted(turn.leaf_vector, "leaf")
         self._close_turn(batch)
@@ -438,7 +442,7 @@ class Room:
             if peer in self._audience:
                 self._ask(peer)
         for peer, count in batch.handed:
-            own = _of_device(self._replica.decided, peer.session.device)
+            own = of_device(self._replica.decided, peer.session.device)
             peer.push(accepted_note(own, self.at, taken=count))
         self._settle_waiters(None)
 
@@ -490,8 +494,3 @@ class Room:
     def whole(self) -> LogRow | None:
         """The document as one row, for the other server; None: it does not exist."""
         return self._replica.whole()
-
-
-def _of_device(vector: Mapping[str, int], device: str) -> dict[str, int]:
-    prefix = device + "-"
-    return {replica: counter for replica, counter in vector.items() if replica.startswith(prefix)}

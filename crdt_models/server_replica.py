@@ -4,7 +4,7 @@ What is judged moves `known` at once; `apply` follows when it is in the log. A s
 it in place. No sessions, no tasks.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal
 
 from . import epochs
@@ -20,11 +20,12 @@ from .succession import Succession, begin
 from .turn import Turn, Writer
 from .update_log import LogRow, StoredDocument
 
-__all__ = ["ServerReplica"]
+__all__ = ["ServerReplica", "of_device"]
 
 SNAPSHOT_ROWS: Final = 1_000
 SNAPSHOT_BYTES: Final = 1024 * 1024
 DOCUMENT_BYTES_MAX: Final = 8 * 1024 * 1024  # beyond it edits are refused
+REFUSED_TOLD: Final = 100  # to a device that comes back
 WORTH_A_LOOK: Final = 32 * 1024  # smaller documents are not weighed without need
 
 
@@ -61,6 +62,13 @@ class ServerReplica:
         self.known.bound.setdefault(writer.client_id, "")  # nobody else can take it
         self.greatest_ms = max(self.greatest_ms, replayed.greatest_ms)
         self.pruner = Pruner(self.known) if self.at == "leaf" else None
+
+    def refused_of(self, device: str) -> list[str]:
+        """Stamps of a device's refused edits, the latest; at the core none, as it leaves no tombstones."""
+        if self.at == "core":
+            return []
+        of_device = [stamp for stamp in self.known.refused if order(stamp).replica.startswith(f"{device}-")]
+        return sorted(of_device, key=order)[-REFUSED_TOLD:]
 
     def check(self, speaks_for: Callable[[str], bool] | None, *, full: Callable[[], bool]) -> Check:
         """The model, and the rights of one sender; None: the other server has looked at them.
@@ -183,3 +191,8 @@ class ServerReplica:
             refused={stamp: list(named) for stamp, named in known.refused.items()},
             origin="leaf" if self.at == "leaf" else "device",
         )
+
+
+def of_device(vector: Mapping[str, int], device: str) -> dict[str, int]:
+    prefix = device + "-"
+    return {replica: counter for replica, counter in vector.items() if replica.startswith(prefix)}

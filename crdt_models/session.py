@@ -123,10 +123,16 @@ def presence_message(body: bytes) -> bytes:
     return bytes(out + body)
 
 
-def accepted_note(vector: Mapping[str, int], at: str, *, taken: int | None = None) -> bytes:
-    """`taken`: answers one hand-in of that many edits."""
+def accepted_note(
+    vector: Mapping[str, int], at: str, *, taken: int | None = None, refused: Sequence[str] = ()
+) -> bytes:
+    """`taken`: answers one hand-in of that many edits. `refused`: what of it was decided against."""
     content: dict[str, Any] = {"vector": dict(vector), "at": at}
-    return _note(NoteKind.ACCEPTED, content if taken is None else {**content, "taken": taken})
+    if taken is not None:
+        content["taken"] = taken
+    if refused:
+        content["refused"] = list(refused)
+    return _note(NoteKind.ACCEPTED, content)
 
 
 def refused_note(*, stamp: str, name: str, code: str, now: int) -> bytes:

@@ -123,6 +123,29 @@ async def test_refusals_have_codes(leaf: Server, name: str, value: Json, person:
     assert [n.content["code"] for n in one.notes if n.kind is NoteKind.REFUSED] == [code]
 
 
+async def test_a_refusal_comes_before_its_act_is_accepted_and_again_after_step_1(leaf: Server) -> None:
+    """[DO62]: who lost the answer hears of it, of his own device only."""
+    one, two = tablet("d1", 1), tablet("d2", 2)
+    for peer in (one, two):
+        await peer.sync(leaf)
+        peer.connect(leaf)
+        peer.hear()
+    await leaf.settle()
+    one.notes.clear()
+    one.write([("seat/p1", {"table": 1})], 5)
+    await leaf.settle()
+    one.hear()
+    stamp = one.notes[0].content["stamp"]
+    assert kinds(one) == [NoteKind.REFUSED, NoteKind.ACCEPTED]
+    one.notes.clear()
+    two.notes.clear()
+    for peer in (one, two):
+        leaf.room.receive(peer, sync_message(SyncStep.STEP_1, peer.replica.state_vector))
+        peer.hear()
+    assert one.notes[-1].content["refused"] == [stamp]
+    assert "refused" not in two.notes[-1].content
+
+
 async def test_a_stock_client_gets_no_notes(leaf: Server) -> None:
     one = tablet("d1", 1, felt=False)
     one.connect(leaf)

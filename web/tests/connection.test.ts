@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { kindOf } from '#lib/connection.svelte.ts';
-import type { Standing } from '#lib/keeper.ts';
+import { AT_FIRST, type Standing } from '#lib/standing.ts';
 import { backOffMs } from '#lib/sync.ts';
 
 const standing = (status: Standing['status'], fault: Standing['fault'] = null): Standing => ({
+	...AT_FIRST,
 	status,
 	fault,
 	loaded: true,
-	unsent: [],
 });
 const leaf = standing({ kind: 'synced', at: 'leaf' });
 const core = standing({ kind: 'synced', at: 'core' });

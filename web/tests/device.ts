@@ -1,7 +1,8 @@
 /** A device in a test: the real keeper on a real store (IndexedDB in memory), real WebSockets, its own name. */
 import { IDBFactory } from 'fake-indexeddb';
-import { Keeper, type Presence, type Standing } from '#lib/keeper.ts';
+import { Keeper } from '#lib/keeper.ts';
 import { LeafTime } from '#lib/leaf-time.ts';
+import type { Presence, Standing } from '#lib/standing.ts';
 import type { KeptRefusal } from '#lib/store.ts';
 import { Store } from '#lib/store.ts';
 
@@ -13,15 +14,20 @@ export class Device {
 	readonly refusals: KeptRefusal[] = [];
 	present: readonly Presence[] = [];
 	time = new LeafTime({ leafMs: 1_000_000, unixMs: 0 }, 0, 0);
+	/** stamps that were moved, old → new */
+	readonly moved = new Map<string, string>();
 	#waiting = new Set<() => void>();
+	#left = Number.POSITIVE_INFINITY;
+	#pages = new Set<Keeper>();
 
 	constructor(readonly addresses: string[]) {}
 
 	/** A page load (or a second tab): a keeper of its own on this device's store. */
 	async open(document = 'floor', addresses = this.addresses): Promise<Keeper> {
 		const store = await Store.open('felt test', this.factory);
+		this.#mayDie(store.db);
 		const venue = { id: 'v', device: this.name, addresses, store, time: this.time, token: async () => 'abc' };
-		return new Keeper(document, venue, {
+		const page = new Keeper(document, venue, {
 			changed: () => this.#wake(),
 			standing: () => this.#wake(),
 			presence: (others) => {
@@ -32,7 +38,45 @@ export class Device {
 				this.refusals.push(refusal);
 				this.#wake();
 			},
+			moved: (moved) => {
+				for (const [old, now] of moved) this.moved.set(old, now);
+			},
 		});
+		this.#pages.add(page);
+		return page;
+	}
+
+	/** When all that was to be written is. */
+	async stored(): Promise<void> {
+		const { db } = await Store.open('felt test', this.factory);
+		const tx = db.transaction([...db.objectStoreNames], 'readwrite');
+		await new Promise((resolve) => {
+			tx.oncomplete = resolve;
+		});
+		db.close();
+	}
+
+	/** All pages die where the store would write the `n`th time from now on; that and all later is not written. */
+	dieAt(n: number): void {
+		this.#left = n;
+	}
+
+	/** Not dead yet. Heals. */
+	survived(): boolean {
+		const alive = this.#left > 0;
+		this.#left = Number.POSITIVE_INFINITY;
+		return alive;
+	}
+
+	#mayDie(db: IDBDatabase): void {
+		const transaction = db.transaction.bind(db);
+		db.transaction = (stores, mode, options) => {
+			if (mode === 'readwrite' && --this.#left <= 0) {
+				for (const page of this.#pages) page.close();
+				throw new DOMException('the page is gone', 'AbortError');
+			}
+			return transaction(stores, mode, options);
+		};
 	}
 
 	/** Until `met`, looked at whenever anything changed. Fails after `withinMs`. */

@@ -70,8 +70,8 @@ describe('with a server', () => {
 		await leaf.stop();
 		await two.until(() => synced(b.standing, 'core'));
 		await two.until(() => core.texts().size === 1);
-		for (const { clients } of [...core.frames, ...leaf.frames.slice(-1)])
-			expect(clients.filter((id) => id !== b.local.doc.clientID)).toEqual([]);
+		for (const { clients } of core.frames) expect(clients.filter((id) => !b.own.has(id))).toEqual([]);
+		for (const { clients } of leaf.frames) expect(clients.length).toBeLessThanOrEqual(1);
 		expect([...core.texts().values()][0]).toContain('seat/p2');
 	});
 
@@ -236,6 +236,55 @@ describe('starting over', () => {
 		expect(at(a, 'p1')).toBeNull();
 		expect(a.standing.unsent.map((act) => act.id)).toEqual([good.id]);
 	}, 30_000);
+
+	test('refused at the leaf: told once with its words, the rest stands, what it replaced is back [DO62]', async () => {
+		const leaf = await peer();
+		const one = new Device([leaf.address]);
+		const a = await load(one);
+		await one.until(() => synced(a.standing));
+		a.write([seat('p1', 't1', 1)], 'ana');
+		await one.until(() => a.standing.unsent.length === 0);
+		leaf.away = true;
+		await one.until(() => !synced(a.standing));
+		const bad = a.write([seat('p1', 't1', 2)], 'ana');
+		const good = a.write([seat('p2', 't1', 3)], 'ana');
+		leaf.refuse.set(bad.edits[0]![0], 'model');
+		leaf.away = false;
+		await one.until(() => one.refusals.length === 1 && a.standing.unsent.length === 0);
+		expect(one.refusals[0]).toMatchObject({ code: 'model', text: bad.edits[0]![1] });
+		expect(at(a, 'p1')).toEqual({ table: 't1', seat: 1 });
+		expect(leaf.texts().get(good.edits[0]![0])).toBe(good.edits[0]![1]);
+		a.close();
+		const again = await load(one);
+		await one.until(() => synced(again.standing));
+		await one.stored();
+		expect(one.refusals).toHaveLength(1);
+	});
+
+	test('refused while the answer was lost: told all the same, also after a reload [DO62]', async () => {
+		const leaf = await peer();
+		const one = new Device([leaf.address]);
+		let a = await load(one);
+		await one.until(() => synced(a.standing));
+		const before = a.standing.unsent.length;
+		leaf.loseAnswers = true;
+		leaf.away = true;
+		await one.until(() => !synced(a.standing));
+		const bad = a.write([seat('p1', 't1', 2)], 'ana');
+		leaf.refuse.set(bad.edits[0]![0], 'model');
+		leaf.away = false;
+		await one.until(() => leaf.refused.size === 1);
+		await one.stored();
+		a.close();
+		leaf.loseAnswers = false;
+		a = await load(one);
+		await one.until(() => one.refusals.length === 1 && a.standing.unsent.length === before);
+		expect(one.refusals[0]).toMatchObject({
+			stamp: bad.edits[0]![0],
+			name: 'seat/p1',
+			text: bad.edits[0]![1],
+		});
+	});
 
 	test('a second fence within ten minutes ends writing here', async () => {
 		const leaf = await peer();

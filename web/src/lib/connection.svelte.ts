@@ -2,10 +2,10 @@
 
 import { editWords, type Names } from './edit-words.ts';
 import { decode } from './edits.ts';
-import type { Standing } from './keeper.ts';
 import type { LeafTime } from './leaf-time.ts';
 import type { Act } from './local-document.ts';
 import type { Outbox } from './outbox.svelte.ts';
+import type { Standing } from './standing.ts';
 import type { KeptRefusal, Store } from './store.ts';
 import type { ConnectionView, Diagnosis, IntentRow, RefusedRow, UnsentRow } from './ui/connection-view.ts';
 

@@ -147,6 +147,11 @@ export class Index implements FactReader {
 		return [...(this.#live.get(name) ?? [])].sort(compareStamps);
 	}
 
+	/** The stamps of all live edits, of all facts. */
+	*allLive(): Iterable<string> {
+		for (const stamps of this.#live.values()) yield* stamps;
+	}
+
 	#raise(name: string, stamp: string): void {
 		add(this.#live, name, stamp);
 		const slash = name.indexOf('/');

@@ -2,81 +2,77 @@
  * One document on this device: in memory, in the store, between tabs, and in sync. No runes, no words for people.
  *
  * Invariants:
- * 1. An own act is kept until the *leaf's* vector covers it, or the leaf refused it.
+ * 1. An own act is kept until the *leaf's* vector covers it; one the leaf refused is told before it is forgotten.
  * 2. A client id is in the store in the same transaction as the first act written under it.
- * 3. What any server may have seen keeps its stamps; only an act no server has been sent may be restamped.
+ * 3. What any server may have seen keeps its stamps, and is marked as sent before it is; only an act no server has
+ *    been sent may be restamped.
  * 4. Starting over: a fresh replica is synced first; then the acts it lacks are written into it again, once; then
- *    it takes the place of the old one. Until then the old one is read and written.
+ *    it takes the place of the old one, in memory and in one transaction of the store. Until then the old one is
+ *    read and written. Nothing of the fresh one is sent before that transaction is done.
+ * 5. Other tabs hold a copy of the writer's replica (its *lineage*), in which they write for themselves only; an act
+ *    of theirs is theirs to tell again, in order to each new writer, until one has said that it is kept.
  */
 import * as Y from 'yjs';
-import type { LeafTime } from './leaf-time.ts';
-import { type Accepted, type Hello, Line, type Refused, type Server } from './line.ts';
+import { DocumentStore, TakenOver } from './document-store.ts';
+import { newNonce } from './ids.ts';
+import { Kept } from './kept.ts';
+import {
+	type Accepted,
+	type Hello,
+	Line,
+	type Refused,
+	type StoreTrouble,
+	type Vector,
+	type Verdict,
+} from './line.ts';
 import { type Act, blank, type Change, LocalDocument, type WrittenAct } from './local-document.ts';
-import type { KeptHead, KeptRefusal, Store } from './store.ts';
+import { refusedLate, textIn, type What } from './refusals.ts';
+import { AT_FIRST, type KeeperTold, type KeeperVenue, type Presence, type Standing } from './standing.ts';
+import * as over from './start-over.ts';
+import type { KeptRefusal } from './store.ts';
 import { Sync, type SyncOwner, type SyncStatus } from './sync.ts';
 import { Tabs, type TabsOwner } from './tabs.ts';
-import { covers, type KeptAct, UnsentActs } from './unsent.ts';
-
-export type KeeperVenue = {
-	readonly id: string;
-	readonly device: string;
-	readonly addresses: readonly string[];
-	readonly store: Store;
-	readonly time: LeafTime;
-	token(renew: boolean): Promise<string | null>;
-};
-
-/** How a replica stands; the same in every tab of this device. */
-export type Standing = {
-	status: SyncStatus;
-	/** there is a picture, from the store or from a server */
-	loaded: boolean;
-	/** own acts the leaf has not accepted */
-	unsent: readonly KeptAct[];
-	/** why nothing may be written here */
-	fault: null | 'store' | 'fenced';
-};
-
-/** Where a colleague is: which table is open, whose sheet. What others say of themselves; shown as text only. */
-export type Presence = { name: string; table: string; player: string | null };
-
-export type KeeperTold = {
-	changed(names: ReadonlySet<string>): void;
-	standing(standing: Standing): void;
-	refused(refusal: KeptRefusal): void;
-	presence(others: readonly Presence[]): void;
-};
+import { covers, type KeptAct } from './unsent.ts';
 
 type TabMessage =
 	| { kind: 'join' }
-	| { kind: 'state'; state: Uint8Array; fresh: boolean; standing: Standing }
+	| { kind: 'state'; state: Uint8Array; lineage: string; standing: Standing }
 	| { kind: 'update'; update: Uint8Array }
-	| { kind: 'act'; client: number; act: WrittenAct }
+	| { kind: 'act'; lineage: string; act: Act }
 	| { kind: 'kept'; id: string }
 	| { kind: 'refused'; refusal: KeptRefusal }
 	| { kind: 'standing'; standing: Standing };
 
+/** A replica that will take the place of ours. */
+type Fresh = {
+	readonly local: LocalDocument;
+	met: over.Met | null;
+	/** what the core has decided of ours, where it talks to one */
+	atCore: Vector;
+	settle(): void;
+};
+
 const TAB = Symbol('another tab');
 const STORE = Symbol('store');
-const ROWS_MAX = 500;
-const FENCE_WINDOW_MS = 10 * 60_000;
 /** Smaller errors of a device's time are left: stamps need order, not truth. */
 const RESTAMP_MS = 5_000;
 /** Other tabs hear of the standing at most this often. */
 const TELL_MS = 100;
+/** Names of people: of an epoch that ended nothing is kept, for somebody may have been erased. */
+const WIPED = 'roster';
 
 export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	local: LocalDocument;
-	standing: Standing = { status: { kind: 'connecting' }, loaded: false, unsent: [], fault: null };
-	readonly own = new Set<number>();
+	standing: Standing = AT_FIRST;
+	#kept = new Kept();
 	#tabs: Tabs<TabMessage>;
 	#sync: Sync | null = null;
-	#acts = new UnsentActs();
-	#epoch: number | null = null;
-	#rows = 0;
-	#fresh: LocalDocument | null = null;
-	#fencedMs = Number.NEGATIVE_INFINITY;
-	#refusedAtCore = new Set<string>();
+	#lineage = '';
+	#fresh: Fresh | null = null;
+	/** when the last fresh replica is in the store */
+	#settled: Promise<void> = Promise.resolve();
+	/** the core refused something on this line: the close that follows is no fence */
+	#refusedAtCore = false;
 	#closed = false;
 	#telling: ReturnType<typeof setTimeout> | undefined;
 	#presence: Presence | null = null;
@@ -91,15 +87,20 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.#tabs.tell({ kind: 'join' });
 	}
 
-	/** One act by a person; in memory at once, in the store when `unsent` says so without a fault. */
-	write(changes: readonly Change[], person: string): Act {
+	/** Client ids this device wrote under. */
+	get own(): ReadonlySet<number> {
+		return this.#kept.own;
+	}
+
+	/** One act by a person; in memory at once, in the store when `unsent` says so without a fault. `id`: of the act. */
+	write(changes: readonly Change[], person: string, id?: string): Act {
 		if (!this.standing.loaded || this.standing.fault)
 			throw new Error(`${this.document} can't be written now`);
-		const act = this.local.write(changes, person);
-		if (this.#tabs.leading) this.#keep(act, this.local.doc.clientID);
+		const act = this.local.write(changes, person, id);
+		if (this.#kept.open) this.#keep(act);
 		else {
-			this.#acts.add(act, { shift: this.venue.time.shift, sent: false });
-			this.#tabs.tell({ kind: 'act', client: this.local.doc.clientID, act });
+			this.#kept.acts.add(act, { shift: this.venue.time.shift, sent: false });
+			this.#tellAct(act);
 			this.#show();
 		}
 		return act;
@@ -127,31 +128,54 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	}
 
 	hear(message: TabMessage): void {
-		if (this.#tabs.leading) {
-			if (message.kind === 'join') this.#tellState(false);
-			if (message.kind !== 'act') return;
-			Y.applyUpdate(this.local.doc, message.act.update, TAB);
-			this.#keep(message.act, message.client);
-			return;
-		}
+		if (this.#kept.open) this.#hearAsWriter(message);
+		else if (!this.#tabs.leading) this.#hearAsReader(message);
+	}
+
+	#hearAsWriter(message: TabMessage): void {
+		if (message.kind === 'join') return this.#tellState();
+		// two tabs lead: the store says to one of them that it does not
+		if (message.kind === 'state') return this.#do(this.#kept.check().then(() => this.#tellState()));
+		if (message.kind !== 'act' || message.lineage !== this.#lineage) return;
+		const { act } = message;
+		if (!covers(this.#kept.head.promised, act) && !this.local.holds(act))
+			return this.#keep(this.local.put(act));
+		// told before; the store takes transactions in order
+		this.#do(this.#kept.check().then(() => this.#tabs.tell({ kind: 'kept', id: act.id })));
+	}
+
+	#hearAsReader(message: TabMessage): void {
 		switch (message.kind) {
 			case 'state':
-				if (message.fresh) this.#takePlace(this.#newLocal());
-				Y.applyUpdate(this.local.doc, message.state, TAB);
-				this.#follow(message.standing);
-				return;
+				if (message.lineage === this.#lineage) Y.applyUpdate(this.local.doc, message.state, TAB);
+				else this.#join(message.lineage, message.state);
+				return this.#follow(message.standing);
 			case 'update':
-				Y.applyUpdate(this.local.doc, message.update, TAB);
-				return;
+				return Y.applyUpdate(this.local.doc, message.update, TAB);
 			case 'refused':
-				this.told.refused(message.refusal);
-				return;
+				return this.told.refused(message.refusal);
 			case 'standing':
-				this.#follow(message.standing);
-				return;
+				return this.#follow(message.standing);
 			case 'kept':
-				this.#acts.forget([message]);
+				this.#kept.acts.forget([message]);
 		}
+	}
+
+	/** Another replica is the writer's now: a copy of it, and what it was not told yet. */
+	#join(lineage: string, state: Uint8Array): void {
+		const local = this.#newLocal();
+		Y.applyUpdate(local.doc, state, TAB);
+		this.#lineage = lineage;
+		this.#takePlace(local);
+		for (const act of this.#kept.acts.all) {
+			if (!local.holds(act)) local.put(act);
+			this.#tellAct(act);
+		}
+	}
+
+	/** Its stamps and texts: the writer writes it under its own client id, in the order it is told. */
+	#tellAct({ id, person, atMs, edits }: Act): void {
+		this.#tabs.tell({ kind: 'act', lineage: this.#lineage, act: { id, person, atMs, edits } });
 	}
 
 	#follow(standing: Standing): void {
@@ -159,60 +183,62 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.told.standing(standing);
 	}
 
-	#tellState(fresh: boolean): void {
+	#tellState(): void {
 		const state = Y.encodeStateAsUpdate(this.local.doc);
-		this.#tabs.tell({ kind: 'state', state, fresh, standing: this.standing });
+		this.#tabs.tell({ kind: 'state', state, lineage: this.#lineage, standing: this.standing });
 	}
 
-	/** This tab has become the writer: what the store has comes in, what other tabs left in the air is kept. */
+	/** Another tab owns the store: what is unsent here is told to it as soon as it says what it has. */
+	#stepDown(): void {
+		this.#sync?.stop();
+		this.#sync = this.#fresh = null;
+		this.#kept.release();
+		this.#lineage = '';
+		this.#tabs.follow();
+		this.#tabs.tell({ kind: 'join' });
+	}
+
+	/** This tab has become the writer: what the store has comes in, what was in the air here is kept. */
 	async #start(): Promise<void> {
+		let whole = true;
 		try {
-			const inAir = this.#acts.all;
-			const kept = await this.venue.store.load(this.document);
+			const { updates, mine } = await this.#kept.claim(new DocumentStore(this.venue.store, this.document));
 			if (this.#closed) return;
-			this.#epoch = kept.head.epoch;
-			this.#rows = kept.updates.length;
-			for (const id of kept.head.own) this.own.add(id);
-			this.#acts.replace(kept.acts.map((act) => ({ ...act, shift: 0 })));
-			this.local.doc.transact(() => {
-				for (const update of kept.updates) Y.applyUpdate(this.local.doc, update, STORE);
-			}, STORE);
-			for (const act of inAir) if (!this.#acts.has(act.id)) this.#keep(act, this.local.doc.clientID);
-			if (this.#rows > ROWS_MAX) await this.#compact();
-			this.#show({ loaded: this.standing.loaded || kept.updates.length > 0 });
+			const local = this.#newLocal();
+			for (const update of updates) Y.applyUpdate(local.doc, update, STORE);
+			whole = this.#kept.acts.all.every((act) => local.holds(act));
+			this.#takePlace(local);
+			this.#show({ loaded: this.standing.loaded || updates.length > 0 });
+			for (const act of mine) this.#keep(local.put(act));
 		} catch (error) {
 			this.#fault(error);
 		}
 		if (this.#closed) return;
-		this.#connect(this.local);
-		this.#tellState(false);
+		this.#lineage = newNonce(8);
+		if (whole) this.#connect(this.local);
+		else this.#startFresh();
+		this.#tellState();
 	}
 
-	#keep(act: WrittenAct, client: number): void {
-		const sent = this.standing.status.kind === 'synced';
-		const kept = this.#acts.add(act, { shift: this.venue.time.shift, sent });
-		this.own.add(client);
-		this.#rows++;
-		this.venue.store.keepAct(this.#head(), kept).then(
-			() => this.#tabs.tell({ kind: 'kept', id: act.id }),
-			(error) => this.#fault(error),
+	#keep(act: WrittenAct): void {
+		const sent = this.#sync?.talking ?? false;
+		const kept = this.#kept.acts.add(act, { shift: this.venue.time.shift, sent });
+		this.#do(
+			this.#kept
+				.keep(kept, this.local.doc.clientID)
+				.then(() => this.#tabs.tell({ kind: 'kept', id: act.id })),
 		);
 		if (!this.#fresh) this.#sync?.push(act.update);
 		this.#tabs.tell({ kind: 'update', update: act.update });
 		this.#show();
 	}
 
-	async #compact(): Promise<void> {
-		this.#rows = 1;
-		await this.venue.store.replace(this.#head(), Y.encodeStateAsUpdate(this.local.doc), this.#acts.all);
-	}
-
-	#head(): KeptHead {
-		return { document: this.document, own: [...this.own], epoch: this.#epoch };
-	}
-
-	/** The store said no: nothing may be written here until the page is opened again. */
+	/** The store said no: nothing may be written here until the page is opened again. Or another tab writes. */
 	#fault(error: unknown): void {
+		if (error instanceof TakenOver) {
+			if (this.#kept.open && !this.#closed) this.#stepDown();
+			return;
+		}
 		this.#show({ fault: 'store' });
 		reportError(error);
 	}
@@ -222,9 +248,9 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	}
 
 	#connect(local: LocalDocument): void {
-		const { id, addresses } = this.venue;
-		const epoch = this.#epoch === null ? '' : `@${this.#epoch}`;
-		this.#sync = new Sync(local.doc, { addresses, path: `${id}/${this.document}${epoch}` }, this);
+		const epoch = this.#fresh ? null : this.#kept.head.epoch;
+		this.#refusedAtCore = false;
+		this.#sync = new Sync(local.doc, this.venue, this.document + (epoch === null ? '' : `@${epoch}`), this);
 		const { awareness } = this.#sync;
 		awareness.setLocalState(this.#presence);
 		awareness.on('change', () => {
@@ -241,28 +267,36 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.venue.time.heard(now);
 	}
 
-	unsent(): readonly Uint8Array[] {
-		if (this.#fresh) return [];
-		const marked = this.#acts.mark((act) => !act.sent, { sent: true });
-		if (marked.length) this.#do(this.venue.store.markActs(this.document, marked));
-		return this.#acts.all.map((act) => act.update);
+	trouble(trouble: StoreTrouble | null): void {
+		if (trouble !== this.standing.trouble) this.#show({ trouble });
 	}
 
-	hello(hello: Hello): boolean {
-		const known = this.#fresh ? null : this.#epoch;
-		if (known !== null && known !== hello.epoch) {
-			this.startOver(4409);
-			return false;
-		}
-		if (!this.#fresh && this.#acts.all.some((act) => this.#misstamped(act))) {
+	hello(hello: Hello): Verdict {
+		const { head, acts } = this.#kept;
+		const replica = this.#fresh ? this.#fresh.met : head;
+		if (over.behind(hello, head) || (replica && over.behind(hello, replica))) return 'hang-up';
+		const late = !this.#fresh && acts.all.some((act) => this.#misstamped(act));
+		if (late || (replica && over.other(hello, replica))) {
 			this.#startFresh();
-			return false;
+			return 'hang-up';
 		}
-		if (this.#epoch !== hello.epoch) {
-			this.#epoch = hello.epoch;
-			if (!this.#fresh) this.#do(this.venue.store.keepHead(this.#head()));
-		}
-		return true;
+		const met = { term: hello.term, epoch: hello.epoch };
+		if (this.#fresh) this.#greetFresh(this.#fresh, met);
+		else this.#do(this.#kept.meet(met));
+		const fault = over.schemaFault(hello);
+		if (this.standing.fault !== 'store' && this.standing.fault !== 'fenced') this.#show({ fault });
+		return fault === 'old-box' ? 'listen' : 'talk';
+	}
+
+	/** An epoch that ended in the same term: of a wiped document nothing stays but what is unsent. */
+	#greetFresh(fresh: Fresh, met: over.Met): void {
+		fresh.met = met;
+		const { epoch, term } = this.#kept.head;
+		if (this.document !== WIPED || epoch === null || met.term !== term || met.epoch === epoch) return;
+		this.#takePlace(this.#newLocal());
+		this.#lineage = newNonce(8);
+		this.#do(this.#kept.wipe());
+		this.#tellState();
 	}
 
 	#misstamped(act: KeptAct): boolean {
@@ -273,90 +307,154 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		return this.venue.time.shift - act.shift;
 	}
 
-	accepted({ vector, at }: Accepted): void {
-		if (this.#fresh) this.#refill(this.#fresh, at === 'leaf' ? vector : {});
-		const { store } = this.venue;
-		if (at === 'leaf') {
-			const covered = this.#acts.all.filter((act) => covers(vector, act));
-			this.#acts.forget(covered);
-			if (covered.length) this.#do(store.forgetActs(this.document, covered));
-		} else {
-			const marked = this.#acts.mark((act) => !act.atCore && covers(vector, act), { atCore: true });
-			if (marked.length) this.#do(store.markActs(this.document, marked));
+	unsent(): readonly Uint8Array[] {
+		return this.#kept.acts.all.filter((act) => !act.leafOnly).map((act) => act.update);
+	}
+
+	/** Before anything of ours goes out on a line: all of it is in the store, marked as sent, without a gap. */
+	async ready(line: Line): Promise<boolean> {
+		const decided = await line.whole;
+		await this.#settled;
+		if (!line.talking || !this.#kept.open) return false;
+		if (line.at === 'leaf' && !(await this.#mended(line, decided))) return false;
+		await this.#kept.mark((act) => !act.sent, { sent: true }).catch((error) => this.#fault(error));
+		return line.talking;
+	}
+
+	/** Hands in what a restored leaf lacks. False: this line ended, or our acts need a replica made for it. */
+	async #mended(line: Line, decided: Vector): Promise<boolean> {
+		const { offer, head, acts } = this.#kept;
+		const open = line.hello?.hand_in;
+		if (acts.all.some((act) => act.leafOnly) || (!open && this.#gaps(this.local, decided).size)) {
+			this.#startFresh();
+			return false;
 		}
+		const promised = over.raised(head.promised, offer?.vector ?? {});
+		if (!open || (!offer && !over.lower(decided, promised))) return true;
+		for (const page of over.pages(offer?.edits ?? [], promised)) await line.handIn(page);
+		this.#do(this.#kept.handedIn());
+		return line.talking;
+	}
+
+	/** What the leaf has not decided before our first unsent act, and a replica can't give it either. */
+	#gaps(local: LocalDocument, decided: Vector): Map<string, number[]> {
+		const unsent = this.#kept.acts.all.filter((act) => !covers(decided, act));
+		return over.gaps(unsent, decided, (replica) => local.counters(replica));
+	}
+
+	accepted({ vector, at, refused = [] }: Accepted, line: Line, whole: boolean): void {
+		if (at === 'leaf')
+			for (const late of refusedLate(this.#kept.acts.all, vector, refused)) this.#tellRefused(late);
+		if (this.#fresh) {
+			if (at === 'core') this.#fresh.atCore = vector;
+			else if (whole) this.#refill(this.#fresh, vector, line);
+			return;
+		}
+		if (at === 'leaf') this.#decided(vector);
+		else this.#do(this.#kept.mark((act) => !act.atCore && covers(vector, act), { atCore: true }));
 		this.#show();
 	}
 
-	refused({ stamp, name, code, message }: Refused, at: Server): void {
-		const act = this.#acts.withStamp(stamp);
+	refused({ stamp, name, code, message }: Refused, line: Line): void {
+		if (code === 'act') return; // the one that is to blame is told
+		const act = this.#kept.acts.withStamp(stamp);
 		if (act?.blank) return;
-		if (at === 'core' && act) this.#refusedAtCore.add(act.id);
-		const text = act?.edits.find((edit) => edit[0] === stamp)?.[1] ?? textOf(this.local, stamp);
-		const atMs = this.venue.time.now();
-		const refusal = { stamp, document: this.document, name, text, code, message, atMs };
+		if (line.at === 'core' && act) {
+			this.#refusedAtCore = true;
+			this.#do(this.#kept.mark((one) => one === act, { blank: true }));
+		}
+		this.#tellRefused({
+			stamp,
+			name,
+			text: act ? textIn(act, stamp) : (this.local.text(stamp) ?? ''),
+			code,
+			message,
+		});
+	}
+
+	/** What we only showed here of these comes from the server now: without it. */
+	#decided(vector: Vector): void {
+		const shown = this.#kept.acts.all.some((act) => act.leafOnly && covers(vector, act));
+		this.#do(this.#kept.decide(vector));
+		if (shown) this.#startFresh();
+	}
+
+	#tellRefused(what: What): void {
+		const text = what.code === 'erased' ? '' : what.text; // it may be a name
+		const refusal = { ...what, text, document: this.document, atMs: this.venue.time.now() };
 		this.#do(this.venue.store.keep('refusals', refusal));
 		this.#tabs.tell({ kind: 'refused', refusal });
 		this.told.refused(refusal);
 	}
 
 	status(status: SyncStatus): void {
-		if (this.#fresh && status.kind === 'synced') return;
-		this.#show(status.kind === 'synced' ? { status, loaded: true } : { status });
+		const synced = status.kind === 'synced';
+		if (this.#fresh && synced) return;
+		this.#show(synced ? { status, loaded: true } : { status, trouble: null });
 	}
 
 	startOver(code: number): void {
-		const fenced = code !== 4409 && !this.#refusedAtCore.size;
-		if (fenced) {
-			const again = this.venue.time.monotonic() - this.#fencedMs < FENCE_WINDOW_MS;
-			this.#fencedMs = this.venue.time.monotonic();
-			if (again) {
-				this.#sync?.stop();
-				return this.#show({ fault: 'fenced', status: { kind: 'ended', code } });
-			}
-		}
-		this.#startFresh();
+		if (code === 4409 || this.#refusedAtCore) return this.#startFresh();
+		const now = this.venue.time.now();
+		const again = this.#kept.fencedBefore(now);
+		this.#do(this.#kept.fence(now));
+		if (!again) return this.#startFresh();
+		// this replica is broken, and a person has to look
+		this.#sync?.stop();
+		this.#show({ fault: 'fenced', status: { kind: 'ended', code } });
 	}
 
 	#startFresh(): void {
 		this.#sync?.stop();
-		this.#epoch = null;
-		this.#fresh = this.#newLocal();
-		this.#show({ status: { kind: 'connecting' } });
+		let settle = () => {};
+		this.#settled = new Promise((resolve) => {
+			settle = resolve;
+		});
+		const fresh = { local: this.#newLocal(), met: null, atCore: {}, settle };
+		this.#fresh = fresh;
+		this.#show({ status: AT_FIRST.status, trouble: null });
 		// the line that told us is still on the stack
 		queueMicrotask(() => {
-			if (this.#fresh && !this.#closed) this.#connect(this.#fresh);
+			if (this.#fresh === fresh && !this.#closed) this.#connect(fresh.local);
 		});
 	}
 
 	/**
-	 * The fresh replica has all the server has; `decided` says which of our acts the leaf has decided. What the core
-	 * holds of a replica that was dropped stays ours to hand to the leaf, under its old client id.
+	 * The fresh replica has all the server has; `decided`: what the leaf has decided of ours. What the core holds of a
+	 * replica that was dropped stays ours to hand to the leaf, under its old client id.
 	 */
-	#refill(fresh: LocalDocument, decided: Accepted['vector']): void {
+	#refill(fresh: Fresh, decided: Vector, line: Line): void {
+		const { local, settle } = fresh;
+		const met = fresh.met!;
+		const { acts, offer } = this.#kept;
+		const lost = this.#kept.restored(met) ? over.missing(this.local, local, acts.all) : [];
+		const closes = line.at === 'leaf' && !line.hello?.hand_in;
+		const gaps = closes ? this.#gaps(local, decided) : new Map<string, number[]>();
+		const written = over
+			.filling(gaps, [...(offer?.edits ?? []), ...lost])
+			.map((act) => acts.made({ ...local.put(act), blank: act.blank }));
 		const moved = new Map<string, string>();
-		const acts: KeptAct[] = [];
-		const again: Uint8Array[] = [];
-		for (const act of this.#acts.all) {
-			if (covers(decided, act)) continue;
-			if (act.edits.some(([stamp]) => fresh.held(stamp))) {
-				acts.push(act);
-				continue;
-			}
-			const empty = act.blank || this.#refusedAtCore.has(act.id);
-			const late = this.#misstamped(act) ? fresh.restamp(act, this.#errorOf(act), moved) : act;
-			const written = fresh.put(empty ? blank(act) : late);
-			again.push(written.update);
-			acts.push({ ...act, ...written, sent: true, blank: empty });
-		}
-		this.#acts.replace(acts);
-		this.#refusedAtCore.clear();
-		this.own.add(fresh.doc.clientID);
+		for (const act of acts.all)
+			if (!covers(decided, act)) written.push(this.#again(act, fresh, line.at === 'core', moved));
 		this.#fresh = null;
-		this.#takePlace(fresh);
-		for (const update of again) this.#sync?.push(update);
-		this.#do(this.#compact());
-		this.#tellState(true);
-		this.status({ kind: 'synced', at: this.#sync?.at ?? 'leaf' });
+		const stored = this.#kept.startOver(local.doc, written, met, decided, lost);
+		this.#takePlace(local);
+		this.#lineage = newNonce(8);
+		stored.then(settle, (error) => {
+			this.#fault(error);
+			if (!moved.size) settle(); // without new stamps it may go out all the same
+		});
+		this.#tellState();
+		if (moved.size) this.told.moved?.(moved);
+		this.status({ kind: 'synced', at: line.at, oldBox: false });
+	}
+
+	/** The act in a fresh replica, where it lacks it; seen only here, where the core would make it a tombstone. */
+	#again(act: KeptAct, { local, atCore }: Fresh, core: boolean, moved: Map<string, string>): KeptAct {
+		if (local.holds(act)) return act;
+		if (core && covers(atCore, act)) return { ...act, ...local.show(act), leafOnly: true };
+		const late = this.#misstamped(act) ? local.restamp(act, this.#errorOf(act), moved) : act;
+		return { ...act, ...local.put(act.blank ? blank(act) : late), sent: true, leafOnly: false };
 	}
 
 	#takePlace(fresh: LocalDocument): void {
@@ -379,7 +477,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 			},
 		);
 		local.doc.on('update', (update: Uint8Array, origin: unknown) => {
-			if (local === this.local && this.#tabs?.leading && origin instanceof Line) this.#taken(update);
+			if (local === this.local && this.#kept.open && origin instanceof Line) this.#taken(update);
 		});
 		return local;
 	}
@@ -387,21 +485,16 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	/** From a server: to the other tabs, and into the store without hurry. */
 	#taken(update: Uint8Array): void {
 		this.#tabs.tell({ kind: 'update', update });
-		this.#rows++;
-		this.#do(this.#rows > ROWS_MAX ? this.#compact() : this.venue.store.keepUpdate(this.document, update));
+		this.#do(this.#kept.take(update, this.local.doc));
 	}
 
 	#show(change: Partial<Standing> = {}): void {
-		this.standing = { ...this.standing, ...change, unsent: this.#acts.shown };
+		this.standing = { ...this.standing, ...change, unsent: this.#kept.acts.shown };
 		this.told.standing(this.standing);
-		if (this.#tabs?.leading && this.#telling === undefined)
+		if (this.#kept.open && this.#telling === undefined)
 			this.#telling = setTimeout(() => {
 				this.#telling = undefined;
 				this.#tabs.tell({ kind: 'standing', standing: this.standing });
 			}, TELL_MS);
 	}
-}
-
-function textOf(local: LocalDocument, stamp: string): string {
-	return local.doc.getMap<string>('f').get(stamp) ?? '';
 }

@@ -1,22 +1,49 @@
 /**
- * One conversation with one server over one WebSocket: y-websocket messages and Felt's own (hello, accepted,
- * refused, beat). Knows the protocol and nothing of stores, tabs or other addresses.
+ * One conversation with one server about one document: y-websocket messages and Felt's own (hello, accepted,
+ * refused, beat, hand in). Knows the protocol and nothing of stores, tabs or other addresses.
  *
  * Invariants:
- * 1. A frame carries only what this device wrote.
- * 2. Own edits go out live from the answer to the server's step 1 on; earlier ones are in that answer.
- * 3. Nothing heard for `silenceMs` means the line is dead, whatever the socket says: half-open sockets stay open.
+ * 1. Nothing is sent before the hello was judged.
+ * 2. A frame carries only what this device wrote.
+ * 3. Own edits go out live from the answer to the server's step 1 on; earlier ones are in that answer. It waits
+ *    until the owner is `ready`, which is after the server has said what the leaf has decided.
+ * 4. Nothing heard for `silenceMs` means the line is dead, whatever the socket says: half-open sockets stay open.
  */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as awarenessProtocol from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { Answer } from './own-update.ts';
+import type { Dial, Where, Wire } from './wire.ts';
 
 export type Server = 'leaf' | 'core';
-export type Hello = { epoch: number; term: number; now: number; servers?: number[] };
-export type Accepted = { vector: Record<string, number>; at: Server };
+/** Why a server can make nothing durable now. */
+export type StoreTrouble = 'slow' | 'full' | 'failing';
+export type Hello = {
+	epoch: number;
+	term: number;
+	now: number;
+	servers?: number[];
+	/** edits of all writers are taken by stamp now (after a restore) */
+	hand_in?: boolean;
+	schema?: number;
+	schema_min?: number;
+};
+export type Vector = Record<string, number>;
+export type Accepted = {
+	vector: Vector;
+	at: Server;
+	/** edits of the page handed in that this answers */
+	taken?: number;
+	/** own edits the leaf once refused, in the note that names the whole vector */
+	refused?: string[];
+};
 export type Refused = { stamp: string; name: string; code: string; message: string; now: number };
+/** One note of a hand-in: edits of any writer, and how far the leaf had decided this device's own replicas. */
+export type HandInPage = { edits: readonly (readonly [stamp: string, text: string])[]; vector: Vector };
+
+/** What to do after a hello: talk; only listen, as this build may not write; hang up and try the next address. */
+export type Verdict = 'talk' | 'listen' | 'hang-up';
 
 /** Who the line talks for. Each call happens in the order the messages came. */
 export type LineOwner = {
@@ -24,15 +51,21 @@ export type LineOwner = {
 	readonly awareness: awarenessProtocol.Awareness;
 	/** What this device wrote beyond that state vector. */
 	answer(theirs: Uint8Array): Answer;
-	/** False: hang up; the replica has to start over first. */
-	hello(line: Line, hello: Hello): boolean;
-	accepted(line: Line, accepted: Accepted): void;
+	hello(line: Line, hello: Hello): Verdict;
+	/** Before the first answer; false: there will be none on this line. */
+	ready(line: Line): Promise<boolean>;
+	accepted(line: Line, accepted: Accepted, whole: boolean): void;
 	refused(line: Line, refused: Refused): void;
 	time(now: number): void;
+	/** What keeps this server from making anything durable now; null: nothing. */
+	trouble(line: Line, trouble: StoreTrouble | null): void;
 	synced(line: Line): void;
-	/** The last call. 0: silence or a broken message; else the close code. */
+	/** The last call. 0: silence or a broken message; `BEHIND`; else the close code. */
 	ended(line: Line, code: number): void;
 };
+
+/** The hello was judged: not this server. */
+export const BEHIND = 1;
 
 const SYNC = 0;
 const AWARENESS = 1;
@@ -41,41 +74,63 @@ const ACCEPTED = 64;
 const REFUSED = 65;
 const HELLO = 66;
 const BEAT = 67;
+const HAND_IN = 68;
 const STEP_1 = 0;
 const STEP_2 = 1;
 const UPDATE = 2;
-const OPEN_WITHIN_MS = 4_000;
 
 export class Line {
-	readonly #socket: WebSocket;
+	readonly address: string;
+	readonly #wire: Wire;
 	#watch: ReturnType<typeof setTimeout> | undefined;
+	#verdict: Verdict = 'hang-up';
 	#answered = false;
 	/** state vector from which the rest of a cut answer follows */
 	#rest: Uint8Array | null = null;
+	#page: (() => void) | null = null;
+	#heardWhole: (vector: Vector) => void = () => {};
+	#closed = false;
 	synced = false;
+	hello: Hello | null = null;
+	/** All the leaf has decided of this device's replicas, when the server has said it. */
+	readonly whole = new Promise<Vector>((resolve) => {
+		this.#heardWhole = resolve;
+	});
+	#isWhole = false;
 
 	constructor(
 		readonly at: Server,
-		url: string,
-		token: string,
+		where: Where,
 		readonly owner: LineOwner,
 		readonly silenceMs: number,
+		openWithinMs: number,
+		dial: Dial,
 	) {
-		const protocols = token ? ['felt.sync.1', `felt.token.${token}`] : ['felt.sync.1'];
-		this.#socket = new WebSocket(url, protocols);
-		this.#socket.binaryType = 'arraybuffer';
-		this.#socket.onopen = () => {
-			this.#heard();
-			this.#sync(STEP_1, Y.encodeStateVector(owner.doc));
-		};
-		this.#socket.onmessage = (message) => this.#read(new Uint8Array(message.data as ArrayBuffer));
-		this.#socket.onclose = (closed) => this.#end(closed.code);
-		this.#watch = setTimeout(() => this.#end(0), Math.max(OPEN_WITHIN_MS, silenceMs));
+		this.address = where.address;
+		// the hello is part of opening: a server that says all but that is none
+		this.#watch = setTimeout(() => this.#end(0), openWithinMs);
+		this.#wire = dial(where, {
+			frame: (bytes) => this.#read(bytes),
+			closed: (code) => this.#end(code),
+		});
+	}
+
+	/** Past the hello, and may send. */
+	get talking(): boolean {
+		return this.#verdict === 'talk' && !this.#closed;
 	}
 
 	/** An own update, live; before the answer it is left to the answer. */
 	push(update: Uint8Array): void {
 		if (this.#answered) this.#sync(UPDATE, update);
+	}
+
+	/** Kept when the leaf has taken the page; never, if the line ends before. */
+	handIn(page: HandInPage): Promise<void> {
+		return new Promise((resolve) => {
+			this.#page = resolve;
+			this.#send(HAND_IN, (encoder) => encoding.writeVarString(encoder, JSON.stringify(page)));
+		});
 	}
 
 	/** This device's presence, or its end. */
@@ -88,25 +143,28 @@ export class Line {
 
 	/** Hangs up without another word to the owner. */
 	close(): void {
+		this.#closed = true;
 		clearTimeout(this.#watch);
-		this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
-		this.#socket.close();
+		this.#wire?.close();
 	}
 
 	#end(code: number): void {
+		if (this.#closed) return;
 		this.close();
 		this.owner.ended(this, code);
 	}
 
 	#heard(): void {
+		if (!this.hello) return;
 		clearTimeout(this.#watch);
 		this.#watch = setTimeout(() => this.#end(0), this.silenceMs);
 	}
 
 	#read(frame: Uint8Array): void {
-		this.#heard();
+		if (this.#closed) return;
 		try {
 			this.#take(decoding.createDecoder(frame));
+			if (!this.#closed) this.#heard();
 		} catch (error) {
 			this.#end(0);
 			throw error;
@@ -124,33 +182,55 @@ export class Line {
 			}
 			case QUERY_AWARENESS:
 				return this.pushPresence();
-			case HELLO: {
-				const hello = json<Hello>();
-				if (!this.owner.hello(this, hello)) this.close();
-				return;
-			}
+			case HELLO:
+				return this.#greet(json<Hello>());
 			case ACCEPTED:
-				this.owner.accepted(this, json<Accepted>());
-				if (this.#rest) this.#answer(this.#rest);
-				return;
+				return this.#takeAccepted(json<Accepted>());
 			case REFUSED: {
 				const refused = json<Refused>();
 				this.owner.time(refused.now);
 				return this.owner.refused(this, refused);
 			}
-			case BEAT:
-				return this.owner.time(json<{ now: number }>().now);
+			case BEAT: {
+				const { now, store } = json<{ now: number; store?: StoreTrouble }>();
+				this.owner.time(now);
+				return this.owner.trouble(this, store ?? null);
+			}
 		}
 	}
 
+	#greet(hello: Hello): void {
+		this.hello = hello;
+		this.#verdict = this.owner.hello(this, hello);
+		if (this.#closed) return;
+		if (this.#verdict === 'hang-up') return this.#end(BEHIND);
+		this.#sync(STEP_1, Y.encodeStateVector(this.owner.doc));
+	}
+
 	#takeSync(step: number, bytes: Uint8Array): void {
-		if (step === STEP_1) return this.#answer(bytes);
+		if (step === STEP_1) return void this.#asked(bytes);
 		Y.applyUpdate(this.owner.doc, bytes, this);
 		if (step === STEP_2 && !this.synced) {
 			this.synced = true;
 			if (this.owner.awareness.getLocalState()) this.pushPresence();
 			this.owner.synced(this);
 		}
+	}
+
+	/** After step 2 comes the whole vector, of the core and then of the leaf; all later ones are what changed. */
+	#takeAccepted(accepted: Accepted): void {
+		const whole = this.synced && !this.#isWhole && accepted.at === 'leaf';
+		if (whole) this.#isWhole = true;
+		this.owner.accepted(this, accepted, whole);
+		if (whole) this.#heardWhole(accepted.vector);
+		if (accepted.taken !== undefined) this.#page?.();
+		if (this.#rest) this.#answer(this.#rest);
+	}
+
+	async #asked(theirs: Uint8Array): Promise<void> {
+		if (!this.talking) return;
+		if (!this.#answered && !(await this.owner.ready(this))) return;
+		if (this.talking) this.#answer(theirs);
 	}
 
 	/** A long answer goes in parts: the next one when the server has taken the last (`accepted`). */
@@ -169,10 +249,9 @@ export class Line {
 	}
 
 	#send(kind: number, write: (encoder: encoding.Encoder) => void): void {
-		if (this.#socket.readyState !== WebSocket.OPEN) return;
 		const encoder = encoding.createEncoder();
 		encoding.writeVarUint(encoder, kind);
 		write(encoder);
-		this.#socket.send(encoding.toUint8Array(encoder) as Uint8Array<ArrayBuffer>);
+		this.#wire.send(encoding.toUint8Array(encoder));
 	}
 }

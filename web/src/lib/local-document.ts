@@ -20,7 +20,8 @@ import { Index } from './facts.ts';
 import { newNonce } from './ids.ts';
 import { readingsOf } from './readings.ts';
 
-export type Change = readonly [name: string, value: Json];
+/** `replaces`: instead of what this replica sees of the fact. */
+export type Change = readonly [name: string, value: Json, replaces?: readonly string[]];
 
 /** What a person did at once: one transaction, taken or refused whole. */
 export type Act = {
@@ -63,15 +64,14 @@ export class LocalDocument {
 	}
 
 	/** One act of at most 64 edits; each replaces what this replica sees of its fact. */
-	write(changes: readonly Change[], person: string): WrittenAct {
+	write(changes: readonly Change[], person: string, id: string = newNonce(10)): WrittenAct {
 		if (!changes.length || changes.length > ACT_EDITS_MAX)
 			throw new RangeError(`${changes.length} edits in one act`);
 		const atMs = this.now();
 		const ms = Math.max(atMs, this.#ms + 1);
-		const id = newNonce(10);
-		const edits = changes.map(([name, value]) => {
+		const edits = changes.map(([name, value, named]) => {
 			const stamp = stampText({ ms, counter: ++this.#counter, replica: this.replica });
-			const replaces = this.index.live(name).slice(-REPLACES_MAX);
+			const replaces = (named ?? this.index.live(name)).slice(-REPLACES_MAX);
 			return [stamp, encode({ name, value, replaces, person, act: id })] as const;
 		});
 		return this.put({ id, person, atMs, edits });
@@ -84,6 +84,34 @@ export class LocalDocument {
 			for (const [stamp, text] of act.edits) this.#map.set(stamp, text);
 		}, ACT);
 		return { ...act, update: this.#update! };
+	}
+
+	/** Like `put`, but by a client id that is nobody's: for this device to see, never to be sent. */
+	show(act: Act): WrittenAct {
+		const nobody = new Y.Doc();
+		nobody.transact(() => {
+			for (const [stamp, text] of act.edits) nobody.getMap('f').set(stamp, text);
+		});
+		const update = Y.encodeStateAsUpdate(nobody);
+		nobody.destroy();
+		Y.applyUpdate(this.doc, update, ACT);
+		return { ...act, update };
+	}
+
+	/** The edit under a stamp as it was written; undefined: not here, or gone. */
+	text(stamp: string): string | undefined {
+		return this.#map.get(stamp);
+	}
+
+	/** Whether that act was ever written here, also if it is gone. */
+	holds(act: Pick<Act, 'edits'>): boolean {
+		return act.edits.some(([stamp]) => this.held(stamp));
+	}
+
+	/** The counters of a replica that were ever set here, also of what is gone. */
+	counters(replica: string): ReadonlySet<number> {
+		const stamps = [...this.#map._map.keys()].map(parseStamp);
+		return new Set(stamps.flatMap((stamp) => (stamp?.replica === replica ? [stamp.counter] : [])));
 	}
 
 	/** Whether the key of this stamp was ever set here, also if it is gone. */

@@ -5,8 +5,9 @@
 import { type Json, parseStamp } from './edits.ts';
 import type { FactsByKind, Kind } from './facts.gen.ts';
 import type { FactReader } from './facts.ts';
-import { Keeper, type KeeperVenue, type Presence, type Standing } from './keeper.ts';
+import { Keeper } from './keeper.ts';
 import type { Act, Change } from './local-document.ts';
+import type { KeeperVenue, Presence, Standing } from './standing.ts';
 import type { KeptRefusal } from './store.ts';
 
 /** `floor`, or `tournament/<id>` */

@@ -1,9 +1,10 @@
 /**
  * Of all tabs of this device that have a document open, one is its writer: it alone holds the store and the line to
  * the servers. The others hand their acts over by BroadcastChannel. Chosen by Web Locks; where there are none
- * (plain HTTP), by a beat: who hears none for a while takes over, the smaller id first.
+ * (plain HTTP), the others ask now and then, and who gets no answer takes over. Questions are answered out of a
+ * message, as timers of a page in the background may sleep for a minute. Should two lead all the same, the store
+ * lets only the last one write, and the other steps down.
  */
-import { newNonce } from './ids.ts';
 
 export type TabsOwner<Message> = {
 	/** This tab is the writer from now on. */
@@ -11,41 +12,59 @@ export type TabsOwner<Message> = {
 	hear(message: Message): void;
 };
 
-const BEAT_MS = 400;
-const SILENCE_MS = 1_500;
+const ASK_MS = 400;
+const ASK_AGAIN_MS = 120;
+const UNANSWERED_MAX = 4;
 
-type Frame<Message> = { beat: string } | { message: Message };
+type Frame<Message> = 'who leads?' | 'I do' | { message: Message };
 
 export class Tabs<Message> {
 	readonly #channel: BroadcastChannel;
 	readonly #owner: TabsOwner<Message>;
-	readonly #id = newNonce(12);
 	#leave: () => void = () => {};
-	#beats: ReturnType<typeof setInterval> | undefined;
-	#heardMs = performance.now();
+	#asking: ReturnType<typeof setTimeout> | undefined;
+	#unanswered = 0;
 	#closed = false;
 	leading = false;
 
 	constructor(name: string, owner: TabsOwner<Message>) {
 		this.#owner = owner;
 		this.#channel = new BroadcastChannel(name);
-		this.#channel.onmessage = ({ data }: MessageEvent<Frame<Message>>) => {
-			if ('beat' in data) this.#beat(data.beat);
-			else owner.hear(data.message);
-		};
+		this.#channel.onmessage = ({ data }: MessageEvent<Frame<Message>>) => this.#read(data);
 		if (globalThis.navigator?.locks) this.#queue(name);
-		else this.#listen();
+		else this.#ask();
 	}
 
 	tell(message: Message): void {
-		if (!this.#closed) this.#channel.postMessage({ message } satisfies Frame<Message>);
+		this.#post({ message });
+	}
+
+	/** Another tab leads: be one of the others. */
+	follow(): void {
+		this.leading = false;
+		this.#unanswered = 0;
+		this.#askAfter(ASK_MS);
 	}
 
 	close(): void {
 		this.#closed = true;
-		clearInterval(this.#beats);
+		clearTimeout(this.#asking);
 		this.#leave();
 		this.#channel.close();
+	}
+
+	#post(frame: Frame<Message>): void {
+		if (!this.#closed) this.#channel.postMessage(frame);
+	}
+
+	#read(frame: Frame<Message>): void {
+		if (this.#closed) return;
+		if (frame === 'I do') {
+			this.#unanswered = 0;
+			if (!this.leading) this.#askAfter(ASK_MS);
+		} else if (frame === 'who leads?') {
+			if (this.leading) this.#post('I do');
+		} else this.#owner.hear(frame.message);
 	}
 
 	#queue(name: string): void {
@@ -66,22 +85,22 @@ export class Tabs<Message> {
 			});
 	}
 
-	/** Without locks: the writer beats; who hears nothing for a while becomes the writer. */
-	#listen(): void {
-		const patience = SILENCE_MS * (0.6 + 0.4 * Math.random());
-		this.#beats = setInterval(() => {
-			if (this.leading) this.#channel.postMessage({ beat: this.#id } satisfies Frame<Message>);
-			else if (performance.now() - this.#heardMs > patience) this.#lead();
-		}, BEAT_MS);
+	/** Without locks. */
+	#ask(): void {
+		if (this.#unanswered === UNANSWERED_MAX) return this.#lead();
+		this.#unanswered++;
+		this.#post('who leads?');
+		this.#askAfter(ASK_AGAIN_MS);
 	}
 
-	/** Two writers can only be without locks, for a beat: the greater id reloads into a reader. */
-	#beat(id: string): void {
-		this.#heardMs = performance.now();
-		if (this.leading && id < this.#id) location.reload();
+	/** At random paces, so that of several tabs one is first. */
+	#askAfter(ms: number): void {
+		clearTimeout(this.#asking);
+		this.#asking = setTimeout(() => this.#ask(), ms * (0.75 + 0.5 * Math.random()));
 	}
 
 	#lead(): void {
+		clearTimeout(this.#asking);
 		this.leading = true;
 		this.#owner.lead();
 	}

@@ -3,7 +3,7 @@
  * An act leaves only when the leaf's vector covers it, or when its replica starts over without it.
  */
 import { parseStamp } from './edits.ts';
-import type { Accepted } from './line.ts';
+import type { Vector } from './line.ts';
 import type { Act, WrittenAct } from './local-document.ts';
 
 /** As the store keeps it. */
@@ -16,9 +16,13 @@ export type KeptAct = WrittenAct & {
 	readonly sent: boolean;
 	/** the core has accepted it */
 	readonly atCore: boolean;
-	/** refused by the core: its edits are blanks now, kept only so that the counters have no hole */
+	/** refused by the core, or lost: its edits are or become blanks, kept only so that the counters have no hole */
 	readonly blank: boolean;
+	/** the core has decided it and does not hold it, as in an epoch that began without it: for the leaf only */
+	readonly leafOnly: boolean;
 };
+
+const UNMARKED = { atCore: false, blank: false, leafOnly: false };
 
 export class UnsentActs {
 	#acts = new Map<string, KeptAct>();
@@ -39,9 +43,14 @@ export class UnsentActs {
 
 	/** A new act at the end. */
 	add(act: WrittenAct, marks: { shift: number; sent: boolean; blank?: boolean }): KeptAct {
-		const kept = { atCore: false, blank: false, ...act, ...marks, order: this.#order++ };
+		const kept = { ...UNMARKED, ...act, ...marks, order: this.#order++ };
 		this.#acts.set(act.id, kept);
 		return kept;
+	}
+
+	/** An act that is made to be among them, by `replace`. */
+	made(act: WrittenAct & { blank: boolean }): KeptAct {
+		return { ...UNMARKED, shift: 0, sent: true, order: 0, ...act };
 	}
 
 	/** All of them anew, in this order: from the store, or after starting over. */
@@ -68,7 +77,7 @@ export class UnsentActs {
 }
 
 /** Whether a server has decided all edits of this act. */
-export function covers(vector: Accepted['vector'], act: Act): boolean {
+export function covers(vector: Vector, act: Pick<Act, 'edits'>): boolean {
 	return act.edits.every(([text]) => {
 		const stamp = parseStamp(text);
 		return stamp !== null && stamp.counter <= (vector[stamp.replica] ?? 0);

@@ -4,10 +4,10 @@ import { Connection } from './connection.svelte.ts';
 import type { Names } from './edit-words.ts';
 import type { Kind } from './facts.gen.ts';
 import { type App, keepNote, noteOf, type SignIn, signInOf } from './identity.ts';
-import type { KeeperVenue } from './keeper.ts';
 import { type KeptTime, LeafTime } from './leaf-time.ts';
 import { Outbox } from './outbox.svelte.ts';
 import { type DocumentName, Replica } from './replica.svelte.ts';
+import type { KeeperVenue } from './standing.ts';
 import { Store } from './store.ts';
 import { Ticker } from './ticking.svelte.ts';
 

@@ -1,0 +1,50 @@
+/** What a keeper needs of the venue, and what it says of its document: the same in every tab of this device. */
+import type { LeafTime } from './leaf-time.ts';
+import type { StoreTrouble } from './line.ts';
+import type { KeptRefusal, Store } from './store.ts';
+import type { SyncStatus, SyncVenue } from './sync.ts';
+import type { KeptAct } from './unsent.ts';
+
+export type KeeperVenue = SyncVenue & {
+	readonly device: string;
+	readonly store: Store;
+	readonly time: LeafTime;
+	token(renew: boolean): Promise<string | null>;
+};
+
+/**
+ * Why nothing may be written here: this device's store can't; the replica was fenced twice; this build is older than
+ * the server takes, or newer than it knows.
+ */
+export type Fault = 'store' | 'fenced' | 'old-page' | 'old-box';
+
+export type Standing = {
+	status: SyncStatus;
+	/** there is a picture, from the store or from a server */
+	loaded: boolean;
+	/** own acts the leaf has not accepted */
+	unsent: readonly KeptAct[];
+	fault: Fault | null;
+	/** why the server can make nothing durable now */
+	trouble: StoreTrouble | null;
+};
+
+export const AT_FIRST: Standing = {
+	status: { kind: 'connecting' },
+	loaded: false,
+	unsent: [],
+	fault: null,
+	trouble: null,
+};
+
+/** Where a colleague is: which table is open, whose sheet. What others say of themselves; shown as text only. */
+export type Presence = { name: string; table: string; player: string | null };
+
+export type KeeperTold = {
+	changed(names: ReadonlySet<string>): void;
+	standing(standing: Standing): void;
+	refused(refusal: KeptRefusal): void;
+	presence(others: readonly Presence[]): void;
+	/** Acts no server had seen have new stamps: old → new. */
+	moved?(moved: ReadonlyMap<string, string>): void;
+};
