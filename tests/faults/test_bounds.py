@@ -2,20 +2,28 @@
 
 import subprocess
 import sys
+from dataclasses import astuple, is_dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from crdt_models.documents.catalogue import DOCUMENTS_PER_KIND_MAX
+from crdt_models.errors import CloseCode, Foul
 from crdt_models.facts import Json
+from crdt_models.gate import LIVE
+from crdt_models.hand_in import read_hand_in
 from crdt_models.server_replica import DOCUMENT_BYTES_MAX
-from crdt_models.session import NoteKind
+from crdt_models.session import HAND_IN_EDITS_MAX, NoteKind
 from tests.contracts.doc_store import row
 from tests.faults.hands import LONG, Clock, Hand, open_leaf, until
 
 pytestmark = pytest.mark.anyio
 ROOMS = 10_000 if LONG else 500
 GROWN_KIB_MAX = 8 * 1024
+ROOT: Final = Path(__file__).resolve().parents[2]
+BOUNDS: Final = ROOT / "docs" / "reference" / "bounds.md"
 
 
 def test_rooms_that_come_and_go_leave_memory_as_it_was(tmp_path: Path) -> None:
@@ -66,3 +74,32 @@ async def test_a_document_takes_eight_mebibytes_and_is_read_on(tmp_path: Path) -
         await until(lambda: other.settled and other.digest == hand.digest)
         (listed,) = await leaf.rooms.documents()
         assert DOCUMENT_BYTES_MAX < listed.bytes < DOCUMENT_BYTES_MAX + (1 << 20)
+
+
+def test_a_hand_in_has_its_bounds() -> None:
+    """[DO79]"""
+    edits = [[f"{n}.1.d1-x", "[]"] for n in range(1, HAND_IN_EDITS_MAX + 2)]
+    texts, _ = read_hand_in({"edits": edits[:-1], "vector": {}}, "d1", 1)
+    assert len(texts) == HAND_IN_EDITS_MAX
+    with pytest.raises(Foul):
+        read_hand_in({"edits": edits, "vector": {}}, "d1", 1)
+    with pytest.raises(Foul) as error:
+        read_hand_in({"edits": edits[:1], "vector": {}}, "d1", LIVE.bytes + 1)
+    assert error.value.code is CloseCode.TOO_LARGE
+
+
+def test_the_list_of_bounds_is_true() -> None:
+    """[DO79] Every constant has the value told, every test is there."""
+    rows = [line.split(" | ") for line in BOUNDS.read_text().splitlines() if "::" in line]
+    assert len(rows) > 25
+    for _, told, where, _, shown in rows:
+        (path, name), (test_path, test) = (each.strip("` |").split("::") for each in (where, shown))
+        value = getattr(import_module(path.removesuffix(".py").replace("/", ".")), name)
+        numbers = [_number(part) for part in told.split(", ")]
+        assert numbers == (list(astuple(value)) if is_dataclass(value) else [value]), where
+        assert f"def {test}(" in (ROOT / test_path).read_text(), shown
+
+
+def _number(text: str) -> int:
+    number, _, unit = text.partition(" ")
+    return int(number) * {"": 1, "KiB": 1 << 10, "MiB": 1 << 20}[unit]
