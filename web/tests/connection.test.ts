@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kindOf } from '#lib/connection.svelte.ts';
+import { kindOf } from '#lib/connection-kind.ts';
 import { AT_FIRST, type Standing } from '#lib/standing.ts';
 import { backOffMs } from '#lib/sync.ts';
 
@@ -23,6 +23,24 @@ test('the worst document counts; one that is not there yet does not', () => {
 	expect(kind([leaf, standing({ kind: 'ended', code: 4403 })])).toBe('reading-only');
 	expect(kind([away, standing({ kind: 'ended', code: 4422 }, 'fenced')])).toBe('reading-only');
 	expect(kind([leaf, standing({ kind: 'connecting' }, 'store')])).toBe('cant-save');
+});
+
+test("the server's disk, an old box, an old page: said in words, with what to do", () => {
+	const full = { ...leaf, trouble: 'full' as const };
+	const said = (...standings: Standing[]) => kindOf(standings, 1, 5_000, 60_000);
+	expect(said(leaf, full)).toMatchObject({
+		kind: 'disk',
+		reason: "The leaf's disk is full. Changes are kept on this tablet. Free space on it.",
+	});
+	expect(said({ ...full, status: { kind: 'connecting' } }).kind).toBe('no-leaf');
+	expect(said(standing({ kind: 'connecting', oldBox: true })).reason).toContain('An old leaf has come back');
+	expect(said(standing({ kind: 'synced', at: 'core', oldBox: true }))).toMatchObject({ kind: 'at-core' });
+	expect(said(leaf, standing(leaf.status, 'old-page'))).toMatchObject({
+		kind: 'reading-only',
+		remedy: 'reload',
+	});
+	expect(said(leaf, standing(leaf.status, 'fenced'))).toMatchObject({ kind: 'reading-only', remedy: 'copy' });
+	expect(said(leaf, standing({ kind: 'ended', code: 4413 })).reason).toContain('too large');
 });
 
 test('never synced while a change is older than a moment', () => {

@@ -1,5 +1,6 @@
 /** How this device stands with the venue, over all its open documents: what pill, banner and Unsent sheet show. */
 
+import { kindOf, SIGNED_OUT } from './connection-kind.ts';
 import { editWords, type Names } from './edit-words.ts';
 import { decode } from './edits.ts';
 import type { LeafTime } from './leaf-time.ts';
@@ -9,7 +10,11 @@ import type { Standing } from './standing.ts';
 import type { KeptRefusal, Store } from './store.ts';
 import type { ConnectionView, Diagnosis, IntentRow, RefusedRow, UnsentRow } from './ui/connection-view.ts';
 
-export type Connected = { readonly standing: Standing; readonly document: string };
+export type Connected = {
+	readonly standing: Standing;
+	readonly document: string;
+	readonly keeper: { readonly address: string | null };
+};
 
 export type ConnectionVenue = {
 	readonly replicas: Iterable<Connected>;
@@ -18,15 +23,11 @@ export type ConnectionVenue = {
 	readonly outbox: Outbox;
 	readonly names: Names;
 	readonly addresses: readonly string[];
+	readonly at: 'leaf' | 'core';
 	tryNow(): void;
 };
 
-/** Shorter waits are not worth a word. */
-const QUIET_MS = 400;
-const SLOW_MS = 2_000;
 const TICK_MS = 500;
-const START_MS = 2_500;
-const SIGNED_OUT = 4401;
 
 export class Connection {
 	#view = $state.raw<ConnectionView>({ kind: 'catching-up', sinceMs: 0, unsent: 0, refused: 0, intents: 0 });
@@ -53,7 +54,8 @@ export class Connection {
 
 	/** The leaf answers now: money may be booked. */
 	get leaf(): boolean {
-		const { kind } = this.#view;
+		const { kind, trouble } = this.#view;
+		if (kind === 'disk') return trouble === 'slow' && this.venue.at === 'leaf';
 		return kind === 'synced' || kind === 'sending' || kind === 'saved-here';
 	}
 
@@ -106,7 +108,8 @@ export class Connection {
 			leaf: at('leaf'),
 			core: at('core'),
 			lastContactMs: time.sinceContact(),
-			address: (at('core') ? addresses[1] : addresses[0]) ?? '',
+			address:
+				[...this.venue.replicas].map(({ keeper }) => keeper.address).find(Boolean) ?? addresses[0] ?? '',
 		};
 	}
 
@@ -138,7 +141,8 @@ export class Connection {
 		const oldest = Math.max(0, ...unsent.map((act) => time.now() - act.atMs));
 		this.#signedOut = standings.some(({ status }) => status.kind === 'ended' && status.code === SIGNED_OUT);
 		const sinceStartMs = time.monotonic() - this.#openedMs;
-		const { kind, reason } = kindOf(standings, unsent.length, oldest, sinceStartMs);
+		const state = kindOf(standings, unsent.length, oldest, sinceStartMs);
+		const { kind } = state;
 		if (kind !== this.#view.kind) {
 			const away = (one: string) => one === 'no-leaf' || one === 'at-core';
 			if (!(away(kind) && away(this.#view.kind))) this.#sinceMs = time.monotonic();
@@ -146,12 +150,11 @@ export class Connection {
 		}
 		const sinceMs = kind === 'synced' ? 0 : Math.round(time.monotonic() - this.#sinceMs);
 		const view = {
-			kind,
+			...state,
 			sinceMs,
 			unsent: unsent.length,
 			refused: this.#refusals.length,
 			intents: outbox.open.length,
-			reason,
 		};
 		if (JSON.stringify(view) !== JSON.stringify(this.#view)) this.#view = view;
 	}
@@ -159,35 +162,6 @@ export class Connection {
 	close(): void {
 		clearInterval(this.#tick);
 	}
-}
-
-/** The one kind that counts: the worst there is. */
-export function kindOf(
-	standings: readonly Standing[],
-	unsent: number,
-	oldestMs: number,
-	sinceStartMs: number,
-): { kind: ConnectionView['kind']; reason?: string } {
-	if (standings.some(({ fault }) => fault === 'store')) return { kind: 'cant-save' };
-	if (standings.some(({ fault }) => fault === 'fenced'))
-		return {
-			kind: 'reading-only',
-			reason: 'The leaf refused this tablet twice. Reload, or ask the technician.',
-		};
-	const ended = standings.map(({ status }) => status).find((status) => status.kind === 'ended');
-	if (ended?.kind === 'ended')
-		return {
-			kind: 'reading-only',
-			reason: ended.code === SIGNED_OUT ? 'Signed out' : "Your role can't edit this.",
-		};
-	const states = standings.map(({ status }) => status).filter((status) => status.kind !== 'absent');
-	if (states.some((status) => status.kind === 'connecting')) {
-		const starting = sinceStartMs < START_MS && states.some((status) => status.kind === 'connecting');
-		return { kind: starting ? 'catching-up' : 'no-leaf' };
-	}
-	if (states.some((status) => status.kind === 'synced' && status.at === 'core')) return { kind: 'at-core' };
-	if (!unsent || oldestMs < QUIET_MS) return { kind: 'synced' };
-	return { kind: oldestMs < SLOW_MS ? 'sending' : 'saved-here' };
 }
 
 /** A move says where to; that its seat changes need not be said again. */

@@ -27,30 +27,18 @@ import {
 } from './line.ts';
 import { type Act, blank, type Change, LocalDocument, type WrittenAct } from './local-document.ts';
 import { refusedLate, textIn, type What } from './refusals.ts';
-import { AT_FIRST, type KeeperTold, type KeeperVenue, type Presence, type Standing } from './standing.ts';
+import {
+	AT_FIRST,
+	type KeeperTold,
+	type KeeperVenue,
+	type Presence,
+	type Standing,
+	type TabMessage,
+} from './standing.ts';
 import * as over from './start-over.ts';
-import type { KeptRefusal } from './store.ts';
 import { Sync, type SyncOwner, type SyncStatus } from './sync.ts';
 import { Tabs, type TabsOwner } from './tabs.ts';
 import { covers, type KeptAct } from './unsent.ts';
-
-type TabMessage =
-	| { kind: 'join' }
-	| { kind: 'state'; state: Uint8Array; lineage: string; standing: Standing }
-	| { kind: 'update'; update: Uint8Array }
-	| { kind: 'act'; lineage: string; act: Act }
-	| { kind: 'kept'; id: string }
-	| { kind: 'refused'; refusal: KeptRefusal }
-	| { kind: 'standing'; standing: Standing };
-
-/** A replica that will take the place of ours. */
-type Fresh = {
-	readonly local: LocalDocument;
-	met: over.Met | null;
-	/** what the core has decided of ours, where it talks to one */
-	atCore: Vector;
-	settle(): void;
-};
 
 const TAB = Symbol('another tab');
 const STORE = Symbol('store');
@@ -68,7 +56,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	#tabs: Tabs<TabMessage>;
 	#sync: Sync | null = null;
 	#lineage = '';
-	#fresh: Fresh | null = null;
+	#fresh: over.Fresh | null = null;
 	/** when the last fresh replica is in the store */
 	#settled: Promise<void> = Promise.resolve();
 	/** the core refused something on this line: the close that follows is no fence */
@@ -90,6 +78,11 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	/** Client ids this device wrote under. */
 	get own(): ReadonlySet<number> {
 		return this.#kept.own;
+	}
+
+	/** The address this tab talks to now. */
+	get address(): string | null {
+		return this.#sync?.address ?? null;
 	}
 
 	/** One act by a person; in memory at once, in the store when `unsent` says so without a fault. `id`: of the act. */
@@ -289,7 +282,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	}
 
 	/** An epoch that ended in the same term: of a wiped document nothing stays but what is unsent. */
-	#greetFresh(fresh: Fresh, met: over.Met): void {
+	#greetFresh(fresh: over.Fresh, met: over.Met): void {
 		fresh.met = met;
 		const { epoch, term } = this.#kept.head;
 		if (this.document !== WIPED || epoch === null || met.term !== term || met.epoch === epoch) return;
@@ -423,7 +416,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	 * The fresh replica has all the server has; `decided`: what the leaf has decided of ours. What the core holds of a
 	 * replica that was dropped stays ours to hand to the leaf, under its old client id.
 	 */
-	#refill(fresh: Fresh, decided: Vector, line: Line): void {
+	#refill(fresh: over.Fresh, decided: Vector, line: Line): void {
 		const { local, settle } = fresh;
 		const met = fresh.met!;
 		const { acts, offer } = this.#kept;
@@ -450,7 +443,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	}
 
 	/** The act in a fresh replica, where it lacks it; seen only here, where the core would make it a tombstone. */
-	#again(act: KeptAct, { local, atCore }: Fresh, core: boolean, moved: Map<string, string>): KeptAct {
+	#again(act: KeptAct, { local, atCore }: over.Fresh, core: boolean, moved: Map<string, string>): KeptAct {
 		if (local.holds(act)) return act;
 		if (core && covers(atCore, act)) return { ...act, ...local.show(act), leafOnly: true };
 		const late = this.#misstamped(act) ? local.restamp(act, this.#errorOf(act), moved) : act;

@@ -1,6 +1,7 @@
 /** What a keeper needs of the venue, and what it says of its document: the same in every tab of this device. */
 import type { LeafTime } from './leaf-time.ts';
 import type { StoreTrouble } from './line.ts';
+import type { Act } from './local-document.ts';
 import type { KeptRefusal, Store } from './store.ts';
 import type { SyncStatus, SyncVenue } from './sync.ts';
 import type { KeptAct } from './unsent.ts';
@@ -48,3 +49,13 @@ export type KeeperTold = {
 	/** Acts no server had seen have new stamps: old → new. */
 	moved?(moved: ReadonlyMap<string, string>): void;
 };
+
+/** What tabs of one device say to each other about a document; `lineage`: whose replica of the writer's they hold. */
+export type TabMessage =
+	| { kind: 'join' }
+	| { kind: 'state'; state: Uint8Array; lineage: string; standing: Standing }
+	| { kind: 'update'; update: Uint8Array }
+	| { kind: 'act'; lineage: string; act: Act }
+	| { kind: 'kept'; id: string }
+	| { kind: 'refused'; refusal: KeptRefusal }
+	| { kind: 'standing'; standing: Standing };

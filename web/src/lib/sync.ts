@@ -107,9 +107,9 @@ export class Sync implements LineOwner {
 		void this.#open();
 	}
 
-	/** Which server it talks to now. */
-	get at(): Server | null {
-		return this.#line?.at ?? null;
+	/** Where it talks to now. */
+	get address(): string | null {
+		return this.#line?.address ?? null;
 	}
 
 	/** A server has said hello and is sent what is written now. */

@@ -57,7 +57,8 @@ export class Venue implements KeeperVenue {
 	readonly timeZone: string;
 	readonly startMs: number;
 	readonly at: 'leaf' | 'core';
-	readonly addresses: readonly string[];
+	/** may change: cores come and go */
+	addresses: readonly string[];
 	readonly device: string;
 	readonly person: string;
 	readonly personName: string;
@@ -183,6 +184,7 @@ export class Venue implements KeeperVenue {
 			const facts = await this.api.get<VenueFacts>('/api/v1/venue');
 			this.time.heard(facts.now);
 			keepNote(this.app, 'venue', facts);
+			this.addresses = facts.sync;
 			if (this.role === 'player') return;
 			const documents = await this.api.get<{ document: string }[]>('/api/v1/documents');
 			const names = documents.map(({ document }) => document);

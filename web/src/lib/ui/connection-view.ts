@@ -7,6 +7,8 @@ export type ConnectionView = {
 		| 'saved-here'
 		| 'no-leaf'
 		| 'at-core'
+		/** the server answers, but can make nothing durable */
+		| 'disk'
 		| 'catching-up'
 		| 'reading-only'
 		| 'cant-save';
@@ -20,8 +22,12 @@ export type ConnectionView = {
 	intents: number;
 	/** edits still to come, while catching up */
 	behind?: number;
-	/** why reading only, as a sentence */
+	/** what happened and what stands, as sentences */
 	reason?: string;
+	/** what is the matter with the server's disk */
+	trouble?: 'slow' | 'full' | 'failing';
+	/** what a person can do about it here */
+	remedy?: 'reload' | 'copy';
 };
 
 export type UnsentRow = { id: string; what: string; ageMs: number; target: string };
@@ -43,6 +49,8 @@ export type Diagnosis = {
 	address: string;
 };
 
+const DISKS = { slow: 'Disk slow', full: 'Disk full', failing: 'Disk fails' };
+
 /** The tone, glyph and words of each state: the same everywhere. */
 export function pillWords(view: ConnectionView, elapsed: (ms: number) => string): string {
 	switch (view.kind) {
@@ -56,6 +64,8 @@ export function pillWords(view: ConnectionView, elapsed: (ms: number) => string)
 			return `Can't reach the leaf · ${elapsed(view.sinceMs)}`;
 		case 'at-core':
 			return `Saved at the core · leaf away ${elapsed(view.sinceMs)}`;
+		case 'disk':
+			return `${DISKS[view.trouble ?? 'failing']} · ${view.unsent} unsent`;
 		case 'catching-up':
 			return `Catching up ${view.behind ?? ''}`.trim();
 		case 'reading-only':
