@@ -1,14 +1,17 @@
 """The leaf's one file: what it asks of SQLite, and how its WAL stays short."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import apsw
 import pytest
 
 from crdt_models.errors import StoreUnreadable
+from felt.backup import copy_database
 from leaf_server import database as database_module
 from leaf_server.database import WAL_PAGES, WAL_PAGES_LATE, Database
 from leaf_server.doc_store import LeafDocStore
@@ -16,6 +19,7 @@ from tests.contracts.doc_store import row
 
 pytestmark = pytest.mark.anyio
 PAGE = 4096 + 24
+WRITES = 60_000 if os.environ.get("FELT_LONG") else 2_000
 
 
 @pytest.fixture
@@ -83,3 +87,37 @@ async def test_a_file_that_could_not_be_opened_can_be_closed(tmp_path: Path) -> 
         await database.open()
     with anyio.fail_after(5):
         await database.close()
+
+
+async def test_copies_made_while_documents_are_written_are_whole_and_leave_the_wal_short(
+    tmp_path: Path, database: Database
+) -> None:
+    """[DO78] In `make long` two hours of 500 writes a minute; `felt docs` and `felt backup` copy so."""
+    store, wal, longest = LeafDocStore(database), tmp_path / "leaf.db-wal", 0
+    checked: list[int] = []
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(database.run)
+        for n in range(WRITES):
+            await store.append([row(update=n.to_bytes(4, "big") * 75)])
+            longest = max(longest, wal.stat().st_size)
+            if n % (WRITES // 4) == 100:
+                tasks.start_soon(check_copy, tmp_path, n, checked)
+        with anyio.fail_after(20):
+            while len(checked) < 4:
+                await store.append([row()])
+        tasks.cancel_scope.cancel()
+    assert longest < 64 << 20
+
+
+async def check_copy(folder: Path, n: int, checked: list[int]) -> None:
+    """Copies beside the writer; what was durable then is in it, and reads back."""
+    path = folder / f"copy{n}.db"
+    await anyio.to_thread.run_sync(copy_database, folder / "leaf.db", path)
+    copy = Database(path)
+    await copy.open()
+    store = LeafDocStore(copy)
+    stored = await store.load("floor")
+    assert stored is not None
+    assert len(stored.updates) == await store.last() > n
+    await copy.close()
+    checked.append(n)
