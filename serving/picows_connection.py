@@ -71,6 +71,7 @@ class PicowsConnection(WSListener, Connection):
         self.transport = transport
         self.push = partial(transport.send, _BINARY)
         transport.request.headers.clear()  # kilobytes, and a token among them
+        transport.response.headers.clear()
         transport.underlying_transport.set_write_buffer_limits(QUEUE_BYTES_MAX, QUEUE_BYTES_LOW)
         self.entrance.connections.add(self)
         if isinstance(self._called, CloseCode):
