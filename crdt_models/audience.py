@@ -124,8 +124,8 @@ class Audience:
             self.send(presence_message(heard), but=peer)
 
     def introduce(self, peer: Peer) -> None:
-        """Tells a newcomer who is here."""
-        everybody = self._people.everybody()
+        """Tells a newcomer who is here; one that is paused, when it resumes."""
+        everybody = None if peer in self._paused else self._people.everybody()
         if everybody is not None:
             peer.push(presence_message(everybody))
 

@@ -169,6 +169,7 @@ class Room:
         if vector is not None:
             peer.push(sync_message(SyncStep.STEP_2, self._replica.doc.get_update(vector)))
             self._tell_vectors(peer)
+            self._audience.introduce(peer)
 
     @property
     def crowded(self) -> bool:

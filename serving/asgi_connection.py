@@ -15,7 +15,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from crdt_models.errors import CloseCode
 
-from .connection import ALLOWANCE, CLOSING_S_MAX, PAUSED_S_MAX, QUEUE_BYTES_MAX, Connection, Conversation
+from .connection import (
+    ALLOWANCE,
+    CLOSING_S_MAX,
+    PAUSED_S_MAX,
+    QUEUE_BYTES_CUT,
+    QUEUE_BYTES_MAX,
+    Connection,
+    Conversation,
+)
 from .conversations import start
 from .entrance import Caller, Entrance
 from .first_step import Rest, first_step
@@ -23,7 +31,6 @@ from .tokens import SignIn
 
 __all__ = ["sync_route"]
 
-QUEUE_BYTES_CUT: Final = 16 * 1024 * 1024  # answers it asked for and does not take: cut off
 _LOST: Final = (WebSocketDisconnect, OSError, RuntimeError)  # what sending to nobody raises
 _log = logging.getLogger(__name__)
 

@@ -14,13 +14,14 @@ from .places import Place
 from .tokens import SignIn
 
 __all__ = [
-    "CLOSING_S_MAX", "FRAME_BYTES_HARD", "FRAME_BYTES_MAX", "PAUSED_S_MAX", "QUEUE_BYTES_MAX", "Conversation",
-    "Connection", "Solo",
+    "ALLOWANCE", "CLOSING_S_MAX", "COST", "FRAME_BYTES_HARD", "FRAME_BYTES_MAX", "PAUSED_S_MAX",
+    "QUEUE_BYTES_CUT", "QUEUE_BYTES_MAX", "Connection", "Conversation", "Solo",
 ]  # fmt: skip
 
 FRAME_BYTES_MAX: Final = 4 * 1024 * 1024
 FRAME_BYTES_HARD: Final = 8 * 1024 * 1024  # the servers' own limit: beyond it they close with 1009 themselves
 QUEUE_BYTES_MAX: Final = 256 * 1024  # more waits to be sent: paused, it gets one diff later
+QUEUE_BYTES_CUT: Final = 16 * 1024 * 1024  # answers it asked for and does not take: cut off
 PAUSED_S_MAX: Final = 30.0
 CLOSING_S_MAX: Final = 5.0
 ALLOWANCE: Final = 20_000  # of a second: an update costs 1, anything else more

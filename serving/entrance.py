@@ -198,7 +198,8 @@ class Entrance:
 
 def offers(request: HTTPConnection) -> list[str]:
     """The subprotocols a client offers, in its order."""
-    return [offer.strip() for offer in request.headers.get("sec-websocket-protocol", "").split(",")]
+    lines = request.headers.getlist("sec-websocket-protocol")
+    return [offer.strip() for line in lines for offer in line.split(",")]
 
 
 def _split(path: bytes) -> tuple[str, str | None] | None:

@@ -10,7 +10,9 @@ from anyio import TASK_STATUS_IGNORED, CancelScope, Event
 from anyio.abc import TaskStatus
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
+from hypercorn.protocol import ws_stream
 from starlette.applications import Starlette
+from wsproto.extensions import PerMessageDeflate
 
 __all__ = ["BACKLOG", "allow_many_sockets", "bind", "run_http"]
 
@@ -22,6 +24,16 @@ BACKLOG: Final = 512
 _UNREAD_MS_MAX: Final = (
     60_000  # a peer that takes nothing for so long is cut off by the kernel: we can't close
 )
+
+
+class _Uncompressed(PerMessageDeflate):
+    """What Hypercorn offers each browser: zlib would cost 300 KiB a socket, and a bomb is a few bytes."""
+
+    def accept(self, offer: str) -> None:
+        """Never taken up."""
+
+
+ws_stream.PerMessageDeflate = _Uncompressed  # type: ignore[attr-defined]  # it has no setting
 
 
 def bind(host: str, port: int) -> socket.socket:

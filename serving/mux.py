@@ -137,6 +137,8 @@ class Channel:
         self._entered: Entered | None = None
 
     def push(self, frame: bytes) -> None:
+        if self._entered is None:
+            return  # it ended while its room told all peers
         if frame.startswith(_BEAT):
             self._mux.push_beat(self.number, frame)
         else:

@@ -2,10 +2,13 @@
 
 A room's frame goes from its list of peers straight to the socket. What the socket does not take waits in the
 transport; above 256 KiB the connection pauses and gets one diff when it drained.
+
+picows 2.3.1 hands uvloop a view of the buffer in which it wrote the head of a large frame, and writes the next
+head over it while that waits: so large frames go to the transport by our own hand.
 """
 
+import struct
 import time
-from functools import partial
 from typing import Final, Protocol
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport
@@ -18,6 +21,7 @@ from .connection import (
     COST,
     FRAME_BYTES_MAX,
     PAUSED_S_MAX,
+    QUEUE_BYTES_CUT,
     QUEUE_BYTES_MAX,
     Connection,
     Conversation,
@@ -28,8 +32,10 @@ from .tokens import SignIn
 
 __all__ = ["PicowsConnection", "Port"]
 
+FRAME_BYTES_COPIED: Final = 8 * 1024  # by picows, into its own buffer
 QUEUE_BYTES_LOW: Final = 32 * 1024  # drained: it may go on
-LOOKS_SILENT_MAX: Final = 10  # looks of the entrance without a sign of life: pinged; as many again: cut off
+LOOKS_PINGED: Final = 10  # each so many looks of the entrance without a sign of life: pinged
+LOOKS_SILENT_MAX: Final = 30  # then cut off: a large frame on a weak line may take as long
 _NEVER: Final = float("inf")
 _NORMAL: Final = 1000
 _BINARY, _TEXT, _CONTINUATION = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION
@@ -51,7 +57,7 @@ class PicowsConnection(WSListener, Connection):
 
     __slots__ = (
         "_called", "_early", "_parts", "_port", "_silent", "allowance", "code", "conversation",
-        "deadline_s", "entrance", "push", "sign_in", "transport",
+        "deadline_s", "entrance", "sign_in", "transport",
     )  # fmt: skip
 
     def __init__(self, port: Port, entrance: Entrance, called: Caller | CloseCode) -> None:
@@ -69,7 +75,6 @@ class PicowsConnection(WSListener, Connection):
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
-        self.push = partial(transport.send, _BINARY)
         transport.request.headers.clear()  # kilobytes, and a token among them
         transport.response.headers.clear()
         transport.underlying_transport.set_write_buffer_limits(QUEUE_BYTES_MAX, QUEUE_BYTES_LOW)
@@ -81,6 +86,13 @@ class PicowsConnection(WSListener, Connection):
             transport.underlying_transport.pause_reading()
             self._port.enter(self, self._called)
 
+    def push(self, frame: bytes) -> None:
+        transport = self.transport
+        if len(frame) <= FRAME_BYTES_COPIED:
+            transport.send(_BINARY, frame)
+        elif not (transport.is_close_frame_sent or transport.is_disconnected):
+            transport.underlying_transport.writelines((_head(len(frame)), frame))
+
     def begin(self) -> None:
         """The conversation has started, or never will."""
         early, self._early = self._early, []
@@ -89,6 +101,7 @@ class PicowsConnection(WSListener, Connection):
             self._take(frame)
 
     def read_on(self) -> None:
+        self._silent = 0
         if not self.transport.is_disconnected:
             self.transport.underlying_transport.resume_reading()
 
@@ -169,12 +182,17 @@ class PicowsConnection(WSListener, Connection):
     def attend(self, now_s: float) -> None:
         self.allowance = ALLOWANCE
         self._silent += 1
-        if now_s > self.deadline_s or (self._silent > 2 * LOOKS_SILENT_MAX and self._is_read()):
+        silent = self._silent > LOOKS_SILENT_MAX and self._is_read()
+        if silent or now_s > self.deadline_s or self._overflows():
             self.code = self.code or CloseCode.TOO_SLOW  # that full a socket can't be told
             self.leave()
             self.transport.disconnect(False)
-        elif self._silent % LOOKS_SILENT_MAX == 0:
+        elif self._silent % LOOKS_PINGED == 0:
             self.transport.send_ping()
+
+    def _overflows(self) -> bool:
+        """It asks and asks, and takes no answer."""
+        return self.transport.underlying_transport.get_write_buffer_size() > QUEUE_BYTES_CUT
 
     def _is_read(self) -> bool:
         """Else it is us who are silent; the kernel still tells whether it takes our pings."""
@@ -184,3 +202,10 @@ class PicowsConnection(WSListener, Connection):
         self.code = self.code or CloseCode.NOT_READY
         self.leave()
         self.entrance.connections.discard(self)
+
+
+def _head(size: int) -> bytes:
+    """Of a whole binary frame that a server sends."""
+    if size < 1 << 16:
+        return struct.pack("!BBH", 0x82, 126, size)
+    return struct.pack("!BBQ", 0x82, 127, size)

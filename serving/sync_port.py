@@ -41,7 +41,7 @@ class SyncPort:
 
     def __init__(self, entrance: Entrance) -> None:
         self._entrance = entrance
-        self._held: dict[Place, list[PicowsConnection]] = {}  # not read until their room takes more
+        self._held: dict[Place, set[PicowsConnection]] = {}  # not read until their room takes more
         self._tasks: TaskGroup
 
     async def run(
@@ -74,10 +74,10 @@ class SyncPort:
 
     def hold(self, connection: PicowsConnection, room: Place) -> None:
         connection.transport.underlying_transport.pause_reading()
-        held = self._held.setdefault(room, [])
-        held.append(connection)
-        if len(held) == 1:
+        if room not in self._held:
+            self._held[room] = set()
             self._tasks.start_soon(self._release, room)
+        self._held[room].add(connection)
 
     async def _enter(self, connection: PicowsConnection, caller: Caller) -> None:
         await start(connection, caller)

@@ -137,7 +137,7 @@ def token_of(connection: HTTPConnection) -> str | None:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
-    offered = connection.headers.get("sec-websocket-protocol", "").split(",")
+    offered = ",".join(connection.headers.getlist("sec-websocket-protocol")).split(",")
     for protocol in (text.strip() for text in offered):
         if protocol.startswith(_SUBPROTOCOL):
             return protocol.removeprefix(_SUBPROTOCOL)

@@ -253,6 +253,14 @@ class SyncDoorContract:
             socket.send(bytes((8 << 20) + 1))
             assert await socket.closed() in (1009, 1006)
 
+    async def test_compression_is_not_taken_up(self, venue: Venue) -> None:
+        """[DO42] Every browser offers it."""
+        offered = {"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"}
+        async with RawSocket(venue.port, headers=offered) as socket:
+            await socket.shake()
+            assert socket.status == 101
+            assert "sec-websocket-extensions" not in socket.answer
+
     @pytest.mark.parametrize("said", ["keep-alive, Upgrade", "upgrade", "Upgrade,keep-alive", "UPGRADE"])
     async def test_browsers_say_upgrade_in_different_ways(self, venue: Venue, said: str) -> None:
         """[DO40] Firefox keeps alive."""

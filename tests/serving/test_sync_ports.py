@@ -18,6 +18,12 @@ from tests.serving.raw_socket import PING, PONG, RawSocket
 from tests.serving.sync_venue import SEAT, Hand, closed, open_venue
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """As the servers run."""
+    return "asyncio", {"use_uvloop": True}
+
+
 class TestDoorOfAsgi(SyncDoorContract):
     port = "asgi"
 
@@ -77,7 +83,7 @@ class TestSyncPortAlone:
                 n += 1
                 await hand.write(f"answer/a{n}", {"answer": "done", "text": "x" * 3_900})
                 await checkpoint()
-            looks = 3 * picows_connection.LOOKS_SILENT_MAX
+            looks = 2 * picows_connection.LOOKS_SILENT_MAX
             await anyio.sleep(looks * entrance.LOOK_S)
             gate.set()
             await hand.until(lambda: hand.replica.unsent == 0)
