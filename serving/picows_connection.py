@@ -3,8 +3,8 @@
 A room's frame goes from its list of peers straight to the socket. What the socket does not take waits in the
 transport; above 256 KiB the connection pauses and gets one diff when it drained.
 
-picows 2.3.1 hands uvloop a view of the buffer in which it wrote the head of a large frame, and writes the next
-head over it while that waits: so large frames go to the transport by our own hand.
+picows 2.3.1 hands uvloop a view of the buffer that holds the head of a large frame, and writes the next head
+over it while that waits: so large frames go to the transport by our own hand.
 """
 
 import struct
