@@ -1,6 +1,9 @@
 """Flow 1, tablet edit: one tablet's move shows on the other; apart and together again, nothing is lost."""
 
 import re
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Page, expect
 
@@ -71,3 +74,35 @@ def test_two_tablets_apart_become_one_room_with_the_rivals_in_the_tray(room: Roo
         lambda: any(name.startswith("conflict/seat/") for name in room.facts(event)),
         "the leaf saw the rivals",
     )
+
+
+@contextmanager
+def no_file_may_grow(pid: int) -> Iterator[None]:
+    """Of that process: every write to a file fails, as on a full disk."""
+    soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_every_staff_screen_says_that_the_leafs_disk_is_full(room: Room, tablets: Tablets) -> None:
+    """[DO75] [DO76]"""
+    one = tablets.sign_in("floor", "floor", "Tablet 5")
+    two = tablets.sign_in("floor", "floor2", "Tablet 6")
+    cage = tablets.sign_in("cage", "cashier", "Cage 2")
+    for page in (one, two):
+        show_table(page)
+        sits(page, 5, "Ada Lovelace")
+    with no_file_may_grow(room.pid("leaf")):
+        move(one, 5, 4)
+        for page in (one, two, cage):
+            expect(page.get_by_test_id("connection-banner")).to_contain_text("disk is full")
+        sits(one, 4, "Ada Lovelace")  # shown where it was done, and nowhere else
+        sits(two, 5, "Ada Lovelace")
+        expect(one.get_by_test_id("sync-pill")).to_have_attribute("data-unsent", "1")
+    sits(two, 4, "Ada Lovelace")
+    for page in (one, two, cage):
+        expect(page.get_by_test_id("connection-banner")).to_have_count(0)
+    expect(one.get_by_test_id("sync-pill")).to_have_attribute("data-kind", "synced")
