@@ -154,11 +154,11 @@ def gate(
     What a relay brings was bound elsewhere, by writing: mere claims don't count against it.
     What comes before a setup is a hole: another device may have founded this document at another server.
     """
-    update = wire.read_update(data, bytes_max=limits.bytes, structs_max=limits.structs)
-    if device is not None and len(update.sections) == 1 and len(update.sections[0].structs) == 1:
-        plain = _plain(data, update, known, device, now, check, claimed)
+    if device is not None and known.founded:
+        plain = _plain(data, known, device, now, check, claimed)
         if plain is not None:
             return plain
+    update = wire.read_update(data, bytes_max=limits.bytes, structs_max=limits.structs)
     return by_table(data, update, known, device, now, check, claimed)
 
 
@@ -208,7 +208,6 @@ def by_table(
 
 def _plain(
     data: bytes,
-    update: wire.Update,
     known: Known,
     device: str,
     now: int,
@@ -220,28 +219,29 @@ def _plain(
     None: it is something else, or has to be refused; the table says what becomes of it. To what this
     answers the table says the same (a test holds them together), in twice the time.
     """
-    (client, clock, (struct,)) = update.sections[0]
-    if not (update.plain and known.founded and known.clocks.get(client) == clock):
+    read = wire.read_plain(data)
+    if read is None:
         return None
-    stamp = parse(struct.key)
-    if stamp is None or stamp.device != device or struct.kind != wire.EDIT:
+    client, clock, key, text = read
+    if known.clocks.get(client) != clock or known.bound.get(client) != device:
         return None
-    if struct.key in known.edits or struct.key in known.handed:
+    if key in known.edits or key in known.handed:
         return None
-    if known.bound.get(client) != device or claimed.get(client, device) != device:
+    stamp = parse(key)
+    if stamp is None or stamp.device != device or claimed.get(client, device) != device:
         return None
     if stamp.counter != known.vector.get(stamp.replica, 0) + 1 or stamp.ms > now + AHEAD_MS_MAX:
         return None
-    edit = decode(stamp, struct.text)
+    edit = decode(stamp, text)
     if not isinstance(edit, Edit) or edit.act or check(edit.name, edit.value, edit.person) is not None:
         return None
     return Verdict(
         data,
-        accepted={struct.key: edit},
+        accepted={key: edit},
         vector={stamp.replica: stamp.counter},
         clocks={client: clock + 1},
         bound={client: device},
-        places={(client, clock): struct.key},
+        places={(client, clock): key},
     )
 
 

@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 from .errors import CloseCode, Foul
 
 __all__ = [
-    "CLOCK_MAX", "DELETED", "EDIT", "EMPTY", "GC", "GC_ONE", "SKIP", "Delete", "Section", "Struct", "Update",
-    "assemble", "edit_struct", "grave_of", "put", "read_state_vector", "read_update", "take_bytes",
+    "CLOCK_MAX", "DELETED", "EDIT", "EMPTY", "GC", "GC_ONE", "SKIP", "Delete", "Plain", "Section", "Struct", "Update",
+    "assemble", "edit_struct", "grave_of", "put", "read_plain", "read_state_vector", "read_update", "take_bytes",
     "var_uint", "write_state_vector",
 ]  # fmt: skip
 
@@ -62,11 +62,40 @@ class Delete(NamedTuple):
     length: int
 
 
+class Plain(NamedTuple):
+    """An update that holds one edit and deletes nothing: what a live edit is."""
+
+    client: int
+    clock: int
+    key: str
+    text: str
+
+
 class Update(NamedTuple):
     sections: list[Section]
     deletes: list[Delete]
     plain: bool  # read to the end, and nothing in it is deleted by a delete set
     whole: bool  # False: cut off at a bound, the sections behind it were not read
+
+
+def read_plain(data: bytes) -> Plain | None:
+    """None: it is something else, or damaged; `read_update` says what. Raises nothing."""
+    try:
+        if data[0] != 1 or data[1] != 1:
+            return None
+        client, i = var_uint(data, 2)
+        clock, i = var_uint(data, i)
+        key, body = i + 5, i + 5 + data[i + 4]
+        if not data.startswith(_EDIT_HEAD, i) or body > key + KEY_BYTES_MAX:
+            return None
+        if data[body] != 1 or data[body + 1] != _JSON_STRING or clock >= CLOCK_MAX:
+            return None
+        size, text = var_uint(data, body + 2)
+        if data[text + size :] != b"\0":
+            return None
+        return Plain(client, clock, data[key:body].decode(), data[text : text + size].decode())
+    except (IndexError, UnicodeDecodeError, Foul):
+        return None
 
 
 def read_update(data: bytes, *, bytes_max: int, structs_max: int, deletes: bool = False) -> Update:

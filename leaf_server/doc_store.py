@@ -6,11 +6,12 @@ the room stops and says so; it never starts from an empty document.
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from crdt_models.errors import StoreUnreadable
+from crdt_models.errors import StoreNotReady, StoreUnreadable
 from crdt_models.update_log import (
     HISTORY_WINDOW,
     Change,
@@ -24,6 +25,7 @@ from crdt_models.update_log import (
 from serving import history_sql
 
 from .database import Database
+from .log_rows import COLUMNS, changed, emptied, row_of, to_columns
 
 __all__ = ["CORE_HAS", "CORE_MARK", "FROM_CORE", "LeafDocStore"]
 
@@ -34,10 +36,17 @@ FROM_CORE: Final = "from_core"
 CORE_MARK: Final = "core_mark"
 """Cursor of a kind: the mark of that row, 0 where none was taken."""
 
+_TOLD: Final = "change"
+"""Cursor: `change` has what the rows up to here tell."""
+
+_SET_CURSOR: Final = "INSERT INTO cursor VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET n = excluded.n"
+_MET_MAX: Final = 4_096
+_TELL_ROWS: Final = 2_000
 _NO_BOUND: Final = 2**62
 _PLACE_BITS: Final = 20  # of a change's number: its place among those of its row; the rest is the row's n
 _NO_SNAPSHOT: Final = hashlib.sha256(b"").digest()
 _ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
+_log = logging.getLogger(__name__)
 _CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claimed, act"
 
 
@@ -46,14 +55,20 @@ class LeafDocStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._met: dict[str, int] = {}  # documents that have their row, and its epoch
 
     async def load(self, document: str) -> StoredDocument | None:
         return await self._database.read(lambda db: _load(db, document))
 
     async def append(self, rows: Sequence[LogRow]) -> int:
-        return await self._database.write(lambda db: _append(db, rows))
+        last = await self._database.write(lambda db: _append(db, rows, self._met))
+        if len(self._met) > _MET_MAX:
+            self._met.clear()
+        self._met.update({row.document: row.epoch for row in rows})
+        return last
 
     async def save_snapshot(self, document: str, epoch: int, state: bytes) -> None:
+        await self._database.write(_tell)
         await self._database.write(lambda db: _save_snapshot(db, document, epoch, state))
 
     async def names(self, prefix: str = "") -> Sequence[str]:
@@ -71,6 +86,11 @@ class LeafDocStore:
         return await self._database.read(_last)
 
     async def history(self, query: HistoryQuery, before: int | None, limit: int) -> HistoryPage:
+        try:
+            while await self._database.write(_tell):
+                pass  # a bounded part each time: commits go in between
+        except StoreNotReady as error:
+            _log.warning("history without what came last: %s", error)
         return await self._database.read(lambda db: _history(db, query, before, limit))
 
     async def sizes(self) -> Sequence[tuple[str, int, int, int]]:
@@ -84,8 +104,7 @@ class LeafDocStore:
         await self.set_cursors({key: n})
 
     async def set_cursors(self, positions: Mapping[str, int]) -> None:
-        sql = "INSERT INTO cursor VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET n = excluded.n"
-        await self._database.write(lambda db: db.executemany(sql, list(positions.items())))
+        await self._database.write(lambda db: db.executemany(_SET_CURSOR, list(positions.items())))
 
 
 _SIZES: Final = """
@@ -145,30 +164,24 @@ class _Tail:
     leaf: dict[str, int] = field(default_factory=dict)
     bound: dict[int, str] = field(default_factory=dict)
     refused: dict[str, Sequence[str]] = field(default_factory=dict)
-    handed: list[str] = field(default_factory=list)
+    handed: dict[str, None] = field(default_factory=dict)
 
 
 def _tail(db: Any, document: str, epoch: int, covered: int) -> _Tail:
     tail = _Tail(covered)
-    log = (
-        "SELECT n, epoch, body, hash, vector, bound, refused, leaf_vector, edits, handed FROM update_log "
-        "WHERE document = ? AND n > ? ORDER BY n"
-    )
-    for n, of, body, hash_, vector, bound, refused, leaf_vector, edits, handed in db.execute(
-        log, (document, covered)
-    ):
-        tail.last = n
-        tail.edits += edits
-        tail.handed += _json(handed)
-        tail.own = _greater(tail.own, _json(vector))
-        tail.leaf = _greater(tail.leaf, _json(leaf_vector))
-        for stamp, named in _json(refused).items():
-            tail.refused.setdefault(stamp, named)
-        if of == epoch:
-            if body:
-                tail.updates.append(_checked(n, body, hash_))
-            for client, device in _json(bound).items():
-                tail.bound.setdefault(int(client), device)
+    log = f"SELECT {COLUMNS} FROM update_log WHERE document = ? AND n > ? ORDER BY n"
+    for columns in db.execute(log, (document, covered)):
+        row = row_of(columns)
+        tail.last = columns[0]
+        tail.edits += len(row.history)
+        tail.own = _greater(tail.own, row.vector)
+        tail.leaf = _greater(tail.leaf, row.leaf_vector)
+        tail.refused = {**row.refused, **tail.refused}
+        tail.handed.update(dict.fromkeys(row.handed))
+        if row.epoch == epoch:
+            tail.bound = {**row.bound, **tail.bound}
+            if row.update:
+                tail.updates.append(row.update)
     return tail
 
 
@@ -185,34 +198,16 @@ def _last(db: Any) -> int:
     return int(found[0]) if found else 0
 
 
-def _append(db: Any, rows: Sequence[LogRow]) -> int:
-    first = _last(db) + 1
-    _meet_documents(db, first, rows)
-    db.executemany(
-        "INSERT INTO update_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                n, row.document, row.epoch, row.update, _short_hash(row.update), _text(row.vector),
-                _text(row.bound), _text(row.refused), _text(row.leaf_vector), row.origin, len(row.history),
-                _ENCODE(list(row.handed)) if row.handed else "[]",
-            )
-            for n, row in enumerate(rows, first)
-        ],
-    )  # fmt: skip
-    db.executemany(
-        "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (id_, row.document, *change)
-            for n, row in enumerate(rows, first)
-            for id_, change in enumerate(row.history, n << _PLACE_BITS)
-        ],
-    )
-    return first + len(rows) - 1
+def _append(db: Any, rows: Sequence[LogRow], met: Mapping[str, int]) -> int:
+    unmet = {row.document: row.epoch for row in rows if met.get(row.document) != row.epoch}
+    if unmet:
+        _meet(db, unmet)
+    db.executemany("INSERT INTO update_log VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", map(to_columns, rows))
+    return _last(db)
 
 
-def _meet_documents(db: Any, first: int, rows: Sequence[LogRow]) -> None:
-    """Documents that begin with these rows, and those that begin a new epoch with them."""
-    epochs = {row.document: row.epoch for row in rows}
+def _meet(db: Any, epochs: Mapping[str, int]) -> None:
+    """Documents that begin with the rows to come, and those that begin a new epoch with them."""
     met = "INSERT INTO document VALUES (?, ?, x'', ?, 0, 0) ON CONFLICT DO NOTHING"
     db.executemany(met, [(document, epoch, _NO_SNAPSHOT) for document, epoch in epochs.items()])
     for document, epoch in epochs.items():
@@ -220,10 +215,27 @@ def _meet_documents(db: Any, first: int, rows: Sequence[LogRow]) -> None:
         if epoch > before:
             last = _cover(db, document, before, b"")
             _forget_rows(db, document, last)
-            sql = "UPDATE update_log SET body = x'', hash = ? WHERE document = ? AND n <= ?"
-            db.execute(sql, (_short_hash(b""), document, last))
+            _empty_rows(db, document, last)
             sql = "UPDATE document SET epoch = ? WHERE name = ?"
             db.execute(sql, (epoch, document))
+
+
+def _empty_rows(db: Any, document: str, last: int) -> None:
+    """Updates of earlier epochs; the rows stay, for what else they say."""
+    sql = "SELECT n, told FROM update_log WHERE document = ? AND n <= ? AND body != x''"
+    rows = [(*emptied(told), n) for n, told in db.execute(sql, (document, last))]
+    db.executemany("UPDATE update_log SET body = ?, hash = ? WHERE n = ?", rows)
+
+
+def _tell(db: Any) -> bool:
+    """Puts what a bounded number of rows tell into `change`. Whether there are more."""
+    log = f"SELECT {COLUMNS} FROM update_log WHERE n > ? ORDER BY n LIMIT ?"
+    rows = list(db.execute(log, (_cursor(db, _TOLD), _TELL_ROWS)))
+    if rows:
+        told = [change for row in rows for change in changed(row_of(row), row[0] << _PLACE_BITS)]
+        db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
+        db.execute(_SET_CURSOR, (_TOLD, rows[-1][0]))
+    return len(rows) == _TELL_ROWS
 
 
 def _save_snapshot(db: Any, document: str, epoch: int, state: bytes) -> None:
@@ -234,11 +246,9 @@ def _save_snapshot(db: Any, document: str, epoch: int, state: bytes) -> None:
 
 
 def _forget_rows(db: Any, document: str, covered: int) -> None:
-    """Those that are covered and that the core has."""
-    db.execute(
-        "DELETE FROM update_log WHERE document = ? AND n <= ? AND n <= ?",
-        (document, covered, _cursor(db, CORE_HAS)),
-    )
+    """Those that are covered, told, and that the core has."""
+    last = min(covered, _cursor(db, _TOLD), _cursor(db, CORE_HAS))
+    db.execute("DELETE FROM update_log WHERE document = ? AND n <= ?", (document, last))
 
 
 def _cover(db: Any, document: str, epoch: int, state: bytes) -> int:
@@ -273,45 +283,14 @@ def _cover(db: Any, document: str, epoch: int, state: bytes) -> int:
 
 
 def _since(db: Any, n: int, bytes_max: int) -> list[NumberedRow]:
-    sizes = db.execute(
-        "SELECT u.n, length(u.body) + length(u.vector) + length(u.bound) + length(u.refused) + 64 + "
-        "coalesce((SELECT sum(length(stamp) + length(name) + length(replica) + length(person) + 32 + "
-        "coalesce(length(before), 0) + coalesce(length(after), 0)) FROM change c "
-        f"WHERE c.id >= u.n << {_PLACE_BITS} AND c.id < (u.n + 1) << {_PLACE_BITS}), 0) "
-        "FROM update_log u WHERE u.n > ? ORDER BY u.n",
-        (n,),
-    )
-    last, total = n, 0
-    for number, size in sizes:
-        total += size
-        if total > bytes_max and last > n:
+    found: list[NumberedRow] = []
+    total = 0
+    for columns in db.execute(f"SELECT {COLUMNS} FROM update_log WHERE n > ? ORDER BY n", (n,)):
+        total += len(columns[3]) + len(columns[4])
+        if total > bytes_max and found:
             break
-        last = number
-    changes: dict[int, list[Change]] = {}
-    told = f"SELECT id, {_CHANGE} FROM change WHERE id >= ? AND id < ? ORDER BY id"
-    for id_, *change in db.execute(told, ((n + 1) << _PLACE_BITS, (last + 1) << _PLACE_BITS)):
-        changes.setdefault(id_ >> _PLACE_BITS, []).append(_change(change))
-    rows = db.execute("SELECT * FROM update_log WHERE n > ? AND n <= ? ORDER BY n", (n, last))
-    return [_numbered(row, changes) for row in rows]
-
-
-def _numbered(row: tuple[Any, ...], changes: Mapping[int, list[Change]]) -> NumberedRow:
-    n, document, epoch, body, hash_, vector, bound, refused, leaf_vector, origin, _, handed = row
-    return NumberedRow(
-        n,
-        LogRow(
-            document,
-            epoch,
-            _checked(n, body, hash_),
-            _json(vector),
-            {int(client): device for client, device in _json(bound).items()},
-            _json(refused),
-            changes.get(n, ()),
-            _json(leaf_vector),
-            origin,
-            _json(handed),
-        ),
-    )
+        found.append(NumberedRow(columns[0], row_of(columns)))
+    return found
 
 
 def _history(db: Any, query: HistoryQuery, before: int | None, limit: int) -> HistoryPage:
@@ -341,20 +320,6 @@ def _change(row: Sequence[Any]) -> Change:
 def _cursor(db: Any, key: str) -> int:
     found = db.execute("SELECT n FROM cursor WHERE key = ?", (key,)).fetchone()
     return int(found[0]) if found else 0
-
-
-def _checked(n: int, body: bytes, said: bytes) -> bytes:
-    if _short_hash(body) != said:
-        raise StoreUnreadable(f"row {n} of the update log does not match its hash")
-    return body
-
-
-def _short_hash(body: bytes) -> bytes:
-    return hashlib.sha256(body).digest()[:16]
-
-
-def _text(value: Mapping[Any, Any]) -> str:
-    return _ENCODE(dict(value)) if value else "{}"
 
 
 def _json(text: str) -> Any:

@@ -1,22 +1,17 @@
 -- Documents of the venue at the leaf. Forward only; `leaf_server/doc_store.py` owns these tables.
 
 -- One row per batch and document, numbered over all documents without gaps; numbers never come again.
--- An append writes this table and `change` alone: what the rows beyond a document's `covered` say is not yet
--- in the tables below, and `load` adds it. A row goes only when it is covered and the core has it; one of an
--- earlier epoch that the core has not is kept with an empty body.
+-- An append writes this table alone: what the rows beyond a document's `covered` say is not yet in the tables
+-- below, and `load` adds it. A row goes only when it is covered, its changes are told, and the core has it.
 CREATE TABLE update_log (
   n        INTEGER PRIMARY KEY AUTOINCREMENT CHECK (n > 0),
   document TEXT NOT NULL,
   epoch    INTEGER NOT NULL CHECK (epoch >= 0),
-  body     BLOB NOT NULL,     -- Yjs v1 update as applied; may be empty
-  hash     BLOB NOT NULL,     -- first 16 bytes of SHA-256(body)
-  vector   TEXT NOT NULL,     -- JSON: replica -> last decided counter, those that changed
-  bound    TEXT NOT NULL,     -- JSON: client id -> device, new ones
-  refused  TEXT NOT NULL,     -- JSON: refused stamp -> stamps it named
-  leaf_vector TEXT NOT NULL,  -- JSON; only the core uses it, kept since a row comes back as it was written
+  body     BLOB NOT NULL,     -- Yjs v1 update as applied; may be empty, and is for rows of earlier epochs
+  told     TEXT NOT NULL,     -- JSON: what else the row says, by the names of `LogRow`; what is empty is left out
+  hash     BLOB NOT NULL,     -- first 16 bytes of SHA-256(body, told)
   origin   TEXT NOT NULL CHECK (origin IN ('device', 'core', 'leaf')),
-  edits    INTEGER NOT NULL,  -- how many changes came with it
-  handed   TEXT NOT NULL      -- JSON list: stamps above the vector that were handed in
+  edits    INTEGER NOT NULL   -- how many changes are told
 ) STRICT;
 CREATE INDEX update_log_document ON update_log (document, n);
 
@@ -65,8 +60,9 @@ CREATE TABLE handed (
   PRIMARY KEY (document, stamp)
 ) STRICT, WITHOUT ROWID;
 
--- History: one row per accepted edit; kept when the document forgets. Written once.
--- `id` is n of its row of the update log × 2^20 + its place in that row, so it rises with time.
+-- History: one row per accepted edit; kept when the document forgets. Written once, from the rows of the
+-- update log: before a question, and at snapshots; the cursor 'change' says up to which n.
+-- `id` is n of its row × 2^20 + its place in that row, so it rises with time.
 CREATE TABLE change (
   id       INTEGER PRIMARY KEY,
   document TEXT NOT NULL,

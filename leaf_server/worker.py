@@ -25,11 +25,14 @@ class Worker:
 
     def __init__(self, name: str) -> None:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._stopped = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
     async def run(self, job: Callable[[], _T]) -> _T:
-        """What `job` answers or raises. Cancelling waits for its end."""
+        """What `job` answers or raises. Cancelling waits for its end. RuntimeError: it was stopped."""
+        if self._stopped:
+            raise RuntimeError(f"{self._thread.name} was stopped")
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[_T] = loop.create_future()
         self._jobs.put((job, loop, answer))
@@ -39,6 +42,7 @@ class Worker:
 
     def stop(self) -> None:
         """After the jobs that wait; returns when the thread is gone."""
+        self._stopped = True
         self._jobs.put(None)
         self._thread.join()
 

@@ -83,6 +83,7 @@ async def test_a_new_epoch_starts_without_the_old_ones_state(database: Database)
     "damage",
     [
         "UPDATE update_log SET body = x'00'",
+        'UPDATE update_log SET told = \'{"vector":{"a-1":9}}\'',
         "UPDATE document SET snapshot = x'00'",
         "INSERT INTO refused VALUES ('floor', 's', '{')",
     ],

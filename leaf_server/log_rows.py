@@ -1,0 +1,56 @@
+"""Rows of the leaf's update log as `doc_store.sql` has them: written, read back, checked by their hash."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pydantic_core import to_json
+
+from crdt_models.errors import StoreUnreadable
+from crdt_models.update_log import Change, LogRow
+
+__all__ = ["COLUMNS", "changed", "emptied", "row_of", "to_columns"]
+
+COLUMNS: Final = "n, document, epoch, body, told, hash, origin, edits"
+_TOLD: Final = ("vector", "bound", "refused", "history", "leaf_vector", "handed")
+
+
+def to_columns(row: LogRow) -> tuple[object, ...]:
+    """All columns but the number. Client ids become texts, as JSON has it."""
+    told = to_json({name: said for name in _TOLD if (said := getattr(row, name))})
+    return (
+        row.document, row.epoch, row.update, told.decode(), _hash(row.update, told), row.origin,
+        len(row.history),
+    )  # fmt: skip
+
+
+def row_of(columns: Sequence[Any]) -> LogRow:
+    """Raises StoreUnreadable."""
+    n, document, epoch, body, told, said, origin, _ = columns
+    if _hash(body, told.encode()) != said:
+        raise StoreUnreadable(f"row {n} of the update log does not match its hash")
+    read = json.loads(told)
+    return LogRow(
+        document,
+        epoch,
+        body,
+        bound={int(client): device for client, device in read.pop("bound", {}).items()},
+        history=tuple(Change(*change) for change in read.pop("history", ())),
+        origin=origin,
+        **read,
+    )
+
+
+def changed(row: LogRow, first_id: int) -> list[tuple[object, ...]]:
+    """The rows of `change` that it tells."""
+    return [(id_, row.document, *change) for id_, change in enumerate(row.history, first_id)]
+
+
+def emptied(told: str) -> tuple[bytes, bytes]:
+    """Body and hash of a row whose update nobody needs any more."""
+    return b"", _hash(b"", told.encode())
+
+
+def _hash(body: bytes, told: bytes) -> bytes:
+    return hashlib.sha256(body + told).digest()[:16]
