@@ -16,9 +16,10 @@ from typing import Final, NamedTuple
 from .errors import CloseCode, Foul
 
 __all__ = [
-    "CLOCK_MAX", "DELETED", "EDIT", "EMPTY", "GC", "GC_ONE", "SKIP", "Delete", "Plain", "Section", "Struct", "Update",
-    "assemble", "edit_struct", "grave_of", "put", "read_plain", "read_state_vector", "read_update", "take_bytes",
-    "var_uint", "write_state_vector",
+    "CLOCK_MAX", "DELETED", "EDIT", "EMPTY", "GC", "GC_ONE", "SKIP",
+    "Delete", "Plain", "Section", "Struct", "Update",
+    "assemble", "edit_struct", "grave_of", "put", "read_plain", "read_state_vector", "read_update",
+    "take_bytes", "var_uint", "write_state_vector",
 ]  # fmt: skip
 
 GC: Final = 0
