@@ -6,11 +6,12 @@ device's, in the order of its replicas' counters:
 
     edit, counter = last + 1                        judged: taken, or made a tombstone (same id and key)
     edit, counter <= last, present, same content    taken: a second copy under a new id; Yjs keeps one of them
+    the same for the seventeenth time               fence: Yjs walks all copies of a key for each new one
     edit, counter <= last, present, other content   fence
-    edit, counter <= last, not present              tombstone, untold: it was pruned or refused before
+    edit, counter <= last, not present              GC and deleted, untold: it was pruned or refused before
     edit that was handed in and is gone again       the same
-    deleted, its stamp not present                  taken; its counter counts as decided
-    deleted, its stamp present                      becomes GC: with its key it would kill the living edit
+    deleted, counter = last + 1, stamp not present  taken; its counter counts as decided
+    deleted, else                                   becomes GC: with its key it would kill a living edit
     GC                                              taken, counted by its length; it decides no counter
     Skip, counter > last + 1, section ahead of us   what is before it is taken, the rest asked for (`resync`)
     id bound to another device                      its stamps: cut; stamps of this device: fence
@@ -50,6 +51,7 @@ __all__ = [
 ]
 
 AHEAD_MS_MAX: Final = 60_000
+COPIES_MAX: Final = 16  # of one edit; each time a replica starts over it may make one more
 
 Id = tuple[int, int]
 """Client id and clock."""
@@ -369,6 +371,7 @@ class _Judging:
         self._acts: dict[tuple[str, str], list[_Place]] = {}  # an act counts per replica and frame
         self._alone: list[_Place] = []  # edits of no act, while the document has no setup yet
         self._copies: dict[str, list[_Place]] = {}  # second copies of edits that this frame brought
+        self._times: dict[str, int] = {}  # how many copies there are of each stamp that came again
 
     def take(self, job: _Job, struct: wire.Struct) -> bool:
         """Puts the struct into the job, as it is or as a tombstone; False where a hole begins."""
@@ -407,27 +410,37 @@ class _Judging:
         present = verdict.accepted.get(struct.key) or self._known.edits.get(struct.key)
         if struct.kind == wire.DELETED:
             verdict.changed = True  # a delete set has to say so
-            return wire.GC_ONE if present else self._data[struct.start : struct.end]
+            return wire.GC_ONE if present or stamp.counter <= last else self._data[struct.start : struct.end]
         if present is not None:
             if decode(stamp, struct.text) != present:
                 return self._forked(job)
+            self._count_copies(struct.key)
             verdict.places[job.client, job.clock] = struct.key
             if struct.key in verdict.accepted:
                 copy = _Place(struct.key, present, job, len(job.parts), wire.grave_of(self._data, struct))
                 self._copies.setdefault(struct.key, []).append(copy)
             return self._data[struct.start : struct.end]
         if stamp.counter <= last or struct.key in self._known.handed:
-            verdict.changed = True
-            return wire.grave_of(self._data, struct)
+            return self._gone(job)
         return self._new(job, struct, stamp)
 
     def _forked(self, job: _Job) -> bytes:
         """A stamp that says something else here."""
         if not self._relay:
             raise Foul("known stamp, other content", CloseCode.FENCED)
+        return self._gone(job)
+
+    def _gone(self, job: _Job) -> bytes:
+        """Nothing but filling here, and deleted where its author has it."""
         self.verdict.changed = True
         self.verdict.dead.add((job.client, job.clock))
         return wire.GC_ONE
+
+    def _count_copies(self, key: str) -> None:
+        copies = self._times.get(key) or len(self._known.places.get(key, ())) or 1
+        self._times[key] = copies + 1
+        if copies >= COPIES_MAX and not self._relay:
+            raise Foul("copy after copy of one edit", CloseCode.FENCED)
 
     def _new(self, job: _Job, struct: wire.Struct, stamp: Stamp) -> bytes | None:
         edit = decode(stamp, struct.text)
