@@ -47,9 +47,9 @@ def bind(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
         listener.listen(BACKLOG)
         listener.setblocking(False)
-    except BaseException:
+    except OSError as error:
         listener.close()
-        raise
+        raise OSError(error.errno, f"port {port} of {host}: {error.strerror}") from error
     return listener
 
 
