@@ -34,6 +34,7 @@ _READ_BUFFER_BYTES: Final = 2048  # at first, of each connection; it grows with 
 _log = logging.getLogger(__name__)
 _quiet = logging.LoggerAdapter(logging.getLogger("felt.picows"), {})  # a plain one has a child a socket
 _quiet.logger.setLevel(logging.ERROR)  # it tells of all that come and go
+_quiet.logger.addFilter(lambda record: not str(record.msg).startswith("WS parser error"))  # theirs, not ours
 
 
 class SyncPort:

@@ -5,6 +5,7 @@ import socket as sockets
 import struct
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from random import Random
 from typing import Any, ClassVar, Literal
 
 import anyio
@@ -267,6 +268,26 @@ class SyncBoundsContract:
                 await hand.write("seat/p1", SEAT)
                 await hand.until(lambda: hand.replica.unsent == 0)
 
+    async def test_noise_hurts_nobody(self, venue: Venue) -> None:
+        """[DO43] Frames of any kind, half of them nonsense, from sockets that come and go."""
+        chance = Random(4)
+        async with venue.open(token="floor-t2", max_queue=None) as good:
+            hand = Hand(good, "t2", 2)
+            await hand.start()
+            for _ in range(3_000 if os.environ.get("FELT_LONG") else 60):
+                path = chance.choice(["/sync/v/floor", "/sync/v", "/sync/v/roster"])
+                kinds = f"{chance.choice(['felt.sync.1', 'felt.mux.1', 'x'])}, felt.token.floor-t1"
+                async with RawSocket(venue.port, path, {"Sec-WebSocket-Protocol": kinds}) as noisy:
+                    await noisy.shake()
+                    for _ in range(chance.randint(1, 20)):
+                        make_noise(noisy, chance)
+                    if chance.random() < 0.3:
+                        await noisy.closed()
+            await hand.write("seat/p1", SEAT)
+            await hand.until(lambda: hand.replica.unsent == 0)
+            while venue.rooms.statistics().sessions > 1:
+                await checkpoint()
+
     async def test_a_writer_is_not_read_while_the_inbox_is_full(self, venue: Venue) -> None:
         """[DO43] What waits for the log is bounded by the inbox, whatever is written."""
         logged, append = anyio.Event(), venue.store.append
@@ -302,6 +323,17 @@ class SyncBoundsContract:
             assert waiting < 500
             await hand.until(lambda: hand.replica.unsent == 0)
             await reader.until(lambda: len(reader.replica.facts.group("answer/")) == 1_000)
+
+
+def make_noise(socket: RawSocket, chance: Random) -> None:
+    """Something that a client of ours might have sent, or might not."""
+    start = bytes((chance.choice([0, 1, 2, 3, 64, 68, 70, 71]), chance.choice([0, 1, 2, 3, 70, 71])))
+    rest = chance.choice([chance.randbytes(chance.randint(0, 60)), b'\x14{"document":"floor"}', b"\0\1\0"])
+    if chance.random() < 0.8:
+        socket.send(start + rest)
+    else:
+        opcode, bits = chance.randint(0, 15), chance.choice([0, 0x40, 0x10])
+        socket.send(rest, opcode, fin=chance.random() < 0.8, bits=bits, mask=chance.random() < 0.9)
 
 
 def reset_on_close(socket: RawSocket) -> None:
