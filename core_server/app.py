@@ -37,7 +37,7 @@ from serving.settings import CoreSettings, SettingInvalid
 from serving.sse import Views
 from serving.sync_port import SyncPort
 from serving.take_back import take_back_operations
-from serving.tokens import SignIn, own_key
+from serving.tokens import SignIn, own_key, public_text
 from serving.views import view_operations
 from serving.web_files import WebFiles, web_route
 
@@ -56,11 +56,13 @@ from .forwarding import Forwarding
 from .identity.trust import Trust
 from .ingest import Ingest
 from .ledger_mirror import LedgerMirror
+from .nats_accounts import public
 from .nats_keys import AccountRefused, NatsKeys
 from .ownership import OwnedElsewhere, Ownership
 from .pages.venue import page_routes
 from .remote_rooms import Remotes
 from .seats import Seats
+from .shared_keys import check_keys
 from .streams import Accept, Streams
 from .venue_rooms import OpenVenue, VenueRooms
 from .venues import Venues
@@ -77,7 +79,7 @@ async def serve(settings: CoreSettings, *, task_status: TaskStatus[None] = TASK_
     """Runs a core process until SIGTERM or SIGINT, or until cancelled. Started when it takes requests.
 
     Raises SettingInvalid, OSError (the port is taken), DatabaseDown (none within half a minute),
-    MigrationChanged.
+    MigrationChanged, OtherKeys.
     """
     if settings.database_url is None:
         raise SettingInvalid("DATABASE_URL", "is needed: where PostgreSQL is")
@@ -89,6 +91,7 @@ async def serve(settings: CoreSettings, *, task_status: TaskStatus[None] = TASK_
     await _migrate(settings.database_url)
     async with db.opened(settings.database_url) as database, anyio.create_task_group() as tasks:
         core = Core(settings, settings.nats_url, database)
+        await check_keys(database, core.public_keys(), settings.data)
         await tasks.start(core.run)
         tasks.start_soon(_stop_on_signal, stop)
         async with anyio.create_task_group() as ports:
@@ -110,8 +113,9 @@ class Core:
         self._link = NatsLink(nats_url, name="core", credentials=self._keys.core_credentials)
         self._system = NatsLink(nats_url, name="core system", credentials=self._keys.system_credentials)
         self._venues = Venues(database)
-        self._trust = Trust(self._venues, own_key(token_key_path(settings.data)).public_key())
-        self._ownership = Ownership(database, lambda: self._link.is_up)
+        self._token_key = own_key(token_key_path(settings.data)).public_key()
+        self._trust = Trust(self._venues, self._token_key)
+        self._ownership = Ownership(database, lambda: self._link.is_up, settings.own_sync_url)
         self._mirror = LedgerMirror(database)
         self._rooms = VenueRooms(database, self._ownership, self._venues, self._mirror, self._link)
         self._ownership.lost = self._rooms.lose
@@ -129,6 +133,10 @@ class Core:
         )
         self.entrance = Entrance(self._door)
         self._venues.changed = self._directory_changed
+
+    def public_keys(self) -> Mapping[str, str]:
+        """Those that all processes of a core share."""
+        return {"NATS": public(self._keys.core), "token": public_text(self._token_key)}
 
     def _directory_changed(self) -> None:
         self._trust.refresh()
@@ -156,7 +164,9 @@ class Core:
         """HTTP, sync and pages."""
         admission = self._admission
         operations = [
-            *venue_operations(self._settings, self._venues, self._mirror, admission.look),
+            *venue_operations(
+                self._settings, self._venues, self._mirror, admission.look, self._ownership.sync_urls
+            ),
             *sign_in_operations(),
             *document_operations(self._rooms_of),
             *history_operations(self._rooms_of),

@@ -7,6 +7,7 @@ operator's name. `system.*` and `core.*` are the seeds and user credentials of t
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
@@ -88,10 +89,12 @@ class NatsKeys:
 
 
 def _write(path: Path, text: str) -> None:
-    """Whole or not at all, and for us alone."""
-    half_written = path.with_name(path.name + ".half")
+    """Whole or not at all, and for us alone; what another process has made meanwhile stays."""
+    half_written = path.with_name(f"{path.name}.{os.getpid()}.half")
     with os.fdopen(os.open(half_written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    half_written.rename(path)
+    with suppress(FileExistsError):
+        path.hardlink_to(half_written)
+    half_written.unlink()

@@ -45,9 +45,13 @@ Told = Callable[[str, int], Awaitable[None]]
 class Ownership:
     """What this process owns. `run` holds the connection whose lock says that it lives."""
 
-    def __init__(self, database: Database, reachable: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self, database: Database, reachable: Callable[[], bool] = lambda: True, sync_url: str | None = None
+    ) -> None:
+        """`sync_url`: where clients find this process's sync."""
         self._database = database
         self._reachable = reachable
+        self._sync_url = sync_url
         self.process = secrets.token_hex(8)
         self._fences: dict[str, int] = {}
         self._elsewhere: dict[str, tuple[str, float]] = {}  # venue → whose it was, believed until
@@ -81,6 +85,15 @@ class Ownership:
                 self._fences[venue] = fence
             return fence
 
+    async def sync_urls(self) -> Sequence[str]:
+        """Where clients find the sync of the processes that are there now. Raises DatabaseDown."""
+        async with self._database.directory() as transaction:
+            found = await transaction.execute(
+                "SELECT DISTINCT sync_url FROM core_processes WHERE process_is_fresh(process) "
+                "AND sync_url IS NOT NULL ORDER BY sync_url"
+            )
+            return [str(url) for (url,) in await found.fetchall()]
+
     async def superseded(self, venue: str, fence: int) -> None:
         """The venue has a newer fence than `fence`: if that one was ours, it is lost."""
         if self._fences.get(venue, fence + 1) <= fence:
@@ -113,9 +126,9 @@ class Ownership:
             "DELETE FROM core_processes WHERE seen_at < clock_timestamp() - interval '1 day'"
         )
         await connection.execute(
-            "INSERT INTO core_processes (process, place, lock) VALUES (%s, %s, %s) ON CONFLICT (process) "
-            "DO UPDATE SET lock = excluded.lock",
-            (self.process, f"{socket.gethostname()}:{os.getpid()}", lock),
+            "INSERT INTO core_processes (process, place, lock, sync_url) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (process) DO UPDATE SET lock = excluded.lock",
+            (self.process, f"{socket.gethostname()}:{os.getpid()}", lock, self._sync_url),
         )
 
     async def _beat(self, connection: Connection) -> None:

@@ -17,6 +17,7 @@ import anyio.to_thread
 from core_server import app as core_app
 from core_server import nats_hub, postgres_node
 from core_server.db import DatabaseError
+from core_server.shared_keys import OtherKeys
 from crdt_models.errors import StoreNotReady, StoreUnreadable
 from felt.failure import telling
 from felt.leaf_folder import venue_of
@@ -44,6 +45,7 @@ CANNOT_START: Final = (
     StoreNotReady,
     StoreUnreadable,
     LedgerError,
+    OtherKeys,
 )
 """What is wrong outside of Felt is told in a line; anything else is our fault and keeps its traceback."""
 

@@ -9,7 +9,7 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from secrets import randbits
 from typing import Final
@@ -175,16 +175,17 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         views=Views(lambda view: picture(rooms, view, leaf_time.now()), leaf_time.now),
         line=_line(settings.nats_url, venue, cage, rooms, store) if settings.nats_url else None,
         core_url=settings.core_url or (core.core_url if core is not None else None),
-        core_sync_url=_core_sync_url(settings, core),
+        core_sync_urls=_core_sync_urls(settings, core),
     )
 
 
-def _core_sync_url(settings: LeafSettings, core: CorePeer | None) -> str | None:
+def _core_sync_urls(settings: LeafSettings, core: CorePeer | None) -> Sequence[str]:
     """As set; as the core said at enrolment, if it still has the address of then; else its HTTP port."""
     known = core.core_url if core is not None else None
     core_url = settings.core_url or known
     told = core.core_sync_url if core is not None and core_url == known else None
-    return settings.core_sync_url or told or (core_url and core_url.replace("http", "ws", 1))
+    one = told or (core_url and core_url.replace("http", "ws", 1))
+    return settings.core_sync_urls or ([one] if one else [])
 
 
 def _line(url: str, venue: VenueRecord, cage: Cage, rooms: Rooms, store: LeafDocStore) -> Line:

@@ -40,7 +40,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
     operations: list[Operation] = [
         *venue_operations(
             venue, settings, identity, leaf.admission,
-            core_sync_url=leaf.core_sync_url, now=leaf.time.now, term=lambda: leaf.cage.term,
+            core_sync_urls=leaf.core_sync_urls, now=leaf.time.now, term=lambda: leaf.cage.term,
         ),
         *auth_operations(identity),
         *people_operations(identity),
@@ -117,6 +117,5 @@ def _connect(leaf: Leaf) -> list[str]:
     """What pages may open: our own addresses and the core's, over HTTP and WebSocket, and the sync ports."""
     settings, own = leaf.settings, {*leaf.settings.origins, *([leaf.core_url] if leaf.core_url else [])}
     sync = {settings.sync_address(url) for url in settings.origins}
-    if leaf.core_sync_url is not None:
-        sync.add(leaf.core_sync_url)
+    sync.update(leaf.core_sync_urls)
     return sorted(own | sync | {url.replace("http", "ws", 1) for url in own})

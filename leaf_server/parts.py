@@ -1,5 +1,6 @@
 """The parts of a leaf, as `app` puts them together and hands them on. No part knows this."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leaf_server.identity import Identity
@@ -45,4 +46,4 @@ class Leaf:
     views: Views
     line: Line | None
     core_url: str | None
-    core_sync_url: str | None  # where clients find its sync
+    core_sync_urls: Sequence[str]  # where clients find the sync of its processes

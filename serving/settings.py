@@ -54,7 +54,7 @@ class LeafSettings:
     token_seconds: int = TOKEN_SECONDS  # life of a token; longer only in the demo
     sync_port: int | None = None  # of the sync protocol alone, beside `port`; None: only `port` speaks it
     sync_url: str | None = None  # where clients find it who come through a proxy; None: at the HTTP port
-    core_sync_url: str | None = None  # where they find the core's; None: at the core's HTTP address
+    core_sync_urls: tuple[str, ...] = ()  # where they find the core's; none: at the core's HTTP address
 
     @property
     def core_url(self) -> str | None:
@@ -91,6 +91,15 @@ class CoreSettings:
         """As at the leaf; the leaf's own addresses come with a venue's enrolment."""
         return _origins(self.host, self.port, self.public_urls)
 
+    @property
+    def own_sync_url(self) -> str | None:
+        """Where clients of other processes find this one's sync; None where it has no address to tell."""
+        if self.public_urls:
+            return self.sync_address(self.public_urls[0])
+        return (
+            None if self.host in {"0.0.0.0", "::"} else self.sync_address(f"http://{self.host}:{self.port}")
+        )
+
     def sync_address(self, page: str) -> str:
         """As at the leaf."""
         return _sync_address(page, self.port, self.sync_port, self.sync_url)
@@ -111,7 +120,7 @@ def leaf_settings(environment: Mapping[str, str], **given: object) -> LeafSettin
         token_seconds=read.seconds("FELT_TOKEN_SECONDS", "token_seconds"),
         sync_port=read.port("FELT_SYNC_PORT", "sync_port", read.beside(8700, LEAF_SYNC_OFFSET)) or None,
         sync_url=read.url("FELT_SYNC_URL", "sync_url", {"ws", "wss"}),
-        core_sync_url=read.url("FELT_CORE_SYNC_URL", "core_sync_url", {"ws", "wss"}),
+        core_sync_urls=read.urls("FELT_CORE_SYNC_URL", "core_sync_url", {"ws", "wss"}),
     )
 
 

@@ -9,6 +9,7 @@ import hashlib
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -166,12 +167,14 @@ def own_key(path: Path) -> Ed25519PrivateKey:
     """
     if not path.exists():
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        fresh = path.with_suffix(".new")
+        fresh = path.with_suffix(f".{os.getpid()}.new")
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(path)
+        with suppress(FileExistsError):  # another process has made one meanwhile
+            path.hardlink_to(fresh)
+        fresh.unlink()
     key = load_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError(f"{path.name} holds no Ed25519 key")

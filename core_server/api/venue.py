@@ -1,5 +1,6 @@
 """`GET /api/v1/venue` and `/api/v1/venues/{venue}` at the core."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from serving.operations import Call, Operation
@@ -20,9 +21,13 @@ def no_venue() -> Problem:
 
 
 def venue_operations(
-    settings: CoreSettings, venues: Venues, mirror: LedgerMirror, look: Look
+    settings: CoreSettings,
+    venues: Venues,
+    mirror: LedgerMirror,
+    look: Look,
+    sync_urls: Callable[[], Awaitable[Sequence[str]]],
 ) -> list[Operation]:
-    """`look`: the sign-in a request brings, or None."""
+    """`look`: the sign-in a request brings, or None. `sync_urls`: of all processes of this core."""
 
     async def venue(call: Call) -> dict[str, Any]:
         sign_in = look(call.request)
@@ -32,6 +37,7 @@ def venue_operations(
             raise no_venue()
         device = sign_in.device if sign_in is not None and sign_in.venue == found.id else None
         state = await mirror.state(found.id)
+        own = settings.sync_address(_own_url(settings, call))
         return {
             "id": found.id,
             "name": found.name,
@@ -40,7 +46,7 @@ def venue_operations(
             "start_ms": found.start_ms,
             "now": leaf_time(found),
             "term": mirror.terms[found.id],
-            "sync": [*_leaf_sync(found), settings.sync_address(_own_url(settings, call))],
+            "sync": list(dict.fromkeys([*_leaf_sync(found), own, *await sync_urls()])),
             "device": device,
             "replica_prefix": device,
             "at": "core",

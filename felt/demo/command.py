@@ -47,12 +47,13 @@ def demo(
         bool, typer.Option("--exit-when-over", help="End when the evening is over.")
     ] = False,
     evening: Annotated[bool, typer.Option(help="Play the evening, or only open the room.")] = True,
+    cores: Annotated[int, typer.Option(min=1, max=2, help="Core processes that share the work.")] = 1,
 ) -> None:
     """Start leaf, core, NATS and PostgreSQL, play an evening, write demo.json; Ctrl-C ends everything."""
     if context.invoked_subcommand is None:
         logging.getLogger().setLevel(logging.WARNING)  # its own lines are enough; servers have their logs
         logging.getLogger("core_server.postgres_node").setLevel(logging.INFO)  # says where its data lives
-        wish = Wish(data.absolute(), port, speed, seed, headless, local, exit_when_over, evening)
+        wish = Wish(data.absolute(), port, speed, seed, headless, local, exit_when_over, evening, cores)
         run_demo(wish)
 
 

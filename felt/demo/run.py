@@ -48,6 +48,7 @@ class Wish:
     local: bool = False  # listen on this machine only
     exit_when_over: bool = False
     evening: bool = True
+    cores: int = 1
 
 
 def run_demo(wish: Wish) -> None:
@@ -56,7 +57,7 @@ def run_demo(wish: Wish) -> None:
     if before is not None and runs(before):
         raise CommandFailed(f"a demo runs in {wish.data} already (pid {before['pids']['demo']})")
     wish.data.mkdir(parents=True, exist_ok=True)
-    for name, port in Ports.from_first(wish.port).named().items():
+    for name, port in Ports.from_first(wish.port).named(wish.cores).items():
         if port_fault(port):
             raise CommandFailed(f"port {port} ({name}) is taken: choose others with --port")
     with telling((*CANNOT_START, Answered, TimeoutError, CommandFailed)):
@@ -68,8 +69,8 @@ async def _run(wish: Wish, before: Mapping[str, Any] | None) -> None:
     ports = Ports.from_first(wish.port)
     file = DemoFile(wish.data, {"devices": (before or {}).get("devices", {})})
     host = "127.0.0.1" if wish.local else "0.0.0.0"
-    system = System(wish.data, ports, host, address, file.tell_pids)
-    file.tell(state="starting", started_ms=_unix_ms(), ports=ports.named(), **_places(system))
+    system = System(wish.data, ports, host, address, file.tell_pids, wish.cores)
+    file.tell(state="starting", started_ms=_unix_ms(), ports=ports.named(wish.cores), **_places(system))
     founding = Founding(
         "The Felt Room", structure.CURRENCY, "Europe/Vienna", STAFF, [device for _, device in DEVICES]
     )
@@ -170,6 +171,7 @@ def _places(system: System) -> dict[str, object]:
     return {
         "leaf_url": system.leaf_url,
         "core_url": system.core_url,
+        **({"core2_url": system.core2_url} if system.core2_url else {}),
         "sync_url": f"ws://127.0.0.1:{system.ports.sync}",
         "data": str(system.data),
         "leaf_data": str(system.leaf_data),

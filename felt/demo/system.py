@@ -54,18 +54,24 @@ class System:
         host: str = "127.0.0.1",
         address: str = "127.0.0.1",
         tell: Callable[[Mapping[str, int]], None] = lambda pids: None,
+        cores: int = 1,
     ) -> None:
-        """`host` is where leaf and core listen, `address` how other machines of the network reach us."""
+        """`host` is where leaf and core listen, `address` how other machines of the network reach us.
+
+        `cores`: 1 or 2 core processes.
+        """
         self.data = data
         self.ports = ports
         self.leaf_data = data / "leaf"
         self.core_data = data / "core"
         self.leaf_url = f"http://127.0.0.1:{ports.leaf}"
         self.core_url = f"http://127.0.0.1:{ports.core}"
+        self.core2_url = f"http://127.0.0.1:{ports.core2}" if cores > 1 else None
         self.address = address
         self.line = Line(data, ports.relay, ports.hub_leaf_node)
         self.watchman = Watchman(data / "logs", tell)
         self._host = host
+        self._core_ports = [(ports.core, ports.core_sync), (ports.core2, ports.core2_sync)][:cores]
 
     async def run(
         self, founding: Founding, *, task_status: anyio.abc.TaskStatus[list[str]] = anyio.TASK_STATUS_IGNORED
@@ -120,17 +126,18 @@ class System:
                 self._public(self.ports.core)[0],
                 [*self._public(self.ports.leaf), f"ws://{self.address}:{self.ports.sync}"],
             )
-        environment = inherited(
-            FELT_DATA=self.core_data,
-            FELT_HOST=self._host,
-            FELT_PORT=self.ports.core,
-            FELT_SYNC_PORT=self.ports.core_sync,
-            FELT_NATS_URL=hub.url,
-            DATABASE_URL=postgres.url,
-            FELT_PUBLIC_URLS=",".join(self._public(self.ports.core)),
-            FELT_TOKEN_SECONDS=TOKEN_SECONDS,
-        )
-        await add(Program("core", felt("core"), environment, health(self.core_url)))
+        for name, (port, sync_port) in zip(("core", "core2"), self._core_ports, strict=False):
+            environment = inherited(
+                FELT_DATA=self.core_data,
+                FELT_HOST=self._host,
+                FELT_PORT=port,
+                FELT_SYNC_PORT=sync_port,
+                FELT_NATS_URL=hub.url,
+                DATABASE_URL=postgres.url,
+                FELT_PUBLIC_URLS=",".join([*self._public(port), *self._core_pages()]),
+                FELT_TOKEN_SECONDS=TOKEN_SECONDS,
+            )
+            await add(Program(name, felt("core"), environment, health(f"http://127.0.0.1:{port}")))
 
     async def _start_leaf(self) -> None:
         hub_urls = [f"nats-leaf://127.0.0.1:{self.ports.relay}"]
@@ -149,11 +156,15 @@ class System:
             FELT_SYNC_PORT=self.ports.sync,
             FELT_NATS_URL=node.url,
             FELT_NATS_HUB=",".join(hub_urls),
-            FELT_CORE_URL=",".join(self._public(self.ports.core)),
+            FELT_CORE_URL=",".join(self._core_pages()),
+            FELT_CORE_SYNC_URL=",".join(f"ws://{self.address}:{sync}" for _, sync in self._core_ports),
             FELT_PUBLIC_URLS=",".join(self._public(self.ports.leaf)),
             FELT_TOKEN_SECONDS=TOKEN_SECONDS,
         )
         await self.watchman.add(Program("leaf", felt("leaf"), environment, health(self.leaf_url)))
+
+    def _core_pages(self) -> list[str]:
+        return [url for port, _ in self._core_ports for url in self._public(port)]
 
     def _public(self, port: int) -> list[str]:
         """Addresses under which pages are opened, the one that works from other machines first."""

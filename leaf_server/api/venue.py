@@ -1,6 +1,6 @@
 """`/api/v1/venue`: what a page needs to know before it can do anything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from starlette.requests import Request
@@ -34,11 +34,11 @@ def venue_operations(
     identity: Identity,
     admission: Admission,
     *,
-    core_sync_url: str | None,
+    core_sync_urls: Sequence[str],
     now: Callable[[], int],
     term: Callable[[], int],
 ) -> list[Operation]:
-    """`core_sync_url`: the core's sync for clients, None while there is no core."""
+    """`core_sync_urls`: the core's sync for clients, none while there is no core."""
 
     async def tell(call: Call) -> VenueTold:
         known = identity.devices.at(call.request)
@@ -52,7 +52,7 @@ def venue_operations(
             start_ms=venue.start_ms,
             now=now(),
             term=term(),
-            sync=sync_addresses(call.request, settings, core_sync_url),
+            sync=sync_addresses(call.request, settings, core_sync_urls),
             device=device,
             replica_prefix=device,
             at="leaf",
@@ -65,9 +65,9 @@ def venue_operations(
     ]
 
 
-def sync_addresses(request: Request, settings: LeafSettings, core_sync_url: str | None) -> list[str]:
+def sync_addresses(request: Request, settings: LeafSettings, core_sync_urls: Sequence[str]) -> list[str]:
     """The leaf as this client reaches it (never by a `Host` that is not ours), then the core."""
     asked = f"{request.url.scheme}://{request.headers.get('host', '')}"
     public = settings.public_urls[0] if settings.public_urls else f"http://{settings.host}:{settings.port}"
     leaf = settings.sync_address(asked if asked in settings.origins else public)
-    return [leaf, core_sync_url] if core_sync_url else [leaf]
+    return [leaf, *core_sync_urls]
