@@ -7,7 +7,9 @@ task group: an exception nobody expected ends the process, and whoever watches i
 import logging
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from functools import partial
+from socket import socket
 from typing import Any, Final
 
 import anyio
@@ -86,12 +88,27 @@ async def serve(settings: CoreSettings, *, task_status: TaskStatus[None] = TASK_
     if settings.nats_url is None:
         raise SettingInvalid("FELT_NATS_URL", "is needed: where the hub is")
     allow_many_sockets()
-    listener, stop = bind(settings.host, settings.port), Event()
-    sync_listener = None if settings.sync_port is None else bind(settings.host, settings.sync_port)
-    await _migrate(settings.database_url)
-    async with db.opened(settings.database_url) as database, anyio.create_task_group() as tasks:
-        core = Core(settings, settings.nats_url, database)
-        await check_keys(database, core.public_keys(), settings.data)
+    with ExitStack() as sockets:
+        listener, stop = sockets.enter_context(closing(bind(settings.host, settings.port))), Event()
+        sync_listener = None
+        if settings.sync_port is not None:
+            sync_listener = sockets.enter_context(closing(bind(settings.host, settings.sync_port)))
+        await _migrate(settings.database_url)
+        async with db.opened(settings.database_url) as database:
+            core = Core(settings, settings.nats_url, database)
+            await check_keys(database, core.public_keys(), settings.data)
+            await _serve(core, settings, listener, sync_listener, stop, task_status)
+
+
+async def _serve(
+    core: "Core",
+    settings: CoreSettings,
+    listener: socket,
+    sync_listener: socket | None,
+    stop: Event,
+    task_status: TaskStatus[None],
+) -> None:
+    async with anyio.create_task_group() as tasks:
         await tasks.start(core.run)
         tasks.start_soon(_stop_on_signal, stop)
         async with anyio.create_task_group() as ports:

@@ -7,13 +7,14 @@ connection that sleeps is not read for, so that the owner pauses it like any slo
 import json
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 import anyio
 
 from crdt_models.audience import Peer
 from crdt_models.errors import CloseCode, RoomClosed
-from serving.nats_link import LinkError, NatsLink
+from serving.nats_link import LinkError, NatsLink, RequestTimedOut
 
 from .streams import WINDOW, Stream, Streams
 
@@ -21,7 +22,8 @@ __all__ = ["RemoteRooms", "Remotes"]
 
 log = logging.getLogger(__name__)
 
-ENTER_S: Final = 3.0  # the owner may have to load the room
+TRIES: Final = 3  # the owner may have to load the room
+TRY_S: Final = 1.0  # and may die while we wait: the next try shows it
 
 
 class Remotes:
@@ -80,8 +82,7 @@ class RemoteRooms:
         """A place for one peer. Raises RoomClosed: the owner is not there, or can't open it now."""
         asked = json.dumps({"venue": self.venue, "document": document}).encode()
         try:
-            answer = json.loads(await self._link.ask(f"core.{self.owner}.enter", asked, ENTER_S))
-            epoch = int(answer["epoch"])
+            epoch = int(json.loads(await self._ask(asked))["epoch"])
         except (LinkError, ValueError, KeyError, TypeError) as error:
             raise RoomClosed(f"{document} at process {self.owner}: {error!r}") from error
         head = {"to": "seat", "venue": self.venue, "document": document, "epoch": epoch}
@@ -90,6 +91,12 @@ class RemoteRooms:
             return self._streams.open(self.owner, {**head, **more}, place)
 
         return RemotePlace(open_stream, self, epoch)
+
+    async def _ask(self, asked: bytes) -> bytes:
+        for _ in range(TRIES - 1):
+            with suppress(RequestTimedOut):
+                return await self._link.ask(f"core.{self.owner}.enter", asked, TRY_S)
+        return await self._link.ask(f"core.{self.owner}.enter", asked, TRY_S)
 
     def end(self) -> None:
         for place in list(self.places):

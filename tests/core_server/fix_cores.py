@@ -4,16 +4,20 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import anyio
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
 
+from crdt_models.facts import Json
 from serving.settings import CoreSettings
-from tests.core_server.fix_core import Leaf, RunningCore, enrolled
+from tests.core_server.fix_core import START_MS, Leaf, RunningCore, Tablet, enrolled
 from tests.fix_nats import Hub
 from tests.ports import free_port
 
@@ -70,10 +74,60 @@ class Cores:
         return self.first.east
 
 
+def tablet(core: CoreProcess, device: str, venue: str = "east") -> Tablet:
+    """At this process; a manager's, on `config`."""
+    return Tablet(core, core.east if venue == "east" else core.west, "config", device, "manager")
+
+
+class Roamer:
+    """A tablet that knows both processes: whichever answers, it stays until it is sent away."""
+
+    def __init__(self, cores: Sequence[CoreProcess], device: str, venue: str = "east") -> None:
+        self.tablet = tablet(cores[0], device, venue)
+        self._cores = cores
+        self._turn = 0
+        self.connected = anyio.Event()
+        self.heard = anyio.Event()  # set and replaced at each frame
+        self.wanted = 0  # edits
+
+    async def run(self) -> None:
+        while True:
+            self.tablet._core = self._cores[self._turn % len(self._cores)]
+            self._turn += 1
+            with suppress(ConnectionClosed, OSError, TimeoutError):
+                async with self.tablet:
+                    self.connected.set()
+                    while True:
+                        await self.tablet.turn()
+                        self.heard.set()
+                        self.heard = anyio.Event()
+            self.connected = anyio.Event()
+            await anyio.sleep(0.05)  # a client's own pause between two tries
+
+    async def write(self, name: str, value: Json) -> None:
+        """Written now, sent now or with the next connection."""
+        self.wanted += 1
+        now = time.time_ns() // 1_000_000 - START_MS
+        frame = self.tablet.replica.write([(name, value)], person="ana", now=now)
+        if self.connected.is_set():
+            with suppress(ConnectionClosed):
+                await self.tablet.socket.send(frame)
+
+    async def until_accepted(self) -> None:
+        """By any process."""
+        with anyio.fail_after(20):
+            while not any(
+                note.content.get("vector", {}).get(self.tablet.replica.name, 0) >= self.wanted
+                for note in self.tablet.notes
+            ):
+                await self.heard.wait()
+
+
 def _run(settings: CoreSettings, log: Path) -> subprocess.Popen[bytes]:
     own = {
         "FELT_DATA": str(settings.data),
         "FELT_PORT": str(settings.port),
+        "FELT_SYNC_PORT": "0",
         "FELT_NATS_URL": str(settings.nats_url),
         "DATABASE_URL": str(settings.database_url),
         "FELT_WEB": str(settings.web),

@@ -1,8 +1,7 @@
 """Several core processes serve the same documents: who owns a venue, who hands on, and what a death costs."""
 
 import json
-import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -15,8 +14,8 @@ from crdt_models.facts import Json
 from crdt_models.replication import unpack
 from serving.nats_link import NatsLink
 from tests.core_server.chains import chain, request
-from tests.core_server.fix_core import START_MS, Tablet
-from tests.core_server.fix_cores import CoreProcess, Cores
+from tests.core_server.fix_core import Tablet
+from tests.core_server.fix_cores import CoreProcess, Cores, Roamer, tablet
 from tests.fix_nats import Hub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.servers]
@@ -28,59 +27,11 @@ def table(n: int) -> Json:
     return {"number": n, "seats": 9}
 
 
-def tablet(core: CoreProcess, device: str) -> Tablet:
-    return Tablet(core, core.east, "config", device, "manager")
-
-
 async def found(core: CoreProcess) -> None:
     """Makes the document, and with it this process the owner."""
     async with tablet(core, "tab0") as first:
         await first.write("setup", SETUP)
         await first.until_accepted()
-
-
-class Roamer:
-    """A tablet that knows both processes: whichever answers, it stays until it is sent away."""
-
-    def __init__(self, cores: Sequence[CoreProcess], device: str) -> None:
-        self.tablet = tablet(cores[0], device)
-        self._cores = cores
-        self._turn = 0
-        self.connected = anyio.Event()
-        self.heard = anyio.Event()  # set and replaced at each frame
-        self.wanted = 0  # edits
-
-    async def run(self) -> None:
-        while True:
-            self.tablet._core = self._cores[self._turn % len(self._cores)]
-            self._turn += 1
-            with suppress(ConnectionClosed, OSError, TimeoutError):
-                async with self.tablet:
-                    self.connected.set()
-                    while True:
-                        await self.tablet.turn()
-                        self.heard.set()
-                        self.heard = anyio.Event()
-            self.connected = anyio.Event()
-            await anyio.sleep(0.05)  # a client's own pause between two tries
-
-    async def write(self, name: str, value: Json) -> None:
-        """Written now, sent now or with the next connection."""
-        self.wanted += 1
-        now = time.time_ns() // 1_000_000 - START_MS
-        frame = self.tablet.replica.write([(name, value)], person="ana", now=now)
-        if self.connected.is_set():
-            with suppress(ConnectionClosed):
-                await self.tablet.socket.send(frame)
-
-    async def until_accepted(self) -> None:
-        """By any process."""
-        with anyio.fail_after(20):
-            while not any(
-                note.content.get("vector", {}).get(self.tablet.replica.name, 0) >= self.wanted
-                for note in self.tablet.notes
-            ):
-                await self.heard.wait()
 
 
 async def sent_away(who: Tablet) -> int:
@@ -300,3 +251,8 @@ async def test_every_process_answers_what_is_read(cores: Cores) -> None:
     async with cores.second.client(cores.east.token("player")) as client:
         assert (await client.get("/api/v1/documents/config/facts")).status_code == 403
     assert await cores.second.number("felt_streams") == 0
+    async with cores.second.client(cores.east.token()) as client:
+        sync = (await client.get("/api/v1/venue")).json()["sync"]
+    assert [url.rpartition(":")[2] for url in sync[1:]] == [
+        str(core.settings.port) for core in (cores.second, cores.first)
+    ]
