@@ -63,8 +63,8 @@ from .nats_keys import AccountRefused, NatsKeys
 from .ownership import OwnedElsewhere, Ownership
 from .pages.venue import page_routes
 from .remote_rooms import Remotes
-from .seats import Seats
 from .shared_keys import check_keys
+from .stand_ins import StandIns
 from .streams import Accept, Streams
 from .venue_rooms import OpenVenue, VenueRooms
 from .venues import Venues
@@ -137,8 +137,8 @@ class Core:
         self._rooms = VenueRooms(database, self._ownership, self._venues, self._mirror, self._link)
         self._ownership.lost = self._rooms.lose
         self._forwarding = Forwarding(self._link, self._ownership.process)
-        self._seats, self._callers = Seats(self._ownership.process, self._owned, speaks_for), Callers()
-        accept: Mapping[str, Accept] = {"seat": self._seats.accept, "http": self._callers.accept}
+        self._stand_ins, self._callers = StandIns(self._ownership.process, self._owned, speaks_for), Callers()
+        accept: Mapping[str, Accept] = {"stand_in": self._stand_ins.accept, "http": self._callers.accept}
         self._streams = Streams(self._link, self._ownership.process, accept)
         self._remotes = Remotes(self._link, self._streams)
         self._claims = Claims(self._link, self._ownership, self._remotes)
@@ -166,7 +166,7 @@ class Core:
             await tasks.start(self._venues.run)
             await tasks.start(self._rooms.run)
             await tasks.start(self.entrance.run)
-            await tasks.start(self._seats.run, self._link)
+            await tasks.start(self._stand_ins.run, self._link)
             await tasks.start(self._callers.run)
             await tasks.start(self._streams.run)
             await self._claims.subscribe()
@@ -254,7 +254,7 @@ class Core:
             "felt_venues": len(list(self._venues.all())),
             "felt_venues_owned": len(self._ownership.owned()),
             "felt_sessions_handed_on": self._remotes.count(),
-            "felt_sessions_of_other_processes": self._seats.taken,
+            "felt_sessions_of_other_processes": self._stand_ins.taken,
             "felt_calls_of_other_processes": self._callers.calls,
             "felt_streams": self._streams.count(),
             "felt_rooms": sum(each.rooms for each in statistics),

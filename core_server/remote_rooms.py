@@ -1,6 +1,6 @@
 """A venue that another process owns, as our connections enter it: every frame goes to the owner and back.
 
-The owner's room sees a peer for each of them (`seats`). This side judges nothing and keeps nothing; a
+The owner's room sees a peer for each of them (`stand_ins`). This side judges nothing and keeps nothing; a
 connection that sleeps is not read for, so that the owner pauses it like any slow peer.
 """
 
@@ -85,7 +85,7 @@ class RemoteRooms:
             epoch = int(json.loads(await self._ask(asked))["epoch"])
         except (LinkError, ValueError, KeyError, TypeError) as error:
             raise RoomClosed(f"{document} at process {self.owner}: {error!r}") from error
-        head = {"to": "seat", "venue": self.venue, "document": document, "epoch": epoch}
+        head = {"to": "stand_in", "venue": self.venue, "document": document, "epoch": epoch}
 
         def open_stream(place: RemotePlace, more: Mapping[str, object]) -> Stream:
             return self._streams.open(self.owner, {**head, **more}, place)

@@ -10,7 +10,7 @@ import pytest
 
 from core_server.bundles import Record, Word, write_bundle
 from core_server.remote_rooms import Remotes
-from core_server.seats import Seats
+from core_server.stand_ins import StandIns
 from core_server.streams import WINDOW, Stream, Streams
 from crdt_models.errors import CloseCode, RoomClosed
 from crdt_models.replica import Replica
@@ -253,11 +253,11 @@ async def test_a_peer_that_sleeps_elsewhere_is_paused_at_the_owner_and_gets_one_
 
     async with anyio.create_task_group() as tasks:
         here, there = [NatsLink(plain_nats.url, name=name) for name in "ab"]
-        seats = Seats(THERE, rooms_of, lambda role, own, person: person == own)
+        stand_ins = StandIns(THERE, rooms_of, lambda role, own, person: person == own)
         streams = Streams(here, HERE, {})
-        owner = Streams(there, THERE, {"seat": seats.accept})
+        owner = Streams(there, THERE, {"stand_in": stand_ins.accept})
         await tasks.start(rooms.run)
-        await tasks.start(seats.run, there)
+        await tasks.start(stand_ins.run, there)
         for each in (streams, owner):
             await tasks.start(each.run)
         for link in (here, there):
@@ -282,7 +282,7 @@ async def test_a_peer_that_sleeps_elsewhere_is_paused_at_the_owner_and_gets_one_
         assert asleep < WINDOW + 64 * 1024
         assert screen.bytes - before - asleep > WINDOW
         assert screen.replica.facts.digest == (await rooms.enter("floor")).facts.digest
-        assert seats.taken == 1
+        assert stand_ins.taken == 1
         assert rooms.sessions == {"tab9": 1}
         with pytest.raises(RoomClosed, match="floor/../x"):
             await places.enter("floor/../x")

@@ -1,6 +1,6 @@
-"""Peers of this process's rooms whose connections are at other processes: one seat for each of them.
+"""Peers of this process's rooms whose connections are at other processes: one stand-in for each of them.
 
-A seat is to its room what a socket is: it is paused above a window of frames that the other process has not
+A stand-in is to its room what a socket is: it is paused above a window of frames that the other process has not
 taken, and resumed with one diff. What it brings is taken one frame after the other, as fast as the room has
 place for it.
 """
@@ -25,11 +25,11 @@ from .db import DatabaseDown
 from .ownership import OwnedElsewhere
 from .streams import WINDOW, Stream
 
-__all__ = ["Seats", "SpeaksFor"]
+__all__ = ["StandIns", "SpeaksFor"]
 
 log = logging.getLogger(__name__)
 
-GO_ON_BYTES: Final = 64 * 1024  # a paused seat goes on when no more than that is on its way
+GO_ON_BYTES: Final = 64 * 1024  # a paused stand-in goes on when no more than that is on its way
 CUT_BYTES: Final = 16 * 1024 * 1024  # answers it asked for and does not take
 AT_ONCE: Final = 32  # rooms that are opened for others
 
@@ -37,7 +37,7 @@ SpeaksFor = Callable[[str, str, str], bool]
 """Whether somebody of this role, who is this person, may write in the name of that one."""
 
 
-class Seats:
+class StandIns:
     """`rooms_of`: the rooms of a venue that is owned here; None: no such venue. Raises as VenueRooms.get."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Seats:
         self._rooms_of = rooms_of
         self._speaks_for = speaks_for
         self._tasks: TaskGroup | None = None
-        self.taken = 0  # seats there are now
+        self.taken = 0  # stand-ins there are now
 
     async def run(self, link: NatsLink, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Until cancelled; before it nobody is let in."""
@@ -57,7 +57,7 @@ class Seats:
             task_status.started()
             await anyio.sleep_forever()
 
-    def accept(self, head: Mapping[str, Any], stream: Stream) -> "_Seat":
+    def accept(self, head: Mapping[str, Any], stream: Stream) -> "_StandIn":
         """A connection of another process. Raises KeyError where the head is not one of ours."""
         assert self._tasks is not None, "before `run`"
         role, own = str(head["role"]), str(head["person"])
@@ -69,11 +69,11 @@ class Seats:
             speaks_for=lambda person: self._speaks_for(role, own, person),
             felt=bool(head["felt"]),
         )
-        seat = _Seat(stream, session)
+        stand_in = _StandIn(stream, session)
         self._tasks.start_soon(
-            self._serve, seat, str(head["venue"]), str(head["document"]), int(head["epoch"])
+            self._serve, stand_in, str(head["venue"]), str(head["document"]), int(head["epoch"])
         )
-        return seat
+        return stand_in
 
     async def _enter(self, incoming: Incoming) -> bytes:
         """The epoch of a document, whose room is open from now on."""
@@ -90,27 +90,27 @@ class Seats:
             raise Foul("no such document", CloseCode.NO_DOCUMENT)
         return rooms, await rooms.enter(document)
 
-    async def _serve(self, seat: "_Seat", venue: str, document: str, epoch: int) -> None:
+    async def _serve(self, stand_in: "_StandIn", venue: str, document: str, epoch: int) -> None:
         self.taken += 1
         try:
             rooms, room = await self._open(venue, document)
             if room.epoch != epoch:
-                seat.shut(CloseCode.OTHER_EPOCH)
+                stand_in.shut(CloseCode.OTHER_EPOCH)
                 return
-            await seat.serve(rooms, room)
+            await stand_in.serve(rooms, room)
         except Foul as foul:
-            seat.shut(foul.code)
+            stand_in.shut(foul.code)
         except (DocumentError, DatabaseDown, OwnedElsewhere, OSError) as error:
-            log.info("a seat of venue %s is closed: %r", venue, error)
-            seat.shut(CloseCode.NOT_READY)
+            log.info("a stand-in of venue %s is closed: %r", venue, error)
+            stand_in.shut(CloseCode.NOT_READY)
         except Exception:  # one connection must not take the process along
-            log.exception("a seat of venue %s broke", venue)
-            seat.shut(CloseCode.NOT_READY)
+            log.exception("a stand-in of venue %s broke", venue)
+            stand_in.shut(CloseCode.NOT_READY)
         finally:
             self.taken -= 1
 
 
-class _Seat:
+class _StandIn:
     """A peer, and the end of its stream."""
 
     def __init__(self, stream: Stream, session: Session) -> None:
