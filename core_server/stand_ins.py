@@ -1,8 +1,8 @@
 """Peers of this process's rooms whose connections are at other processes: one stand-in for each of them.
 
-A stand-in is to its room what a socket is: it is paused above a window of frames that the other process has not
-taken, and resumed with one diff. What it brings is taken one frame after the other, as fast as the room has
-place for it.
+A stand-in is to its room what a socket is: it is paused above a window of frames that the other process has
+not taken, and resumed with one diff. What it brings is taken one frame after the other, as fast as the room
+has place for it.
 """
 
 import json
