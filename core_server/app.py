@@ -116,7 +116,8 @@ async def _serve(
             ports.start_soon(core.entrance.empty, stop)
             if sync_listener is not None:
                 await ports.start(SyncPort(core.entrance).run, sync_listener, stop)
-            log.info("the core listens on %s, port %d", settings.host, settings.port)
+            sync = settings.sync_port or settings.port
+            log.info("the core listens on %s, port %d, sync on %d", settings.host, settings.port, sync)
             task_status.started()
         tasks.cancel_scope.cancel()
 

@@ -125,7 +125,10 @@ async def _run(
             if sync_listener is not None:
                 await ports.start(SyncPort(entrance).run, sync_listener, stop, name="sync port")
             task_status.started(settings)
-            _LOG.info("leaf of venue %s on %s:%d", leaf.venue.id, settings.host, settings.port)
+            sync = settings.sync_port or settings.port
+            _LOG.info(
+                "leaf of venue %s on %s:%d, sync on %d", leaf.venue.id, settings.host, settings.port, sync
+            )
         tasks.cancel_scope.cancel()
 
 

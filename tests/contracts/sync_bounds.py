@@ -281,8 +281,6 @@ class SyncBoundsContract:
                     await noisy.shake()
                     for _ in range(chance.randint(1, 20)):
                         make_noise(noisy, chance)
-                    if chance.random() < 0.3:
-                        await noisy.closed()
             await hand.write("seat/p1", SEAT)
             await hand.until(lambda: hand.replica.unsent == 0)
             while venue.rooms.statistics().sessions > 1:
