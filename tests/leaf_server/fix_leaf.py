@@ -75,8 +75,8 @@ async def running(data: Path, founded: Initialised, **settings: Any) -> AsyncIte
 
 @pytest.fixture
 async def leaf(tmp_path: Path) -> AsyncIterator[Leaf]:
-    """A new venue with its devices let in."""
+    """A new venue with its devices let in, on both ports."""
     data = tmp_path / "leaf"
-    async with running(data, await found(data)) as leaf:
+    async with running(data, await found(data), sync_port=0) as leaf:
         await leaf.enrol()
         yield leaf

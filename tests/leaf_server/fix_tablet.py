@@ -66,9 +66,10 @@ class Tablet:
             self._line = None
 
 
-def line_to(leaf: Leaf, document: str, token: str) -> connect:
-    """A WebSocket as our own clients open it."""
-    url = f"ws://127.0.0.1:{leaf.settings.port}/sync/{leaf.founded.venue}/{document}"
+def line_to(leaf: Leaf, document: str, token: str, *, by_http: bool = False) -> connect:
+    """A WebSocket as our own clients open it: on the sync port, where there is one and it is not shut."""
+    port = leaf.settings.port if by_http else leaf.settings.sync_port or leaf.settings.port
+    url = f"ws://127.0.0.1:{port}/sync/{leaf.founded.venue}/{document}"
     offered = [Subprotocol("felt.sync.1"), Subprotocol(f"felt.token.{token}")]
     return connect(url, subprotocols=offered)
 

@@ -38,7 +38,7 @@ async def test_it_is_ready_without_core_and_nats(leaf: Leaf) -> None:
 async def test_a_page_learns_where_it_is(leaf: Leaf) -> None:
     venue = (await leaf.http.get("/api/v1/venue")).json()
     assert venue["id"] == leaf.founded.venue
-    assert venue["sync"] == [f"ws://127.0.0.1:{leaf.settings.port}"]
+    assert venue["sync"] == [f"ws://127.0.0.1:{leaf.settings.sync_port}"]
     assert (venue["device"], venue["replica_prefix"], venue["at"]) == (None, None, "leaf")
     floor = leaf.devices["floor"]
     mine = {"authorization": f"Device {floor['device']}.{floor['device_secret']}"}
@@ -47,7 +47,7 @@ async def test_a_page_learns_where_it_is(leaf: Leaf) -> None:
 
 async def test_an_invented_host_is_never_given_on(leaf: Leaf) -> None:
     venue = (await leaf.http.get("/api/v1/venue", headers={"host": "evil.example:80"})).json()
-    assert venue["sync"] == [f"ws://127.0.0.1:{leaf.settings.port}"]
+    assert venue["sync"] == [f"ws://127.0.0.1:{leaf.settings.sync_port}"]
 
 
 async def test_the_first_start_writes_the_venue_into_config(leaf: Leaf) -> None:

@@ -18,9 +18,9 @@ async def revoke(leaf: Leaf, kind: str, by: dict[str, str]) -> httpx.Response:
     return await leaf.http.delete(f"/api/v1/devices/{leaf.devices[kind]['device']}", headers=by)
 
 
-async def close_code(leaf: Leaf, token: str, opened: Event) -> int | None:
+async def close_code(leaf: Leaf, token: str, opened: Event, by_http: bool) -> int | None:
     """Reads the floor to the end, answers the close code."""
-    async with line_to(leaf, "floor", token) as line:
+    async with line_to(leaf, "floor", token, by_http=by_http) as line:
         try:
             async for _ in line:
                 opened.set()
@@ -34,16 +34,17 @@ async def test_tokens_and_sockets_of_a_revoked_device_end_at_once(leaf: Leaf) ->
     ben = await leaf.token("ben", "floor")
     codes: list[int | None] = []
 
-    async def listen(opened: Event) -> None:
-        codes.append(await close_code(leaf, ben["authorization"].split()[1], opened))
+    async def listen(opened: Event, by_http: bool) -> None:
+        codes.append(await close_code(leaf, ben["authorization"].split()[1], opened, by_http))
 
     with anyio.fail_after(5):
         async with anyio.create_task_group() as tasks:
-            opened = Event()
-            tasks.start_soon(listen, opened)
-            await opened.wait()
+            for by_http in (False, True):
+                opened = Event()
+                tasks.start_soon(listen, opened, by_http)
+                await opened.wait()
             assert (await revoke(leaf, "floor", manager)).status_code == 204
-    assert codes == [4401]
+    assert codes == [4401, 4401]
     assert code(await leaf.http.get("/api/v1/auth/whoami", headers=ben)) == (401, "signed_out")
     device = {name: leaf.devices["floor"][name] for name in ("device", "device_secret")}
     again = {"method": "pin", "person": "ben", "pin": "2222", **device}
