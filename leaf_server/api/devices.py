@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from crdt_models.documents.catalogue import MANAGERS
+from crdt_models.documents.catalogue import MANAGERS, STAFF
 from leaf_server.identity import Identity
 from leaf_server.identity.devices import Device, Kind, NewDevice
 from serving.operations import Answer, Call, Operation
@@ -50,6 +50,12 @@ class DeviceAnswer(Answer):
     people: list[str]
 
 
+class DeviceName(Answer):
+    device: str
+    kind: str
+    name: str
+
+
 class OneTimeKey(Answer):
     key: str
     expires_ms: int
@@ -85,6 +91,13 @@ def device_operations(identity: Identity, rooms: Rooms, *, venue: str, start_ms:
             for one in await identity.office.devices()
         ]  # fmt: skip
 
+    async def names(_: Call) -> list[dict[str, Any]]:
+        return [
+            DeviceName(device=one.device, kind=one.kind, name=one.name).model_dump()
+            for one in await identity.office.devices()
+            if one.kind != "phone"
+        ]
+
     async def revoke(call: Call) -> None:
         device = call.path("device")
         if device == call.sign_in.device:  # else a venue with one tablet could lock itself out
@@ -109,6 +122,10 @@ def device_operations(identity: Identity, rooms: Rooms, *, venue: str, start_ms:
         Operation(
             "GET", "/api/v1/devices", "All devices that were let in", devices, MANAGERS,
             answer={"type": "array", "items": DeviceAnswer.model_json_schema()},
+        ),
+        Operation(
+            "GET", "/api/v1/devices/names", "How tablets and screens are called", names, STAFF,
+            answer={"type": "array", "items": DeviceName.model_json_schema()},
         ),
         Operation(
             "DELETE", "/api/v1/devices/{device}", "Let a device in no more; what is open on it ends", revoke,
