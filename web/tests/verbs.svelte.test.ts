@@ -131,12 +131,14 @@ describe('seats', () => {
 		expect(event.reader.get('move/p1')).toBeNull();
 	});
 
-	test('Undo asks first when something later depends on it', async () => {
+	test('Undo asks first when it was changed since, and then takes it back all the same', async () => {
 		const [event, room] = [await tournament({ p1: ['t1', 1] }), await config()];
 		const move = done(movePlayer(event, room, { player: 'p1', table: 't2', seat: 4 }));
 		done(movePlayer(event, room, { player: 'p1', table: 't2', seat: 5 }));
-		expect(code(move.undo())).toBe('later_changes');
+		expect(code(move.undo())).toBe('changed_since');
 		expect(event.reader.get('seat/p1')).toEqual({ table: 't2', seat: 5 });
+		done(move.undo(true));
+		expect(event.reader.get('seat/p1')).toEqual({ table: 't1', seat: 1 });
 	});
 
 	test('a bust frees the seat and gives the place; the same life is busted once', async () => {

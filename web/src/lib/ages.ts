@@ -29,3 +29,14 @@ function clockText(seconds: number): string {
 export function timeOfDay(unixMs: number, timeZone: string, locale = 'en-GB'): string {
 	return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone }).format(unixMs);
 }
+
+/** "21:47:12" */
+export function secondOfDay(unixMs: number, timeZone: string, locale = 'en-GB'): string {
+	return new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone }).format(unixMs);
+}
+
+/** "Saturday 28 November" */
+export function dayText(unixMs: number, timeZone: string, locale = 'en-GB'): string {
+	const parts = { weekday: 'long', day: 'numeric', month: 'long' } as const;
+	return new Intl.DateTimeFormat(locale, { ...parts, timeZone }).format(unixMs);
+}

@@ -9,6 +9,7 @@ import { Keeper } from './keeper.ts';
 import type { Act, Change } from './local-document.ts';
 import type { KeeperVenue, Presence, Standing } from './standing.ts';
 import type { KeptRefusal } from './store.ts';
+import type { Told } from './take-back.ts';
 
 /** `floor`, or `tournament/<id>` */
 export type DocumentName<K extends Kind> = K | `${K}/${string}`;
@@ -19,6 +20,14 @@ export type FactOf<K extends Kind, N extends string> = FactsByKind[K] extends in
 		? Facts[N]
 		: never
 	: never;
+
+/** An act as it was done here: what it said, and the first stamp of the act it takes back, if it does. */
+export type DoneAct = {
+	readonly document: string;
+	readonly act: Act;
+	readonly told: readonly Told[];
+	readonly takesBack: string | null;
+};
 
 /** One of several live edits of a fact. */
 export type Answer = {
@@ -85,7 +94,11 @@ export class Replica<K extends Kind> {
 		readonly document: DocumentName<K>,
 		venue: KeeperVenue,
 		readonly person: () => string,
-		told: { standing(): void; refused(refusal: KeptRefusal): void },
+		readonly told: {
+			standing(): void;
+			refused(refusal: KeptRefusal): void;
+			did?(act: DoneAct): void;
+		},
 	) {
 		this.keeper = new Keeper(document, venue, {
 			changed: (names) => this.#changed(names),
@@ -186,9 +199,14 @@ export class Replica<K extends Kind> {
 		return this.keeper.venue.time.now();
 	}
 
-	/** One act of this tablet's person; verbs only. */
-	act(changes: readonly Change[]): Act {
-		return this.keeper.write(changes, this.person());
+	/** One act of this tablet's person; verbs only. `id`: of the act. */
+	act(changes: readonly Change[], id?: string): Act {
+		return this.keeper.write(changes, this.person(), id);
+	}
+
+	/** An act was done here and may be taken back: kept for its person. */
+	did(act: DoneAct): void {
+		this.told.did?.(act);
 	}
 
 	close(): void {

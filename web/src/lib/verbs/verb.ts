@@ -2,12 +2,15 @@
  * What all verbs share: an act that was done and can be taken back, or a refusal before anything was written.
  * The set of verbs is the set of things a person can do to documents; each is one act.
  */
-import type { Json } from '../edits.ts';
+import { newActId } from '../acts.ts';
+import { type Json, parseStamp } from '../edits.ts';
 import type { Kind } from '../facts.gen.ts';
-import type { Act } from '../local-document.ts';
+import type { Index } from '../facts.ts';
+import type { Act, Change } from '../local-document.ts';
 import type { Replica } from '../replica.svelte.ts';
+import { planTakeBack, type Stays, type Told } from '../take-back.ts';
 
-export type Done<More = object> = { ok: true; act: Act; undo(): Done | Refusal } & More;
+export type Done<More = object> = { ok: true; act: Act; undo(allTheSame?: boolean): Done | Refusal } & More;
 export type Refusal = { ok: false; code: RefusalCode; message: string; details: Record<string, Json> };
 export type RefusalCode = keyof typeof MESSAGES;
 
@@ -16,6 +19,7 @@ type Changes = Record<string, unknown>;
 const MESSAGES = {
 	not_writable: 'This tablet can’t change that now.',
 	later_changes: 'Later changes depend on this. Take those back first.',
+	changed_since: 'This was changed since.',
 	no_table: 'That table is not part of this event.',
 	table_closed: 'That table is closed.',
 	no_seat: 'That table has no such seat.',
@@ -49,19 +53,59 @@ const PLAIN_SETUP = new Set<string>(['floor', 'displays', 'roster', 'config']);
 /** Writes facts (null: gone) as one act. A document of a plain kind gets its setup with the first one. */
 export function perform<K extends Kind>(replica: Replica<K>, changes: Changes): Done | Refusal {
 	if (!replica.writable) return refuse('not_writable');
-	const { reader } = replica;
 	const entries = Object.entries(changes) as [string, Json][];
-	if (PLAIN_SETUP.has(replica.document) && reader.get('setup') === null)
+	if (PLAIN_SETUP.has(replica.document) && replica.reader.get('setup') === null)
 		entries.unshift(['setup', { kind: replica.document, version: 1 }]);
-	const before = entries.map(([name]) => [name, reader.get(name)] as const);
-	const act = replica.act(entries);
-	const stampOf = new Map(entries.map(([name], n) => [name, act.edits[n]![0]]));
-	const undo = () => {
-		const later = entries
-			.filter(([name]) => replica.reader.stamp(name) !== stampOf.get(name))
-			.map(([name]) => name);
-		if (later.length) return refuse('later_changes', { names: later });
-		return perform(replica, Object.fromEntries(before.filter(([name]) => name !== 'setup')));
+	return write(replica, entries, null);
+}
+
+/**
+ * Takes an act back by a new one that names what it undoes; that can be taken back in turn. Refuses with
+ * `changed_since` where somebody changed it since (`allTheSame`: takes it back then too), and with `later_changes`
+ * where a later fact depends on it.
+ */
+export function takeActBack<K extends Kind>(
+	replica: Replica<K>,
+	told: readonly Told[],
+	allTheSame = false,
+): Done | Refusal {
+	if (!replica.writable) return refuse('not_writable');
+	const { index } = replica.keeper.local;
+	const kind = replica.document.split('/', 1)[0] as Kind;
+	const {
+		taken: [taking],
+		stays: [why],
+	} = planTakeBack(kind, index, [told], allTheSame);
+	if (why || !taking?.edits.length) return stays(index, why ?? null);
+	const changes = taking.edits.map(({ name, value, replaces }) => [name, value, replaces] as const);
+	return write(replica, changes, taking.stamp);
+}
+
+function write<K extends Kind>(
+	replica: Replica<K>,
+	changes: readonly Change[],
+	takesBack: string | null,
+): Done {
+	const before = changes.map(([name]) => replica.reader.get(name));
+	const act = replica.act(changes, newActId(takesBack));
+	const told = changes.map(([name, after], n) => ({
+		stamp: act.edits[n]![0],
+		name,
+		before: before[n]!,
+		after,
+	}));
+	replica.did({ document: replica.document, act, told, takesBack });
+	return { ok: true, act, undo: (allTheSame) => takeActBack(replica, told, allTheSame) };
+}
+
+/** Why it stays, with who left the fact in its way as it is, and when. */
+function stays(index: Index, why: Stays | null): Refusal {
+	if (!why) return refuse('gone');
+	const stamp = why.fact ? index.stamp(why.fact) : '';
+	const details = {
+		...why,
+		person: index.edits.get(stamp)?.person ?? '',
+		at_ms: parseStamp(stamp)?.ms ?? null,
 	};
-	return { ok: true, act, undo };
+	return refuse(why.code === 'changed' ? 'changed_since' : 'later_changes', details);
 }

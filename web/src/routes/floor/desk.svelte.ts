@@ -1,13 +1,19 @@
 /** What the floor's pages share: the events and cash tables with what the rules say of them, trays, requests. */
+
+import type { Told } from '#lib/act-words.ts';
+import { actWords } from '#lib/act-words.ts';
+import { dayText, secondOfDay, timeOfDay } from '#lib/ages.ts';
 import { Problem, Unreachable } from '#lib/api.ts';
 import { people } from '#lib/auth.ts';
-import { catalogue, type OpenRequest } from '#lib/facts.gen.ts';
+import { catalogue, type Kind, type OpenRequest } from '#lib/facts.gen.ts';
+import { type Hindered, hindranceWords } from '#lib/hindrance-words.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
 import type { Replica } from '#lib/replica.svelte.ts';
 import type { Disagreement } from '#lib/twins/reconcile.ts';
 import type { TableSeats } from '#lib/twins/seating.ts';
 import { goingTables } from '#lib/twins/waitlist.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
+import type { KeptUndo } from '#lib/undo.svelte.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { drawSeat, movePlayer, seatEntry } from '#lib/verbs/seating.ts';
 import { type Done, type Refusal, refuse } from '#lib/verbs/verb.ts';
@@ -33,6 +39,9 @@ export type Displaced = {
 	keeper: string | null;
 };
 
+/** A question stays longer than what was said. */
+const ASK_MS = 30_000;
+
 export class FloorDesk {
 	readonly config: Replica<'config'>;
 	readonly floor: Replica<'floor'>;
@@ -41,6 +50,17 @@ export class FloorDesk {
 	readonly requests: Replica<'requests'>;
 	readonly roster: Replica<'roster'>;
 	#events = new Map<string, EventDesk>();
+	#devices = $state.raw<ReadonlyMap<string, string>>(
+		new Map(noteOf<[string, string][]>('floor', 'devices') ?? []),
+	);
+	readonly #told = {
+		player: (id: string) => this.name(id),
+		table: (id: string) => this.table(id),
+		list: (id: string) => this.floor.fact(`list/${id}`)?.name ?? 'a list',
+		person: (id: string) => this.person(id),
+		time: (ms: number) => this.timeOf(ms),
+		playerOf: (fact: string) => this.#playerOf(fact),
+	};
 	#staff = $state.raw<ReadonlyMap<string, string>>(
 		new Map(noteOf<[string, string][]>('floor', 'staff') ?? []),
 	);
@@ -57,6 +77,7 @@ export class FloorDesk {
 		this.requests = venue.open('requests');
 		this.roster = venue.open('roster');
 		void this.#askStaff();
+		void this.#askDevices();
 	}
 
 	events: readonly EventDesk[] = $derived.by(() => this.venue.tournaments.map((id) => this.#event(id)));
@@ -137,9 +158,39 @@ export class FloorDesk {
 		return this.#staff.get(person) ?? (person || 'Somebody');
 	}
 
-	/** A tablet: this one, or another by the end of its id. */
+	/** A tablet: this one, or another by its name. */
 	device(device: string): string {
-		return device === this.venue.device ? 'this tablet' : `tablet ${device.slice(-4)}`;
+		if (device === this.venue.device) return 'this tablet';
+		return (
+			this.#devices.get(device) ?? (device === 'leaf' || device === 'core' ? `the ${device}` : 'a tablet')
+		);
+	}
+
+	/** The number people call a tablet by; "" where its name has none. */
+	deviceNumber(device: string): string {
+		return /\d+/.exec(this.#devices.get(device) ?? '')?.[0] ?? '';
+	}
+
+	/** Tablets and screens by id. */
+	get devices(): ReadonlyMap<string, string> {
+		return this.#devices;
+	}
+
+	/** Staff by id. */
+	get staff(): ReadonlyMap<string, string> {
+		return this.#staff;
+	}
+
+	/** The document as it is open on this tablet; null: it is not. */
+	replicaOf(document: string): Replica<Kind> | null {
+		const open = [
+			this.config,
+			this.floor,
+			this.displays,
+			this.roster,
+			...this.events.map((one) => one.replica),
+		];
+		return (open as unknown as Replica<Kind>[]).find((one) => one.document === document) ?? null;
 	}
 
 	table(table: string): string {
@@ -190,11 +241,65 @@ export class FloorDesk {
 		more?: { label: string; act: () => void }[],
 	): done is Done<More> {
 		if (!done.ok) {
-			say(words(done.code, done.details as Record<string, unknown>, done.message), { kind: 'stop' });
+			const { code, details, message } = done;
+			const why = code === 'later_changes' ? this.hindered(details as Hindered) : null;
+			say(why ?? words(code, details as Record<string, unknown>, message), { kind: 'stop' });
 			return false;
 		}
-		say(text, { kind: 'good', more, undo: () => this.tell(done.undo(), `Taken back: ${text}`) });
+		say(text, {
+			kind: 'good',
+			more,
+			undo: () => this.takeBack((all) => done.undo(all), `Taken back: ${text}`),
+		});
 		return true;
+	}
+
+	/** Takes something back; where somebody changed it since it asks first. */
+	takeBack(how: (allTheSame: boolean) => Done | Refusal, text: string, done?: () => void): void {
+		const tried = how(false);
+		const all = () => this.tell(how(true), text) && done?.();
+		if (tried.ok || tried.code !== 'changed_since') {
+			if (this.tell(tried, text)) done?.();
+		} else
+			say(`${this.hindered(tried.details as Hindered)} Take it back all the same?`, {
+				ms: ASK_MS,
+				more: [{ label: 'Take back', act: all }],
+			});
+	}
+
+	/** Takes one of this person's acts back, or does it again. */
+	turn(kept: KeptUndo): void {
+		const text = `${kept.undone ? 'Done again' : 'Taken back'}: ${this.did(kept.did)}.`;
+		this.takeBack((all) => this.venue.undo.turn(kept, all), text);
+	}
+
+	/** Why something can't be taken back, as a sentence. */
+	hindered(why: Hindered): string {
+		return hindranceWords(why, this.#told);
+	}
+
+	/** Says what was done where there is nothing to take back here. */
+	note(text: string): void {
+		say(text, { kind: 'good' });
+	}
+
+	/** "21:52", or "21:52:07" */
+	timeOf(leafMs: number, seconds = false): string {
+		return (seconds ? secondOfDay : timeOfDay)(this.venue.unixMs(leafMs), this.venue.timeZone);
+	}
+
+	dayOf(leafMs: number): string {
+		return dayText(this.venue.unixMs(leafMs), this.venue.timeZone);
+	}
+
+	/** A player or table by the id. */
+	topic(id: string): string {
+		return this.config.fact(`table/${id}`) ? this.table(id) : this.name(id);
+	}
+
+	/** What an act did: "moved Ben K. T2·7 → T4·4". */
+	did(act: readonly Told[]): string {
+		return actWords(act, this.#told);
 	}
 
 	async #askStaff(): Promise<void> {
@@ -205,6 +310,26 @@ export class FloorDesk {
 		} catch (error) {
 			if (!(error instanceof Unreachable || error instanceof Problem)) throw error;
 		}
+	}
+
+	async #askDevices(): Promise<void> {
+		try {
+			const known = await this.venue.api.get<{ device: string; name: string }[]>('/api/v1/devices/names');
+			this.#devices = new Map(known.map(({ device, name }) => [device, name]));
+			keepNote('floor', 'devices', [...this.#devices]);
+		} catch (error) {
+			if (!(error instanceof Unreachable || error instanceof Problem)) throw error;
+		}
+	}
+
+	/** Whose entry, bust or place on a list a fact is. */
+	#playerOf(fact: string): string {
+		const entry = fact.slice(fact.indexOf('/') + 1);
+		const lives = this.events.map(
+			({ replica }) => replica.fact(`entry/${entry}`) ?? replica.fact(`bust/${entry}`),
+		);
+		const found = [...lives, this.floor.fact(`waitlist/${entry}`)].find(Boolean);
+		return found ? this.name(found.player) : 'The player';
 	}
 
 	#event(id: string): EventDesk {

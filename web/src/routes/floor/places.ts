@@ -4,7 +4,8 @@ export type Place =
 	| { name: 'tables' | 'clock' | 'lists' | 'settle' | 'displays' }
 	/** `player`: whose sheet is open */
 	| { name: 'table'; table: string; player: string | null }
-	| { name: 'history'; fact: string | null };
+	/** `about`: only what concerns this player or table */
+	| { name: 'history'; about: string | null };
 
 const PLAIN = ['tables', 'clock', 'lists', 'settle', 'displays'] as const;
 const LEADER_MS = 1_500;
@@ -20,12 +21,16 @@ const GOES: Record<string, string> = {
 export function placeOf(hash: string): Place {
 	const [name, first, second] = hash.slice(1).split('/').map(decodeURIComponent);
 	if (name === 'table' && first) return { name, table: first, player: second ?? null };
-	if (name === 'history') return { name, fact: first ? [first, second].filter(Boolean).join('/') : null };
+	if (name === 'history') return { name, about: first || null };
 	return { name: PLAIN.find((plain) => plain === name) ?? 'tables' };
 }
 
 export function tableHash(table: string, player: string | null = null): string {
 	return `#table/${encodeURIComponent(table)}${player ? `/${encodeURIComponent(player)}` : ''}`;
+}
+
+export function historyHash(about: string): string {
+	return `#history/${encodeURIComponent(about)}`;
 }
 
 let leaderMs = Number.NEGATIVE_INFINITY;

@@ -1,0 +1,190 @@
+/** The feed of history: acts that people did, newest first, narrowed by what is asked; and taking them back. */
+import { Problem, Unreachable } from '#lib/api.ts';
+import type { Json } from '#lib/edits.ts';
+import { catalogue, type Kind } from '#lib/facts.gen.ts';
+import { planTakeBack } from '#lib/take-back.ts';
+import { type Done, type Refusal, takeActBack } from '#lib/verbs/verb.ts';
+import { words } from '#lib/words.ts';
+import type { FloorDesk } from './desk.svelte.ts';
+
+export type Change = {
+	n: number;
+	document: string;
+	stamp: string;
+	name: string;
+	before: Json;
+	after: Json;
+	replica: string;
+	device: string;
+	person: string;
+	/** leaf time when the person did it, and when the server took it */
+	written_ms: number;
+	at_ms: number;
+	via: string;
+	claimed: boolean;
+	act: string;
+	takes_back: string | null;
+};
+
+/** Edits that stand together, in the order they were written. */
+export type ActRow = { key: string; first: Change; changes: readonly Change[] };
+
+export type Filter = {
+	document: string;
+	/** a player or a table */
+	about: string;
+	person: string;
+	device: string;
+	via: string;
+	/** only what is younger, in ms; 0: all */
+	youngerMs: number;
+};
+
+type Page = { changes: Change[]; next: number | null };
+
+export const EVERYTHING: Filter = { document: '', about: '', person: '', device: '', via: '', youngerMs: 0 };
+const LIMIT = 60;
+const ACT_EDITS_MAX = 64;
+/** Between edits of one act there are no more numbers than this. */
+const NEAR = 10_000;
+
+export class HistoryFeed {
+	filter = $state.raw<Filter>(EVERYTHING);
+	#changes = $state.raw<readonly Change[]>([]);
+	next = $state.raw<number | null>(null);
+	trouble = $state<string | null>(null);
+	busy = $state(false);
+	/** counts what was looked up or taken back: reasons are judged again */
+	#turn = $state(0);
+	#asked = 0;
+
+	constructor(readonly desk: FloorDesk) {}
+
+	rows: readonly ActRow[] = $derived(actsOf(this.#changes));
+	/** first stamp of an act → what took it back */
+	#takenBack: ReadonlyMap<string, Change> = $derived(
+		new Map(this.#changes.flatMap((one) => (one.takes_back ? [[one.takes_back, one] as const] : []))),
+	);
+
+	/** From the newest on, by the filter. */
+	async load(): Promise<void> {
+		await this.#ask(null);
+	}
+
+	async more(): Promise<void> {
+		if (this.next !== null) await this.#ask(this.next);
+	}
+
+	/** Who took it back, as far as it is shown here. */
+	takenBackBy({ changes }: ActRow): Change | null {
+		const found = changes.map(({ stamp }) => this.#takenBack.get(stamp)).find(Boolean);
+		return found ?? null;
+	}
+
+	/** Whether this person may write the document at all. */
+	mayTakeBack({ first }: ActRow): boolean {
+		const writers: readonly string[] = catalogue[kindOf(first.document)]?.writers ?? [];
+		return writers.includes(this.desk.venue.role);
+	}
+
+	/** Why it stays, as far as this tablet sees; null: it can be tried. */
+	whyNot(row: ActRow): string | null {
+		void this.#turn;
+		if (row.changes.every(({ before, after }) => before === null && after === null))
+			return 'What it said was erased.';
+		const replica = this.desk.replicaOf(row.first.document);
+		if (!replica) return null;
+		const { index } = replica.keeper.local;
+		const { stays } = planTakeBack(kindOf(row.first.document), index, [row.changes]);
+		const [why] = stays;
+		if (!why || why.code === 'changed') return null;
+		const stamp = why.fact ? index.stamp(why.fact) : '';
+		const edit = index.edits.get(stamp);
+		const at_ms = stamp ? Number.parseInt(stamp.split('.', 1)[0]!, 36) : null;
+		return this.desk.hindered({ ...why, person: edit?.person ?? '', at_ms });
+	}
+
+	/** The whole act, also where the filter shows a part of it, taken back here or by the leaf. */
+	async takeBack(row: ActRow): Promise<void> {
+		const text = `Taken back: ${this.desk.did(row.changes)}.`;
+		const replica = this.desk.replicaOf(row.first.document);
+		const told = await this.#guarded(() => this.#whole(row));
+		if (!told) return;
+		if (replica) {
+			const how = (all: boolean): Done | Refusal => takeActBack(replica, told, all);
+			this.desk.takeBack(how, text, () => void this.#soon());
+		} else await this.#guarded(() => this.#byServer(row.first, text));
+	}
+
+	async #byServer({ document, stamp }: Change, text: string): Promise<void> {
+		await this.desk.venue.api.post(`/api/v1/documents/${document}/take-back`, { stamps: [stamp] });
+		this.desk.note(text);
+		await this.load();
+	}
+
+	/** The leaf has it in a moment, and tells it then. */
+	async #soon(): Promise<void> {
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		await this.load();
+	}
+
+	async #whole({ first, changes }: ActRow): Promise<readonly Change[]> {
+		if (!first.act) return changes;
+		const query = new URLSearchParams({
+			act: first.act,
+			device: first.device,
+			before: String(first.n + NEAR),
+			limit: String(ACT_EDITS_MAX),
+		});
+		const path = `/api/v1/documents/${first.document}/history?${query}`;
+		const page = await this.desk.venue.api.get<Page>(path);
+		return page.changes.filter(({ replica }) => replica === first.replica).reverse();
+	}
+
+	async #ask(before: number | null): Promise<void> {
+		const { document, youngerMs, ...texts } = this.filter;
+		const query = new URLSearchParams({ limit: String(LIMIT) });
+		for (const [name, text] of Object.entries({ document, ...texts })) if (text) query.set(name, text);
+		if (youngerMs) query.set('since', String(Math.max(0, this.desk.venue.now() - youngerMs)));
+		if (before !== null) query.set('before', String(before));
+		const asked = ++this.#asked;
+		this.busy = true;
+		const page = await this.#guarded(() => this.desk.venue.api.get<Page>(`/api/v1/history?${query}`));
+		if (asked !== this.#asked) return;
+		this.busy = false;
+		if (!page) return;
+		this.#changes = before === null ? page.changes : [...this.#changes, ...page.changes];
+		this.next = page.next;
+		this.#turn++;
+	}
+
+	async #guarded<T>(work: () => Promise<T>): Promise<T | null> {
+		try {
+			const done = await work();
+			this.trouble = null;
+			return done;
+		} catch (error) {
+			if (error instanceof Unreachable) this.trouble = 'History needs the leaf.';
+			else if (error instanceof Problem) this.trouble = words(error.code, error.details, error.message);
+			else throw error;
+			return null;
+		}
+	}
+}
+
+function actsOf(changes: readonly Change[]): ActRow[] {
+	const rows: { key: string; changes: Change[] }[] = [];
+	for (const change of changes) {
+		const key = `${change.document} ${change.replica} ${change.act || change.stamp}`;
+		const last = rows.at(-1);
+		if (last?.key === key) last.changes.unshift(change);
+		else rows.push({ key, changes: [change] });
+	}
+	// what only the leaf keeps for itself is no news for people
+	const told = rows.filter(({ changes: [one] }) => !one!.name.startsWith('arrived/'));
+	return told.map((row) => ({ ...row, key: `${row.key} ${row.changes[0]!.n}`, first: row.changes[0]! }));
+}
+
+function kindOf(document: string): Kind {
+	return document.split('/', 1)[0] as Kind;
+}

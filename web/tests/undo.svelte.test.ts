@@ -1,0 +1,158 @@
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Json } from '#lib/edits.ts';
+import { decode } from '#lib/edits.ts';
+import type { Kind } from '#lib/facts.gen.ts';
+import { LeafTime } from '#lib/leaf-time.ts';
+import { type DocumentName, Replica } from '#lib/replica.svelte.ts';
+import { Store } from '#lib/store.ts';
+import { ACTS_MAX, KEEP_MS, UndoList } from '#lib/undo.svelte.ts';
+import { type Done, perform, type Refusal } from '#lib/verbs/verb.ts';
+import { Device } from './device.ts';
+import { Peer } from './peer.ts';
+
+const ends: (() => void | Promise<void>)[] = [];
+let leaf: Peer;
+let device: Device;
+beforeEach(async () => {
+	leaf = await Peer.start();
+	ends.push(() => leaf.stop());
+	device = new Device([leaf.address]);
+});
+afterEach(async () => {
+	for (const end of ends.splice(0).reverse()) await end();
+});
+
+/** A page on this device: its store, its undo list, one document; `close` is a reload. */
+class Page {
+	person = 'ana';
+	ms = 0;
+	readonly undo: UndoList;
+	replica!: Replica<'displays'>;
+
+	constructor(
+		readonly store: Store,
+		readonly time: LeafTime,
+	) {
+		this.undo = new UndoList({
+			store,
+			get person() {
+				return page.person;
+			},
+			now: () => this.time.now() + this.ms,
+			open: () => this.replica as unknown as Replica<Kind>,
+		});
+		const page = this;
+	}
+
+	static async open(online = true): Promise<Page> {
+		const time = new LeafTime({ leafMs: 1_000_000, unixMs: 0 }, 0, 0);
+		const page = new Page(await Store.open('felt undo', device.factory), time);
+		const addresses = online ? [leaf.address] : ['ws://127.0.0.1:9'];
+		const venue = {
+			id: 'v',
+			device: device.name,
+			addresses,
+			store: page.store,
+			time,
+			token: async () => 'abc',
+		};
+		page.replica = new Replica('displays' as DocumentName<'displays'>, venue, () => page.person, {
+			standing: () => {},
+			refused: ({ stamp }) => page.undo.refused(stamp),
+			did: (act) => page.undo.add(act),
+		});
+		await page.undo.load();
+		await device.until(() => (online ? page.replica.live : page.replica.loaded));
+		ends.push(() => page.close());
+		return page;
+	}
+
+	close(): void {
+		this.replica.close();
+		this.undo.close();
+		this.store.close();
+	}
+
+	name(name: string | null, screen = 'd1'): Done {
+		return done(perform(this.replica, { [`device/${screen}`]: name === null ? null : { name } }));
+	}
+
+	get told(): Json {
+		return this.replica.reader.get('device/d1');
+	}
+}
+
+function done(tried: Done | Refusal): Done {
+	if (!tried.ok) throw new Error(tried.code);
+	return tried;
+}
+
+describe('undo [DO66]', () => {
+	test('the list is there after a reload, off line too; what was undone is done again', async () => {
+		const first = await Page.open();
+		first.name('Wall');
+		first.name('Bar');
+		await device.until(() => first.undo.list.length === 2);
+		await device.until(() => !first.replica.standing.unsent.length);
+		first.close();
+
+		const page = await Page.open(false);
+		expect(page.undo.list.map(({ did }) => did.at(-1)!.after)).toEqual([{ name: 'Bar' }, { name: 'Wall' }]);
+		const last = page.undo.last!;
+		const undoing = done(page.undo.turn(last));
+		expect(page.told).toEqual({ name: 'Wall' });
+		const [stamp, text] = undoing.act.edits[0]!;
+		const edit = decode(stamp, text);
+		expect(edit).toMatchObject({ replaces: [last.told[0]!.stamp], person: 'ana' });
+		expect('act' in edit && edit.act.split('~')[1]).toBe(last.told[0]!.stamp);
+
+		expect(page.undo.list).toHaveLength(2);
+		const undone = page.undo.list[0]!;
+		expect(undone).toMatchObject({ id: last.id, undone: true });
+		expect(page.undo.last!.did.at(-1)!.after).toEqual({ name: 'Wall' });
+		done(page.undo.turn(undone));
+		expect(page.told).toEqual({ name: 'Bar' });
+		expect(page.undo.list[0]).toMatchObject({ id: last.id, undone: false });
+	});
+
+	test('it asks where somebody changed it since', async () => {
+		const page = await Page.open();
+		page.name('Wall');
+		const mine = page.undo.last!;
+		page.person = 'bea';
+		page.name('Bar');
+		page.person = 'ana';
+		const refused = page.undo.turn(mine);
+		expect(refused).toMatchObject({ ok: false, code: 'changed_since', details: { person: 'bea' } });
+		done(page.undo.turn(mine, true));
+		expect(page.told).toBeNull();
+		expect(page.replica.reader.get('setup')).not.toBeNull();
+	});
+
+	test('each person has their own, bounded in number and in age', async () => {
+		const page = await Page.open();
+		page.name('Hers');
+		page.person = 'bea';
+		for (let n = 0; n <= ACTS_MAX; n++) page.name(`Wall ${n}`);
+		expect(page.undo.list).toHaveLength(ACTS_MAX);
+		expect(page.undo.list.at(-1)!.did[0]!.after).toEqual({ name: 'Wall 1' });
+		page.person = 'ana';
+		expect(page.undo.list).toHaveLength(1);
+		page.ms = KEEP_MS + 60_000;
+		await page.undo.load();
+		expect(page.undo.list).toEqual([]);
+		await device.until(() => true);
+		expect(await page.store.all('undo')).toEqual([]);
+	});
+
+	test('new stamps after a clock was put right are followed; what was refused leaves', async () => {
+		const page = await Page.open();
+		page.name('Wall');
+		const stamp = page.undo.last!.told.at(-1)!.stamp;
+		page.undo.moved('displays', new Map([[stamp, '9.9.x-1']]));
+		expect(page.undo.last!.told.at(-1)!.stamp).toBe('9.9.x-1');
+		page.undo.refused('9.9.x-1');
+		expect(page.undo.list).toEqual([]);
+	});
+});
