@@ -19,6 +19,7 @@ class Names(Protocol):
     def player(self, ident: str) -> str: ...
     def table(self, ident: str) -> str: ...
     def list(self, ident: str) -> str: ...
+    def listed(self, entry: str) -> str: ...
 
 
 class Said(NamedTuple):
@@ -31,38 +32,43 @@ class Said(NamedTuple):
 
 def act_words(act: Sequence[Said], names: Names) -> str:
     """Of one act; what follows from another fact of it is not said twice."""
-    phrases = [_phrase(said, names) for said in act if not _implied(said, act)]
+    phrases = [_phrase(said, act, names) for said in act if not _implied(said, act)]
     more = len(phrases) - _PHRASES_MAX
     told = ", ".join(phrases[:_PHRASES_MAX])
     return f"{told} and {more} more" if more > 0 else told
 
 
 def _implied(said: Said, act: Sequence[Said]) -> bool:
-    """A call-out follows from the move, a freed seat from the bust, a settled conflict from what stands."""
+    """A call-out follows from the move, a freed seat from the bust, a seated list entry from the seat …"""
     prefix, _, ident = said.name.partition("/")
     others = [other for other in act if other.name != said.name]
+    after: Any = said.after
     if prefix == "setup":
         return bool(others)
     if prefix == "move":
         return any(other.name == f"seat/{ident}" for other in others)
     if prefix == "settled":
         return any(other.name == ident for other in others)
-    return prefix == "seat" and any(_seats(other, ident, said) for other in others)
+    if prefix == "waitlist":
+        seated = after is not None and after.get("state") == "seated"
+        return seated and any(other.name == f"seat/{after['player']}" for other in others)
+    return prefix == "seat" and after is None and any(_is_of(other, "bust/", ident) for other in others)
 
 
-def _seats(other: Said, player: str, seat: Said) -> bool:
-    told: Any = other.before if other.after is None else other.after
-    if not isinstance(told, dict) or told.get("player") != player:
-        return False
-    prefix = other.name.partition("/")[0]
-    return (prefix == "bust" and seat.after is None) or (prefix == "entry" and seat.before is None)
+def _is_of(said: Said, prefix: str, player: str) -> bool:
+    """Whether it is a fact of that prefix about this player."""
+    told: Any = said.before if said.after is None else said.after
+    return said.name.startswith(prefix) and isinstance(told, dict) and told.get("player") == player
 
 
-def _phrase(said: Said, names: Names) -> str:
+def _phrase(said: Said, act: Sequence[Said], names: Names) -> str:
     prefix, _, ident = said.name.partition("/")
     words = _PHRASES.get(prefix)
     if words is None:
         return f"removed {said.name}" if said.after is None else f"set {said.name}"
+    named = any(_is_of(other, "entry/", ident) or _is_of(other, "bust/", ident) for other in act)
+    if prefix == "seat" and named and said.before is None and said.after is not None:
+        return f"seated at {_place(said.after, names)}"
     return words(ident, said.before, said.after, names)
 
 
@@ -175,8 +181,11 @@ def _waitlist(_entry: str, before: Any, after: Any, names: Names) -> str:
     return f"marked {who} on {listed} as {after.get('state', 'waiting')}"
 
 
-def _call(_entry: str, _before: Any, after: Any, names: Names) -> str:
-    return "took a call back" if after is None else f"called a player to {names.table(after['table'])}"
+def _call(entry: str, _before: Any, after: Any, names: Names) -> str:
+    who = names.listed(entry)
+    return (
+        f"took back the call of {who}" if after is None else f"called {who} to {names.table(after['table'])}"
+    )
 
 
 def _player(_ident: str, before: Any, after: Any, _names: Names) -> str:

@@ -45,6 +45,7 @@ class _Known:
     players: Mapping[str, str]
     tables: Mapping[str, str]
     lists: Mapping[str, str]
+    waiting: Mapping[str, str]  # list entry → player
 
     def player(self, ident: str) -> str:
         return self.players.get(ident, f"player {ident[-4:]}")
@@ -54,6 +55,10 @@ class _Known:
 
     def list(self, ident: str) -> str:
         return self.lists.get(ident, "a list")
+
+    def listed(self, entry: str) -> str:
+        player = self.waiting.get(entry)
+        return "a player" if player is None else self.player(player)
 
 
 @dataclass(frozen=True)
@@ -180,6 +185,7 @@ async def _known(store: LeafDocStore, database: Database) -> _Known:
         players={ident: str(value["name"]) for ident, value in roster.get("player/", {}).items()},
         tables={ident: f"T{value['number']}" for ident, value in config.get("table/", {}).items()},
         lists={ident: str(value["name"]) for ident, value in floor.get("list/", {}).items()},
+        waiting={ident: str(value["player"]) for ident, value in floor.get("waitlist/", {}).items()},
     )  # fmt: skip
 
 
@@ -225,7 +231,10 @@ def _lines(changes: Sequence[NumberedChange], known: _Known) -> Iterator[str]:
             today = day(written, known.venue)
             yield today
         said = [Said(*_values(one)) for one in act]
-        words = f"{_who(act[0], known)} {act_words(said, known)}{_marks(act, known)}"
+        if taken_back(first.act):  # what it took back, which is its own way round
+            said = [Said(one.name, one.after, one.before) for one in said]
+        verb = "took back: " if taken_back(first.act) else ""
+        words = f"{_who(act[0], known)} {verb}{act_words(said, known)}{_marks(act, known)}"
         yield f"{clock_time(written, known.venue)}  {words}"
 
 
@@ -254,8 +263,6 @@ def _marks(act: Sequence[NumberedChange], known: _Known) -> str:
         marks.append(_WAYS[first.via])
     if first.claimed:
         marks.append("name not proved")
-    if taken_back(first.act):
-        marks.append("takes back")
     if all(one.change.before is None and one.change.after is None for one in act):
         marks.append("erased")
     return "".join(f" · {mark}" for mark in marks)

@@ -23,6 +23,9 @@ class Known:
     def list(self, ident: str) -> str:
         return str(VECTORS["lists"].get(ident, "a list"))
 
+    def listed(self, entry: str) -> str:
+        return str(VECTORS["listed"].get(entry, "a player"))
+
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["id"])
 def test_acts_are_said_in_words(case: dict[str, Any]) -> None:

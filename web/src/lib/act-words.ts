@@ -24,36 +24,47 @@ import type {
 } from './facts.gen.ts';
 
 export type Told = { name: string; before: Json; after: Json };
-export type ActNames = Names & { list(id: string): string };
+export type ActNames = Names & {
+	list(id: string): string;
+	/** who is on a list by this entry */
+	listed(entry: string): string;
+};
 
 const PHRASES_MAX = 3;
 
 /** Of one act; what follows from another fact of it is not said twice. */
 export function actWords(act: readonly Told[], names: ActNames): string {
-	const phrases = act.filter((told) => !implied(told, act)).map((told) => phrase(told, names));
+	const phrases = act.filter((told) => !implied(told, act)).map((told) => phrase(told, act, names));
 	const more = phrases.length - PHRASES_MAX;
 	return more > 0 ? `${phrases.slice(0, PHRASES_MAX).join(', ')} and ${more} more` : phrases.join(', ');
 }
 
-/** A call-out follows from the move, a freed seat from the bust, a settled conflict from the answer that stands. */
-function implied({ name, before, after }: Told, act: readonly Told[]): boolean {
+/** A call-out follows from the move, a freed seat from the bust, a list entry that is seated from the seat … */
+function implied({ name, after }: Told, act: readonly Told[]): boolean {
 	const [prefix, id] = split(name);
 	const others = act.filter((other) => other.name !== name);
 	if (prefix === 'setup') return others.length > 0;
 	if (prefix === 'move') return others.some((other) => other.name === `seat/${id}`);
 	if (prefix === 'settled') return others.some((other) => other.name === id);
-	if (prefix !== 'seat') return false;
-	const player = (told: Told) => (told.after ?? told.before) as unknown as { player?: string } | null;
-	return others.some(
-		(other) =>
-			player(other)?.player === id &&
-			((other.name.startsWith('bust/') && after === null) ||
-				(other.name.startsWith('entry/') && before === null)),
-	);
+	if (prefix === 'waitlist') {
+		const seated = after as unknown as ListEntry | null;
+		return seated?.state === 'seated' && others.some((other) => other.name === `seat/${seated.player}`);
+	}
+	return prefix === 'seat' && after === null && others.some((other) => isOf(other, 'bust/', id));
 }
 
-function phrase({ name, before: old, after: now }: Told, names: ActNames): string {
+/** Whether it is a fact of that prefix about this player. */
+function isOf({ name, before, after }: Told, prefix: string, player: string): boolean {
+	const told = (after ?? before) as unknown as { player?: string } | null;
+	return name.startsWith(prefix) && told?.player === player;
+}
+
+function phrase(told: Told, act: readonly Told[], names: ActNames): string {
+	const { name, before: old, after: now } = told;
 	const [prefix, id] = split(name);
+	const named = act.some((other) => isOf(other, 'entry/', id) || isOf(other, 'bust/', id));
+	if (prefix === 'seat' && named && !old && now)
+		return `seated at ${seatName(now as unknown as Seat, names)}`;
 	const [before, after] = [old as unknown, now as unknown];
 	const words = PHRASES[prefix];
 	return words
@@ -133,8 +144,10 @@ const PHRASES: Record<string, Phrase> = {
 		if (!before) return `put ${who} on ${list}`;
 		return `marked ${who} on ${list} as ${after.state ?? 'waiting'}`;
 	},
-	call: (_entry, _before, after: Call | null, names) =>
-		after ? `called a player to ${names.table(after.table)}` : 'took a call back',
+	call: (entry, _before, after: Call | null, names) =>
+		after
+			? `called ${names.listed(entry)} to ${names.table(after.table)}`
+			: `took back the call of ${names.listed(entry)}`,
 	player: (_player, before: Player | null, after: Player | null) => {
 		if (!after) return `removed player ${before?.name ?? ''}`;
 		if (!before) return `added player ${after.name}`;

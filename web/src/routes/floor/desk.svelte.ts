@@ -57,9 +57,10 @@ export class FloorDesk {
 		player: (id: string) => this.name(id),
 		table: (id: string) => this.table(id),
 		list: (id: string) => this.floor.fact(`list/${id}`)?.name ?? 'a list',
+		listed: (entry: string) => this.#playerOf(`waitlist/${entry}`, 'a player'),
 		person: (id: string) => this.person(id),
 		time: (ms: number) => this.timeOf(ms),
-		playerOf: (fact: string) => this.#playerOf(fact),
+		playerOf: (fact: string) => this.#playerOf(fact, 'The player'),
 	};
 	#staff = $state.raw<ReadonlyMap<string, string>>(
 		new Map(noteOf<[string, string][]>('floor', 'staff') ?? []),
@@ -323,13 +324,13 @@ export class FloorDesk {
 	}
 
 	/** Whose entry, bust or place on a list a fact is. */
-	#playerOf(fact: string): string {
+	#playerOf(fact: string, nobody: string): string {
 		const entry = fact.slice(fact.indexOf('/') + 1);
 		const lives = this.events.map(
 			({ replica }) => replica.fact(`entry/${entry}`) ?? replica.fact(`bust/${entry}`),
 		);
 		const found = [...lives, this.floor.fact(`waitlist/${entry}`)].find(Boolean);
-		return found ? this.name(found.player) : 'The player';
+		return found ? this.name(found.player) : nobody;
 	}
 
 	#event(id: string): EventDesk {
