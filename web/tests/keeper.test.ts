@@ -50,11 +50,16 @@ describe('with a server', () => {
 		const [a, b] = [await load(one), await load(two)];
 		await one.until(() => synced(a.standing));
 		await two.until(() => synced(b.standing));
-		a.present({ name: 'Ana', table: 't1', player: null });
+		a.present({ place: 'table', table: 't1', player: null });
 		await two.until(() => two.present[0]?.table === 't1');
 		expect(one.present).toEqual([]);
 		a.present(null);
 		await two.until(() => two.present.length === 0);
+		const tab = await load(one);
+		tab.present({ place: 'table', table: 't2', player: null });
+		await two.until(() => two.present[0]?.table === 't2');
+		b.present({ place: 'clock', table: null, player: null });
+		await one.until(() => one.present[0]?.place === 'clock');
 	});
 
 	test('frames carry only what this device wrote, at the next server too', async () => {

@@ -34,6 +34,7 @@ import {
 	type Presence,
 	type Standing,
 	type TabMessage,
+	type Where,
 } from './standing.ts';
 import * as over from './start-over.ts';
 import { Sync, type SyncOwner, type SyncStatus } from './sync.ts';
@@ -63,7 +64,8 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	#refusedAtCore = false;
 	#closed = false;
 	#telling: ReturnType<typeof setTimeout> | undefined;
-	#presence: Presence | null = null;
+	#where: Where | null = null;
+	#present: readonly Presence[] = [];
 
 	constructor(
 		readonly document: string,
@@ -99,10 +101,11 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		return act;
 	}
 
-	/** Where this tablet's person is, for colleagues; null: nowhere. Never stored. */
-	present(where: Presence | null): void {
-		this.#presence = where;
-		this.#sync?.awareness.setLocalState(where);
+	/** Where this tablet's person is, for colleagues; null: nowhere. Never stored; of several tabs the last counts. */
+	present(where: Where | null): void {
+		this.#where = where;
+		if (this.#tabs.leading) this.#sync?.awareness.setLocalState(where);
+		else this.#tabs.tell({ kind: 'where', where });
 	}
 
 	tryNow(): void {
@@ -129,6 +132,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		if (message.kind === 'join') return this.#tellState();
 		// two tabs lead: the store says to one of them that it does not
 		if (message.kind === 'state') return this.#do(this.#kept.check().then(() => this.#tellState()));
+		if (message.kind === 'where') return this.present(message.where);
 		if (message.kind !== 'act' || message.lineage !== this.#lineage) return;
 		const { act } = message;
 		if (!covers(this.#kept.head.promised, act) && !this.local.holds(act))
@@ -149,6 +153,8 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 				return this.told.refused(message.refusal);
 			case 'standing':
 				return this.#follow(message.standing);
+			case 'present':
+				return this.told.presence(message.present);
 			case 'kept':
 				this.#kept.acts.forget([message]);
 		}
@@ -179,6 +185,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	#tellState(): void {
 		const state = Y.encodeStateAsUpdate(this.local.doc);
 		this.#tabs.tell({ kind: 'state', state, lineage: this.#lineage, standing: this.standing });
+		this.#tabs.tell({ kind: 'present', present: this.#present });
 	}
 
 	/** Another tab owns the store: what is unsent here is told to it as soon as it says what it has. */
@@ -245,10 +252,12 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.#refusedAtCore = false;
 		this.#sync = new Sync(local.doc, this.venue, this.document + (epoch === null ? '' : `@${epoch}`), this);
 		const { awareness } = this.#sync;
-		awareness.setLocalState(this.#presence);
+		awareness.setLocalState(this.#where);
 		awareness.on('change', () => {
 			const others = [...awareness.getStates()].filter(([client]) => client !== local.doc.clientID);
-			this.told.presence(others.map(([, where]) => where as Presence));
+			this.#present = others.map(([, where]) => where as Presence);
+			this.told.presence(this.#present);
+			this.#tabs.tell({ kind: 'present', present: this.#present });
 		});
 	}
 

@@ -7,7 +7,7 @@ import type { FactsByKind, Kind } from './facts.gen.ts';
 import type { FactReader } from './facts.ts';
 import { Keeper } from './keeper.ts';
 import type { Act, Change } from './local-document.ts';
-import type { KeeperVenue, Presence, Standing } from './standing.ts';
+import type { KeeperVenue, Presence, Standing, Where } from './standing.ts';
 import type { KeptRefusal } from './store.ts';
 import type { Told } from './take-back.ts';
 
@@ -98,6 +98,7 @@ export class Replica<K extends Kind> {
 			standing(): void;
 			refused(refusal: KeptRefusal): void;
 			did?(act: DoneAct): void;
+			moved?(stamps: ReadonlyMap<string, string>): void;
 		},
 	) {
 		this.keeper = new Keeper(document, venue, {
@@ -107,6 +108,7 @@ export class Replica<K extends Kind> {
 				told.standing();
 			},
 			refused: told.refused,
+			moved: told.moved,
 			presence: (others) => {
 				this.#present = others.filter(isPresence);
 			},
@@ -190,7 +192,7 @@ export class Replica<K extends Kind> {
 	}
 
 	/** Says where this tablet's person is. */
-	here(where: Presence | null): void {
+	here(where: Where | null): void {
 		this.keeper.present(where);
 	}
 
@@ -275,7 +277,9 @@ export class Replica<K extends Kind> {
 	}
 }
 
-/** Other clients may put anything there. */
+/** Other clients may put anything there, but for person and device, which the server writes. */
 function isPresence(where: Presence | null): where is Presence {
-	return typeof where?.name === 'string' && typeof where.table === 'string';
+	const { place, table, player, person, device } = where ?? {};
+	const texts = [place, person, device].every((text) => typeof text === 'string');
+	return texts && [table, player].every((id) => id === null || typeof id === 'string');
 }

@@ -38,8 +38,15 @@ export const AT_FIRST: Standing = {
 	trouble: null,
 };
 
-/** Where a colleague is: which table is open, whose sheet. What others say of themselves; shown as text only. */
-export type Presence = { name: string; table: string; player: string | null };
+/** What a page has open, as it says itself: a place of the app, a table, a player's sheet. */
+export type Where = {
+	readonly place: string;
+	readonly table: string | null;
+	readonly player: string | null;
+};
+
+/** Where a colleague is; who and on which device is the server's word. */
+export type Presence = Where & { readonly person: string; readonly device: string };
 
 export type KeeperTold = {
 	changed(names: ReadonlySet<string>): void;
@@ -58,4 +65,6 @@ export type TabMessage =
 	| { kind: 'act'; lineage: string; act: Act }
 	| { kind: 'kept'; id: string }
 	| { kind: 'refused'; refusal: KeptRefusal }
-	| { kind: 'standing'; standing: Standing };
+	| { kind: 'standing'; standing: Standing }
+	| { kind: 'where'; where: Where | null }
+	| { kind: 'present'; present: readonly Presence[] };

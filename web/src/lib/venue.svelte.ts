@@ -131,6 +131,7 @@ export class Venue implements KeeperVenue {
 					this.undo.refused(refusal.stamp);
 				},
 				did: (act) => this.undo.add(act),
+				moved: (stamps) => this.undo.moved(document, stamps),
 			});
 			this.#open.set(document, replica);
 			// later: a document may be opened while something is derived, where no rune may change

@@ -19,6 +19,7 @@ import { drawSeat, movePlayer, seatEntry } from '#lib/verbs/seating.ts';
 import { type Done, type Refusal, refuse } from '#lib/verbs/verb.ts';
 import { words } from '#lib/words.ts';
 import { EventDesk } from './event.svelte.ts';
+import { type Colleague, colleagues } from './presence.svelte.ts';
 import { type Judged, type Rivalry, rivalriesOf } from './rivalries.ts';
 
 /** A cash table with who sits there. */
@@ -39,6 +40,14 @@ export type Displaced = {
 	keeper: string | null;
 };
 
+const PLACES: Record<string, string> = {
+	tables: 'all tables',
+	clock: 'the clock',
+	lists: 'the lists',
+	settle: 'to settle',
+	displays: 'the displays',
+	history: 'history',
+};
 /** A question stays longer than what was said. */
 const ASK_MS = 30_000;
 
@@ -144,6 +153,21 @@ export class FloorDesk {
 	rivalPlayers: ReadonlySet<string> = $derived(
 		new Set(this.rivalries.filter(({ fact }) => fact.startsWith('seat/')).map(({ fact }) => fact.slice(5))),
 	);
+
+	/** Colleagues on other tablets, and where they are. */
+	colleagues: readonly Colleague[] = $derived.by(() => {
+		void this.#staff;
+		return colleagues(this.config.present, this.venue.device, {
+			person: (id) => this.person(id),
+			deviceNumber: (id) => this.deviceNumber(id),
+		});
+	});
+
+	/** "at T4, Ben K." */
+	whereText({ place, table, player }: Colleague): string {
+		if (table) return `at ${this.table(table)}${player ? `, ${this.name(player)}` : ''}`;
+		return PLACES[place] ?? 'here';
+	}
 
 	/** Whether this person may write here at all. */
 	get mayWrite(): boolean {
