@@ -19,7 +19,7 @@ import { answerRequest } from '#lib/verbs/requests.ts';
 import { bustPlayer, bustPlayers, movePlayer, seatPlayer } from '#lib/verbs/seating.ts';
 import { settleConflict } from '#lib/verbs/settle.ts';
 import { breakTable, confirmMove, setButton } from '#lib/verbs/tables.ts';
-import type { Done, Refusal } from '#lib/verbs/verb.ts';
+import type { Refusal } from '#lib/verbs/verb.ts';
 import { Device } from './device.ts';
 import { Peer } from './peer.ts';
 
@@ -83,11 +83,11 @@ async function tournament(seated: Record<string, [table: string, seat: number]> 
 	});
 }
 
-function done<More>(result: Done<More> | Refusal): Done<More> {
+function done<D extends { ok: true }>(result: D | Refusal): D {
 	if (!result.ok) throw new Error(`refused: ${result.code}`);
 	return result;
 }
-const code = (result: Done | Refusal) => (result.ok ? 'done' : result.code);
+const code = (result: { ok: true } | Refusal) => (result.ok ? 'done' : result.code);
 const count = (replica: { keeper: { local: { index: { edits: Map<string, unknown> } } } }) =>
 	replica.keeper.local.index.edits.size;
 

@@ -10,7 +10,7 @@ import { type DocumentName, Replica } from './replica.svelte.ts';
 import type { KeeperVenue } from './standing.ts';
 import { Store } from './store.ts';
 import { Ticker } from './ticking.svelte.ts';
-import { UndoList } from './undo.svelte.ts';
+import type { UndoList } from './undo.svelte.ts';
 
 /** Nobody is signed in on this device for this app. */
 export class SignedOut extends Error {}
@@ -70,8 +70,8 @@ export class Venue implements KeeperVenue {
 	readonly connection: Connection;
 	readonly outbox: Outbox;
 	readonly names: Names;
-	/** what was done on this device, to be taken back */
-	readonly undo: UndoList;
+	/** what was done on this device, to be taken back; an app that offers it puts it here */
+	undo: UndoList | null = null;
 	/** ids of the tournaments there are, oldest first */
 	#tournaments = $state.raw<readonly string[]>([]);
 	#open = new Map<string, Replica<Kind>>();
@@ -100,7 +100,6 @@ export class Venue implements KeeperVenue {
 		this.outbox = new Outbox(api, store, this.time, () => this.at === 'leaf' && this.connection.leaf);
 		this.names = { player: (id) => this.playerName(id), table: (id) => this.tableName(id) };
 		this.connection = new Connection(this);
-		this.undo = new UndoList(this);
 		this.#timer = setInterval(() => {
 			this.#keepTime();
 			if (this.connection.leaf) void this.#ask();
@@ -115,7 +114,7 @@ export class Venue implements KeeperVenue {
 
 	async load(fresh: boolean): Promise<void> {
 		this.#tournaments = noteOf<string[]>(this.app, 'tournaments') ?? [];
-		await Promise.all([this.connection.load(), this.outbox.load(), this.undo.load()]);
+		await Promise.all([this.connection.load(), this.outbox.load()]);
 		const asked = this.#ask();
 		if (fresh) await asked;
 	}
@@ -128,10 +127,10 @@ export class Venue implements KeeperVenue {
 				standing: () => this.connection.update(),
 				refused: (refusal) => {
 					this.connection.addRefusal(refusal);
-					this.undo.refused(refusal.stamp);
+					this.undo?.refused(refusal.stamp);
 				},
-				did: (act) => this.undo.add(act),
-				moved: (stamps) => this.undo.moved(document, stamps),
+				did: (act) => this.undo?.add(act),
+				moved: (stamps) => this.undo?.moved(document, stamps),
 			});
 			this.#open.set(document, replica);
 			// later: a document may be opened while something is derived, where no rune may change
@@ -182,7 +181,7 @@ export class Venue implements KeeperVenue {
 		this.#keepTime();
 		this.connection.close();
 		this.outbox.close();
-		this.undo.close();
+		this.undo?.close();
 		this.clock.stop();
 		for (const replica of this.#open.values()) replica.close();
 		this.store.close();

@@ -2,27 +2,27 @@
 import type { PhoneRequest, PhoneSetup, Preferences } from '../facts.gen.ts';
 import { newId } from '../ids.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { type Done, perform, type Refusal, refuse } from './verb.ts';
+import { type Refusal, refuse, type Written, writeFacts } from './written.ts';
 
 type Phone = Replica<'phone'>;
 
 const CLAIM_MS = 30 * 24 * 3_600_000;
 
 /** One request; `until_ms` says until when it makes sense. */
-export function ask(phone: Phone, request: PhoneRequest): Done<{ request: string }> | Refusal {
+export function ask(phone: Phone, request: PhoneRequest): Written<{ request: string }> | Refusal {
 	const id = newId();
-	const done = perform(phone, { ...setup(phone), [`request/${id}`]: request });
+	const done = writeFacts(phone, { ...setup(phone), [`request/${id}`]: request });
 	return done.ok ? { ...done, request: id } : done;
 }
 
 /** Takes back a request that was not answered. */
-export function takeBack(phone: Phone, request: string): Done | Refusal {
+export function takeBack(phone: Phone, request: string): Written | Refusal {
 	if (phone.reader.get(`request/${request}`) === null) return refuse('gone', { request });
-	return perform(phone, { [`request/${request}`]: null });
+	return writeFacts(phone, { [`request/${request}`]: null });
 }
 
-export function setPreferences(phone: Phone, preferences: Preferences): Done | Refusal {
-	return perform(phone, { ...setup(phone), preferences });
+export function setPreferences(phone: Phone, preferences: Preferences): Written | Refusal {
+	return writeFacts(phone, { ...setup(phone), preferences });
 }
 
 /** A phone's document begins with its first edit. */

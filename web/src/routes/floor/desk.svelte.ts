@@ -13,7 +13,7 @@ import type { Disagreement } from '#lib/twins/reconcile.ts';
 import type { TableSeats } from '#lib/twins/seating.ts';
 import { goingTables } from '#lib/twins/waitlist.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
-import type { KeptUndo } from '#lib/undo.svelte.ts';
+import { type KeptUndo, UndoList } from '#lib/undo.svelte.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { drawSeat, movePlayer, seatEntry } from '#lib/verbs/seating.ts';
 import { type Done, type Refusal, refuse } from '#lib/verbs/verb.ts';
@@ -52,6 +52,7 @@ const PLACES: Record<string, string> = {
 const ASK_MS = 30_000;
 
 export class FloorDesk {
+	readonly undo: UndoList;
 	readonly config: Replica<'config'>;
 	readonly floor: Replica<'floor'>;
 	readonly cage: Replica<'cage'>;
@@ -59,6 +60,7 @@ export class FloorDesk {
 	readonly requests: Replica<'requests'>;
 	readonly roster: Replica<'roster'>;
 	#events = new Map<string, EventDesk>();
+	#asked = new Set<string>();
 	#devices = $state.raw<ReadonlyMap<string, string>>(
 		new Map(noteOf<[string, string][]>('floor', 'devices') ?? []),
 	);
@@ -80,6 +82,8 @@ export class FloorDesk {
 	placing = $state.raw<{ event: EventDesk; player: string } | null>(null);
 
 	constructor(readonly venue: Venue) {
+		this.undo = venue.undo = new UndoList(venue);
+		void this.undo.load();
 		this.config = venue.open('config');
 		this.floor = venue.open('floor');
 		this.cage = venue.open('cage');
@@ -295,7 +299,7 @@ export class FloorDesk {
 	/** Takes one of this person's acts back, or does it again. */
 	turn(kept: KeptUndo): void {
 		const text = `${kept.undone ? 'Done again' : 'Taken back'}: ${this.did(kept.did)}.`;
-		this.takeBack((all) => this.venue.undo.turn(kept, all), text);
+		this.takeBack((all) => this.undo.turn(kept, all), text);
 	}
 
 	/** Why something can't be taken back, as a sentence. */
@@ -335,6 +339,13 @@ export class FloorDesk {
 		} catch (error) {
 			if (!(error instanceof Unreachable || error instanceof Problem)) throw error;
 		}
+	}
+
+	/** A tablet that came in since is asked for by name, once. */
+	learn(devices: Iterable<string>): void {
+		const news = [...devices].filter((one) => !this.#devices.has(one) && !this.#asked.has(one));
+		for (const one of news) this.#asked.add(one);
+		if (news.length) void this.#askDevices();
 	}
 
 	async #askDevices(): Promise<void> {

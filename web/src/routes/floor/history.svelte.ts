@@ -155,6 +155,7 @@ export class HistoryFeed {
 		if (!page) return;
 		this.#changes = before === null ? page.changes : [...this.#changes, ...page.changes];
 		this.next = page.next;
+		this.desk.learn(page.changes.map(({ device }) => device));
 		this.#turn++;
 	}
 

@@ -8,7 +8,7 @@ import { type Asking, askingOf, NOT_ASKED } from '#lib/ui/phone/asking.ts';
 import type { KeptAct } from '#lib/unsent.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { ask, takeBack } from '#lib/verbs/phone.ts';
-import type { Done, Refusal } from '#lib/verbs/verb.ts';
+import type { Refusal, Written } from '#lib/verbs/written.ts';
 import type { Made, PhoneView } from '#lib/views.ts';
 import { words } from '#lib/words.ts';
 
@@ -95,7 +95,7 @@ export class Pocket {
 		this.#told(takeBack(this.#replica, request));
 	}
 
-	#told(done: Done | Refusal): void {
+	#told(done: Written | Refusal): void {
 		this.trouble = done.ok ? null : words(done.code, done.details, done.message);
 	}
 
