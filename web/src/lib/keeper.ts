@@ -65,7 +65,6 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	#closed = false;
 	#telling: ReturnType<typeof setTimeout> | undefined;
 	#where: Where | null = null;
-	#present: readonly Presence[] = [];
 
 	constructor(
 		readonly document: string,
@@ -185,7 +184,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	#tellState(): void {
 		const state = Y.encodeStateAsUpdate(this.local.doc);
 		this.#tabs.tell({ kind: 'state', state, lineage: this.#lineage, standing: this.standing });
-		this.#tabs.tell({ kind: 'present', present: this.#present });
+		this.#tabs.tell({ kind: 'present', present: this.#sync?.others ?? [] });
 	}
 
 	/** Another tab owns the store: what is unsent here is told to it as soon as it says what it has. */
@@ -251,14 +250,13 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		const epoch = this.#fresh ? null : this.#kept.head.epoch;
 		this.#refusedAtCore = false;
 		this.#sync = new Sync(local.doc, this.venue, this.document + (epoch === null ? '' : `@${epoch}`), this);
-		const { awareness } = this.#sync;
-		awareness.setLocalState(this.#where);
-		awareness.on('change', () => {
-			const others = [...awareness.getStates()].filter(([client]) => client !== local.doc.clientID);
-			this.#present = others.map(([, where]) => where as Presence);
-			this.told.presence(this.#present);
-			this.#tabs.tell({ kind: 'present', present: this.#present });
-		});
+		this.#sync.awareness.setLocalState(this.#where);
+	}
+
+	/** Colleagues, as the line tells them. */
+	others(present: readonly Presence[]): void {
+		this.told.presence(present);
+		this.#tabs.tell({ kind: 'present', present });
 	}
 
 	token(renew: boolean): Promise<string | null> {

@@ -19,6 +19,7 @@ import {
 	type Verdict,
 } from './line.ts';
 import { type Answer, answer } from './own-update.ts';
+import type { Presence } from './standing.ts';
 import { type Dial, socketOf } from './wire.ts';
 
 export type SyncStatus =
@@ -44,6 +45,8 @@ export type SyncOwner = {
 	refused(refused: Refused, line: Line): void;
 	time(now: number): void;
 	trouble(trouble: StoreTrouble | null): void;
+	/** Colleagues who are here, whenever that changes. */
+	others(present: readonly Presence[]): void;
 	status(status: SyncStatus): void;
 	/** The server would not go on with this replica (4400, 4409, 4422): start over with a new one. */
 	startOver(code: number): void;
@@ -99,6 +102,7 @@ export class Sync implements LineOwner {
 	) {
 		this.awareness = new awarenessProtocol.Awareness(doc);
 		this.awareness.setLocalState(null);
+		this.awareness.on('change', () => keeper.others(this.others));
 		this.awareness.on('update', (_changes: unknown, origin: unknown) => {
 			if (!(origin instanceof Line)) this.#line?.pushPresence();
 		});
@@ -115,6 +119,12 @@ export class Sync implements LineOwner {
 	/** A server has said hello and is sent what is written now. */
 	get talking(): boolean {
 		return Boolean(this.#line?.talking || this.#probe?.talking);
+	}
+
+	/** What colleagues say of where they are; not checked. */
+	get others(): readonly Presence[] {
+		const states = [...this.awareness.getStates()].filter(([client]) => client !== this.doc.clientID);
+		return states.map(([, state]) => state as Presence);
 	}
 
 	/** An own update: sent now where there is a line, else with the next answer. */
