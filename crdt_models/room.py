@@ -140,13 +140,16 @@ class Room:
         return len(self._inbox) + (self._next_epoch > 0)
 
     @property
+    def unused(self) -> bool:
+        return not (self._audience or self.waiting)
+
+    @property
     def founded(self) -> bool:
         """Whether the document exists (as far as the batch in flight is concerned)."""
         return self._replica.known.founded
 
     def join(self, peer: Peer, *, term: int, now: int) -> None:
         """A new connection: says hello, asks what it has, tells who is here."""
-        self.idle_ticks = 0
         self._audience.join(peer)
         if peer.session.felt:
             hello = partial(hello_note, epoch=self.epoch, term=term, now=now, servers=self._replica.servers())
@@ -470,7 +473,7 @@ class Room:
     def tick(self, now: int) -> None:
         """Twice a second: a beat where nothing was sent, pruning where nothing comes in."""
         self._quiet_ticks += 1
-        self.idle_ticks = 0 if self._audience or self._inbox else self.idle_ticks + 1
+        self.idle_ticks = self.idle_ticks + 1 if self.unused else 0
         if self._quiet_ticks % QUIET_TICKS == 0:
             self.beat(now)
         if self._quiet_ticks == 1 and self._replica.pruner:

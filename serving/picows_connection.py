@@ -156,7 +156,7 @@ class PicowsConnection(WSListener, Connection):
 
     def _hang_up(self, frame: WSFrame) -> None:
         """The other side closes, or answers our close."""
-        self.leave()
+        self.end(CloseCode.NOT_READY, time.monotonic())
         self.transport.send_close(frame.get_close_code() or _NORMAL)
         self.transport.disconnect()
 
@@ -166,6 +166,13 @@ class PicowsConnection(WSListener, Connection):
         self.deadline_s = time.monotonic() + CLOSING_S_MAX
         self.transport.send_close(code)  # type: ignore[arg-type]  # picows' enum has the standard ones only
         self.read_on()  # to hear its answer, or its end
+
+    def end(self, code: CloseCode, now_s: float) -> None:
+        """Nothing more is said or heard; what is queued has a while."""
+        if self.code is None:
+            self.code = code
+            self.deadline_s = now_s + CLOSING_S_MAX
+            self.leave()
 
     def pause_writing(self) -> None:
         if self.code is None:
@@ -182,6 +189,8 @@ class PicowsConnection(WSListener, Connection):
     def attend(self, now_s: float) -> None:
         self.allowance = ALLOWANCE
         self._silent += 1
+        if self.code is None and self.transport.is_close_frame_sent:  # by picows: what came was no WebSocket
+            self.end(CloseCode.MALFORMED, now_s)
         silent = self._silent > LOOKS_SILENT_MAX and self._is_read()
         if silent or now_s > self.deadline_s or self._overflows():
             self.code = self.code or CloseCode.TOO_SLOW  # that full a socket can't be told

@@ -19,7 +19,7 @@ from anyio.abc import TaskStatus
 from crdt_models.documents.catalogue import DOCUMENTS_PER_KIND_MAX, DocumentKind, check, kind_of
 from crdt_models.documents.schema import SCHEMA
 from crdt_models.edits import ACT_EDITS_MAX
-from crdt_models.errors import EditInvalid, Foul, StoreNotReady, StoreTrouble, StoreUnreadable
+from crdt_models.errors import EditInvalid, Foul, RoomClosed, StoreNotReady, StoreTrouble, StoreUnreadable
 from crdt_models.facts import FactReader, Json
 from crdt_models.inbox import Waiter
 from crdt_models.room import Batch, Counters, Room
@@ -42,6 +42,7 @@ __all__ = ["Follower", "Listing", "Rooms", "Statistics"]
 COMMIT_GAP_S: Final = 0.008
 TICK_S: Final = 0.5
 IDLE_TICKS_MAX: Final = 120  # a minute
+ROOMS_MAX: Final = 4_096  # loaded at once; then who opens one more has one unloaded that nobody uses
 HISTORY_WINDOWS_MAX: Final = 10  # of `HISTORY_WINDOW` changes
 UNREADABLE_TOLD: Final = 8  # documents named in `/health`
 _log = logging.getLogger(__name__)
@@ -261,6 +262,7 @@ class Rooms:
         kind = kind_of(document)
         if kind is None:
             raise KeyError(document)
+        self._make_room(document)
         opened = self._opening[document] = anyio.Event()
         try:
             stored = await self._store.load(document)
@@ -371,10 +373,19 @@ class Rooms:
             now = self.now()
             for room in list(self._rooms.values()):
                 room.tick(now)
-                if room.idle_ticks >= IDLE_TICKS_MAX and not (
-                    room in self._dirty or room in self._committing
-                ):
+                if room.idle_ticks >= IDLE_TICKS_MAX and self._may_unload(room):
                     self._close(room)
+
+    def _make_room(self, document: str) -> None:
+        """Raises RoomClosed where all are in use."""
+        if len(self._rooms) + len(self._opening) >= ROOMS_MAX:
+            unused = next(filter(self._may_unload, self._rooms.values()), None)
+            if unused is None:
+                raise RoomClosed(f"{document}: too many documents are open")
+            self._close(unused)
+
+    def _may_unload(self, room: Room) -> bool:
+        return room.unused and room not in self._dirty and room not in self._committing
 
     def _tell_trouble(self) -> None:
         """At once to all who are here; the next beats say it again."""

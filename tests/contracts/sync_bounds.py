@@ -139,6 +139,7 @@ class SyncBoundsContract:
         """[DO43] Refusals are told even to who is paused; they are bounded too."""
         for module in (asgi_connection, picows_connection):
             monkeypatch.setattr(module, "QUEUE_BYTES_CUT", 600_000)
+            monkeypatch.setattr(module, "CLOSING_S_MAX", 0.2)
         monkeypatch.setattr(entrance, "LOOK_S", 0.05)
         small = sockets.socket()
         small.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4_096)

@@ -14,6 +14,7 @@ from crdt_models.edits import Edit, encode
 from crdt_models.errors import CloseCode
 from crdt_models.session import NoteKind, Sync, SyncStep, read_message, sync_message
 from crdt_models.wire import assemble, edit_struct
+from serving import entrance
 from tests.serving.raw_socket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, RawSocket
 from tests.serving.sync_venue import (
     SEAT,
@@ -110,7 +111,10 @@ class SyncDoorContract:
         async with venue.open(origin="http://venue.example") as socket:
             await Hand(socket).start()
 
-    async def test_a_token_ends_its_connection_when_it_expires(self, venue: Venue) -> None:
+    async def test_a_token_ends_its_connection_when_it_expires(
+        self, venue: Venue, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(entrance, "LOOK_S", 0.05)
         async with venue.open(token="short-t1") as socket:
             assert await closed(socket) == CloseCode.SIGNED_OUT
 

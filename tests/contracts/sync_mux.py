@@ -24,7 +24,7 @@ from crdt_models.errors import CloseCode
 from crdt_models.facts import Json
 from crdt_models.replica import Replica
 from crdt_models.session import NoteKind, SyncStep, sync_message
-from serving import entrance
+from serving import entrance, rooms
 from tests.serving.sync_venue import SEAT, Hand, Venue, closed, fill, leaf_now, noted_pauses, open_venue
 
 _STEP_1 = sync_message(SyncStep.STEP_1, b"\0")
@@ -192,8 +192,9 @@ class SyncMuxContract:
                 await bundle.open(channel, "floor")
             await bundle.until(lambda: bundle.closed.get(3) == CloseCode.TOO_MANY)
 
-    async def test_a_beat_for_all_channels(self, venue: Venue) -> None:
+    async def test_a_beat_for_all_channels(self, venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
         """[DO44] Rooms are quiet together; their beats come once, not once for each."""
+        monkeypatch.setattr(rooms, "TICK_S", 0.1)
         async with shared(venue) as bundle:
             for channel in range(1, 21):
                 await bundle.open(channel, "roster" if channel % 2 else "floor")

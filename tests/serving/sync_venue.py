@@ -75,8 +75,10 @@ class FrontDoor:
 
 
 class Venue:
-    def __init__(self, rooms: Rooms, store: MemoryStore, door: FrontDoor, port: int) -> None:
-        self.rooms, self.store, self.door, self.port = rooms, store, door, port
+    def __init__(
+        self, rooms: Rooms, store: MemoryStore, door: FrontDoor, entrance: Entrance, port: int
+    ) -> None:
+        self.rooms, self.store, self.door, self.entrance, self.port = rooms, store, door, entrance, port
 
     @asynccontextmanager
     async def open(
@@ -120,7 +122,7 @@ async def open_venue(port: Literal["asgi", "picows"] = "asgi") -> AsyncIterator[
     )
     door = FrontDoor(rooms)
     entrance, listener = Entrance(door), bind("127.0.0.1", 0)
-    venue = Venue(rooms, store, door, listener.getsockname()[1])
+    venue = Venue(rooms, store, door, entrance, listener.getsockname()[1])
     async with anyio.create_task_group() as tasks:
         await tasks.start(rooms.run)
         await tasks.start(entrance.run)

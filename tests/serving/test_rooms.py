@@ -285,3 +285,18 @@ async def test_the_leaf_does_not_believe_the_core() -> None:
         assert await leaf.take(await rows_after(at_core, 0, "leaf")) == {"cage"}
         assert (await leaf.facts("cage")).get("setup") is None
         assert (await leaf.facts("floor")).get("seat/p1") == SEAT
+
+
+async def test_so_many_rooms_are_loaded_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[DO43] Whoever opens one document after the other unloads those that nobody uses, and only those."""
+    monkeypatch.setattr(rooms_module, "ROOMS_MAX", 3)
+    async with running(MemoryStore()) as rooms:
+        tablet = await join(rooms, "t1", 1)
+        for n in range(20):
+            await rooms.enter(f"phone/p{n}")
+            assert rooms.statistics().rooms <= 3
+        assert tablet._room is await rooms.enter("floor")
+        await join(rooms, "t2", 2, "roster")
+        await join(rooms, "t3", 3, "config")
+        with pytest.raises(RoomClosed):
+            await rooms.enter("phone/p1")

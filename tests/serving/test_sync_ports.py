@@ -14,8 +14,8 @@ from serving import entrance, picows_connection, sync_port
 from tests.contracts.sync_bounds import SyncBoundsContract
 from tests.contracts.sync_door import SyncDoorContract
 from tests.contracts.sync_mux import SyncMuxContract
-from tests.serving.raw_socket import PING, PONG, RawSocket
-from tests.serving.sync_venue import SEAT, Hand, closed, open_venue
+from tests.serving.raw_socket import CLOSE, PING, PONG, RawSocket
+from tests.serving.sync_venue import SEAT, Hand, closed, fill, open_venue
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +87,33 @@ class TestSyncPortAlone:
             await anyio.sleep(looks * entrance.LOOK_S)
             gate.set()
             await hand.until(lambda: hand.replica.unsent == 0)
+
+    @pytest.mark.parametrize("farewell", ["a close", "nonsense"])
+    async def test_who_says_goodbye_and_does_not_listen_is_cut_off(
+        self, monkeypatch: pytest.MonkeyPatch, farewell: str
+    ) -> None:
+        """[DO43] What is queued for it can't be sent, so its socket would never close by itself."""
+        monkeypatch.setattr(entrance, "LOOK_S", 0.02)
+        monkeypatch.setattr(picows_connection, "CLOSING_S_MAX", 0.1)
+        async with open_venue("picows") as venue, venue.open(token="floor-t2", max_queue=None) as good:
+            await fill(venue, 4)
+            hand = Hand(good, "t2", 2)
+            await hand.start()
+            async with RawSocket(venue.port) as deaf:
+                await deaf.shake()
+                deaf.reader._transport.pause_reading()  # type: ignore[attr-defined]
+                for _ in range(20):
+                    deaf.send(sync_message(SyncStep.STEP_1, b"\0"))
+                if farewell == "a close":
+                    deaf.send(b"\x03\xe8", CLOSE)
+                else:
+                    deaf.send(b"", 11)
+                while venue.rooms.statistics().sessions > 1:
+                    await hand.write("seat/p1", SEAT)
+                    await hand.until(lambda: hand.replica.unsent == 0)
+                while len(venue.entrance.connections) > 1:
+                    await hand.write("seat/p1", SEAT)
+                    await hand.until(lambda: hand.replica.unsent == 0)
 
     async def test_a_handshake_has_its_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """[DO41]"""
