@@ -41,6 +41,8 @@ _PRAGMAS: Final = (
 _PAGE_BYTES: Final = 4096 + 24  # in the WAL
 _SCHEMAS: Final = (("leaf_server", "doc_store.sql"), ("leaf_server.identity", "identity.sql"))
 _VERSION: Final = 2
+_DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError)
+_GONE: Final = ("no such table", "no such column")  # of a damaged schema; ours is tested
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -59,6 +61,7 @@ class Database:
         self._emptying: Any = None  # the connection that brings the WAL back
         self._worker: Worker | None = None
         self._emptying_turn = CapacityLimiter(1)
+        self.damage = ""  # what `run` found wrong with the file, for a person
         self._wal_pages = 0  # as of the last commit
         self._late_at = WAL_PAGES_LATE
         self._kept_by = ""  # the error that keeps what is in the WAL from being brought back
@@ -85,18 +88,24 @@ class Database:
         if self._worker is not None:
             worker, self._worker = self._worker, None
             try:
+                self._emptying.interrupt()  # a check of a large file takes its time
                 async with self._emptying_turn:
                     await worker.run(self._close)
             finally:
                 worker.stop()
 
     async def run(self) -> None:
-        """Keeps the WAL short, beside the commits; until cancelled."""
+        """Looks through the file once, then keeps the WAL short; beside the commits, until cancelled."""
+        await self.look_through()
         while True:
             await self._grown.wait()
             self._grown = anyio.Event()
             await anyio.to_thread.run_sync(self._empty, limiter=self._emptying_turn)
             await anyio.sleep(AGAIN_S)
+
+    async def look_through(self) -> None:
+        """Sets `damage` where pages and indexes don't hang together. Values are checked by who reads them."""
+        await anyio.to_thread.run_sync(self._check, limiter=self._emptying_turn, abandon_on_cancel=True)
 
     async def write(self, work: Callable[[Any], _T]) -> _T:
         """Runs `work(connection)` in one transaction; what it raises undoes all of it."""
@@ -120,7 +129,7 @@ class Database:
                     if self._connection.in_transaction:
                         self._connection.execute("ROLLBACK")
                     raise
-            except apsw.Error as error:
+            except (apsw.Error, UnicodeDecodeError) as error:
                 raise self._meaning(error, self._connection) from error
             return answer
 
@@ -173,6 +182,18 @@ class Database:
             self._bring_back(connection)
         return int(apsw.SQLITE_OK)
 
+    def _check(self) -> None:
+        try:
+            (found,) = self._emptying.execute("PRAGMA integrity_check(1)").fetchone()
+        except _DAMAGE as error:
+            found = str(error)
+        except apsw.Error as error:
+            _log.warning("%s was not looked through: %s", self._path.name, error)
+            return
+        if found != "ok":
+            self.damage = f"{self._path.name} is damaged: {found}"
+            _log.critical("%s: restore a backup", self.damage)
+
     def _empty(self) -> None:
         if self._emptying is not None:
             self._bring_back(self._emptying)
@@ -190,10 +211,10 @@ class Database:
             _log.warning("%s: the WAL stays as it is for now: %s", self._path.name, why)
         self._kept_by = why
 
-    def _meaning(self, error: apsw.Error, connection: Any) -> Exception:
+    def _meaning(self, error: Exception, connection: Any) -> Exception:
         """What an error of SQLite's means for who asked; one that only a bug can make stays as it is."""
         why = f"{self._path.name}: {error}"
-        if isinstance(error, apsw.CorruptError | apsw.NotADBError):
+        if isinstance(error, _DAMAGE) or (isinstance(error, apsw.SQLError) and str(error).startswith(_GONE)):
             return StoreUnreadable(why)
         if isinstance(error, apsw.BusyError | apsw.LockedError):
             return StoreNotReady("slow", why)

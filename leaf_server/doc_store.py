@@ -1,15 +1,14 @@
 """The document store of the leaf: `crdt_models.update_log.DocStore` on SQLite (`doc_store.sql`).
 
-A row that does not read back as it was written, or a snapshot against its hash, is `StoreUnreadable`:
+A row or a document that does not read back as it was written (`seal.py`) is `StoreUnreadable`:
 the room stops and says so; it never starts from an empty document.
 """
 
-import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from crdt_models.errors import StoreNotReady, StoreUnreadable
 from crdt_models.update_log import (
@@ -26,6 +25,7 @@ from serving import history_sql
 
 from .database import Database
 from .log_rows import COLUMNS, changed, emptied, row_of, to_columns
+from .seal import check_seal, make_seal
 
 __all__ = ["CORE_HAS", "CORE_MARK", "FROM_CORE", "LeafDocStore"]
 
@@ -44,7 +44,8 @@ _MET_MAX: Final = 4_096
 _TELL_ROWS: Final = 2_000
 _NO_BOUND: Final = 2**62
 _PLACE_BITS: Final = 20  # of a change's number: its place among those of its row; the rest is the row's n
-_NO_SNAPSHOT: Final = hashlib.sha256(b"").digest()
+_T = TypeVar("_T")
+_NO_SEAL: Final = b""  # yet, of a document that is met in this transaction
 _ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
 _log = logging.getLogger(__name__)
 _CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claimed, act"
@@ -58,7 +59,7 @@ class LeafDocStore:
         self._met: dict[str, int] = {}  # documents that have their row, and its epoch
 
     async def load(self, document: str) -> StoredDocument | None:
-        return await self._database.read(lambda db: _load(db, document))
+        return await self._database.read(_said(lambda db: _load(db, document)))
 
     async def append(self, rows: Sequence[LogRow]) -> int:
         last = await self._database.write(lambda db: _append(db, rows, self._met))
@@ -80,7 +81,7 @@ class LeafDocStore:
         return await self._database.read(lambda db: int(db.execute(sql, (prefix,)).fetchone()[0]))
 
     async def since(self, n: int, bytes_max: int) -> Sequence[NumberedRow]:
-        return await self._database.read(lambda db: _since(db, n, bytes_max))
+        return await self._database.read(_said(lambda db: _since(db, n, bytes_max)))
 
     async def last(self) -> int:
         return await self._database.read(_last)
@@ -115,15 +116,24 @@ GROUP BY d.name ORDER BY d.name
 """
 
 
+def _said(read: Callable[[Any], _T]) -> Callable[[Any], _T]:
+    """What damage made of a row may fail in any way while it is read."""
+
+    def reading(db: Any) -> _T:
+        try:
+            return read(db)
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise StoreUnreadable(f"a row is not of the form in which it was written: {error}") from error
+
+    return reading
+
+
 def _load(db: Any, document: str) -> StoredDocument | None:
-    found = db.execute(
-        "SELECT epoch, snapshot, hash, covered FROM document WHERE name = ?", (document,)
-    ).fetchone()
+    found = db.execute("SELECT epoch, snapshot, covered FROM document WHERE name = ?", (document,)).fetchone()
     if found is None:
         return None
-    epoch, snapshot, said, covered = found
-    if hashlib.sha256(snapshot).digest() != said:
-        raise StoreUnreadable(f"the snapshot of {document} does not match its hash")
+    check_seal(db, document)
+    epoch, snapshot, covered = found
     tail = _tail(db, document, epoch, covered)
     own, leaf = (
         dict(db.execute("SELECT replica, counter FROM decided WHERE document = ? AND by = ?", (document, by)))
@@ -209,21 +219,23 @@ def _append(db: Any, rows: Sequence[LogRow], met: Mapping[str, int]) -> int:
 def _meet(db: Any, epochs: Mapping[str, int]) -> None:
     """Documents that begin with the rows to come, and those that begin a new epoch with them."""
     met = "INSERT INTO document VALUES (?, ?, x'', ?, 0, 0) ON CONFLICT DO NOTHING"
-    db.executemany(met, [(document, epoch, _NO_SNAPSHOT) for document, epoch in epochs.items()])
+    db.executemany(met, [(document, epoch, _NO_SEAL) for document, epoch in epochs.items()])
     for document, epoch in epochs.items():
-        (before,) = db.execute("SELECT epoch FROM document WHERE name = ?", (document,)).fetchone()
+        before, seal = db.execute("SELECT epoch, hash FROM document WHERE name = ?", (document,)).fetchone()
         if epoch > before:
             last = _cover(db, document, before, b"")
             _forget_rows(db, document, last)
             _empty_rows(db, document, last)
             sql = "UPDATE document SET epoch = ? WHERE name = ?"
             db.execute(sql, (epoch, document))
+        if epoch > before or seal == _NO_SEAL:
+            make_seal(db, document)
 
 
 def _empty_rows(db: Any, document: str, last: int) -> None:
     """Updates of earlier epochs; the rows stay, for what else they say."""
-    sql = "SELECT n, told FROM update_log WHERE document = ? AND n <= ? AND body != x''"
-    rows = [(*emptied(told), n) for n, told in db.execute(sql, (document, last))]
+    sql = f"SELECT {COLUMNS} FROM update_log WHERE document = ? AND n <= ? AND body != x''"
+    rows = [(*emptied(columns), columns[0]) for columns in db.execute(sql, (document, last))]
     db.executemany("UPDATE update_log SET body = ?, hash = ? WHERE n = ?", rows)
 
 
@@ -242,7 +254,9 @@ def _save_snapshot(db: Any, document: str, epoch: int, state: bytes) -> None:
     found = db.execute("SELECT epoch FROM document WHERE name = ?", (document,)).fetchone()
     if found != (epoch,):
         return
+    check_seal(db, document)
     _forget_rows(db, document, _cover(db, document, epoch, state))
+    make_seal(db, document)
 
 
 def _forget_rows(db: Any, document: str, covered: int) -> None:
@@ -252,12 +266,15 @@ def _forget_rows(db: Any, document: str, covered: int) -> None:
 
 
 def _cover(db: Any, document: str, epoch: int, state: bytes) -> int:
-    """`state` holds all rows so far; what else they say goes into its tables. Answers the last of them."""
+    """`state` holds all rows so far; what else they say goes into its tables. Answers the last of them.
+
+    The seal is the caller's to make anew.
+    """
     (covered,) = db.execute("SELECT covered FROM document WHERE name = ?", (document,)).fetchone()
     tail = _tail(db, document, epoch, covered)
     db.execute(
-        "UPDATE document SET snapshot = ?, hash = ?, covered = ?, edits = edits + ? WHERE name = ?",
-        (state, hashlib.sha256(state).digest(), tail.last, tail.edits, document),
+        "UPDATE document SET snapshot = ?, covered = ?, edits = edits + ? WHERE name = ?",
+        (state, tail.last, tail.edits, document),
     )
     db.executemany(
         "INSERT INTO decided VALUES (?, ?, ?, ?) "

@@ -9,7 +9,7 @@ CREATE TABLE update_log (
   epoch    INTEGER NOT NULL CHECK (epoch >= 0),
   body     BLOB NOT NULL,     -- Yjs v1 update as applied; may be empty, and is for rows of earlier epochs
   told     TEXT NOT NULL,     -- JSON: what else the row says, by the names of `LogRow`; what is empty is left out
-  hash     BLOB NOT NULL,     -- first 16 bytes of SHA-256(body, told)
+  hash     BLOB NOT NULL,     -- first 16 bytes of SHA-256 of all else but n and edits
   origin   TEXT NOT NULL CHECK (origin IN ('device', 'core', 'leaf')),
   edits    INTEGER NOT NULL   -- how many changes are told
 ) STRICT;
@@ -21,7 +21,7 @@ CREATE TABLE document (
   name     TEXT PRIMARY KEY,
   epoch    INTEGER NOT NULL CHECK (epoch >= 0),
   snapshot BLOB NOT NULL,
-  hash     BLOB NOT NULL,     -- SHA-256(snapshot)
+  hash     BLOB NOT NULL,     -- its seal: `seal.py`
   covered  INTEGER NOT NULL CHECK (covered >= 0),
   edits    INTEGER NOT NULL CHECK (edits >= 0)
 ) STRICT, WITHOUT ROWID;

@@ -77,7 +77,11 @@ async def _views_of(leaf: Leaf, _: SignIn) -> Views:
 
 def _why_not_ready(leaf: Leaf) -> Callable[[], Sequence[str]]:
     """A clock in doubt, a line that is cut, a screen that breaks: none of it keeps the room from playing."""
-    return lambda: [*(why for why in (leaf.cage.why_not_ready(),) if why), *leaf.rooms.why_not_ready()]
+
+    def why_not_ready() -> list[str]:
+        return [why for why in (leaf.cage.why_not_ready(), leaf.database.damage) if why]
+
+    return lambda: [*why_not_ready(), *leaf.rooms.why_not_ready()]
 
 
 def _numbers(leaf: Leaf) -> Callable[[], Mapping[str, float]]:

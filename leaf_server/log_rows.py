@@ -19,16 +19,14 @@ _TOLD: Final = ("vector", "bound", "refused", "history", "leaf_vector", "handed"
 def to_columns(row: LogRow) -> tuple[object, ...]:
     """All columns but the number. Client ids become texts, as JSON has it."""
     told = to_json({name: said for name in _TOLD if (said := getattr(row, name))})
-    return (
-        row.document, row.epoch, row.update, told.decode(), _hash(row.update, told), row.origin,
-        len(row.history),
-    )  # fmt: skip
+    seal = _hash(row.document, row.epoch, row.update, told, row.origin)
+    return (row.document, row.epoch, row.update, told.decode(), seal, row.origin, len(row.history))
 
 
 def row_of(columns: Sequence[Any]) -> LogRow:
     """Raises StoreUnreadable."""
     n, document, epoch, body, told, said, origin, _ = columns
-    if _hash(body, told.encode()) != said:
+    if _hash(document, epoch, body, told.encode(), origin) != said:
         raise StoreUnreadable(f"row {n} of the update log does not match its hash")
     read = json.loads(told)
     return LogRow(
@@ -47,10 +45,13 @@ def changed(row: LogRow, first_id: int) -> list[tuple[object, ...]]:
     return [(id_, row.document, *change) for id_, change in enumerate(row.history, first_id)]
 
 
-def emptied(told: str) -> tuple[bytes, bytes]:
+def emptied(columns: Sequence[Any]) -> tuple[bytes, bytes]:
     """Body and hash of a row whose update nobody needs any more."""
-    return b"", _hash(b"", told.encode())
+    _, document, epoch, _, told, _, origin, _ = columns
+    return b"", _hash(document, epoch, b"", told.encode(), origin)
 
 
-def _hash(body: bytes, told: bytes) -> bytes:
-    return hashlib.sha256(body + told).digest()[:16]
+def _hash(document: str, epoch: int, body: bytes, told: bytes, origin: str) -> bytes:
+    return hashlib.sha256(
+        b"%s@%d %s %s%s" % (document.encode(), epoch, origin.encode(), body, told)
+    ).digest()[:16]

@@ -154,7 +154,8 @@ class Hand:
 
     @property
     def digest(self) -> str:
-        """Of what it shows."""
+        """Of what it shows by now."""
+        self.hear()
         return self.replica.facts.digest
 
     def leave(self) -> None:

@@ -27,7 +27,7 @@ BOUNDS: Final = ROOT / "docs" / "reference" / "bounds.md"
 
 
 def test_rooms_that_come_and_go_leave_memory_as_it_was(tmp_path: Path) -> None:
-    """[DO79]"""
+    """[DO22]"""
     command = [sys.executable, "-m", "tests.faults.many_rooms", str(tmp_path), str(ROOMS)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     at_half, at_the_end = map(int, told.split())
@@ -35,7 +35,7 @@ def test_rooms_that_come_and_go_leave_memory_as_it_was(tmp_path: Path) -> None:
 
 
 async def test_a_kind_has_two_thousand_documents_and_no_more(tmp_path: Path) -> None:
-    """[DO17] [DO79]"""
+    """[DO17] [DO22]"""
     now = Clock()
     async with open_leaf(tmp_path / "leaf.db", None, now, 4_000_000_000) as leaf:
         await leaf.store.append([row(f"phone/p{n}") for n in range(DOCUMENTS_PER_KIND_MAX - 1)])
@@ -52,7 +52,7 @@ async def test_a_kind_has_two_thousand_documents_and_no_more(tmp_path: Path) -> 
 
 
 async def test_a_document_takes_eight_mebibytes_and_is_read_on(tmp_path: Path) -> None:
-    """[DO17] [DO79]"""
+    """[DO17] [DO22]"""
     now, text = Clock(), "x" * 3_900
     async with open_leaf(tmp_path / "leaf.db", None, now, 4_000_000_000) as leaf:
         hand = Hand.new("floor", "d1", 1)
@@ -77,7 +77,7 @@ async def test_a_document_takes_eight_mebibytes_and_is_read_on(tmp_path: Path) -
 
 
 def test_a_hand_in_has_its_bounds() -> None:
-    """[DO79]"""
+    """[DO22]"""
     edits = [[f"{n}.1.d1-x", "[]"] for n in range(1, HAND_IN_EDITS_MAX + 2)]
     texts, _ = read_hand_in({"edits": edits[:-1], "vector": {}}, "d1", 1)
     assert len(texts) == HAND_IN_EDITS_MAX
@@ -89,7 +89,7 @@ def test_a_hand_in_has_its_bounds() -> None:
 
 
 def test_the_list_of_bounds_is_true() -> None:
-    """[DO79] Every constant has the value told, every test is there."""
+    """[DO22] Every constant has the value told, every test is there."""
     rows = [line.split(" | ") for line in BOUNDS.read_text().splitlines() if "::" in line]
     assert len(rows) > 25
     for _, told, where, _, shown in rows:

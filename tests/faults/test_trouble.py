@@ -44,7 +44,7 @@ async def once_each(leaf: Leaf, *hands: Hand) -> None:
     """Every edit that was written is in history once, rows are numbered without gaps, all show the same."""
     room = await leaf.rooms.enter("floor")
     await until(lambda: all(hand.settled for hand in hands))
-    await until(lambda: {hand.replica.facts.digest for hand in hands} == {room.facts.digest})
+    await until(lambda: {hand.digest for hand in hands} == {room.facts.digest})
     present = set(room.facts.edits)  # the leaf may write more while the history is read
     written = [change.stamp for change in await history(leaf.store, "floor")]
     assert set(Counter(written).values()) == {1}
