@@ -63,6 +63,7 @@ async def test_a_disk_that_takes_nothing_is_told_and_what_waits_comes_in_when_it
     async with open_leaf(tmp_path / "leaf.db", disk, now, 4_000_000_000) as leaf:
         one, two = await two_hands(leaf, now)
         shown, last = two.replica.facts.digest, await leaf.store.last()
+        told = await history(leaf.store, "floor")
 
         def no_space(done: Done) -> None:
             if done.kind == "write":
@@ -82,6 +83,7 @@ async def test_a_disk_that_takes_nothing_is_told_and_what_waits_comes_in_when_it
         with pytest.raises(StoreNotReady):
             await leaf.store.set_cursor("core", 1)
         assert await leaf.store.last() == last
+        assert await history(leaf.store, "floor") == told
         disk.before = lambda _: None
         await once_each(leaf, one, two, newcomer)
         assert (one.code, two.code, newcomer.code) == (None, None, None)  # nobody had to come again

@@ -121,3 +121,11 @@ async def check_copy(folder: Path, n: int, checked: list[int]) -> None:
     assert len(stored.updates) == await store.last() > n
     await copy.close()
     checked.append(n)
+
+
+async def test_a_leaf_that_stops_leaves_one_whole_file(tmp_path: Path) -> None:
+    database = Database(tmp_path / "leaf.db")
+    await database.open()
+    await LeafDocStore(database).append([row(update=b"one")])
+    await database.close()
+    assert os.listdir(tmp_path) == ["leaf.db"]
