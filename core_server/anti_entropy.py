@@ -7,8 +7,10 @@ holds of the other from another under the same number: either may have been rest
 core's row `have` has the mark that the leaf says. `schema`: the newest that the leaf takes; clients of the
 core are told no newer one, also while the leaf is away.
 
-    sync.have     {v, last, have, mark, schema} → {v, last, have, mark, same}
+    sync.have     {v, last, have, mark, schema, term, after} → {v, last, have, mark, same}
+                  error `term` to a box that was replaced; `after`: rows up to there are of earlier terms
     sync.restart  {v, after}      → {v}                     the core holds the leaf's rows up to `after`
+    sync.documents {v, after: name} → {v, names: [name, ..]}
     sync.push     packed rows     → {v, have, want: [documents whose whole state is needed]}
     sync.pull     {v, after}      → packed rows, about `PULL_BYTES` of them
     sync.compare  {v, documents: {name: [epoch, digest]}} → {v, differ: [name, ..]}
@@ -46,6 +48,7 @@ LEAF_MARK: Final = "leaf_mark"
 """Cursor of a kind: the mark of that row, 0 where none was taken."""
 PULL_BYTES: Final = 400 << 10
 COMPARED_MAX: Final = 10_000
+NAMES_AT_ONCE: Final = 1_000
 
 _Document = Annotated[str, Field(pattern=f"^{DOCUMENT_NAME}$")]
 _Number = Annotated[int, Field(ge=0, lt=2**53)]
@@ -61,10 +64,16 @@ class _Have(_Message):
     have: _Number
     mark: _Number = 0
     schema_: _Number = Field(default=SCHEMA, alias="schema")
+    term: Annotated[int, Field(ge=1, lt=2**40)] = 1
+    after: _Number = 0  # the leaf's rows up to there are of earlier terms
 
 
 class _Restart(_Message):
     after: _Number
+
+
+class _Documents(_Message):
+    after: Annotated[str, Field(max_length=64)]
 
 
 class _Pull(_Message):
@@ -96,6 +105,7 @@ class AntiEntropy:
         self._ops: dict[str, Callable[[OpenVenue, bytes], Awaitable[bytes]]] = {
             "have": _have,
             "restart": _restart,
+            "documents": _documents,
             "push": _push,
             "pull": _pull,
             "compare": _compare,
@@ -128,6 +138,12 @@ async def _have(opened: OpenVenue, payload: bytes) -> bytes:
     if said.schema_ != opened.schema.of_leaf:
         await store.set_cursor(LEAF_SCHEMA, said.schema_)
         opened.schema.of_leaf = said.schema_
+    async with opened.taking:
+        if said.term < opened.term.number:
+            return _replaced(opened)
+        if said.term > opened.term.number:  # what came after `after` is another box's
+            await store.set_cursors({LEAF_ROWS: said.after, LEAF_MARK: 0})
+            await opened.term.begin(said.term)
     last, have = await store.last(), await store.cursor(LEAF_ROWS)
     same = said.have == 0 or (said.have <= last and said.mark in (0, await _own_mark(store, said.have)))
     return _answer(last=last, have=have, mark=await store.cursor(LEAF_MARK), same=same)
@@ -144,9 +160,17 @@ async def _restart(opened: OpenVenue, payload: bytes) -> bytes:
     return _answer()
 
 
+async def _documents(opened: OpenVenue, payload: bytes) -> bytes:
+    after = _read(_Documents, payload).after
+    names = sorted(name for name in await opened.store.names() if name > after)
+    return _answer(names=names[:NAMES_AT_ONCE])
+
+
 async def _push(opened: OpenVenue, payload: bytes) -> bytes:
     rows = unpack(payload)
     async with opened.taking:
+        if any(row.term < opened.term.number for row in rows):
+            return _replaced(opened)
         return await _take(opened, rows)
 
 
@@ -177,6 +201,10 @@ async def _compare(opened: OpenVenue, payload: bytes) -> bytes:
 async def _state(opened: OpenVenue, payload: bytes) -> bytes:
     row = await opened.rooms.state(_read(_State, payload).document)
     return pack([] if row is None else [NumberedRow(0, row)])
+
+
+def _replaced(opened: OpenVenue) -> bytes:
+    return _error("term", f"A box of term {opened.term.number} took this venue over.")
 
 
 def _read(model: type[_M], payload: bytes) -> _M:

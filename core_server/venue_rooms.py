@@ -34,6 +34,8 @@ __all__ = ["LEAF_SCHEMA", "OpenVenue", "VenueRooms", "leaf_time"]
 NUDGE_GAP_S: Final = 0.05
 LEAF_SCHEMA: Final = "leaf_schema"
 """Cursor of a kind: the newest schema that the venue's leaf takes."""
+TERM: Final = "term"
+"""Cursor: no position, the greatest term of its documents that the leaf told."""
 
 
 def leaf_time(venue: Venue) -> int:
@@ -63,6 +65,21 @@ class Schema:
         return min(SCHEMA, self.of_leaf)
 
 
+class DocumentsTerm:
+    """The term of the leaf's documents, as the leaf last said. `load` first."""
+
+    def __init__(self, store: CoreDocStore) -> None:
+        self._store = store
+        self.number = 1
+
+    async def load(self) -> None:
+        self.number = max(1, await self._store.cursor(TERM))
+
+    async def begin(self, number: int) -> None:
+        await self._store.set_cursor(TERM, number)
+        self.number = number
+
+
 class NewsStore(CoreDocStore):
     """A store that says which row arose here last."""
 
@@ -90,6 +107,7 @@ class OpenVenue:
     views: Views
     now: CoreTime
     schema: Schema
+    term: DocumentsTerm
     fence: int
     scope: anyio.CancelScope
     taking: anyio.Lock = field(default_factory=anyio.Lock)  # rows of the leaf are taken one message at a time
@@ -157,12 +175,14 @@ class VenueRooms:
         """Runs the venue's rooms until its scope is cancelled."""
         store, now = NewsStore(self._database, self._ownership, venue.id), CoreTime(venue)
         schema = Schema(await store.cursor(LEAF_SCHEMA) or SCHEMA)
+        term = DocumentsTerm(store)
+        await term.load()
         rooms = Rooms(
             venue=venue.id,
             at="core",
             store=store,
             now=now,
-            term=lambda: self._mirror.terms.get(venue.id, 1),
+            term=lambda: term.number,
             client_id=lambda: secrets.randbelow(2**32 - 1) + 1,
             schema=schema,
         )
@@ -177,7 +197,7 @@ class VenueRooms:
                 await tasks.start(views.run)
                 tasks.start_soon(_tell_views, rooms, views)
                 tasks.start_soon(self._nudge, venue, store)
-                task_status.started(OpenVenue(venue, store, rooms, views, now, schema, fence, scope))
+                task_status.started(OpenVenue(venue, store, rooms, views, now, schema, term, fence, scope))
 
     async def _nudge(self, venue: Venue, store: NewsStore) -> None:
         while True:

@@ -18,13 +18,13 @@ from .edits import Edit
 from .facts import Index
 from .stamps import order
 
-__all__ = ["FIRST", "NULL_MS_MAX", "PER_TERM", "Scales", "bytes_max", "copy", "first_of", "split"]
+__all__ = ["FIRST", "NULL_MS_MAX", "PER_TERM", "Scales", "bytes_max", "copy", "first_of", "split", "term_of"]
 
 FIRST: Final = 1
 PER_TERM: Final = 10_000
 NULL_MS_MAX: Final = 7 * 24 * 3_600_000
 SPACING_MS: Final = 600_000  # between two switches of one document, unless it grows very large
-_NAME = re.compile(r"([a-z]{1,16}(?:/[A-Za-z0-9_-]{1,36})?)(?:@([1-9][0-9]{0,8}))?")
+_NAME = re.compile(r"([a-z]{1,16}(?:/[A-Za-z0-9_-]{1,36})?)(?:@([1-9][0-9]{0,12}))?")
 _RATIO: Final = 3
 _SMALL: Final = 256 * 1024
 _LARGE: Final = 4 * 1024 * 1024  # of documents; beyond it no spacing is kept
@@ -43,6 +43,11 @@ def split(path: str) -> tuple[str, int | None] | None:
 def first_of(term: int) -> int:
     """The number a document starts with when the leaf is in `term`."""
     return (term - 1) * PER_TERM + FIRST
+
+
+def term_of(epoch: int) -> int:
+    """The term in which the leaf gave this number."""
+    return (epoch - FIRST) // PER_TERM + 1
 
 
 def bytes_max(live: int) -> int:

@@ -16,8 +16,10 @@ from .gate import AHEAD_MS_MAX, LIVE, RELAY, Check, Known, Refused, Verdict
 from .session import HAND_IN_EDITS_MAX
 from .stamps import REPLICA, Stamp, parse
 
-__all__ = ["edits_of", "judge", "raise_vector", "read_hand_in"]
+__all__ = ["GONE", "edits_of", "judge", "raise_vector", "read_hand_in"]
 
+GONE: Final = ""  # in place of a text: this edit was once here and is gone for good
+LEAF: Final = "leaf"  # the device of the leaf's own stamps
 _COUNTER_MAX: Final = 999_999_999
 
 Texts = Sequence[tuple[Stamp, str]]
@@ -60,12 +62,24 @@ def edits_of(update: bytes) -> Texts:
 
 
 def judge(
-    texts: Iterable[tuple[Stamp, str]], known: Known, *, client_id: int, now: int, check: Check
+    texts: Iterable[tuple[Stamp, str]],
+    known: Known,
+    *,
+    client_id: int,
+    now: int,
+    check: Check,
+    check_leaf: Check,
 ) -> Verdict:
-    """Those that are new, as the server's own section; `resync`: the document's setup must come first."""
+    """Those that are new, as the server's own section; `resync`: the document's setup must come first.
+
+    `check_leaf` is for edits under stamps of the leaf itself.
+    """
     verdict, parts, acts = Verdict(), list[bytes](), dict[tuple[str, str], bool]()
-    new = {str(stamp): (stamp, text) for stamp, text in sorted(texts) if _is_new(stamp, known)}
-    judged = {key: _judge(stamp, decode(stamp, text), now, check) for key, (stamp, text) in new.items()}
+    new = {str(stamp): (stamp, text) for stamp, text in sorted(texts) if text and _is_new(stamp, known)}
+    judged = {
+        key: _judge(stamp, decode(stamp, text), now, check_leaf if stamp.device == LEAF else check)
+        for key, (stamp, text) in new.items()
+    }
     if not known.founded and not any(isinstance(e, Edit) and e.name == "setup" for e in judged.values()):
         verdict.resync = bool(judged)
         return verdict

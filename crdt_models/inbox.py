@@ -53,7 +53,7 @@ class Rows:
 
     row: LogRow
     waiter: Waiter
-    whole: bool = False  # the document as a whole, and all that is decided of it
+    whole: bool = False  # the document as a whole, and all that the leaf decided of it
 
 
 @dataclass(frozen=True, slots=True)

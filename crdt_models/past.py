@@ -1,6 +1,6 @@
 """What a client remembers beyond its replica: the epoch that is of, the terms it met, what the leaf promised.
 
-An epoch that is not ours: the replica is dropped, but what was live in it is put *aside*, since only the next
+An epoch that is not ours: the replica is dropped, but what was in it is put *aside*, since only the next
 hello tells whether the term is the same. In a later term (the leaf was restored from a backup) it becomes an
 *offer*: nothing of it is dropped until the leaf has taken it, edits of all writers. The web does the same in
 `web/src/lib/start-over.ts`, but for `aside`: its old replica stays until the fresh one is synced.
@@ -34,7 +34,7 @@ class Kept:
 
 @dataclass(slots=True)
 class Past:
-    """Of one replica. `aside` and `offer` are stamp → text."""
+    """Of one replica. `aside` and `offer` are stamp → text, "" for what is gone."""
 
     epoch: int = 0  # of what is in the replica; 0: not known, and then it is empty
     term: int = 0  # the greatest a server named
@@ -58,21 +58,21 @@ class Past:
         self.over = self._hand_in = self._at_core = False
         self._pages = 0
 
-    def drop(self, live: Mapping[str, str]) -> None:
-        """The replica is given up; `live` of it are put aside."""
-        self.aside.update(live)
+    def drop(self, had: Mapping[str, str]) -> None:
+        """The replica is given up; what it `had` is put aside."""
+        self.aside.update(had)
         self.epoch = 0
 
-    def hello(self, content: Mapping[str, Any], live: Callable[[], Mapping[str, str]]) -> _Greeting:
+    def hello(self, content: Mapping[str, Any], had: Callable[[], Mapping[str, str]]) -> _Greeting:
         """How this server stands to what we have."""
         epoch, term = content["epoch"], content["term"]
         if term < self.term:
             self.over = True
             return "old_box"
-        other = self.epoch not in (0, epoch)
-        if other:
-            self.aside.update(live())
-        if term > self.term > 0:
+        other, later = self.epoch not in (0, epoch), term > self.term > 0
+        if other or later:  # a core may be in the new term while its epoch is still ours
+            self.aside.update(had())
+        if later:
             self.offer.update(self.aside)
         self.aside.clear()
         self.term = term

@@ -53,6 +53,18 @@ class Pruner:
         """Everything is worth a look again: more is decided than what arrived."""
         self._candidates.update(self._known.edits)
 
+    def bury(self, stamps: Iterable[str]) -> dict[str, list[Id]]:
+        """Takes present edits out of `known` that are known to be gone for good; answers as `prune` does."""
+        return {stamp: self._take_out(stamp) for stamp in stamps if stamp in self._known.edits}
+
+    def _take_out(self, stamp: str) -> list[Id]:
+        self._candidates.update(self._above(stamp))
+        for older in self._known.edits[stamp].replaces:
+            self._namers[older].discard(stamp)
+            if not self._namers[older]:
+                del self._namers[older]
+        return self._known.remove(stamp)
+
     def prune(self) -> dict[str, list[Id]]:
         """Takes what may go out of `known`; answers where its copies lie, to be deleted."""
         pruned: dict[str, list[Id]] = {}
@@ -61,12 +73,7 @@ class Pruner:
             stamp = self._candidates.pop()
             if stamp not in self._known.edits or not self._replaced(stamp) or not self.settled(stamp):
                 continue
-            self._candidates.update(self._above(stamp))
-            for older in self._known.edits[stamp].replaces:
-                self._namers[older].discard(stamp)
-                if not self._namers[older]:
-                    del self._namers[older]
-            pruned[stamp] = self._known.remove(stamp)
+            pruned[stamp] = self._take_out(stamp)
         return pruned
 
     def _replaced(self, stamp: str) -> bool:

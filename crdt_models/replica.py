@@ -18,6 +18,7 @@ from .documents.schema import SCHEMA
 from .edits import BLANK, REPLACES_MAX, Edit, Json, decode, encode
 from .errors import EditInvalid
 from .facts import Index
+from .hand_in import GONE
 from .past import Kept, Past
 from .session import Note, NoteKind, Sync, SyncStep, read_message, sync_message
 from .stamps import Stamp, order
@@ -179,21 +180,22 @@ class Replica:
 
     def start_over(self, client_id: int) -> None:
         """After a fence or for a new epoch: an empty replica; unsent edits are written again once in sync."""
-        self.past.drop(self._live())
+        self.past.drop(self._had())
         self._begin(client_id)
         self._dropped = True
 
-    def _live(self) -> dict[str, str]:
-        """Live edits of all writers, but our own unsent ones."""
-        live = (stamp for name in self.facts.names() for stamp in self.facts.live(name))
-        return {stamp: self._map[stamp] for stamp in live if stamp not in self._own}
+    def _had(self) -> dict[str, str]:
+        """Present edits of all writers, but our own unsent ones, and what is gone."""
+        texts = {stamp: self._map[stamp] for stamp in self.facts.edits}
+        had = dict.fromkeys(self._held(), GONE) | texts
+        return {stamp: text for stamp, text in had.items() if stamp and stamp not in self._own}
 
     def _heed(self, note: Note, heard: Heard) -> None:
         content = note.content
         match note.kind:
             case NoteKind.EPOCH:
                 self.reads_only = not content["schema_min"] <= SCHEMA <= content["schema"]
-                greeting = self.past.hello(content, self._live)
+                greeting = self.past.hello(content, self._had)
                 heard.other_epoch, heard.old_box = greeting == "other_epoch", greeting == "old_box"
             case NoteKind.REFUSED:
                 self._refused(content["stamp"])

@@ -44,6 +44,7 @@ class _Head(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     n: int = Field(ge=0, le=_CLOCK_MAX)
+    term: int = Field(default=1, ge=1, le=_CLOCK_MAX)
     document: str = Field(max_length=64)
     epoch: int = Field(ge=0, le=_CLOCK_MAX)
     origin: Literal["device", "core", "leaf"]
@@ -61,6 +62,7 @@ def pack(rows: Sequence[NumberedRow]) -> bytes:
         row = numbered.row
         head = {
             "n": numbered.n,
+            "term": numbered.term,
             "document": row.document,
             "epoch": row.epoch,
             "origin": row.origin,
@@ -131,4 +133,4 @@ def _row(head: _Head, update: bytes) -> NumberedRow:
         history=history,
         origin=head.origin,
     )
-    return NumberedRow(head.n, row)
+    return NumberedRow(head.n, row, head.term)

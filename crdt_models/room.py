@@ -110,7 +110,7 @@ class Room:
         self._counters = counters
         self._client_id = client_id
         self._hand_in_open = hand_in_open
-        self._replica = ServerReplica(document, kind, stored, at=at, writer=writer, first_epoch=first_epoch)
+        self.replica = ServerReplica(document, kind, stored, at=at, writer=writer, first_epoch=first_epoch)
         self._audience = Audience()
         self._inbox = Inbox()
         self._in_flight: list[Waiter] = []  # those who wait for the turn that was gathered
@@ -123,17 +123,17 @@ class Room:
 
     @property
     def epoch(self) -> int:
-        return self._replica.epoch
+        return self.replica.epoch
 
     @property
     def facts(self) -> Index:
         """Of what is durable; another object in a new epoch."""
-        return self._replica.facts
+        return self.replica.facts
 
     @property
     def state_vector(self) -> bytes:
         """Of what is durable."""
-        return self._replica.doc.get_state()
+        return self.replica.doc.get_state()
 
     @property
     def waiting(self) -> int:
@@ -146,13 +146,13 @@ class Room:
     @property
     def founded(self) -> bool:
         """Whether the document exists (as far as the batch in flight is concerned)."""
-        return self._replica.known.founded
+        return self.replica.known.founded
 
     def join(self, peer: Peer, *, term: int, now: int) -> None:
         """A new connection: says hello, asks what it has, tells who is here."""
         self._audience.join(peer)
         if peer.session.felt:
-            hello = partial(hello_note, epoch=self.epoch, term=term, now=now, servers=self._replica.servers())
+            hello = partial(hello_note, epoch=self.epoch, term=term, now=now, servers=self.replica.servers())
             peer.push(hello(hand_in=self._hand_in_open(), schema=self._schema()))
             if trouble := self._trouble():
                 peer.push(beat_note(now, trouble))
@@ -164,13 +164,13 @@ class Room:
 
     def pause(self, peer: Peer) -> None:
         """It can't keep up: sent nothing more until `resume`."""
-        self._audience.pause(peer, self._replica.doc.get_state())
+        self._audience.pause(peer, self.replica.doc.get_state())
 
     def resume(self, peer: Peer) -> None:
         """It took all it was sent: one diff for all it missed."""
         vector = self._audience.resume(peer)
         if vector is not None:
-            peer.push(sync_message(SyncStep.STEP_2, self._replica.doc.get_update(vector)))
+            peer.push(sync_message(SyncStep.STEP_2, self.replica.doc.get_update(vector)))
             self._tell_vectors(peer)
             self._audience.introduce(peer)
 
@@ -193,7 +193,7 @@ class Room:
             else:
                 self._offered(peer, message.body, answer=message.step is SyncStep.STEP_2)
         elif isinstance(message, Presence):
-            self._audience.hear(peer, message.body, self._replica.known.bound)
+            self._audience.hear(peer, message.body, self.replica.known.bound)
         elif isinstance(message, PresenceQuery):
             self._audience.introduce(peer)
         elif message.kind is NoteKind.HAND_IN:
@@ -229,14 +229,14 @@ class Room:
 
     def _answer(self, peer: Peer, vector: bytes) -> None:
         asked = wire.read_state_vector(vector, clients_max=_CLIENTS_MAX)
-        if not self._replica.known.former.isdisjoint(asked):
+        if not self.replica.known.former.isdisjoint(asked):
             raise Foul("a replica of an earlier epoch", CloseCode.OTHER_EPOCH)
         if self._audience.postpone(peer, vector):
             return
         if asked:
-            peer.push(sync_message(SyncStep.STEP_2, self._replica.doc.get_update(vector)))
+            peer.push(sync_message(SyncStep.STEP_2, self.replica.doc.get_update(vector)))
         else:
-            self._whole = self._whole or sync_message(SyncStep.STEP_2, self._replica.doc.get_update())
+            self._whole = self._whole or sync_message(SyncStep.STEP_2, self.replica.doc.get_update())
             peer.push(self._whole)
         self._tell_vectors(peer)
 
@@ -265,17 +265,17 @@ class Room:
 
     def _ask(self, peer: Peer) -> None:
         peer.session.asked = True
-        peer.push(sync_message(SyncStep.STEP_1, self._replica.doc.get_state()))
+        peer.push(sync_message(SyncStep.STEP_1, self.replica.doc.get_state()))
 
     def _tell_vectors(self, peer: Peer) -> None:
         """All that is decided of this device's replicas, and what was refused: that may not have come."""
         session = peer.session
         if session.felt:
-            refused = self._replica.refused_of(session.device)
-            own = of_device(self._replica.decided, session.device)
+            refused = self.replica.refused_of(session.device)
+            own = of_device(self.replica.decided, session.device)
             peer.push(accepted_note(own, self.at, refused=refused))
             if self.at == "core":
-                peer.push(accepted_note(of_device(self._replica.decided_by_leaf, session.device), "leaf"))
+                peer.push(accepted_note(of_device(self.replica.decided_by_leaf, session.device), "leaf"))
 
     async def gather(self, now: int) -> Batch | None:
         """Judges what waits, up to a bound. None: nothing to log (who has to know was told)."""
@@ -286,9 +286,9 @@ class Room:
         origin: Literal["device", "core", "leaf"] = "device"
         if items and isinstance(items[0], Rows):
             origin = "core" if self.at == "leaf" else "leaf"
-        replica = self._replica
+        replica = self.replica
         turn = Turn(self.document, self.epoch, now, replica.known, replica.facts, replica.pruner, origin)
-        batch, unfounded = Batch(self, turn), not self._replica.known.founded
+        batch, unfounded = Batch(self, turn), not self.replica.known.founded
         for item in items:
             if isinstance(item, Frame):
                 await self._judge_frame(item, batch)
@@ -298,10 +298,10 @@ class Room:
                 self._write_own(item, batch)
             else:
                 self._judge_hand_in(item, batch)
-        if origin == "leaf" or (unfounded and self._replica.known.founded):
+        if origin == "leaf" or (unfounded and self.replica.known.founded):
             batch.asking.update(self._audience.unstick())
-        if self._replica.pruner is not None and (
-            self._prune_due or self._replica.pruner.urgent or len(self._replica.pruner) >= PRUNE_AT
+        if self.replica.pruner is not None and (
+            self._prune_due or self.replica.pruner.urgent or len(self.replica.pruner) >= PRUNE_AT
         ):
             self._prune_due = False
             batch.to_all |= turn.prune()
@@ -318,7 +318,7 @@ class Room:
         if session.fenced:
             return
         try:
-            if self._replica.bytes > DOCUMENT_BYTES_CUT:
+            if self.replica.bytes > DOCUMENT_BYTES_CUT:
                 raise Foul("no room even for tombstones", CloseCode.TOO_LARGE)
             verdict = await self._gate(
                 frame.update, session.device, batch.turn.now, self._check(session.speaks_for), frame.limits
@@ -326,7 +326,7 @@ class Room:
             answer = frame.limits is ANSWER
             if verdict.resync and session.hole(progress=bool(verdict.update), answer=answer):
                 batch.asking.add(peer)
-            elif session.stuck and self.at == "leaf" and self._replica.known.founded:
+            elif session.stuck and self.at == "leaf" and self.replica.known.founded:
                 raise Foul("answers never bring what is missing", CloseCode.FENCED)
         except Foul as foul:
             self._fence(peer, foul.code)
@@ -354,10 +354,10 @@ class Room:
 
     async def _judge_rows(self, rows: Rows, batch: Batch) -> None:
         batch.to_all = True
-        check, now = self._check(None), batch.turn.now
+        (check, check_leaf), now = self._checks, batch.turn.now
         try:
             batch.succession = await take_rows(
-                rows, batch.turn, self._replica, check=check,
+                rows, batch.turn, self.replica, check=check, check_leaf=check_leaf,
                 relay=lambda update: self._gate(update, None, now, check, RELAY),
             )  # fmt: skip
         except Foul as foul:
@@ -366,15 +366,16 @@ class Room:
     def _judge_hand_in(self, handed: HandIn, batch: Batch) -> None:
         if not handed.peer.session.fenced:
             batch.to_all = True
-            take_hand_in(handed, batch.turn, self._replica, self._check(None))
+            check, check_leaf = self._checks
+            take_hand_in(handed, batch.turn, self.replica, check=check, check_leaf=check_leaf)
             batch.handed.append((handed.peer, len(handed.edits)))
 
     def _begin_epoch(self, now: int) -> Batch:
         epoch = self._begun_epoch = self._next_epoch
         self._next_epoch = 0
         self._in_flight, self._switching = self._switching, []
-        succession = self._replica.begin_epoch(epoch, self._client_id(), now, lambda name: False)
-        turn = Turn(self.document, epoch, now, self._replica.known, self.facts, None)
+        succession = self.replica.begin_epoch(epoch, self._client_id(), now, lambda name: False)
+        turn = Turn(self.document, epoch, now, self.replica.known, self.facts, None)
         if self._inbox:
             self._wake(self)
         return Batch(self, turn, succession.row, succession=succession)
@@ -382,29 +383,34 @@ class Room:
     def _write_own(self, own: Own, batch: Batch) -> None:
         batch.to_all = True
         changes = list(own.changes)
-        if not self._replica.known.founded and all(name != "setup" for name, _ in changes):
+        if not self.replica.known.founded and all(name != "setup" for name, _ in changes):
             changes.insert(0, ("setup", {"kind": self.kind.name}))
-        ms = max(batch.turn.now, self._replica.greatest_ms + 1)
+        ms = max(batch.turn.now, self.replica.greatest_ms + 1)
         try:
-            writer, via = self._replica.writer, self.at
+            writer, via = self.replica.writer, self.at
             batch.turn.write(changes, writer, person=own.person, ms=ms, via=via, undoing=own.undoing)
         except EditInvalid as error:
             _log.exception("%s: own edits not written", self.document)
             own.waiter.settle(error)
             return
-        self._replica.greatest_ms = ms
+        self.replica.greatest_ms = ms
 
     async def _gate(
         self, update: bytes, device: str | None, now: int, judge: Check, limits: Limits
     ) -> Verdict:
         work = partial(
-            gate, update, self._replica.known, device=device, now=now, check=judge, limits=limits,
+            gate, update, self.replica.known, device=device, now=now, check=judge, limits=limits,
             claimed=self._audience.claimed,
         )  # fmt: skip
         return await anyio.to_thread.run_sync(work) if len(update) > HEAVY_BYTES else work()
 
+    @property
+    def _checks(self) -> tuple[Check, Check]:
+        """Of what its server or its device has looked at; the second of what the leaf wrote."""
+        return self._check(None), self.replica.check(None, full=self._full, by_leaf=True)
+
     def _check(self, speaks_for: Callable[[str], bool] | None) -> Check:
-        return self._replica.check(speaks_for, full=self._full)
+        return self.replica.check(speaks_for, full=self._full)
 
     def _fence(self, peer: Peer, code: CloseCode) -> None:
         self._counters.fenced += 1
@@ -417,12 +423,12 @@ class Room:
         turn, row = batch.turn, batch.row
         assert row is not None
         if batch.succession is not None:
-            self._replica.succeed(batch.succession, turn.now)
+            self.replica.succeed(batch.succession, turn.now)
             self._whole = None
             self._audience.disperse(CloseCode.OTHER_EPOCH)
             self._close_turn(batch)
             return
-        changed = self._replica.apply(turn, row)
+        changed = self.replica.apply(turn, row)
         if row.update:
             self._whole = None
             sole = next(iter(batch.writers)) if len(batch.writers) == 1 and not batch.to_all else None
@@ -446,7 +452,7 @@ class Room:
             if peer in self._audience:
                 self._ask(peer)
         for peer, count in batch.handed:
-            own = of_device(self._replica.decided, peer.session.device)
+            own = of_device(self.replica.decided, peer.session.device)
             peer.push(accepted_note(own, self.at, taken=count))
         self._settle_waiters(None)
 
@@ -458,9 +464,7 @@ class Room:
             waiter.settle(failure)
 
     def _settle(self, names: Iterable[str], now: int) -> None:
-        """What the leaf itself writes after facts changed."""
-        own = self._replica.own_facts(names, now)
-        if own:
+        if own := self.replica.own_facts(names, now):
             self.write(own, "")
 
     def abandon(self) -> None:
@@ -476,25 +480,16 @@ class Room:
         self.idle_ticks = self.idle_ticks + 1 if self.unused else 0
         if self._quiet_ticks % QUIET_TICKS == 0:
             self.beat(now)
-        if self._quiet_ticks == 1 and self._replica.pruner:
+        if self._quiet_ticks == 1 and self.replica.pruner:
             self._prune_due = True
             self._wake(self)
         quiet, long_quiet = self._quiet_ticks >= QUIET_TICKS, self._quiet_ticks == LONG_QUIET_TICKS
-        due = self.at == "leaf" and self._replica.epoch_due(now, quiet=quiet, long_quiet=long_quiet)
+        due = self.at == "leaf" and self.replica.epoch_due(now, quiet=quiet, long_quiet=long_quiet)
         if due and max(self._next_epoch, self._begun_epoch) <= self.epoch:
             self.switch()
 
     def beat(self, now: int) -> None:
         self._audience.send_note(beat_note(now, self._trouble()))
 
-    @property
-    def snapshot_due(self) -> bool:
-        return self._replica.snapshot_due
-
-    def snapshot(self, now: int) -> bytes:
-        """The state for the store; everything appended is in it. To be taken between two batches."""
-        return self._replica.snapshot(now)
-
     def whole(self) -> LogRow | None:
-        """The document as one row, for the other server; None: it does not exist."""
-        return self._replica.whole()
+        return self.replica.whole()

@@ -70,7 +70,9 @@ class ServerReplica:
         of_device = [stamp for stamp in self.known.refused if order(stamp).replica.startswith(f"{device}-")]
         return sorted(of_device, key=order)[-REFUSED_TOLD:]
 
-    def check(self, speaks_for: Callable[[str], bool] | None, *, full: Callable[[], bool]) -> Check:
+    def check(
+        self, speaks_for: Callable[[str], bool] | None, *, full: Callable[[], bool], by_leaf: bool = False
+    ) -> Check:
         """The model, and the rights of one sender; None: the other server has looked at them.
 
         `full`: whether a document that does not exist yet may not come into being.
@@ -81,7 +83,7 @@ class ServerReplica:
         def judge(name: str, value: object, person: str) -> str | None:
             if name == BLANK:
                 return blank if value is None else "model"
-            code = self.kind.check(name, value)
+            code = self.kind.check(name, value, by_leaf=by_leaf)
             if code is not None:
                 return code
             if speaks_for is not None and not speaks_for(person):
@@ -178,7 +180,7 @@ class ServerReplica:
         return self._scales.due(now, quiet=quiet)
 
     def whole(self) -> LogRow | None:
-        """The document as one row, for the other server; None: it does not exist."""
+        """The document as one row and all the leaf decided, for the other server; None: it does not exist."""
         known = self.known
         if not known.clocks:
             return None
@@ -186,7 +188,7 @@ class ServerReplica:
             document=self.document,
             epoch=self.epoch,
             update=self.doc.get_update(),
-            vector=dict(self.decided),
+            vector=dict(self.decided if self.at == "leaf" else self.decided_by_leaf),
             bound=dict(known.bound),
             refused={stamp: list(named) for stamp, named in known.refused.items()},
             origin="leaf" if self.at == "leaf" else "device",

@@ -130,26 +130,49 @@ class Turn:
         writer: Writer,
         *,
         check: Check,
+        check_leaf: Check,
         via: str,
         claimed: Callable[[str, Edit], bool],
+        gone: Iterable[str] = (),
     ) -> bool:
-        """Edits that come by their stamps, and how far their replicas are decided.
+        """Edits that come by their stamps, how far their replicas are decided, and what is gone for good.
 
         What the other server took and this one refuses is decided by that; of what a device handed in, its
         author's own copy is still to be judged. False: the document's setup must come first; nothing taken.
         """
-        verdict = hand_in.judge(edits, self.known, client_id=writer.client_id, now=self.now, check=check)
+        verdict = hand_in.judge(
+            edits, self.known, client_id=writer.client_id, now=self.now, check=check, check_leaf=check_leaf
+        )
         if verdict.resync:
             return False
         if via == "handed_in":
             verdict.refused.clear()
         self.admit(verdict, via=via, claimed=claimed)
-        came = [*verdict.accepted, *verdict.refused]
+        if self.pruner is not None:
+            self._delete_all(self.pruner.bury(gone))
+        came = [*verdict.accepted, *verdict.refused, *gone]
         self.vector.update(hand_in.raise_vector(self.known, decided, came))
         self._handed += [stamp for stamp in came if stamp in self.known.handed]
-        if self.pruner is not None and decided:
+        if self.pruner is not None and (decided or gone):
             self.pruner.reconsider()
         return True
+
+    def _delete_all(self, buried: Mapping[str, Sequence[Id]]) -> None:
+        dead: dict[int, list[int]] = {}
+        for stamp, places in buried.items():
+            self._gone(stamp)
+            for client, clock in places:
+                dead.setdefault(client, []).append(clock)
+        if dead:
+            self._parts.append(wire.assemble([], dead))
+
+    def remember_refused(self, refused: Mapping[str, Sequence[str]]) -> None:
+        """What the other server knows to be refused, and what that named."""
+        new = {stamp: tuple(named) for stamp, named in refused.items() if stamp not in self.known.refused}
+        self.known.refused.update(new)
+        self._refused.update(new)
+        if self.pruner is not None:
+            self.pruner.arrived(new)
 
     def take(self, row: LogRow) -> bool:
         """A row of the leaf, at the core: as it is. False: what comes before it is missing; nothing taken.
@@ -222,14 +245,8 @@ class Turn:
         if self.pruner is None:
             return False
         pruned = self.pruner.prune()
-        dead: dict[int, list[int]] = {}
-        for stamp, places in pruned.items():
-            self._gone(stamp)
-            for client, clock in places:
-                dead.setdefault(client, []).append(clock)
-        if dead:
-            self._parts.append(wire.assemble([], dead))
-        return bool(dead)
+        self._delete_all(pruned)
+        return bool(pruned)
 
     def _gone(self, stamp: str) -> None:
         self.removed.add(stamp)

@@ -88,6 +88,7 @@ class NumberedRow:
 
     n: int
     row: LogRow
+    term: int = 1  # of the leaf that gave it
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Final
 import apsw
 
 from felt.failure import CommandFailed
+from leaf_server.terms import leave_mark
 
 __all__ = ["copy_database", "make_backup", "restore_backup"]
 
@@ -43,13 +44,14 @@ def make_backup(data: Path, target: Path) -> Mapping[str, object]:
 
 
 def restore_backup(source: Path, data: Path) -> Mapping[str, object]:
-    """Puts a backup into the empty or new folder `data`. Raises CommandFailed."""
+    """Puts a backup into the empty or new folder `data`; which then opens a term. Raises CommandFailed."""
     manifest = _manifest(source)
     if _digests(source) != manifest["files"]:
         raise CommandFailed(f"{source} is damaged: its files are not those that backup.json tells of")
     _empty(data)
     shutil.copytree(source, data, dirs_exist_ok=True, ignore=shutil.ignore_patterns(MANIFEST))
     data.chmod(0o700)
+    leave_mark(data, "restored from a backup")
     return manifest
 
 

@@ -2,9 +2,10 @@
 
 import json
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import anyio
 import typer
@@ -18,6 +19,7 @@ from felt.backup import copy_database
 from felt.failure import CommandFailed
 from leaf_server.database import Database
 from leaf_server.doc_store import LeafDocStore
+from leaf_server.terms import NoWindow, close_window
 
 __all__ = ["AsJson", "Data", "app", "facts_of", "kind_or_fail", "read_copy"]
 
@@ -28,6 +30,28 @@ app = typer.Typer(
 Data = Annotated[Path, typer.Option("--data", envvar="FELT_DATA", help="Data folder of the leaf.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 T = TypeVar("T")
+AT_THE_BOX: Final = "somebody at the box"
+
+
+@app.command(epilog="Example: felt docs close-hand-in --data /var/lib/felt/leaf")
+def close_hand_in(data: Data) -> None:
+    """After a restore: take no more edits that tablets hand in. Works beside the running leaf."""
+    try:
+        anyio.run(_close_hand_in, data)
+    except NoWindow as error:
+        raise CommandFailed(f"{data}: {error}") from error
+    print("Handing in is closed.")
+
+
+async def _close_hand_in(data: Path) -> None:
+    if not (data / "leaf.db").exists():
+        raise CommandFailed(f"{data} holds no leaf: there is no leaf.db")
+    database = Database(data / "leaf.db")
+    await database.open()
+    try:
+        await database.write(lambda db: close_window(db, AT_THE_BOX, time.time_ns() // 1_000_000))
+    finally:
+        await database.close()
 
 
 @app.command(epilog="Example: felt docs show floor --data demo-data/leaf")

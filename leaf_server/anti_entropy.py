@@ -6,11 +6,15 @@ documents are compared by digest; one that differs is exchanged whole. All reque
 
 Either side may have been restored from a copy. Then it lacks rows, or has others under the same numbers; the
 marks of the last rows show it. Numbers start over where rows are still there, and all documents are compared.
+
+In a new term (this box was restored) the core is first asked for all its documents, and what this box has
+forgotten of them is taken by stamp, before anything is pushed over them.
 """
 
 import json
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import anyio
@@ -24,6 +28,7 @@ from serving.nats_link import Incoming, LinkError, NatsLink
 from serving.rooms import Rooms
 
 from .doc_store import CORE_HAS, CORE_MARK, FROM_CORE, LeafDocStore
+from .terms import Terms
 
 __all__ = ["AntiEntropy"]
 
@@ -45,10 +50,11 @@ class CoreRefused(Exception):
 class AntiEntropy:
     """`run` in the server's task group."""
 
-    def __init__(self, rooms: Rooms, store: LeafDocStore, link: NatsLink) -> None:
+    def __init__(self, rooms: Rooms, store: LeafDocStore, link: NatsLink, terms: Terms) -> None:
         self._rooms = rooms
         self._store = store
         self._link = link
+        self._terms = terms
         self._wake = anyio.Event()
         self._nudge = True  # whether the core may have something for us
         self._asked = False  # whether `sync.have` was answered since the last connect or minute
@@ -83,6 +89,8 @@ class AntiEntropy:
 
     async def _turn(self) -> None:
         """Both ways, until neither has anything new."""
+        if not self._terms.current.core_asked:
+            await self._ask_for_all()
         if not self._asked:
             await self._say_have()
         await self._push()
@@ -93,10 +101,20 @@ class AntiEntropy:
             await self._compare(everything=self._compare_all or self._compare_at_s != float("-inf"))
             self._compare_all, self._compare_at_s = False, anyio.current_time() + _COMPARE_S
 
+    async def _ask_for_all(self) -> None:
+        """Of earlier terms. Comes to the same if it is done again."""
+        after = ""
+        while names := (await self._ask("sync.documents", {"v": 1, "after": after})).get("names", []):
+            await self._take_whole([name for name in names if kind_of(name) is not None and name != "cage"])
+            after = names[-1]
+        await self._terms.core_was_asked()
+        self._compare_all = True
+
     async def _say_have(self) -> None:
-        last, have = await self._store.last(), await self._store.cursor(FROM_CORE)
+        last, have, term = await self._store.last(), await self._store.cursor(FROM_CORE), self._terms.current
         marked = await self._store.cursor(CORE_MARK)
         said = {"v": 1, "last": last, "have": have, "mark": marked, "schema": SCHEMA}
+        said |= {"term": term.number, "after": term.after_n}
         answer = await self._ask("sync.have", said)
         self._core_has, self._core_last = _whole(answer, "have"), _whole(answer, "last")
         if not await self._follows(self._core_has, _whole(answer, "mark"), last):
@@ -132,7 +150,7 @@ class AntiEntropy:
     async def _push(self) -> None:
         while rows := await self._store.since(self._core_has, _BATCH_BYTES):
             self.core_lag = rows[-1].n - self._core_has
-            answer = _answer(await self._request("sync.push", pack(outgoing(rows, "core"))))
+            answer = _answer(await self._request("sync.push", self._pack(outgoing(rows, "core"))))
             have = _whole(answer, "have")
             if have <= self._core_has:
                 raise CoreRefused(f"it takes none of our rows after {have}")
@@ -202,7 +220,7 @@ class AntiEntropy:
         for document in documents:
             row = await self._rooms.state(str(document))
             if row is not None:
-                _answer(await self._request("sync.push", pack([NumberedRow(0, row)])))
+                _answer(await self._request("sync.push", self._pack([NumberedRow(0, row)])))
 
     async def _take_whole(self, documents: Iterable[str]) -> None:
         for document in documents:
@@ -210,6 +228,9 @@ class AntiEntropy:
 
     async def _whole_of(self, document: str) -> Sequence[NumberedRow]:
         return unpack(await self._request("sync.state", _bytes({"v": 1, "document": document})))
+
+    def _pack(self, rows: Sequence[NumberedRow]) -> bytes:
+        return pack([replace(row, term=self._terms.number) for row in rows])
 
     async def _ask(self, subject: str, question: dict[str, Any]) -> dict[str, Any]:
         return _answer(await self._request(subject, _bytes(question)))

@@ -47,6 +47,7 @@ from .leaf_time import LeafTime
 from .parts import Leaf, Line
 from .projector import Projector
 from .replicator import Replicator
+from .terms import Terms
 
 __all__ = ["run", "serve"]
 
@@ -105,6 +106,7 @@ async def _run(
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(database.run, name="database")
         tasks.start_soon(leaf.time.run, name="time")
+        tasks.start_soon(leaf.terms.run, name="terms")
         await tasks.start(leaf.cage.run, name="cage")
         await tasks.start(leaf.rooms.run, name="rooms")
         await _tell_venue(leaf)
@@ -155,6 +157,10 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         now_ms=lambda: venue.start_ms + leaf_time.now(),
         check_second=identity.second_person,
     )
+    terms = Terms(
+        database, settings.data, start_ms=venue.start_ms, now_ms=lambda: venue.start_ms + leaf_time.now()
+    )
+    await terms.load()
     store = LeafDocStore(database)
     await _keep_schema(store)
     rooms = Rooms(
@@ -162,7 +168,8 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         at="leaf",
         store=store,
         now=leaf_time.now,
-        term=lambda: cage.term,
+        term=lambda: terms.number,
+        hand_in_open=lambda: terms.hand_in_open,
         client_id=lambda: randbits(_SERVER_CLIENT_BITS),
     )
     return Leaf(
@@ -173,10 +180,11 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         admission=Admission(verifier, device=_screens(identity, venue), own="leaf"),
         cage=cage,
         database=database,
+        terms=terms,
         store=store,
         rooms=rooms,
         views=Views(lambda view: picture(rooms, view, leaf_time.now()), leaf_time.now),
-        line=_line(settings.nats_url, venue, cage, rooms, store) if settings.nats_url else None,
+        line=_line(settings.nats_url, venue, cage, rooms, store, terms) if settings.nats_url else None,
         core_url=settings.core_url or (core.core_url if core is not None else None),
         core_sync_urls=_core_sync_urls(settings, core),
     )
@@ -191,9 +199,9 @@ def _core_sync_urls(settings: LeafSettings, core: CorePeer | None) -> Sequence[s
     return settings.core_sync_urls or ([one] if one else [])
 
 
-def _line(url: str, venue: VenueRecord, cage: Cage, rooms: Rooms, store: LeafDocStore) -> Line:
+def _line(url: str, venue: VenueRecord, cage: Cage, rooms: Rooms, store: LeafDocStore, terms: Terms) -> Line:
     link = NatsLink(url, name=f"leaf-{venue.id}")
-    return Line(link, Replicator(cage, link), AntiEntropy(rooms, store, link))
+    return Line(link, Replicator(cage, link), AntiEntropy(rooms, store, link, terms))
 
 
 async def _keep_schema(store: LeafDocStore) -> None:

@@ -79,6 +79,20 @@ CREATE TABLE change (
 ) STRICT;
 CREATE INDEX change_document ON change (document, id, name);
 
+-- Terms of the documents, `leaf_server/terms.py`. One row per unbroken run of one box; the greatest is the
+-- current one. A row changes when the core was asked, and when a person closes its window for handing in.
+CREATE TABLE term (
+  number     INTEGER PRIMARY KEY CHECK (number > 0),
+  opened_ms  INTEGER NOT NULL,  -- Unix milliseconds
+  why        TEXT NOT NULL,
+  after_n    INTEGER NOT NULL,  -- rows of the update log up to there are of earlier terms
+  hand_in    INTEGER NOT NULL CHECK (hand_in IN (0, 1)),
+  core_asked INTEGER NOT NULL CHECK (core_asked IN (0, 1)),
+  closed_by  TEXT,              -- who closed the window
+  closed_ms  INTEGER
+) STRICT;
+INSERT INTO term VALUES (1, 0, 'founded', 0, 0, 1, NULL, NULL);
+
 -- Where a follower of the log stands ('core': what the core holds of ours; 'from_core': what we hold of its).
 CREATE TABLE cursor (
   key TEXT PRIMARY KEY,

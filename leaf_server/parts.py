@@ -17,6 +17,7 @@ from .database import Database
 from .doc_store import LeafDocStore
 from .leaf_time import LeafTime
 from .replicator import Replicator
+from .terms import Terms
 
 __all__ = ["Leaf", "Line"]
 
@@ -41,6 +42,7 @@ class Leaf:
     admission: Admission
     cage: Cage
     database: Database
+    terms: Terms
     store: LeafDocStore
     rooms: Rooms
     views: Views

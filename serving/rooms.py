@@ -16,6 +16,7 @@ import anyio
 from anyio import TASK_STATUS_IGNORED
 from anyio.abc import TaskStatus
 
+from crdt_models import epochs
 from crdt_models.documents.catalogue import DOCUMENTS_PER_KIND_MAX, DocumentKind, check, kind_of
 from crdt_models.documents.schema import SCHEMA
 from crdt_models.edits import ACT_EDITS_MAX
@@ -85,6 +86,7 @@ class Rooms:
         term: Callable[[], int],
         client_id: Callable[[], int],
         schema: Callable[[], int] = lambda: SCHEMA,
+        hand_in_open: Callable[[], bool] = lambda: False,
     ) -> None:
         self.venue = venue
         self.at: Literal["leaf", "core"] = at
@@ -93,6 +95,7 @@ class Rooms:
         self._store = store
         self._schema = schema
         self._client_id = client_id
+        self._hand_in_open = hand_in_open
         writer = client_id()
         self._writer = Writer(writer, f"{at}-{base36(writer)[:12]}")
         self._rooms: dict[str, Room] = {}
@@ -282,7 +285,12 @@ class Rooms:
                 schema=self._schema,
                 counters=self._counters,
                 client_id=self._client_id,
+                first_epoch=(first := epochs.first_of(self.term())),
+                hand_in_open=self._hand_in_open,
             )
+            if self.at == "leaf" and room.epoch < first:
+                with anyio.CancelScope(shield=True):  # nobody else may open it meanwhile
+                    await room.switch(first).wait()
         except StoreUnreadable as error:
             self._unreadable[document] = str(error)
             raise
@@ -346,7 +354,7 @@ class Rooms:
         for follower in self._followers:
             follower.tell(batch.room.document for batch in batches)
         for batch in batches:
-            if batch.room.snapshot_due and not batch.room.closed:
+            if batch.room.replica.snapshot_due and not batch.room.closed:
                 await self._snapshot(batch.room)
 
     def _broken(self, rooms: Sequence[Room], error: BaseException) -> None:
@@ -360,7 +368,7 @@ class Rooms:
 
     async def _snapshot(self, room: Room) -> None:
         try:
-            await self._store.save_snapshot(room.document, room.epoch, room.snapshot(self.now()))
+            await self._store.save_snapshot(room.document, room.epoch, room.replica.snapshot(self.now()))
         except (StoreNotReady, StoreUnreadable) as error:
             _log.warning("%s: no snapshot for now: %s", room.document, error)
         except Exception:  # stores differ in what they raise; nothing is lost without a snapshot

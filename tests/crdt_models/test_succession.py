@@ -241,8 +241,8 @@ async def test_a_document_stays_small_over_many_days() -> None:
             one.hear()
             leaf.room.tick(leaf.now)
             await leaf.settle()
-            if leaf.room.snapshot_due:
-                leaf.room.snapshot(leaf.now)
+            if leaf.room.replica.snapshot_due:
+                leaf.room.replica.snapshot(leaf.now)
             live = sum(len(str(edit.value)) + 100 for edit in leaf.room.facts.edits.values())
             assert len(leaf.room.whole().update) <= bytes_max(live)  # type: ignore[union-attr]
     assert leaf.room.epoch > 1

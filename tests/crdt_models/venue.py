@@ -37,6 +37,8 @@ class Server:
         self.client_id = client_id
         self.document = document
         self.now = 0
+        self.term = 1
+        self.hand_in = True
         self.log: list[LogRow] = []
         self.pushed = 0  # rows of the other server that are here
         self.counters = Counters()
@@ -57,6 +59,7 @@ class Server:
             trouble=lambda: None,
             counters=self.counters,
             client_id=self._next_client_id,
+            hand_in_open=lambda: self.hand_in and self.term > 1,
         )
 
     def _next_client_id(self) -> int:
@@ -122,13 +125,15 @@ class Tablet:
         self.code = code
         self._room = None
 
-    def connect(self, server: Server) -> None:
+    def connect(self, server: Server, *, epoch_told: bool = True) -> None:
         self.code, self._room, self.session = None, server.room, self._session()
         self.frames.clear()
-        if self.felt and self.replica.epoch not in (0, server.room.epoch):  # the door sees it in the path
+        if (
+            epoch_told and self.felt and self.replica.epoch not in (0, server.room.epoch)
+        ):  # the door sees it in the path
             self.shut(CloseCode.OTHER_EPOCH)
             return
-        server.room.join(self, term=1, now=server.now)
+        server.room.join(self, term=server.term, now=server.now)
         self.send(*self.replica.connected())
 
     def send(self, *frames: bytes) -> None:
@@ -147,6 +152,8 @@ class Tablet:
             for frame in frames:
                 heard = self.replica.receive(frame)
                 self.notes += heard.notes
+                if heard.old_box:
+                    self.leave()
                 if heard.other_epoch:
                     self.leave()
                     self.shut(CloseCode.OTHER_EPOCH)

@@ -17,13 +17,15 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
 from core_server.anti_entropy import AntiEntropy as CoreSide
-from core_server.venue_rooms import Schema, VenueRooms
+from core_server.venue_rooms import DocumentsTerm, Schema, VenueRooms
 from core_server.venues import Venues
 from crdt_models.facts import Json
+from felt.backup import copy_database
 from leaf_server.anti_entropy import AntiEntropy
 from leaf_server.database import Database
 from leaf_server.doc_store import CORE_HAS, FROM_CORE, LeafDocStore
-from serving.nats_link import Incoming, NatsLink
+from leaf_server.terms import Terms, leave_mark
+from serving.nats_link import Incoming, LinkDown, NatsLink
 from serving.rooms import Rooms
 from tests.crdt_models.venue import LooseReplica, Tablet
 from tests.fix_nats import NatsProcess, plain_nats
@@ -40,6 +42,8 @@ class Side:
     id: str
     rooms: Rooms
     store: LeafDocStore
+    terms: Terms
+    term: DocumentsTerm  # as the core knows it
     taking: anyio.Lock = field(default_factory=anyio.Lock)
     schema: Schema = field(default_factory=Schema)
 
@@ -88,7 +92,7 @@ class Line:
         assert self.leaf_link is not None
         assert self.tasks is not None
         self.running = anyio.CancelScope()
-        self.sync = AntiEntropy(self.leaf.rooms, self.leaf.store, self.leaf_link)
+        self.sync = AntiEntropy(self.leaf.rooms, self.leaf.store, self.leaf_link, self.leaf.terms)
         self.tasks.start_soon(self._run, self.sync, self.running)
 
     async def _run(self, sync: AntiEntropy, scope: anyio.CancelScope) -> None:
@@ -115,16 +119,21 @@ async def side(stack: AsyncExitStack, path: Path, at: Any, tasks: TaskGroup) -> 
     await database.open()
     stack.push_async_callback(database.close)
     store = LeafDocStore(database)
+    terms = Terms(database, path.parent, start_ms=0, now_ms=lambda: 3_600_000)
+    if at == "leaf":
+        await terms.load()
+    known = DocumentsTerm(store)  # type: ignore[arg-type]
     rooms = Rooms(
         venue="v1",
         at=at,
         store=store,
         now=lambda: 1_000_000,
-        term=lambda: 1,
+        term=lambda: terms.number if at == "leaf" else known.number,
         client_id=lambda: next(_CLIENTS),
+        hand_in_open=lambda: terms.hand_in_open,
     )
     await tasks.start(rooms.run)
-    return Side("v1", rooms, store)
+    return Side("v1", rooms, store, terms, known)
 
 
 @pytest.fixture
@@ -255,7 +264,9 @@ async def test_a_core_that_lacks_rows_the_leaf_has_dropped_gets_whole_documents(
     await line.leaf.store.set_cursor(CORE_HAS, await line.leaf.store.last())  # as within a minute
     for document in ("floor", "config"):
         room = await line.leaf.rooms.enter(document)
-        await line.leaf.store.save_snapshot(document, room.epoch, room.snapshot(line.leaf.rooms.now()))
+        await line.leaf.store.save_snapshot(
+            document, room.epoch, room.replica.snapshot(line.leaf.rooms.now())
+        )
     assert await line.leaf.store.since(0, 1_000_000) == []
     line.running.cancel()
     line.core = await line.restored(copy, "core")
@@ -312,7 +323,7 @@ async def test_nonsense_from_the_core_is_no_harm(
         link = NatsLink(plain_nats.url, name="both")
         await tasks.start(link.run)
         await link.subscribe("sync.>", nonsense)
-        tasks.start_soon(AntiEntropy(leaf.rooms, leaf.store, link).run)
+        tasks.start_soon(AntiEntropy(leaf.rooms, leaf.store, link, leaf.terms).run)
         with anyio.fail_after(5):
             await asked_again.wait()
             assert (
@@ -348,3 +359,104 @@ async def test_documents_that_no_exchange_makes_equal_are_rung_and_built_anew(
     assert line.sync.apart == []
     await line.leaf.write("floor", "seat/p2", SEAT)
     await line.core.until("floor", "seat/p2", SEAT)
+
+
+async def test_a_new_epoch_crosses_and_brings_back_what_the_core_alone_had(line: Line) -> None:
+    """[DO54]"""
+    await line.leaf.write("floor", "seat/p1", SEAT)
+    await line.core.until("floor", "seat/p1", SEAT)
+    line.answers = False
+    await line.core.write("floor", "seat/p2", SEAT)
+    await line.leaf.rooms.switch("floor")
+    await line.leaf.write("floor", "seat/p3", SEAT)
+    line.answers = True
+    await line.core.until("floor", "seat/p3", SEAT)
+    await line.leaf.until("floor", "seat/p2", SEAT)
+    await line.core.until("floor", "seat/p2", SEAT)
+    assert (await line.core.rooms.enter("floor")).epoch == 2
+    assert await line.leaf.rooms.digests() == await line.core.rooms.digests()
+
+
+async def test_a_restored_leaf_gets_back_what_the_core_has(tmp_path: Path, plain_nats: NatsProcess) -> None:
+    """[DO55] [DO56] And the box that was thought to be burnt is turned away when it comes back."""
+    async with AsyncExitStack() as stack:
+        tasks = await stack.enter_async_context(anyio.create_task_group())
+        core = await side(stack, tmp_path / "core.db", "core", tasks)
+        link = NatsLink(plain_nats.url, name="core")
+        await tasks.start(link.run)
+        line = Line(core, core, link)
+        await link.subscribe("sync.>", line.answer)
+        old = await side(stack, _folder(tmp_path, "old") / "leaf.db", "leaf", tasks)
+        await old.write("floor", "seat/p1", SEAT)
+        old_line = await _to_core(stack, plain_nats, old, tasks)
+        await core.until("floor", "seat/p1", SEAT)
+        copy_database(tmp_path / "old" / "leaf.db", _folder(tmp_path, "new") / "leaf.db")
+        await old.write("floor", "seat/p1", None)
+        await old.write("floor", "seat/p2", SEAT)
+        await old.write("displays", "theme", {"accent": "#aabbcc"})
+        await old.write("requests", "request/r1", {"number": 1, "kind": "count", "at_ms": 1, "until_ms": 2})
+        await core.until("requests", "request/r1", await old.value("requests", "request/r1"))
+        old_line.answers = False
+        leave_mark(tmp_path / "new", "the box burnt")
+        new = await side(stack, tmp_path / "new" / "leaf.db", "leaf", tasks)
+        assert new.terms.number == 61  # minutes since the venue began, and one
+        assert (await new.rooms.enter("floor")).epoch == 600_001
+        assert await new.value("floor", "seat/p1") == SEAT
+        await new.write("floor", "seat/p9", SEAT)
+        await _to_core(stack, plain_nats, new, tasks)
+        await new.until("floor", "seat/p2", SEAT)
+        await new.until("floor", "seat/p1", None)
+        await new.until("requests", "request/r1", await core.value("requests", "request/r1"))
+        await new.until("displays", "theme", {"accent": "#aabbcc"})
+        await core.until("floor", "seat/p9", SEAT)
+        with anyio.fail_after(10):
+            async with core.rooms.follow() as turns:
+                while await new.rooms.digests() != await core.rooms.digests():
+                    await anext(turns)
+        assert core.rooms.term() == 61
+        assert new.terms.current.core_asked
+        old_line.answers = True
+        await old.write("displays", "theme", {"accent": "#000000"})
+        with anyio.fail_after(10):
+            while old_line.sync is None or "took this venue over" not in old_line.sync.state:
+                await checkpoint()
+        tasks.cancel_scope.cancel()
+
+
+def _folder(path: Path, name: str) -> Path:
+    (path / name).mkdir()
+    return path / name
+
+
+class _Gate(NatsLink):
+    """A link that can be cut."""
+
+    answers = True
+
+    async def request(self, subject: str, payload: bytes, *, timeout_s: float) -> bytes:
+        if not self.answers:
+            raise LinkDown("cut")
+        return await super().request(subject, payload, timeout_s=timeout_s)
+
+
+@dataclass
+class _Cut:
+    link: _Gate
+    sync: AntiEntropy | None = None
+
+    @property
+    def answers(self) -> bool:
+        return self.link.answers
+
+    @answers.setter
+    def answers(self, answers: bool) -> None:
+        self.link.answers = answers
+
+
+async def _to_core(stack: AsyncExitStack, nats: NatsProcess, leaf: Side, tasks: TaskGroup) -> _Cut:
+    link = _Gate(nats.url, name="leaf")
+    await tasks.start(link.run)
+    await link.connected()
+    sync = AntiEntropy(leaf.rooms, leaf.store, link, leaf.terms)
+    tasks.start_soon(sync.run)
+    return _Cut(link, sync)

@@ -129,7 +129,7 @@ async def test_a_panic_of_the_library_breaks_one_room_only(monkeypatch: pytest.M
         def show(_turn: object) -> set[str]:
             raise panic("unwrap on None")
 
-        monkeypatch.setattr(room._replica, "_show", show)
+        monkeypatch.setattr(room.replica, "_show", show)
         one.write([("setup", {"kind": "floor"})], 5)
         other.write([("setup", {"kind": "displays"})], 5)
         await until(lambda: one.code is not None)

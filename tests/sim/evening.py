@@ -55,7 +55,7 @@ class Evening:
             (self.write, 40), (self.dial, 14), (self.frames_go_up, 40), (self.frames_come_down, 40),
             (self.serve, 30), (self.hang_up, 4), (self.rows_cross, 10), (self.prune, 3), (self.snapshot, 1),
             (self.reload, 2), (self.crash, 1), (self.commit_fails, 1), (self.clock_jumps, 2),
-            (self.switch, 1), (self.reader_sleeps, 1), (self.reader_wakes, 3),
+            (self.switch, 1), (self.restore, 1), (self.reader_sleeps, 1), (self.reader_wakes, 3),
             (self.intrude, 12 * len(self.intruders)),
         ]  # fmt: skip
         return [
@@ -130,6 +130,13 @@ class Evening:
     async def switch(self) -> None:
         await self.leaf.switch(self.dice.choice(DOCUMENTS))
         self.look()
+
+    async def restore(self) -> None:
+        """At most one box burns in an evening."""
+        if self.leaf.term == 1:
+            rows = len(self.leaf.store.rows)
+            await self.leaf.restore(self.dice.randrange(rows // 2, rows + 1), DOCUMENTS, self.core)
+            self.look()
 
     async def snapshot(self) -> None:
         self._server().snapshot()

@@ -1,15 +1,16 @@
 """A server of the simulated venue: its rooms, its log in memory, its clock. It can die within a turn."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from enum import Enum
 from typing import Final, Literal
 
+from crdt_models import epochs
 from crdt_models.documents.catalogue import kind_of
 from crdt_models.replication import outgoing, pack, unpack
 from crdt_models.room import Batch, Counters, Room
 from crdt_models.turn import Writer
-from crdt_models.update_log import NumberedRow
+from crdt_models.update_log import LogRow, NumberedRow
 from tests.crdt_models.memory_store import MemoryStore
 
 __all__ = ["Crash", "Site", "exchange"]
@@ -35,6 +36,7 @@ class Site:
         self.counters = Counters()
         self.starts = 0
         self.hand_in = False
+        self.burnt: list[LogRow] = []  # rows that no box has any more
         self.taken = 0  # rows of the other server that are here
         self._ids = ids
         self._rooms: dict[str, Room] = {}
@@ -64,6 +66,7 @@ class Site:
                 trouble=lambda: None,
                 client_id=lambda: next(self._ids),
                 hand_in_open=lambda: self.hand_in,
+                first_epoch=epochs.first_of(self.term),
             )
         return room
 
@@ -111,6 +114,26 @@ class Site:
             self.room(document).switch()
             await self.settle()
 
+    async def restore(self, rows: int, documents: Iterable[str], core: "Site") -> None:
+        """The box burnt. Another goes on, in a new term, from a backup of so many rows, and asks the core."""
+        self.burnt += self.store.rows[rows:]
+        del self.store.rows[rows:]
+        self.store.snapshots.clear()
+        self.term += 1
+        self.hand_in = True
+        self.restart()
+        for document in documents:
+            if self.store.stored(document) is not None:
+                self.room(document).switch(epochs.first_of(self.term))
+        await self.settle()
+        for document in documents:
+            whole = core.room(document).whole()
+            if whole is not None:
+                self.room(document).take(whole, whole=True)
+        await self.settle()
+        core.term = self.term
+        core.taken, self.taken = rows, 0
+
     async def prune(self) -> None:
         """As when nothing came in for a while."""
         for room in self.rooms:
@@ -122,7 +145,7 @@ class Site:
         logged = {row.document for row in self.store.rows}
         for room in self.rooms:
             if room.document in logged:
-                self.store.keep_snapshot(room.document, room.epoch, room.snapshot(self.now()))
+                self.store.keep_snapshot(room.document, room.epoch, room.replica.snapshot(self.now()))
 
 
 async def exchange(

@@ -61,7 +61,7 @@ class Tablet:
             self.lines[document].send(frame)
         message = read_message(frame)
         assert isinstance(message, Sync)
-        return edits_in(message.body)
+        return edits_in(message.body)[-len(changes) :]
 
     def dial(self, document: str, site: Site) -> Line:
         self.hang_up(document)
@@ -71,6 +71,8 @@ class Tablet:
             heard = replica.receive(frame)
             for note in heard.notes:
                 self.heed(document, note)
+            if heard.old_box:
+                line.cut()
             if heard.other_epoch:
                 line.cut()
                 line.shut(CloseCode.OTHER_EPOCH)

@@ -31,7 +31,8 @@ def faults(evening: Evening) -> list[str]:
 
 def phantoms(evening: Evening) -> list[str]:
     """Edits of others that a tablet shows and that no log has: shown before they were durable."""
-    logged = {stamp for site in (evening.leaf, evening.core) for stamp in _logged(site.store.rows)}
+    sites = (evening.leaf, evening.core)
+    logged = {stamp for site in sites for stamp in _logged([*site.store.rows, *site.burnt])}
     return [
         f"{tablet.device} shows {stamp} of {document}, which no log has"
         for tablet in evening.tablets
@@ -49,8 +50,8 @@ def _document_faults(evening: Evening, document: str, meant: dict[str, Written])
     yield from (f"lost: {everything[stamp]}" for stamp in sorted(wanted - live))
     facts = {name: leaf.facts.get(name) for name in leaf.facts.names()}
     yield from conflict_faults(everything, live, facts)
-    yield from _log_faults(rows, everything)
-    yield from _log_faults(_rows(evening.core, document), None)
+    yield from _log_faults(rows, everything, whole=not evening.leaf.burnt)
+    yield from _log_faults(_rows(evening.core, document), None, whole=False)
     yield from _replica_faults(evening, document)
 
 
@@ -72,8 +73,13 @@ def _replica_faults(evening: Evening, document: str) -> Iterator[str]:
             yield f"{name} has another state vector"
 
 
-def _log_faults(rows: Iterable[LogRow], everything: dict[str, Written] | None) -> Iterator[str]:
-    """`everything` written: None at the core, which sees only a part and judges nothing for good."""
+def _log_faults(
+    rows: Iterable[LogRow], everything: dict[str, Written] | None, *, whole: bool
+) -> Iterator[str]:
+    """`everything` written: None at the core, which sees only a part and judges nothing for good.
+
+    `whole`: nothing of the log has burnt.
+    """
     told, vector, refused = Counter[str](), dict[str, int](), set[str]()
     for row in rows:
         told.update(change.stamp for change in row.history)
@@ -91,7 +97,8 @@ def _log_faults(rows: Iterable[LogRow], everything: dict[str, Written] | None) -
     )
     accepted = {stamp for stamp, edit in everything.items() if edit.name} - unfit
     yield from (f"in history, though never meant: {stamp}" for stamp in told.keys() - accepted)
-    yield from (f"not in history: {everything[stamp]}" for stamp in accepted - told.keys())
+    if whole:
+        yield from (f"not in history: {everything[stamp]}" for stamp in accepted - told.keys())
 
 
 def _line_faults(evening: Evening) -> Iterator[str]:

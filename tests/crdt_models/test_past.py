@@ -1,0 +1,78 @@
+"""What a client remembers over epochs and terms, without a replica."""
+
+import json
+
+from crdt_models.past import Past
+from crdt_models.session import HAND_IN_EDITS_MAX, Note, read_message
+
+
+def hello(epoch: int, term: int, *, hand_in: bool = False) -> dict[str, object]:
+    return {"epoch": epoch, "term": term, "hand_in": hand_in}
+
+
+def test_what_was_put_aside_is_forgotten_in_the_same_term_and_offered_in_a_later_one() -> None:
+    """[DO56]"""
+    for term, offer in ((1, {}), (2, {"1.1.a-b": "x", "1.2.a-b": "y"})):
+        past = Past()
+        assert past.hello(hello(1, 1), dict) == "same"
+        past.drop({"1.1.a-b": "x"})
+        past = Past.of(past.kept)
+        past.connect()
+        assert past.hello(hello(3, term), lambda: {"1.2.a-b": "y"}) == "same"
+        assert past.aside == {}
+        assert past.offer == offer
+
+
+def test_another_epoch_of_the_same_term_is_another_replica() -> None:
+    """[DO50]"""
+    past = Past(epoch=1, term=1)
+    assert past.hello(hello(2, 1), lambda: {"1.1.a-b": "x"}) == "other_epoch"
+    assert past.over
+    assert past.offer == {}
+
+
+def test_an_old_box_is_turned_away() -> None:
+    """[DO55]"""
+    past = Past(epoch=10_001, term=2)
+    assert past.hello(hello(1, 1), dict) == "old_box"
+    assert (past.over, past.term, past.epoch) == (True, 2, 10_001)
+
+
+def test_a_leaf_that_knows_less_than_it_promised_is_seen_but_the_core_may() -> None:
+    """[DO57]"""
+    past = Past(epoch=1, term=1)
+    assert past.accepted({"vector": {"d-a": 5}, "at": "leaf"}) == {}
+    assert past.accepted({"vector": {"d-a": 3}, "at": "leaf"}) == {"d-a": 5}
+    past.connect()
+    assert past.accepted({"vector": {"d-a": 1}, "at": "core"}) == {}
+    assert past.accepted({"vector": {"d-a": 3}, "at": "leaf"}) == {}
+
+
+def test_an_offer_is_handed_in_by_pages_and_kept_until_the_last_is_answered() -> None:
+    """[DO56]"""
+    past = Past(epoch=1, term=1, promised={"d-a": 2})
+    past.offer = {f"{n}.1.a-b": "x" * 300 for n in range(1, 2_000)} | {"0.1.s-t": '["setup",1,[],["",""]]'}
+    assert past.hand_in({}) == []
+    past.hello(hello(1, 1, hand_in=True), dict)
+    pages = past.hand_in({})
+    notes = [note for page in pages if isinstance(note := read_message(page), Note)]
+    assert len(notes) == len(pages) > 2
+    assert all(len(page) < 256 * 1024 for page in pages)
+    assert notes[0].content["edits"][0][0] == "0.1.s-t"
+    assert sorted(stamp for note in notes for stamp, _ in note.content["edits"]) == sorted(past.offer)
+    assert all(len(note.content["edits"]) <= HAND_IN_EDITS_MAX for note in notes)
+    assert [note.content["vector"] for note in notes] == [{}] * (len(notes) - 1) + [{"d-a": 2}]
+    for page in pages:
+        assert past.offer
+        past.taken()
+        assert page
+    assert past.offer == {}
+    assert json.dumps(dict(past.kept.promised)) == '{"d-a": 2}'
+
+
+def test_a_promise_alone_is_a_page_too() -> None:
+    """[DO57]"""
+    past = Past(promised={"d-a": 2})
+    past.hello(hello(1, 1, hand_in=True), dict)
+    assert past.hand_in({}) == []
+    assert len(past.hand_in({"d-a": 2})) == 1
