@@ -9,6 +9,7 @@ import pytest
 import websockets
 from anyio.lowlevel import checkpoint
 from pycrdt import Doc, Map, Provider
+from websockets.asyncio.client import ClientConnection
 
 from crdt_models.edits import Edit, encode
 from crdt_models.errors import CloseCode
@@ -159,6 +160,29 @@ class SyncDoorContract:
                 frames = [await three.recv() for _ in range(3)]
                 (here,) = [frame for frame in frames if frame[0] == 1]
                 assert json.loads(here[6:]) == {"person": "ana", "device": "t1"}
+
+    async def test_presence_tells_who_it_is_and_is_gone_at_once_on_a_drop(self, venue: Venue) -> None:
+        """[DO23] [DO68]"""
+        said = b'{"person":"bea","device":"t2","user":{"name":"Bea"}}'
+        async with venue.open(token="floor-t2") as two:
+            async with venue.open(token="floor-t1") as one:
+                await one.send(bytes((1, len(said) + 4, 1, 9, 1, len(said))) + said)
+                here = await heard_presence(two)
+                assert json.loads(here[here.index(b"{") :]) == {
+                    "person": "ana", "device": "t1", "user": {"name": "Bea"},
+                }  # fmt: skip
+                one.transport.abort()  # as a browser that is killed
+                with anyio.fail_after(1):
+                    gone = await heard_presence(two)
+                assert gone.endswith(b"\x09\x01\x04null")
+            async with venue.open(token="floor-t1") as back:  # a reload: another id, and nobody twice
+                await back.send(bytes((1, len(said) + 4, 1, 10, 1, len(said))) + said)
+                await heard_presence(two)
+            async with venue.open(token="floor-t3") as three:
+                with anyio.fail_after(1):
+                    assert (await heard_presence(two)).endswith(b"null")
+                frames = [await three.recv() for _ in range(2)]
+                assert [frame for frame in frames if frame[0] == 1] == []
 
     async def test_a_stock_client_signs_in_by_cookie_or_header(self, venue: Venue) -> None:
         for headers in ({"Cookie": "felt_session=floor-t1"}, {"Authorization": "Bearer floor-t1"}):
@@ -343,3 +367,12 @@ class SyncDoorContract:
             assert await socket.closed() in (1000, 1005)
         while venue.rooms.statistics().sessions:
             await checkpoint()
+
+
+async def heard_presence(socket: ClientConnection) -> bytes:
+    """The next awareness message; what else comes is left aside."""
+    while True:
+        frame = await socket.recv()
+        assert isinstance(frame, bytes)
+        if frame[0] == 1:
+            return frame

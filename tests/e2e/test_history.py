@@ -1,0 +1,94 @@
+"""History, undo and presence on real tablets: who is where, who did what, and taking it back."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.play import seat_players
+from tests.e2e.test_tablet_edit import move, show_table, sits
+from tests.fix_room import Room, Tablets
+
+
+def test_a_colleague_is_seen_where_they_are_and_gone_with_their_browser(room: Room, tablets: Tablets) -> None:
+    """[DO68]"""
+    room.prepare()
+    seat_players(room, ["Ada Lovelace", "Grace Hopper", "Alan Turing"])
+    one = tablets.sign_in("floor", "floor", "Tablet 5")
+    two = tablets.sign_in("floor", "floor2", "Tablet 6")
+    show_table(two)
+    two.get_by_test_id("seat-1").click()
+
+    initials = "".join(word[0] for word in name_of(room, "floor2").split()) + "6"
+    avatar = one.get_by_test_id("avatar").filter(has_text=initials)
+    expect(avatar).to_have_attribute("aria-label", re.compile("at T1, Ada Lovelace$"))
+    expect(one.get_by_test_id("table-1")).to_have_attribute("aria-label", re.compile(f"{initials} here$"))
+    avatar.click()
+    expect(one.get_by_test_id("player-sheet")).to_have_attribute("aria-label", "Ada Lovelace")
+
+    two.reload()
+    expect(avatar).to_have_count(1)
+    two.context.close()  # as a battery that is empty: nothing is said
+    expect(avatar).to_have_count(0, timeout=1_000)
+
+
+def test_an_act_is_undone_after_a_reload_and_asks_where_it_was_changed_since(
+    room: Room, tablets: Tablets
+) -> None:
+    """[DO66] [DO67]"""
+    one = tablets.sign_in("floor", "floor", "Tablet 7")
+    two = tablets.sign_in("floor", "floor2", "Tablet 8")
+    move(one, 1, 5)
+    show_table(two)
+    sits(two, 5, "Ada Lovelace")
+
+    one.reload()
+    one.get_by_test_id("undo-list").click()
+    row = one.get_by_test_id("undo-row").first
+    expect(row).to_contain_text("moved Ada Lovelace T1·1 → T1·5")
+    row.get_by_role("button").click()
+    sits(two, 1, "Ada Lovelace")
+    expect(row).to_contain_text("Taken back")
+    row.get_by_role("button", name="Do it again").click()
+    sits(two, 5, "Ada Lovelace")
+    one.keyboard.press("Escape")
+
+    move(two, 5, 9)
+    sits(one, 9, "Ada Lovelace")
+    one.get_by_test_id("undo-list").click()
+    row.get_by_role("button").click()
+    ask = one.get_by_test_id("toast").filter(has_text="Take it back all the same?")
+    expect(ask).to_contain_text(f"{name_of(room, 'floor2')} changed this")
+    sits(two, 9, "Ada Lovelace")
+    ask.get_by_role("button", name="Take back", exact=True).click()
+    sits(two, 1, "Ada Lovelace")
+
+
+def test_history_says_who_did_what_and_takes_it_back_or_says_what_is_in_the_way(
+    room: Room, tablets: Tablets
+) -> None:
+    """[DO65] [DO67]"""
+    one = tablets.sign_in("floor", "floor", "Tablet 9")
+    move(one, 3, 8)
+    move(one, 1, 3)
+    one.get_by_test_id("seat-8").click()
+    one.get_by_test_id("player-sheet").get_by_role("button", name="History").click()
+    row = one.get_by_test_id("history-row").filter(has_text="(this tablet) moved Alan Turing T1·3 → T1·8")
+    expect(row).to_contain_text(f"{name_of(room, 'floor')} (this tablet)")
+    expect(row).to_contain_text(re.compile(r"Ada Lovelace sits there since \d\d:\d\d. Move them first."))
+    expect(row.get_by_test_id("take-back")).to_have_attribute("aria-disabled", "true")
+
+    move(one, 3, 1)
+    one.goto(one.url.split("#")[0] + "#history")
+    row.get_by_test_id("take-back").click()
+    expect(one.get_by_test_id("history-row").first).to_contain_text(
+        "took back: moved Alan Turing T1·3 → T1·8"
+    )
+    expect(row).to_contain_text("Taken back")
+    show_table(one)
+    sits(one, 3, "Alan Turing")
+
+
+def name_of(room: Room, role: str) -> str:
+    """Of the staff."""
+    people = room.get("/api/v1/people")
+    return next(str(one["name"]) for one in people if one["person"] == room.demo["people"][role])
