@@ -112,9 +112,11 @@ class Room:
         assert answer.is_success, answer.text
         return answer.json()
 
-    def post(self, path: str, body: Any, role: str = "manager", **headers: str) -> httpx.Response:
+    def post(
+        self, path: str, body: Any, role: str = "manager", at: str = "", **headers: str
+    ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.demo['tokens'][role]}", **headers}
-        return httpx.post(f"{self.url}{path}", json=body, headers=headers, timeout=10, trust_env=False)
+        return httpx.post(f"{at or self.url}{path}", json=body, headers=headers, timeout=10, trust_env=False)
 
     def facts(self, document: str, at: str = "") -> dict[str, Any]:
         """Name → value of a document at the leaf (or at `at`)."""

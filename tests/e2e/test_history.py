@@ -1,12 +1,13 @@
 """History, undo and presence on real tablets: who is where, who did what, and taking it back."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import expect
 
 from tests.e2e.play import seat_players
 from tests.e2e.test_tablet_edit import move, show_table, sits
-from tests.fix_room import Room, Tablets
+from tests.fix_room import Room, Tablets, until
 
 
 def test_a_colleague_is_seen_where_they_are_and_gone_with_their_browser(room: Room, tablets: Tablets) -> None:
@@ -86,6 +87,36 @@ def test_history_says_who_did_what_and_takes_it_back_or_says_what_is_in_the_way(
     expect(row).to_contain_text("Taken back")
     show_table(one)
     sits(one, 3, "Alan Turing")
+
+
+def test_what_came_via_core_is_taken_back_at_once_by_a_manager(room: Room) -> None:
+    """[DO66] [DO67]"""
+    event = f"tournament/{room.tournament}"
+    rows = room.get(f"/api/v1/documents/{event}/history?name=seat/&limit=1", at=room.core_url)["changes"]
+    until(lambda: room.facts(event, room.core_url) == room.facts(event), "the core is up to date")
+    before = room.facts(event)
+    by_core = room.post(
+        f"/api/v1/documents/{event}/take-back", {"stamps": [rows[0]["stamp"]]}, at=room.core_url
+    )
+    assert by_core.status_code == 200, by_core.text
+    until(lambda: room.facts(event) != before, "what the core wrote is at the leaf")
+    (told,) = {one["act"]: one for one in history(room, event, via="core")}.values()
+    assert (told["takes_back"], told["person"]) == (rows[0]["stamp"], room.demo["people"]["manager"])
+
+    asked = {"since": told["at_ms"], "via": "core"}
+    dry = room.post("/api/v1/take-back", {**asked, "dry_run": True}).json()
+    assert [len(one["taken"]) for one in dry["documents"]] == [1]
+    assert room.post("/api/v1/take-back", asked).json()["written"]
+    assert {name: value for name, value in room.facts(event).items() if name.startswith("seat/")} == {
+        name: value for name, value in before.items() if name.startswith("seat/")
+    }
+    assert room.post("/api/v1/take-back", {**asked, "dry_run": True}).json()["documents"][0]["taken"] == []
+
+
+def history(room: Room, document: str, **narrowed: str) -> list[dict[str, Any]]:
+    query = "&".join(f"{name}={text}" for name, text in narrowed.items())
+    changes: list[dict[str, Any]] = room.get(f"/api/v1/documents/{document}/history?{query}")["changes"]
+    return changes
 
 
 def name_of(room: Room, role: str) -> str:
