@@ -1,15 +1,16 @@
 """`felt docs history` and `felt docs take-back`: who changed what, and having it taken back.
 
-History is read from a copy beside the running leaf; taking back is asked of the leaf itself, as the manager
-whose token `FELT_TOKEN` holds.
+History is read from a copy beside the running leaf; taking back is asked of the leaf itself, in the name of
+one of its managers, with a token signed by the key that lies beside its data.
 """
 
 import json
-import os
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import httpx
@@ -25,12 +26,16 @@ from felt.failure import CommandFailed
 from felt.times import clock_time, day, leaf_ms
 from leaf_server.database import Database
 from leaf_server.doc_store import LeafDocStore
+from leaf_server.identity.keys import KeyFiles, KeyUnreadable
 from leaf_server.identity.venue import VenueMissing, VenueRecord, read_venue
+from serving.tokens import SignIn
 
 __all__ = ["history", "take_back"]
 
 LIMIT_MAX: Final = 10_000
+TOKEN_SECONDS: Final = 120
 LATE_MS: Final = 60_000  # written so long before it was accepted: the tablet was off line
+_MANAGERS: Final = "SELECT person, name FROM person WHERE active = 1 AND role IN ('admin', 'manager')"
 _WAYS: Final = {"core": "via core", "handed_in": "handed in"}
 _Text = str | None
 
@@ -41,6 +46,7 @@ class _Known:
 
     venue: VenueRecord
     people: Mapping[str, str]
+    managers: Mapping[str, str]
     devices: Mapping[str, str]
     players: Mapping[str, str]
     tables: Mapping[str, str]
@@ -134,13 +140,11 @@ def take_back(
     yes: Annotated[
         bool, typer.Option("--yes", help="Do it; else it is only said what would be done.")
     ] = False,
+    by: Annotated[_Text, typer.Option("--as", help="In whose name: a manager, by name or id.")] = None,
     url: Annotated[str, typer.Option(envvar="FELT_URL", help="The leaf.")] = "http://127.0.0.1:8700",
     as_json: AsJson = False,
 ) -> None:
     """Take back all that came one way since then, by new edits; what others built on stays and is listed."""
-    token = os.environ.get("FELT_TOKEN")
-    if not token:
-        raise CommandFailed("FELT_TOKEN is to hold the token of a manager signed in at the leaf", exit_code=2)
     if via is None and device is None and person is None:
         raise CommandFailed("say what to take back: --via, --device or --person", exit_code=2)
     known = read_copy(data, _known)
@@ -151,7 +155,7 @@ def take_back(
     body |= {"via": via} if via else {}
     body |= {"device": _ident(device, known.devices)} if device else {}
     body |= {"person": _ident(person, known.people)} if person else {}
-    answer = _post(url, token, body)
+    answer = _post(url, data, _manager(by, known), known.venue, body)
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
         return
@@ -159,14 +163,28 @@ def take_back(
         print(line)
 
 
-def _post(url: str, token: str, body: dict[str, Any]) -> dict[str, Any]:
+def _manager(by: str | None, known: _Known) -> str:
+    """The id of the manager of that name, or of the only one. Raises CommandFailed."""
+    wanted = known.managers if by is None else {_ident(by, known.managers)} & known.managers.keys()
+    if len(wanted) != 1:
+        names = ", ".join(sorted(known.managers.values()))
+        raise CommandFailed(f"say in whose name with --as: {names}", exit_code=2)
+    return next(iter(wanted))
+
+
+def _post(url: str, data: Path, manager: str, venue: VenueRecord, body: dict[str, Any]) -> dict[str, Any]:
     """Raises CommandFailed."""
     try:
-        headers = {"authorization": f"Bearer {token}"}
+        now = int(httpx.get(f"{url}/api/v1/venue", timeout=10).json()["now"])
+        until_s = (venue.start_ms + now) // 1_000 + TOKEN_SECONDS
+        signed = SignIn(venue.id, manager, "manager", "box", "leaf", until_s, secrets.token_hex(8))
+        headers = {"authorization": f"Bearer {KeyFiles(data).issuer().issue(signed)}"}
         answer = httpx.post(f"{url}/api/v1/take-back", json=body, headers=headers, timeout=60)
         told: dict[str, Any] = answer.json()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError) as error:
         raise CommandFailed(f"the leaf at {url} does not answer: {error}") from error
+    except (KeyUnreadable, OSError) as error:
+        raise CommandFailed(f"the keys of this leaf can't be read: {error}") from error
     if answer.status_code != 200:
         raise CommandFailed(str(told.get("error", {}).get("message", answer.status_code)))
     return told
@@ -179,9 +197,10 @@ async def _known(store: LeafDocStore, database: Database) -> _Known:
         raise CommandFailed(str(error)) from error
     roster, config, floor = [await facts_of(store, name) for name in ("roster", "config", "floor")]
     people = await database.read(lambda db: dict(db.execute("SELECT person, name FROM person")))
+    managers = await database.read(lambda db: dict(db.execute(_MANAGERS)))
     devices = await database.read(lambda db: dict(db.execute("SELECT device, name FROM device")))
     return _Known(
-        venue, people, devices,
+        venue, people, managers, devices,
         players={ident: str(value["name"]) for ident, value in roster.get("player/", {}).items()},
         tables={ident: f"T{value['number']}" for ident, value in config.get("table/", {}).items()},
         lists={ident: str(value["name"]) for ident, value in floor.get("list/", {}).items()},
