@@ -189,6 +189,7 @@ async def _take(opened: OpenVenue, rows: Sequence[NumberedRow]) -> bytes:
 
 async def _pull(opened: OpenVenue, payload: bytes) -> bytes:
     after = _read(_Pull, payload).after
+    opened.news.pulled(after)
     return pack(outgoing(await opened.store.since(after, PULL_BYTES), "leaf"))
 
 

@@ -3,13 +3,14 @@
 What another process has taken over, and a venue that is enrolled no more, is closed at once: everybody in it
 gets 4503 and comes back to whoever has it now. The core counts a venue's leaf time from its own clock and
 the venue's start; it never goes back while the process runs. Rows that arose here, not at the leaf, make a
-nudge: the leaf pulls them.
+nudge, again and again until the leaf pulls them.
 """
 
 import json
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,6 +33,7 @@ from .venues import Venue, Venues
 __all__ = ["LEAF_SCHEMA", "OpenVenue", "VenueRooms", "leaf_time"]
 
 NUDGE_GAP_S: Final = 0.05
+NUDGE_AGAIN_S: Final = 1.0  # while the leaf does not ask
 LEAF_SCHEMA: Final = "leaf_schema"
 """Cursor of a kind: the newest schema that the venue's leaf takes."""
 TERM: Final = "term"
@@ -80,20 +82,47 @@ class DocumentsTerm:
         self.number = number
 
 
+class News:
+    """What arose here and not at the leaf, and how far the leaf has it."""
+
+    def __init__(self) -> None:
+        self.last = 0  # number of the newest row that arose here, as far as this process knows
+        self._pulled = -1  # the leaf holds our rows up to here; -1: it has not said
+        self._turned = anyio.Event()
+
+    @property
+    def waiting(self) -> bool:
+        return self._pulled < self.last
+
+    def arose(self, n: int) -> None:
+        self.last = n
+        self._turn()
+
+    def pulled(self, after: int) -> None:
+        """The leaf asks for rows after this one."""
+        self._pulled = after
+        self._turn()
+
+    async def turned(self) -> None:
+        await self._turned.wait()
+
+    def _turn(self) -> None:
+        self._turned.set()
+        self._turned = anyio.Event()
+
+
 class NewsStore(CoreDocStore):
     """A store that says which row arose here last."""
 
-    def __init__(self, database: Database, ownership: Ownership, venue: str) -> None:
+    def __init__(self, database: Database, ownership: Ownership, venue: str, news: News) -> None:
         super().__init__(database, ownership, venue)
-        self.last_own = 0
-        self.news = anyio.Event()
+        self._news = news
 
     async def append(self, rows: Sequence[LogRow]) -> int:
         last = await super().append(rows)
         own = [n for n, row in enumerate(rows, last - len(rows) + 1) if row.origin != "leaf"]
         if own:
-            self.last_own = own[-1]
-            self.news.set()
+            self._news.arose(own[-1])
         return last
 
 
@@ -108,6 +137,7 @@ class OpenVenue:
     now: CoreTime
     schema: Schema
     term: DocumentsTerm
+    news: News
     fence: int
     scope: anyio.CancelScope
     taking: anyio.Lock = field(default_factory=anyio.Lock)  # rows of the leaf are taken one message at a time
@@ -173,7 +203,8 @@ class VenueRooms:
         self, venue: Venue, fence: int, *, task_status: TaskStatus[OpenVenue] = anyio.TASK_STATUS_IGNORED
     ) -> None:
         """Runs the venue's rooms until its scope is cancelled."""
-        store, now = NewsStore(self._database, self._ownership, venue.id), CoreTime(venue)
+        news, now = News(), CoreTime(venue)
+        store = NewsStore(self._database, self._ownership, venue.id, news)
         schema = Schema(await store.cursor(LEAF_SCHEMA) or SCHEMA)
         term = DocumentsTerm(store)
         await term.load()
@@ -196,19 +227,23 @@ class VenueRooms:
                 await tasks.start(rooms.run)
                 await tasks.start(views.run)
                 tasks.start_soon(_tell_views, rooms, views)
-                tasks.start_soon(self._nudge, venue, store)
-                task_status.started(OpenVenue(venue, store, rooms, views, now, schema, term, fence, scope))
+                tasks.start_soon(self._nudge, venue, news)
+                opened = OpenVenue(venue, store, rooms, views, now, schema, term, news, fence, scope)
+                task_status.started(opened)
 
-    async def _nudge(self, venue: Venue, store: NewsStore) -> None:
+    async def _nudge(self, venue: Venue, news: News) -> None:
+        """Nudges the leaf until it asks for what is new: a line that is cut for a moment loses a nudge."""
+        again_s = NUDGE_GAP_S
         while True:
-            await store.news.wait()
-            store.news = anyio.Event()
-            try:
-                message = json.dumps({"v": 1, "last": store.last_own}).encode()
+            if not news.waiting:
+                again_s = NUDGE_GAP_S
+                await news.turned()
+                continue
+            with suppress(LinkDown):
+                message = json.dumps({"v": 1, "last": news.last}).encode()
                 await self._link.publish(f"down.{venue.account}.nudge", message)
-            except LinkDown:
-                pass  # the leaf asks by itself when the line is back
-            await anyio.sleep(NUDGE_GAP_S)
+            await anyio.sleep(again_s)
+            again_s = min(2 * again_s, NUDGE_AGAIN_S)
 
 
 async def _tell_views(rooms: Rooms, views: Views) -> None:

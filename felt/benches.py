@@ -14,6 +14,7 @@ __all__ = ["BENCHES", "run_benches"]
 FOLDER: Final = Path(__file__).resolve().parent.parent / "bench"
 BENCHES: Final[Mapping[str, Sequence[str]]] = {
     "ledger": (sys.executable, "-P", "ledger.py"),
+    "merge": (sys.executable, "-P", "merge.py"),
     "sync": ("bash", "sync/run.sh"),
 }
 

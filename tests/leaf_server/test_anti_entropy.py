@@ -17,7 +17,7 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
 from core_server.anti_entropy import AntiEntropy as CoreSide
-from core_server.venue_rooms import DocumentsTerm, Schema, VenueRooms
+from core_server.venue_rooms import DocumentsTerm, News, Schema, VenueRooms
 from core_server.venues import Venues
 from crdt_models.facts import Json
 from felt.backup import copy_database
@@ -46,6 +46,7 @@ class Side:
     term: DocumentsTerm  # as the core knows it
     taking: anyio.Lock = field(default_factory=anyio.Lock)
     schema: Schema = field(default_factory=Schema)
+    news: News = field(default_factory=News)
 
     async def get(self, venue: str) -> "Side":
         return self
@@ -138,8 +139,7 @@ async def side(stack: AsyncExitStack, path: Path, at: Any, tasks: TaskGroup) -> 
 
 @pytest.fixture
 async def line(tmp_path: Path, plain_nats: NatsProcess) -> AsyncIterator[Line]:
-    async with AsyncExitStack() as stack:
-        tasks = await stack.enter_async_context(anyio.create_task_group())
+    async with AsyncExitStack() as stack, anyio.create_task_group() as tasks:  # stores are closed last
         leaf = await side(stack, tmp_path / "leaf.db", "leaf", tasks)
         core = await side(stack, tmp_path / "core.db", "core", tasks)
         line = Line(leaf, core, NatsLink(plain_nats.url, name="core"))
