@@ -36,7 +36,7 @@ _PRAGMAS: Final = (
     "foreign_keys=ON",
     "wal_autocheckpoint=0",
     f"journal_size_limit={WAL_BYTES_KEPT}",
-    "cache_size=-8000",
+    "cache_size=-2000",
 )
 _PAGE_BYTES: Final = 4096 + 24  # in the WAL
 _SCHEMAS: Final = (("leaf_server", "doc_store.sql"), ("leaf_server.identity", "identity.sql"))

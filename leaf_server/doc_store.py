@@ -41,7 +41,8 @@ _TOLD: Final = "change"
 
 _SET_CURSOR: Final = "INSERT INTO cursor VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET n = excluded.n"
 _MET_MAX: Final = 4_096
-_TELL_ROWS: Final = 2_000
+_TELL_CHANGES: Final = 2_000
+_TELL_BYTES: Final = 2 * 1024 * 1024
 _NO_BOUND: Final = 2**62
 _PLACE_BITS: Final = 20  # of a change's number: its place among those of its row; the rest is the row's n
 _T = TypeVar("_T")
@@ -69,7 +70,7 @@ class LeafDocStore:
         return last
 
     async def save_snapshot(self, document: str, epoch: int, state: bytes) -> None:
-        await self._database.write(_tell)
+        await self._database.write(lambda db: _tell(db, _cursor(db, CORE_HAS)))
         await self._database.write(lambda db: _save_snapshot(db, document, epoch, state))
 
     async def names(self, prefix: str = "") -> Sequence[str]:
@@ -88,7 +89,7 @@ class LeafDocStore:
 
     async def history(self, query: HistoryQuery, before: int | None, limit: int) -> HistoryPage:
         try:
-            while await self._database.write(_tell):
+            while await self._database.write(lambda db: _tell(db, _NO_BOUND)):
                 pass  # a bounded part each time: commits go in between
         except StoreNotReady as error:
             _log.warning("history without what came last: %s", error)
@@ -239,15 +240,22 @@ def _empty_rows(db: Any, document: str, last: int) -> None:
     db.executemany("UPDATE update_log SET body = ?, hash = ? WHERE n = ?", rows)
 
 
-def _tell(db: Any) -> bool:
-    """Puts what a bounded number of rows tell into `change`. Whether there are more."""
-    log = f"SELECT {COLUMNS} FROM update_log WHERE n > ? ORDER BY n LIMIT ?"
-    rows = list(db.execute(log, (_cursor(db, _TOLD), _TELL_ROWS)))
-    if rows:
-        told = [change for row in rows for change in changed(row_of(row), row[0] << _PLACE_BITS)]
-        db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
-        db.execute(_SET_CURSOR, (_TOLD, rows[-1][0]))
-    return len(rows) == _TELL_ROWS
+def _tell(db: Any, end: int) -> bool:
+    """Puts what a bounded part of the rows up to `end` tells into `change`. Whether there is more."""
+    changes: list[tuple[object, ...]] = []
+    last = size = 0
+    log = f"SELECT {COLUMNS} FROM update_log WHERE n > ? AND n <= ? ORDER BY n"
+    for columns in db.execute(log, (_cursor(db, _TOLD), end)):
+        if len(changes) >= _TELL_CHANGES or size >= _TELL_BYTES:
+            break
+        last, size = columns[0], size + len(columns[4])
+        changes += changed(row_of(columns), last << _PLACE_BITS)
+    else:
+        size = 0
+    if last:
+        db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", changes)
+        db.execute(_SET_CURSOR, (_TOLD, last))
+    return bool(size)
 
 
 def _save_snapshot(db: Any, document: str, epoch: int, state: bytes) -> None:

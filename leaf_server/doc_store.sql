@@ -8,7 +8,8 @@ CREATE TABLE update_log (
   document TEXT NOT NULL,
   epoch    INTEGER NOT NULL CHECK (epoch >= 0),
   body     BLOB NOT NULL,     -- Yjs v1 update as applied; may be empty, and is for rows of earlier epochs
-  told     TEXT NOT NULL,     -- JSON: what else the row says, by the names of `LogRow`; what is empty is left out
+  told     BLOB NOT NULL,     -- JSON: what else the row says, by the names of `LogRow`, without what is empty;
+                              -- packed by zlib where it is long
   hash     BLOB NOT NULL,     -- first 16 bytes of SHA-256 of all else but n and edits
   origin   TEXT NOT NULL CHECK (origin IN ('device', 'core', 'leaf')),
   edits    INTEGER NOT NULL   -- how many changes are told
@@ -61,7 +62,7 @@ CREATE TABLE handed (
 ) STRICT, WITHOUT ROWID;
 
 -- History: one row per accepted edit; kept when the document forgets. Written once, from the rows of the
--- update log: before a question, and at snapshots; the cursor 'change' says up to which n.
+-- update log: before a question, and before they go; the cursor 'change' says up to which n.
 -- `id` is n of its row × 2^20 + its place in that row, so it rises with time.
 CREATE TABLE change (
   id       INTEGER PRIMARY KEY,

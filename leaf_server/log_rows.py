@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zlib
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -13,22 +14,26 @@ from crdt_models.update_log import Change, LogRow
 __all__ = ["COLUMNS", "changed", "emptied", "row_of", "to_columns"]
 
 COLUMNS: Final = "n, document, epoch, body, told, hash, origin, edits"
+_LONG: Final = 32 * 1024  # a longer text is packed: history says each value twice, and a WAL writes it all
+_PACKED: Final = b"\x78"  # what zlib begins with, and no JSON
 _TOLD: Final = ("vector", "bound", "refused", "history", "leaf_vector", "handed")
 
 
 def to_columns(row: LogRow) -> tuple[object, ...]:
     """All columns but the number. Client ids become texts, as JSON has it."""
     told = to_json({name: said for name in _TOLD if (said := getattr(row, name))})
+    if len(told) > _LONG:
+        told = zlib.compress(told, 1)
     seal = _hash(row.document, row.epoch, row.update, told, row.origin)
-    return (row.document, row.epoch, row.update, told.decode(), seal, row.origin, len(row.history))
+    return (row.document, row.epoch, row.update, told, seal, row.origin, len(row.history))
 
 
 def row_of(columns: Sequence[Any]) -> LogRow:
     """Raises StoreUnreadable."""
     n, document, epoch, body, told, said, origin, _ = columns
-    if _hash(document, epoch, body, told.encode(), origin) != said:
+    if _hash(document, epoch, body, told, origin) != said:
         raise StoreUnreadable(f"row {n} of the update log does not match its hash")
-    read = json.loads(told)
+    read = json.loads(zlib.decompress(told) if told.startswith(_PACKED) else told)
     return LogRow(
         document,
         epoch,
@@ -48,7 +53,7 @@ def changed(row: LogRow, first_id: int) -> list[tuple[object, ...]]:
 def emptied(columns: Sequence[Any]) -> tuple[bytes, bytes]:
     """Body and hash of a row whose update nobody needs any more."""
     _, document, epoch, _, told, _, origin, _ = columns
-    return b"", _hash(document, epoch, b"", told.encode(), origin)
+    return b"", _hash(document, epoch, b"", told, origin)
 
 
 def _hash(document: str, epoch: int, body: bytes, told: bytes, origin: str) -> bytes:

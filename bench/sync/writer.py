@@ -15,7 +15,9 @@ def b36(n):
 
 
 START_MS = 10**6  # the bench server's leaf time is far past this, so no stamp is ahead
-BIG_LINES = 10  # lines of 110 characters in one big fact
+BIG_LINES = 12  # lines of three-byte characters in one big fact: nearly the 4 KiB that a value may have
+BIG_LINE = "\u724c" * 108
+BIG_BYTES = BIG_LINES * len(BIG_LINE.encode())
 
 
 class Writer:
@@ -34,7 +36,8 @@ class Writer:
         stamp = f"{b36(START_MS + self.count)}.{self.count}.{self.replica}"
         old = self.head.get(name)
         self.head[name] = stamp
-        self.m[stamp] = json.dumps([name, value, [old] if old else [], ["p1", ""]], separators=(",", ":"))
+        text = [name, value, [old] if old else [], ["p1", ""]]
+        self.m[stamp] = json.dumps(text, ensure_ascii=False, separators=(",", ":"))
 
     def setup(self):
         """The first edit of every document."""
@@ -61,11 +64,14 @@ class Writer:
         v = f"@#{seq:08d}"
         if self.big:
             with self.doc.transaction():
-                for n in range(self.big // (BIG_LINES * 110)):
+                for n in range(self.big // BIG_BYTES):
                     self.edit(
                         f"settled/move/big{n}",
                         {
-                            "stamps": [(v if line == 0 else "") + "x" * 100 for line in range(BIG_LINES)],
+                            "stamps": [
+                                (v + BIG_LINE)[: len(BIG_LINE)] if line == 0 else BIG_LINE
+                                for line in range(BIG_LINES)
+                            ],
                             "how": "kept",
                         },
                         seq,
