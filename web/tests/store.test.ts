@@ -11,7 +11,11 @@ beforeAll(() => {
 
 const unsent = new UnsentActs();
 function act(one: LocalDocument, n: number): KeptAct {
-	return unsent.add(one.write([[`seat/p${n}`, { table: 't1', seat: 1 }]], 'ana'), { shift: 0, sent: false });
+	return unsent.add(one.write([[`seat/p${n}`, { table: 't1', seat: 1 }]], 'ana'), {
+		shift: 0,
+		timed: false,
+		sent: false,
+	});
 }
 const head = (own: number[], epoch: number) => ({ ...NO_HEAD, own, epoch });
 async function claimed(store: Store, document: string): Promise<DocumentStore> {

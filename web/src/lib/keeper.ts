@@ -25,7 +25,7 @@ import {
 	type Vector,
 	type Verdict,
 } from './line.ts';
-import { type Act, blank, type Change, LocalDocument, type WrittenAct } from './local-document.ts';
+import { type Act, blank, type Change, changesOf, LocalDocument, type WrittenAct } from './local-document.ts';
 import { refusedLate, textIn, type What } from './refusals.ts';
 import {
 	AT_FIRST,
@@ -39,12 +39,11 @@ import {
 import * as over from './start-over.ts';
 import { Sync, type SyncOwner, type SyncStatus } from './sync.ts';
 import { Tabs, type TabsOwner } from './tabs.ts';
+import { errorOf, misstamped, msOf, timing } from './timing.ts';
 import { covers, type KeptAct } from './unsent.ts';
 
 const TAB = Symbol('another tab');
 const STORE = Symbol('store');
-/** Smaller errors of a device's time are left: stamps need order, not truth. */
-const RESTAMP_MS = 5_000;
 /** Other tabs hear of the standing at most this often. */
 const TELL_MS = 100;
 /** Names of people: of an epoch that ended nothing is kept, for somebody may have been erased. */
@@ -93,8 +92,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		const act = this.local.write(changes, person, id);
 		if (this.#kept.open) this.#keep(act);
 		else {
-			this.#kept.acts.add(act, { shift: this.venue.time.shift, sent: false });
-			this.#tellAct(act);
+			this.#tellAct(this.#kept.acts.add(act, timing(act, this.venue.time)));
 			this.#show();
 		}
 		return act;
@@ -133,9 +131,9 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		if (message.kind === 'state') return this.#do(this.#kept.check().then(() => this.#tellState()));
 		if (message.kind === 'where') return this.present(message.where);
 		if (message.kind !== 'act' || message.lineage !== this.#lineage) return;
-		const { act } = message;
-		if (!covers(this.#kept.head.promised, act) && !this.local.holds(act))
-			return this.#keep(this.local.put(act));
+		const { act, now, aheadMs } = message;
+		if (!covers(this.#kept.head.promised, act) && !this.local.knows(act))
+			return this.#keep(this.local.put(act), aheadMs + now - this.venue.time.now());
 		// told before; the store takes transactions in order
 		this.#do(this.#kept.check().then(() => this.#tabs.tell({ kind: 'kept', id: act.id })));
 	}
@@ -151,6 +149,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 			case 'refused':
 				return this.told.refused(message.refusal);
 			case 'standing':
+				if (message.now !== null) this.venue.time.heard(message.now);
 				return this.#follow(message.standing);
 			case 'present':
 				return this.told.presence(message.present);
@@ -163,6 +162,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	#join(lineage: string, state: Uint8Array): void {
 		const local = this.#newLocal();
 		Y.applyUpdate(local.doc, state, TAB);
+		local.writeAside();
 		this.#lineage = lineage;
 		this.#takePlace(local);
 		for (const act of this.#kept.acts.all) {
@@ -172,8 +172,12 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	}
 
 	/** Its stamps and texts: the writer writes it under its own client id, in the order it is told. */
-	#tellAct({ id, person, atMs, edits }: Act): void {
-		this.#tabs.tell({ kind: 'act', lineage: this.#lineage, act: { id, person, atMs, edits } });
+	#tellAct(kept: KeptAct): void {
+		const { id, person, atMs, edits } = kept;
+		const { time } = this.venue;
+		const timed = { now: time.now(), aheadMs: errorOf(kept, time) };
+		const act = { id, person, atMs, edits };
+		this.#tabs.tell({ kind: 'act', lineage: this.#lineage, act, ...timed });
 	}
 
 	#follow(standing: Standing): void {
@@ -208,7 +212,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 			whole = this.#kept.acts.all.every((act) => local.holds(act));
 			this.#takePlace(local);
 			this.#show({ loaded: this.standing.loaded || updates.length > 0 });
-			for (const act of mine) this.#keep(local.put(act));
+			for (const act of mine) if (!local.knows(act)) this.#keep(local.put(act));
 		} catch (error) {
 			this.#fault(error);
 		}
@@ -219,16 +223,20 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.#tellState();
 	}
 
-	#keep(act: WrittenAct): void {
-		const sent = this.#sync?.talking ?? false;
-		const kept = this.#kept.acts.add(act, { shift: this.venue.time.shift, sent });
+	/** `aheadMs`: by how much its stamps are, as far as is known. */
+	#keep(act: WrittenAct, aheadMs?: number): void {
+		const kept = this.#kept.acts.add(act, timing(act, this.venue.time, aheadMs));
+		const talking = this.#sync?.talking ?? false;
+		const late = misstamped(kept, this.venue.time);
+		const [marked] = talking && !late ? this.#kept.acts.mark((one) => one === kept, { sent: true }) : [kept];
 		this.#do(
 			this.#kept
-				.keep(kept, this.local.doc.clientID)
+				.keep(marked!, this.local.doc.clientID)
 				.then(() => this.#tabs.tell({ kind: 'kept', id: act.id })),
 		);
-		if (!this.#fresh) this.#sync?.push(act.update);
+		if (!this.#fresh && !late) this.#sync?.push(act.update);
 		this.#tabs.tell({ kind: 'update', update: act.update });
+		if (talking && late && !this.#fresh) this.#startFresh();
 		this.#show();
 	}
 
@@ -259,14 +267,6 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.#tabs.tell({ kind: 'present', present });
 	}
 
-	token(renew: boolean): Promise<string | null> {
-		return this.venue.token(renew);
-	}
-
-	time(now: number): void {
-		this.venue.time.heard(now);
-	}
-
 	trouble(trouble: StoreTrouble | null): void {
 		if (trouble !== this.standing.trouble) this.#show({ trouble });
 	}
@@ -275,7 +275,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		const { head, acts } = this.#kept;
 		const replica = this.#fresh ? this.#fresh.met : head;
 		if (over.behind(hello, head) || (replica && over.behind(hello, replica))) return 'hang-up';
-		const late = !this.#fresh && acts.all.some((act) => this.#misstamped(act));
+		const late = !this.#fresh && acts.all.some((act) => misstamped(act, this.venue.time));
 		if (late || (replica && over.other(hello, replica))) {
 			this.#startFresh();
 			return 'hang-up';
@@ -297,14 +297,6 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.#lineage = newNonce(8);
 		this.#do(this.#kept.wipe());
 		this.#tellState();
-	}
-
-	#misstamped(act: KeptAct): boolean {
-		return !act.sent && Math.abs(this.#errorOf(act)) > RESTAMP_MS;
-	}
-
-	#errorOf(act: KeptAct): number {
-		return this.venue.time.shift - act.shift;
 	}
 
 	unsent(): readonly Uint8Array[] {
@@ -344,13 +336,15 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 
 	accepted({ vector, at, refused = [] }: Accepted, line: Line, whole: boolean): void {
 		if (at === 'leaf')
-			for (const late of refusedLate(this.#kept.acts.all, vector, refused)) this.#tellRefused(late);
+			for (const [act, whats] of refusedLate(this.#kept.acts.all, vector, refused))
+				if (msOf(act) > this.venue.time.now()) this.#rewrite(act);
+				else for (const what of whats) this.#tellRefused(what);
 		if (this.#fresh) {
 			if (at === 'core') this.#fresh.atCore = vector;
 			else if (whole) this.#refill(this.#fresh, vector, line);
 			return;
 		}
-		if (at === 'leaf') this.#decided(vector);
+		if (at === 'leaf') this.#do(this.#kept.decide(vector));
 		else this.#do(this.#kept.mark((act) => !act.atCore && covers(vector, act), { atCore: true }));
 		this.#show();
 	}
@@ -359,6 +353,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		if (code === 'act') return; // the one that is to blame is told
 		const act = this.#kept.acts.withStamp(stamp);
 		if (act?.blank) return;
+		if (code === 'ahead' && act && line.at === 'leaf') return this.#rewrite(act);
 		if (line.at === 'core' && act) {
 			this.#refusedAtCore = true;
 			this.#do(this.#kept.mark((one) => one === act, { blank: true }));
@@ -372,11 +367,12 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		});
 	}
 
-	/** What we only showed here of these comes from the server now: without it. */
-	#decided(vector: Vector): void {
-		const shown = this.#kept.acts.all.some((act) => act.leafOnly && covers(vector, act));
-		this.#do(this.#kept.decide(vector));
-		if (shown) this.#startFresh();
+	/** Refused for its time alone, which we know now: the same once more. */
+	#rewrite(act: KeptAct): void {
+		this.#do(this.#kept.mark((one) => one === act, { blank: true }));
+		const again = this.local.write(changesOf(act), act.person);
+		this.#keep(again);
+		this.told.moved?.(new Map(act.edits.map(([stamp], n) => [stamp, again.edits[n]![0]])));
 	}
 
 	#tellRefused(what: What): void {
@@ -406,11 +402,8 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 
 	#startFresh(): void {
 		this.#sync?.stop();
-		let settle = () => {};
-		this.#settled = new Promise((resolve) => {
-			settle = resolve;
-		});
-		const fresh = { local: this.#newLocal(), met: null, atCore: {}, settle };
+		const fresh = over.freshOf(this.#newLocal());
+		this.#settled = fresh.settled;
 		this.#fresh = fresh;
 		this.#show({ status: AT_FIRST.status, trouble: null });
 		// the line that told us is still on the stack
@@ -453,7 +446,9 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	#again(act: KeptAct, { local, atCore }: over.Fresh, core: boolean, moved: Map<string, string>): KeptAct {
 		if (local.holds(act)) return act;
 		if (core && covers(atCore, act)) return { ...act, ...local.show(act), leafOnly: true };
-		const late = this.#misstamped(act) ? local.restamp(act, this.#errorOf(act), moved) : act;
+		const late = misstamped(act, this.venue.time)
+			? local.restamp(act, errorOf(act, this.venue.time), moved)
+			: act;
 		return { ...act, ...local.put(act.blank ? blank(act) : late), sent: true, leafOnly: false };
 	}
 
@@ -494,7 +489,9 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		if (this.#kept.open && this.#telling === undefined)
 			this.#telling = setTimeout(() => {
 				this.#telling = undefined;
-				this.#tabs.tell({ kind: 'standing', standing: this.standing });
+				const { time } = this.venue;
+				const now = time.sinceContact() === null ? null : time.now();
+				this.#tabs.tell({ kind: 'standing', standing: this.standing, now });
 			}, TELL_MS);
 	}
 }

@@ -41,7 +41,8 @@ export class Kept {
 		this.offer = offer;
 		this.#rows = updates.length;
 		for (const id of head.own) this.own.add(id);
-		this.acts.replace(acts.map((act) => ({ ...act, shift: 0 })));
+		// what an earlier page wrote before any word of a server is as wrong as this page's time
+		this.acts.replace(acts.map((act) => ({ ...act, shift: act.timed ? null : 0 })));
 		return { updates, mine };
 	}
 

@@ -37,6 +37,8 @@ export type Act = {
 export type WrittenAct = Act & { readonly update: Uint8Array };
 
 const ACT = Symbol('act');
+/** Client ids below it are nobody's: of two copies of an edit yjs keeps that of the greater id, here and for good. */
+const REAL = 0x1_0000;
 
 export class LocalDocument {
 	readonly doc = new Y.Doc();
@@ -55,6 +57,7 @@ export class LocalDocument {
 		changed: (names: ReadonlySet<string>) => void = () => {},
 	) {
 		this.replica = `${device}-${newNonce(6)}`;
+		if (this.doc.clientID < REAL) this.doc.clientID += REAL;
 		this.index = new Index(readingsOf(document));
 		this.#map = this.doc.getMap<string>('f');
 		this.#map.observe((event) => changed(this.#take(event.keysChanged as Set<string>)));
@@ -86,16 +89,18 @@ export class LocalDocument {
 		return { ...act, update: this.#update! };
 	}
 
-	/** Like `put`, but by a client id that is nobody's: for this device to see, never to be sent. */
+	/** Like `put`, but for this device to see only: any other copy of it takes its place. */
 	show(act: Act): WrittenAct {
-		const nobody = new Y.Doc();
-		nobody.transact(() => {
-			for (const [stamp, text] of act.edits) nobody.getMap('f').set(stamp, text);
-		});
-		const update = Y.encodeStateAsUpdate(nobody);
-		nobody.destroy();
-		Y.applyUpdate(this.doc, update, ACT);
-		return { ...act, update };
+		const { clientID } = this.doc;
+		this.writeAside();
+		const written = this.put(act);
+		this.doc.clientID = clientID;
+		return written;
+	}
+
+	/** From now on what is written here is never sent, and gives way to the copy that is. */
+	writeAside(): void {
+		this.doc.clientID = 1 + Math.floor(Math.random() * (REAL - 1));
 	}
 
 	/** The edit under a stamp as it was written; undefined: not here, or gone. */
@@ -108,9 +113,19 @@ export class LocalDocument {
 		return act.edits.some(([stamp]) => this.held(stamp));
 	}
 
+	/** All stamps that were ever set here, also of what is gone. */
+	stamps(): string[] {
+		return [...this.#map._map.keys()].filter((key) => parseStamp(key));
+	}
+
+	/** Whether it is here under these stamps, or was moved. */
+	knows(act: Act): boolean {
+		return this.holds(act) || [...this.index.edits.values()].some((edit) => edit.act === act.id);
+	}
+
 	/** The counters of a replica that were ever set here, also of what is gone. */
 	counters(replica: string): ReadonlySet<number> {
-		const stamps = [...this.#map._map.keys()].map(parseStamp);
+		const stamps = this.stamps().map(parseStamp);
 		return new Set(stamps.flatMap((stamp) => (stamp?.replica === replica ? [stamp.counter] : [])));
 	}
 
@@ -140,26 +155,43 @@ export class LocalDocument {
 		};
 	}
 
+	#greatest(): number {
+		let ms = 0;
+		for (const stamp of this.index.edits.keys()) ms = Math.max(ms, parseStamp(stamp)!.ms);
+		return ms;
+	}
+
 	#take(stamps: ReadonlySet<string>): ReadonlySet<string> {
 		const names = new Set<string>();
 		for (const stamp of stamps) {
 			const parsed = parseStamp(stamp);
 			if (!parsed) continue;
-			this.#ms = Math.max(this.#ms, parsed.ms);
 			const text = this.#map.get(stamp);
 			if (text === undefined) {
 				const edit = this.index.remove(stamp);
 				if (edit) names.add(edit.name);
+				if (parsed.ms >= this.#ms) this.#ms = this.#greatest();
 				continue;
 			}
 			const edit = typeof text === 'string' ? decode(stamp, text) : null;
 			if (!edit || 'code' in edit) continue;
+			// not of what is gone: a refused stamp may be hours ahead, and would make ours so
+			this.#ms = Math.max(this.#ms, parsed.ms);
 			this.index.add(stamp, edit);
 			names.add(edit.name);
 		}
 		names.delete(BLANK);
 		return names;
 	}
+}
+
+/** What an act changed; what else it named as replaced is to be seen again. */
+export function changesOf(act: Act): Change[] {
+	return act.edits.map(([stamp, text]) => {
+		const edit = decode(stamp, text);
+		if ('code' in edit) throw new Error(`kept an edit that is none: ${edit.code}`);
+		return [edit.name, edit.value];
+	});
 }
 
 /** The same act with nothing in it: fills the places of a refused one, so that the counters have no hole. */

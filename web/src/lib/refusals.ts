@@ -7,18 +7,24 @@ import { covers, type KeptAct } from './unsent.ts';
 
 export type What = Omit<KeptRefusal, 'document' | 'atMs'>;
 
-/** Of each act that is decided but was not told of, the edits among `stamps`. */
-export function refusedLate(acts: readonly KeptAct[], decided: Vector, stamps: readonly string[]): What[] {
+/** Each act that is decided but was not told of, with its edits among `stamps`. */
+export function refusedLate(
+	acts: readonly KeptAct[],
+	decided: Vector,
+	stamps: readonly string[],
+): (readonly [act: KeptAct, whats: readonly What[]])[] {
 	const refused = new Set(stamps);
 	return acts
 		.filter((act) => !act.blank && covers(decided, act))
-		.flatMap(({ edits }) => edits.filter(([stamp]) => refused.has(stamp)))
-		.map(([stamp, text]) => {
-			const edit = decode(stamp, text);
-			const name = 'code' in edit ? '' : edit.name;
-			const message = 'The leaf did not accept it; why was lost on the way.';
-			return { stamp, name, text, code: 'unknown', message };
-		});
+		.map((act) => [act, act.edits.filter(([stamp]) => refused.has(stamp)).map(late)] as const)
+		.filter(([, whats]) => whats.length);
+}
+
+function late([stamp, text]: readonly [stamp: string, text: string]): What {
+	const edit = decode(stamp, text);
+	const name = 'code' in edit ? '' : edit.name;
+	const message = 'The leaf did not accept it; why was lost on the way.';
+	return { stamp, name, text, code: 'unknown', message };
 }
 
 /** The edit of an act under a stamp, as it was written. */

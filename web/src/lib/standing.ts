@@ -1,5 +1,4 @@
 /** What a keeper needs of the venue, and what it says of its document: the same in every tab of this device. */
-import type { LeafTime } from './leaf-time.ts';
 import type { StoreTrouble } from './line.ts';
 import type { Act } from './local-document.ts';
 import type { KeptRefusal, Store } from './store.ts';
@@ -9,8 +8,6 @@ import type { KeptAct } from './unsent.ts';
 export type KeeperVenue = SyncVenue & {
 	readonly device: string;
 	readonly store: Store;
-	readonly time: LeafTime;
-	token(renew: boolean): Promise<string | null>;
 };
 
 /**
@@ -62,9 +59,11 @@ export type TabMessage =
 	| { kind: 'join' }
 	| { kind: 'state'; state: Uint8Array; lineage: string; standing: Standing }
 	| { kind: 'update'; update: Uint8Array }
-	| { kind: 'act'; lineage: string; act: Act }
+	/** `now`: that tab's leaf time; `aheadMs`: by how much it has learnt to have been ahead when it wrote this */
+	| { kind: 'act'; lineage: string; act: Act; now: number; aheadMs: number }
 	| { kind: 'kept'; id: string }
 	| { kind: 'refused'; refusal: KeptRefusal }
-	| { kind: 'standing'; standing: Standing }
 	| { kind: 'where'; where: Where | null }
-	| { kind: 'present'; present: readonly Presence[] };
+	| { kind: 'present'; present: readonly Presence[] }
+	/** `now`: leaf time, where a server has said it */
+	| { kind: 'standing'; standing: Standing; now: number | null };

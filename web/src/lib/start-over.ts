@@ -17,8 +17,18 @@ export type Fresh = {
 	met: Met | null;
 	/** what the core has decided of ours, where it talks to one */
 	atCore: Vector;
+	/** when it is in the store */
+	readonly settled: Promise<void>;
 	settle(): void;
 };
+
+export function freshOf(local: LocalDocument): Fresh {
+	let settle = () => {};
+	const settled = new Promise<void>((resolve) => {
+		settle = resolve;
+	});
+	return { local, met: null, atCore: {}, settled, settle };
+}
 
 /** An act that only closes a gap. */
 export type Filler = Act & { readonly blank: boolean };
@@ -66,8 +76,9 @@ export function lower(vector: Vector, promised: Vector): boolean {
 }
 
 /**
- * The live edits of all writers that the old replica has and the fresh one never had, oldest first; own acts that
- * are still unsent go their own way.
+ * The edits of all writers that the old replica has and the fresh one never had, oldest first, and with an empty
+ * text those that the old one knows to be gone while the fresh one still has them. Own acts that are still unsent go
+ * their own way.
  */
 export function missing(
 	old: LocalDocument,
@@ -75,10 +86,11 @@ export function missing(
 	unsent: readonly Act[],
 ): (readonly [stamp: string, text: string])[] {
 	const own = new Set(unsent.flatMap(({ edits }) => edits.map(([stamp]) => stamp)));
-	return [...old.index.allLive()]
-		.filter((stamp) => !own.has(stamp) && !fresh.held(stamp))
-		.sort(compareStamps)
-		.map((stamp) => [stamp, old.text(stamp)!] as const);
+	return [...old.stamps()]
+		.filter((stamp) => !own.has(stamp))
+		.map((stamp) => [stamp, old.text(stamp) ?? ''] as const)
+		.filter(([stamp, text]) => (text ? !fresh.held(stamp) : fresh.text(stamp) !== undefined))
+		.sort(([a], [b]) => compareStamps(a, b));
 }
 
 /** Both lists, each stamp once; where it is too much the oldest are left out. */
@@ -158,10 +170,12 @@ export function gaps(
  */
 export function filling(found: ReadonlyMap<string, readonly number[]>, known: HandInPage['edits']): Filler[] {
 	const byCounter = new Map(
-		known.map((edit) => {
-			const { replica, counter } = parseStamp(edit[0])!;
-			return [`${replica} ${counter}`, edit] as const;
-		}),
+		known
+			.filter(([, text]) => text)
+			.map((edit) => {
+				const { replica, counter } = parseStamp(edit[0])!;
+				return [`${replica} ${counter}`, edit] as const;
+			}),
 	);
 	const acts: { blank: boolean; edits: (readonly [stamp: string, text: string])[] }[] = [];
 	for (const [replica, counters] of found)

@@ -7,6 +7,7 @@
  */
 import * as awarenessProtocol from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import type { LeafTime } from './leaf-time.ts';
 import {
 	type Accepted,
 	BEHIND,
@@ -36,14 +37,11 @@ export type SyncOwner = {
 	readonly own: ReadonlySet<number>;
 	/** Updates of the acts no leaf has accepted, in their order. */
 	unsent(): readonly Uint8Array[];
-	/** A token good for now; `renew`: the last one was not. Null: signed out. */
-	token(renew: boolean): Promise<string | null>;
 	/** Before anything is sent. It may stop this sync, where the replica has to start over first. */
 	hello(hello: Hello, line: Line): Verdict;
 	ready(line: Line): Promise<boolean>;
 	accepted(accepted: Accepted, line: Line, whole: boolean): void;
 	refused(refused: Refused, line: Line): void;
-	time(now: number): void;
 	trouble(trouble: StoreTrouble | null): void;
 	/** Colleagues who are here, whenever that changes. */
 	others(present: readonly Presence[]): void;
@@ -59,6 +57,9 @@ export type SyncVenue = {
 	readonly addresses: readonly string[];
 	/** how servers are reached; a socket for each document where it is not given */
 	readonly dial?: Dial;
+	readonly time: LeafTime;
+	/** A token good for now; `renew`: the last one was not. Null: signed out. */
+	token(renew: boolean): Promise<string | null>;
 };
 
 /** What a close code asks of us; anything else (0, 1006, 4408, 4503 …): the next address, after a while. */
@@ -158,7 +159,7 @@ export class Sync implements LineOwner {
 	}
 
 	hello(line: Line, hello: Hello): Verdict {
-		this.keeper.time(hello.now);
+		this.venue.time.heard(hello.now);
 		return this.keeper.hello(hello, line);
 	}
 
@@ -175,7 +176,7 @@ export class Sync implements LineOwner {
 	}
 
 	time(now: number): void {
-		this.keeper.time(now);
+		this.venue.time.heard(now);
 	}
 
 	trouble(line: Line, trouble: StoreTrouble | null): void {
@@ -284,7 +285,7 @@ export class Sync implements LineOwner {
 	}
 
 	async #token(): Promise<string | null> {
-		const token = await this.keeper.token(this.#signIns > 0);
+		const token = await this.venue.token(this.#signIns > 0);
 		if (token === null && !this.#stopped) this.#finish(SIGN_IN_AGAIN);
 		return token;
 	}

@@ -10,8 +10,13 @@ import type { Act, WrittenAct } from './local-document.ts';
 export type KeptAct = WrittenAct & {
 	/** place among the unsent acts of its document */
 	readonly order: number;
-	/** sum of the corrections of this device's time (`LeafTime.shift`) when it was written; 0 from an earlier page */
-	readonly shift: number;
+	/**
+	 * what the corrections of this device's time (`LeafTime.shift`) came to when it was written, less what its stamp is
+	 * ahead even so; null: of an earlier page whose time was right
+	 */
+	readonly shift: number | null;
+	/** a server had said its time to the page that wrote it */
+	readonly timed: boolean;
 	/** a server may have it: its stamps must stay */
 	readonly sent: boolean;
 	/** the core has accepted it */
@@ -42,7 +47,7 @@ export class UnsentActs {
 	}
 
 	/** A new act at the end. */
-	add(act: WrittenAct, marks: { shift: number; sent: boolean; blank?: boolean }): KeptAct {
+	add(act: WrittenAct, marks: Pick<KeptAct, 'shift' | 'sent' | 'timed'>): KeptAct {
 		const kept = { ...UNMARKED, ...act, ...marks, order: this.#order++ };
 		this.#acts.set(act.id, kept);
 		return kept;
@@ -50,7 +55,7 @@ export class UnsentActs {
 
 	/** An act that is made to be among them, by `replace`. */
 	made(act: WrittenAct & { blank: boolean }): KeptAct {
-		return { ...UNMARKED, shift: 0, sent: true, order: 0, ...act };
+		return { ...UNMARKED, shift: null, timed: true, sent: true, order: 0, ...act };
 	}
 
 	/** All of them anew, in this order: from the store, or after starting over. */
