@@ -25,7 +25,7 @@ from serving import history_sql
 
 from .database import Database
 from .log_rows import COLUMNS, changed, emptied, row_of, to_columns
-from .seal import check_seal, make_seal
+from .seal import check_absence, check_seal, make_seal
 
 __all__ = ["CORE_HAS", "CORE_MARK", "FROM_CORE", "LeafDocStore"]
 
@@ -132,6 +132,7 @@ def _said(read: Callable[[Any], _T]) -> Callable[[Any], _T]:
 def _load(db: Any, document: str) -> StoredDocument | None:
     found = db.execute("SELECT epoch, snapshot, covered FROM document WHERE name = ?", (document,)).fetchone()
     if found is None:
+        check_absence(db, document)
         return None
     check_seal(db, document)
     epoch, snapshot, covered = found

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from crdt_models.errors import StoreUnreadable
 
-__all__ = ["check_seal", "make_seal"]
+__all__ = ["check_absence", "check_seal", "make_seal"]
 
 _KEPT: Final = (
     "SELECT epoch, covered, edits FROM document WHERE name = ?",
@@ -31,6 +31,13 @@ def check_seal(db: Any, document: str) -> None:
     snapshot, said = db.execute("SELECT snapshot, hash FROM document WHERE name = ?", (document,)).fetchone()
     if not isinstance(snapshot, bytes) or _seal(db, document, snapshot) != said:
         raise StoreUnreadable(f"what is kept of {document} is not what was written")
+
+
+def check_absence(db: Any, document: str) -> None:
+    """Of a document that is not there: nothing speaks of it either. Raises StoreUnreadable."""
+    for table in ("update_log", "decided"):
+        if db.execute(f"SELECT 1 FROM {table} WHERE document = ? LIMIT 1", (document,)).fetchone():
+            raise StoreUnreadable(f"{document} is gone, but rows of it are there")
 
 
 def _seal(db: Any, document: str, snapshot: bytes) -> bytes:
