@@ -30,7 +30,8 @@ __all__ = ["SyncPort"]
 
 HANDSHAKE_S_MAX: Final = 5.0
 END_S_MAX: Final = 1.0
-_READ_BUFFER_BYTES: Final = 2048  # at first, of each connection; it grows with what comes
+_READ_BUFFER_BYTES: Final = 2048  # at first, of each connection; it grows with what is read at once
+_UNREAD_BYTES_MAX: Final = 128 * 1024  # in the kernel, which doubles it: so much may be read at once
 _log = logging.getLogger(__name__)
 _quiet = logging.LoggerAdapter(logging.getLogger("felt.picows"), {})  # a plain one has a child a socket
 _quiet.logger.setLevel(logging.ERROR)  # it tells of all that come and go
@@ -49,6 +50,7 @@ class SyncPort:
         self, listener: socket.socket, stop: Event, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED
     ) -> None:
         """Serves until `stop` is set, then waits a little for `Entrance.empty`. Takes the socket over."""
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _UNREAD_BYTES_MAX)
         server = await ws_create_server(
             self._accept,
             sock=listener,
