@@ -21,9 +21,8 @@ _GRACE_S: Final = 1.0  # for requests that are running when the server stops; so
 _MESSAGE_BYTES_MAX: Final = 8 << 20
 _KEEP_ALIVE_S: Final = 20.0  # also for a request whose head never ends
 BACKLOG: Final = 512
-_UNREAD_MS_MAX: Final = (
-    60_000  # a peer that takes nothing for so long is cut off by the kernel: we can't close
-)
+_SILENT_MS_MAX: Final = 30_000  # a peer that acknowledges nothing for so long is cut off by the kernel
+_PROBE_S: Final = 10  # without a word from it, the kernel asks whether it is there
 
 
 class _Uncompressed(PerMessageDeflate):
@@ -42,8 +41,11 @@ def bind(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # its connections take it over
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_MS_MAX)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # its connections take all of it over
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _PROBE_S)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _PROBE_S)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENT_MS_MAX)
         listener.bind((host, port))
         listener.listen(BACKLOG)
         listener.setblocking(False)
