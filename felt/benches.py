@@ -13,6 +13,7 @@ __all__ = ["BENCHES", "run_benches"]
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "bench"
 BENCHES: Final[Mapping[str, Sequence[str]]] = {
+    "gate": (sys.executable, "-P", "gate.py"),
     "ledger": (sys.executable, "-P", "ledger.py"),
     "merge": (sys.executable, "-P", "merge.py"),
     "sync": ("bash", "sync/run.sh"),
