@@ -143,8 +143,10 @@ class Rooms:
     async def write(self, document: str, changes: Sequence[tuple[str, Json]], *, person: str = "") -> None:
         """The server's own edits, one act, durable on return; makes the `setup` of a new document itself.
 
-        Raises EditInvalid (a bug of ours), RoomClosed (the commit failed: write again).
+        Raises EditInvalid (a bug of ours), RoomClosed (the commit failed: write again), StoreNotReady
+        (nothing is written; while the store is merely slow this waits).
         """
+        self._watch.check()
         room = await self.enter(document)
         founding = [] if room.founded else [("setup", {"kind": room.kind.name})]
         for name, value in (*changes, *(founding if all(name != "setup" for name, _ in changes) else ())):
@@ -157,8 +159,10 @@ class Rooms:
     async def take_back(self, document: str, plan: Plan, person: str) -> None:
         """Writes a plan made over this document's facts, in a person's name; durable on return.
 
-        What comes between is a rival. Raises EditInvalid (a value that is no fact of today), RoomClosed.
+        What comes between is a rival. Raises EditInvalid (a value that is no fact of today), RoomClosed,
+        StoreNotReady.
         """
+        self._watch.check()
         room = await self.enter(document)
         acts = [taking for whole in plan.taken for taking in _acts(whole)]
         for name, value, _ in (writing for taking in acts for writing in taking.edits):

@@ -49,6 +49,11 @@ class StoreWatch:
                 self._begun_s = None
             await anyio.sleep(AGAIN_S)  # the pace of tries: a full disk stays full for a while
 
+    def check(self) -> None:
+        """For who would wait long. Raises StoreNotReady while the store refuses, not while it is slow."""
+        if self.trouble not in (None, "slow"):
+            raise StoreNotReady(self.trouble, self.why)
+
     def look(self) -> None:
         """To be called twice a second: a try that takes long is told before it ends."""
         if self.trouble is None and self._begun_s is not None:

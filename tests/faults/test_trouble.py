@@ -82,6 +82,8 @@ async def test_a_disk_that_takes_nothing_is_told_and_what_waits_comes_in_when_it
         assert (await leaf.rooms.facts("displays")).get("setup") is None  # others can be opened too
         with pytest.raises(StoreNotReady):
             await leaf.store.set_cursor("core", 1)
+        with pytest.raises(StoreNotReady):  # the server's own writers are told so, and come again
+            await leaf.rooms.write("floor", [("seat/p7", SEAT)])
         assert await leaf.store.last() == last
         assert await history(leaf.store, "floor") == told
         disk.before = lambda _: None
