@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from .edits import REPLACES_MAX, Json
 from .facts import Index
-from .rules.hindrance import hindrance
+from .rules.hindrance import Judge
 from .stamps import order
 
 __all__ = ["CHANGED", "Plan", "Stays", "Taking", "Told", "Writing", "plan"]
@@ -168,10 +168,10 @@ def _falls(
     ]
     if falls:
         return falls
-    after = _Afterwards(facts, writings)
+    judge = Judge(kind, _Afterwards(facts, writings))
     for first, act in standing.items():
         for told in act:
-            why = hindrance(kind, after, told.name)
+            why = judge.hindrance(told.name)
             if why is not None:
                 falls.append(Stays(first, why.code, told.name, why.fact))
                 break

@@ -63,6 +63,8 @@ def _is_of(said: Said, prefix: str, player: str) -> bool:
 
 def _phrase(said: Said, act: Sequence[Said], names: Names) -> str:
     prefix, _, ident = said.name.partition("/")
+    if said.before is None and said.after is None:
+        return "wrote what was erased since"
     words = _PHRASES.get(prefix)
     if words is None:
         return f"removed {said.name}" if said.after is None else f"set {said.name}"

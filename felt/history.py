@@ -282,8 +282,6 @@ def _marks(act: Sequence[NumberedChange], known: _Known) -> str:
         marks.append(_WAYS[first.via])
     if first.claimed:
         marks.append("name not proved")
-    if all(one.change.before is None and one.change.after is None for one in act):
-        marks.append("erased")
     return "".join(f" · {mark}" for mark in marks)
 
 

@@ -27,7 +27,7 @@ from .rooms import Rooms
 __all__ = ["take_back_operations", "venue_take_back_operations"]
 
 STAMPS_MAX: Final = 64
-CHANGES_MAX: Final = 5_000  # taken back by one request; beyond it a person narrows the time
+CHANGES_MAX: Final = 2_000  # of one request, a fifth of a second; beyond it a person narrows the time
 _PAGE: Final = 1_000
 _NEAR: Final = 10_000  # numbers of the history between edits of one act: they came in one frame
 _MS_MAX: Final = 2**53 - 1

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from pydantic import Field, StringConstraints
 
-from crdt_models.documents.catalogue import MANAGERS
+from crdt_models.documents.catalogue import MANAGERS, STAFF
 from leaf_server.identity import Identity
 from leaf_server.identity.office import PersonChange
 from leaf_server.identity.people import PIN, Person
@@ -51,6 +51,11 @@ class PersonAnswer(Answer):
     sign_ins: int
 
 
+class PersonName(Answer):
+    person: str
+    name: str
+
+
 class PersonMade(Answer):
     person: str
 
@@ -61,6 +66,9 @@ def people_operations(identity: Identity) -> list[Operation]:
 
     async def people(_: Call) -> list[dict[str, Any]]:
         return [PersonAnswer(**asdict(one)).model_dump() for one in await office.people()]
+
+    async def names(_: Call) -> list[dict[str, Any]]:
+        return [PersonName(person=one.person, name=one.name).model_dump() for one in await office.people()]
 
     async def add(call: Call) -> PersonMade:
         body = call.of(NewPerson)
@@ -79,6 +87,10 @@ def people_operations(identity: Identity) -> list[Operation]:
         Operation(
             "GET", "/api/v1/people", "All staff, those who left too", people, MANAGERS,
             answer={"type": "array", "items": PersonAnswer.model_json_schema()},
+        ),
+        Operation(
+            "GET", "/api/v1/people/names", "How the staff is called, those who left too", names, STAFF,
+            answer={"type": "array", "items": PersonName.model_json_schema()},
         ),
         Operation(
             "POST", "/api/v1/people", "A new member of staff", add, MANAGERS, NewPerson, PersonMade, 201,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from crdt_models.facts import Json
+from serving import take_back
 from tests.leaf_server.fix_leaf import Leaf, leaf
 from tests.leaf_server.fix_tablet import Tablet, tablet
 
@@ -172,6 +173,23 @@ async def test_who_may_not_write_a_document_takes_nothing_back_in_it(leaf: Leaf)
     assert (await leaf.http.post(path, json={"stamps": []}, headers=ben)).status_code == 422
 
 
+async def test_one_request_takes_back_so_much_and_no_more(
+    leaf: Leaf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """[DO67]"""
+    ben, manager = await leaf.token("ben"), await leaf.token("ana")
+    async with hand(leaf, ben) as one:
+        await begin(one)
+        await one.is_accepted()
+    monkeypatch.setattr(take_back, "CHANGES_MAX", 4)
+    asked = {"since": 0, "device": leaf.devices["floor"]["device"], "dry_run": True}
+    refused = await leaf.http.post("/api/v1/take-back", json=asked, headers=manager)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "too_much")
+    path = f"/api/v1/documents/{EVENT}/take-back"
+    many = {"stamps": [f"1.{n}.a-1" for n in range(1, take_back.STAMPS_MAX + 2)]}
+    assert (await leaf.http.post(path, json=many, headers=ben)).status_code == 422
+
+
 async def test_the_history_of_all_documents_is_told_by_rights(leaf: Leaf) -> None:
     """[DO65]"""
     ben = await leaf.token("ben")
@@ -190,5 +208,9 @@ async def test_the_history_of_all_documents_is_told_by_rights(leaf: Leaf) -> Non
     assert [change["name"] for change in about["changes"]] == ["table/t4"]
     for document, code in (("phone/", 403), ("phone/ben", 403), ("nonsense", 404)):
         assert (await leaf.http.get(f"/api/v1/history?document={document}", headers=ben)).status_code == code
+    for names in ("people", "devices"):
+        told = (await leaf.http.get(f"/api/v1/{names}/names", headers=ben)).json()
+        assert {"Ben", "Floor 1"} & {one["name"] for one in told}
     as_player = {"authorization": f"Bearer {phone['token']}"}
-    assert (await leaf.http.get("/api/v1/history", headers=as_player)).status_code == 403
+    for path in ("history", "people/names", "devices/names"):
+        assert (await leaf.http.get(f"/api/v1/{path}", headers=as_player)).status_code == 403

@@ -76,6 +76,21 @@ async def test_own_edits_are_durable_on_return_and_make_the_setup() -> None:
         assert [(d.document, d.edits) for d in await rooms.documents()] == [("floor", 3)]
 
 
+async def test_a_question_to_the_history_ends_after_so_many_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[DO65]"""
+    monkeypatch.setattr("tests.crdt_models.memory_store.HISTORY_WINDOW", 3)
+    monkeypatch.setattr("serving.rooms.HISTORY_WINDOWS_MAX", 2)
+    async with running(MemoryStore()) as rooms:
+        await rooms.write("floor", [("seat/p1", SEAT)])
+        for _ in range(4):
+            await rooms.write("floor", [("seat/p2", SEAT), ("seat/p2", None)])
+        asked = HistoryQuery(["floor"], name="seat/p1")
+        page = await rooms.history(asked)
+        assert ([*page.changes], page.next) == ([], 5)
+        page = await rooms.history(asked, before=page.next)
+        assert ([one.change.after for one in page.changes], page.next) == (['{"table":"t1","seat":1}'], None)
+
+
 async def test_a_document_of_which_all_was_refused_does_not_exist() -> None:
     """2,000 of them were listed once, after 2,000 refused setups."""
     store = MemoryStore()

@@ -155,4 +155,14 @@ describe('undo [DO66]', () => {
 		page.undo.refused('9.9.x-1');
 		expect(page.undo.list).toEqual([]);
 	});
+
+	test('names of people are kept for as long as the page is open, and no longer', async () => {
+		const page = await Page.open();
+		const told = [{ stamp: '1.1.x-1', name: 'player/p1', before: null, after: { name: 'Ida F.' } }];
+		const act = { id: 'a', person: 'ana', atMs: page.time.now(), edits: [] };
+		page.undo.add({ document: 'roster', act, told, takesBack: null });
+		await page.undo.load();
+		expect(page.undo.list).toHaveLength(1);
+		expect(await page.store.all('undo')).toEqual([]);
+	});
 });

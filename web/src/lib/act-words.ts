@@ -61,6 +61,7 @@ function isOf({ name, before, after }: Told, prefix: string, player: string): bo
 
 function phrase(told: Told, act: readonly Told[], names: ActNames): string {
 	const { name, before: old, after: now } = told;
+	if (old === null && now === null) return 'wrote what was erased since';
 	const [prefix, id] = split(name);
 	const named = act.some((other) => isOf(other, 'entry/', id) || isOf(other, 'bust/', id));
 	if (prefix === 'seat' && named && !old && now)

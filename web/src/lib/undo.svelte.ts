@@ -12,6 +12,8 @@ import { type Done, takeActBack } from './verbs/verb.ts';
 
 export const ACTS_MAX = 50;
 export const KEEP_MS = 12 * 3_600_000;
+/** Names of people are kept nowhere but in their document: who is erased there is gone. Undo lasts as the page does. */
+const NAMES = 'roster';
 
 /** `told` is what stands now: the act, or the one that took it back, or the one that did it again. */
 export type KeptUndo = {
@@ -62,7 +64,8 @@ export class UndoList {
 			const turn = this.#turn;
 			const kept = await this.venue.store.all<KeptUndo>('undo');
 			if (turn !== this.#turn) continue;
-			return this.#set(kept.sort((a, b) => b.atMs - a.atMs));
+			const names = this.#all.filter(({ document }) => document === NAMES);
+			return this.#set([...kept, ...names].sort((a, b) => b.atMs - a.atMs));
 		}
 	}
 
@@ -74,7 +77,7 @@ export class UndoList {
 			? { ...turned, told, undone: !turned.undone }
 			: { id: act.id, document, person: act.person, atMs: act.atMs, did: told, told, undone: false };
 		this.#set([kept, ...this.#all.filter(({ id }) => id !== kept.id)].sort((a, b) => b.atMs - a.atMs));
-		this.#do(this.venue.store.keep('undo', kept));
+		if (document !== NAMES) this.#do(this.venue.store.keep('undo', kept));
 	}
 
 	/** Takes it back, or does again what was taken back. */

@@ -4,7 +4,6 @@ import type { Told } from '#lib/act-words.ts';
 import { actWords } from '#lib/act-words.ts';
 import { dayText, secondOfDay, timeOfDay } from '#lib/ages.ts';
 import { Problem, Unreachable } from '#lib/api.ts';
-import { people } from '#lib/auth.ts';
 import { catalogue, type Kind, type OpenRequest } from '#lib/facts.gen.ts';
 import { type Hindered, hindranceWords } from '#lib/hindrance-words.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
@@ -182,9 +181,9 @@ export class FloorDesk {
 		return this.venue.playerName(player);
 	}
 
-	/** Somebody of the staff, by name. */
+	/** Somebody of the staff by name, or a player who wrote on a phone. */
 	person(person: string): string {
-		return this.#staff.get(person) ?? (person || 'Somebody');
+		return this.#staff.get(person) ?? this.roster.fact(`player/${person}`)?.name ?? 'Somebody';
 	}
 
 	/** A tablet: this one, or another by its name. */
@@ -333,7 +332,7 @@ export class FloorDesk {
 
 	async #askStaff(): Promise<void> {
 		try {
-			const known = await people('floor');
+			const known = await this.venue.api.get<{ person: string; name: string }[]>('/api/v1/people/names');
 			this.#staff = new Map(known.map(({ person, name }) => [person, name]));
 			keepNote('floor', 'staff', [...this.#staff]);
 		} catch (error) {
