@@ -23,11 +23,11 @@ __all__ = ["FIRST", "NULL_MS_MAX", "PER_TERM", "Scales", "bytes_max", "copy", "f
 FIRST: Final = 1
 PER_TERM: Final = 10_000
 NULL_MS_MAX: Final = 7 * 24 * 3_600_000
-SPACING_MS: Final = 600_000  # between two switches of one document, unless it grows very large
+PATIENCE_MS: Final = 600_000  # between two switches, and how long a switch waits for a quiet moment
 _NAME = re.compile(r"([a-z]{1,16}(?:/[A-Za-z0-9_-]{1,36})?)(?:@([1-9][0-9]{0,12}))?")
 _RATIO: Final = 3
 _SMALL: Final = 256 * 1024
-_LARGE: Final = 4 * 1024 * 1024  # of documents; beyond it no spacing is kept
+_LARGE: Final = 6 * 1024 * 1024  # of the 8 MiB a document may take: beyond it nothing is waited for
 _STEP: Final = 64 * 1024
 _STRUCT: Final = (
     16  # bytes of an edit besides its stamp and its text, and those of the text besides name and value
@@ -91,6 +91,7 @@ class Scales:
     _state: int = field(default=0, init=False)
     _live: int = field(default=0, init=False)
     _switched_ms: int | None = field(default=None, init=False)
+    _heavy_ms: int | None = field(default=None, init=False)  # since when it is too much
 
     def weigh(self, state: int, facts: Index, now: int) -> None:
         """`state` is the size of the document as one update."""
@@ -99,6 +100,7 @@ class Scales:
             for stamp in facts.live(name):
                 if not _is_old_null(stamp, edit := facts.edits[stamp], now):
                     self._live += _size(stamp, edit)
+        self._heavy_ms = None if state < self._now else now if self._heavy_ms is None else self._heavy_ms
         self.again_at = state + max(_STEP, state // 2)
         for limit in (self._soon, self._now):
             if state < limit:
@@ -106,13 +108,17 @@ class Scales:
 
     def switched(self, state: int, now: int) -> None:
         """The document began anew with `state` bytes."""
-        self._switched_ms, self._state, self._live = now, state, state
+        self._switched_ms, self._state, self._live, self._heavy_ms = now, state, state, None
         self.again_at = state + max(_STEP, state // 2)
 
     def due(self, now: int, *, quiet: bool) -> bool:
-        """Whether it is time to switch; a little early where nobody is writing anyway."""
-        spaced = self._switched_ms is None or now >= self._switched_ms + SPACING_MS or self._state > _LARGE
-        return spaced and self._state >= (self._soon if quiet else self._now)
+        """Whether it is time to switch: a little early where nobody is writing, never into a burst of edits."""
+        if self._state > _LARGE:
+            return True
+        if self._switched_ms is not None and now < self._switched_ms + PATIENCE_MS:
+            return False
+        late = self._heavy_ms is not None and now >= self._heavy_ms + PATIENCE_MS
+        return late or (quiet and self._state >= self._soon)
 
     @property
     def wasteful(self) -> bool:

@@ -483,8 +483,8 @@ class Room:
         if self._quiet_ticks == 1 and self.replica.pruner:
             self._prune_due = True
             self._wake(self)
-        quiet, long_quiet = self._quiet_ticks >= QUIET_TICKS, self._quiet_ticks == LONG_QUIET_TICKS
-        due = self.at == "leaf" and self.replica.epoch_due(now, quiet=quiet, long_quiet=long_quiet)
+        quiet_for = self._quiet_ticks - LONG_QUIET_TICKS
+        due = self.at == "leaf" and self.replica.epoch_due(now, quiet=quiet_for >= 0, first=quiet_for == 0)
         if due and max(self._next_epoch, self._begun_epoch) <= self.epoch:
             self.switch()
 

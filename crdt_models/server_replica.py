@@ -170,9 +170,12 @@ class ServerReplica:
             self._scales.weigh(self.bytes, self.facts, now)
         return state
 
-    def epoch_due(self, now: int, *, quiet: bool, long_quiet: bool) -> bool:
-        """Whether too much of it is past. An event that is over need only be left alone for long."""
-        if long_quiet and self.bytes > WORTH_A_LOOK:
+    def epoch_due(self, now: int, *, quiet: bool, first: bool) -> bool:
+        """Whether too much of it is past. `quiet`: nobody has written for half a minute, `first` asked so.
+
+        An event that is over need only be left alone.
+        """
+        if first and self.bytes > WORTH_A_LOOK:
             self._scales.weigh(len(self.doc.get_update()), self.facts, now)
             clock: Any = self.facts.get("clock") if self.kind.name == "tournament" else None
             if clock is not None and clock["state"] == "ended" and self._scales.wasteful:

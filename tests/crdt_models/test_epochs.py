@@ -96,14 +96,15 @@ def test_a_switch_is_due_when_too_much_is_past_and_earlier_where_nobody_writes()
     for state, quiet, due in ((150_000, True, False), (170_000, True, True), (170_000, False, False)):
         scales.weigh(state, facts, 0)
         assert scales.due(0, quiet=quiet) is due
-    scales.weigh(epochs.bytes_max(0), facts, 0)
-    assert scales.due(0, quiet=False)
-    scales.switched(1_000, 0)
-    scales.weigh(epochs.bytes_max(0), facts, 0)
-    assert not scales.due(599_999, quiet=False)  # two switches are ten minutes apart
-    assert scales.due(600_000, quiet=False)
-    scales.weigh(5 * 1024 * 1024, facts, 0)
-    assert scales.due(1, quiet=False)  # but for what is very large
+    scales.weigh(epochs.bytes_max(0), facts, 5)
+    assert not scales.due(600_004, quiet=False)  # into a burst of edits only after ten minutes
+    assert scales.due(600_005, quiet=False)
+    scales.switched(1_000, 600_005)
+    scales.weigh(epochs.bytes_max(0), facts, 600_005)
+    assert not scales.due(1_200_004, quiet=True)  # two switches are ten minutes apart
+    assert scales.due(1_200_005, quiet=True)
+    scales.weigh(7 * 1024 * 1024, facts, 0)
+    assert scales.due(600_006, quiet=False)  # but for what is very large
 
 
 def test_old_nulls_do_not_count_as_live() -> None:
