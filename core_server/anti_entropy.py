@@ -10,6 +10,7 @@ core are told no newer one, also while the leaf is away.
     sync.have     {v, last, have, mark, schema, term, after} → {v, last, have, mark, same}
                   error `term` to a box that was replaced; `after`: rows up to there are of earlier terms
     sync.restart  {v, after}      → {v}                     the core holds the leaf's rows up to `after`
+    sync.erase    {v, players}    → {v, players}            all that were ever erased, here or there
     sync.documents {v, after: name} → {v, names: [name, ..]}
     sync.push     packed rows     → {v, have, want: [documents whose whole state is needed]}
     sync.pull     {v, after}      → packed rows, about `PULL_BYTES` of them
@@ -76,6 +77,10 @@ class _Documents(_Message):
     after: Annotated[str, Field(max_length=64)]
 
 
+class _Erase(_Message):
+    players: Annotated[list[Annotated[str, Field(min_length=1, max_length=36)]], Field(max_length=100_000)]
+
+
 class _Pull(_Message):
     after: _Number
 
@@ -106,6 +111,7 @@ class AntiEntropy:
             "have": _have,
             "restart": _restart,
             "documents": _documents,
+            "erase": _erase,
             "push": _push,
             "pull": _pull,
             "compare": _compare,
@@ -158,6 +164,11 @@ async def _restart(opened: OpenVenue, payload: bytes) -> bytes:
     async with opened.taking:
         await opened.store.set_cursors({LEAF_ROWS: after, LEAF_MARK: 0})
     return _answer()
+
+
+async def _erase(opened: OpenVenue, payload: bytes) -> bytes:
+    players = await opened.erased.add(_read(_Erase, payload).players)
+    return _answer(players=sorted(players))
 
 
 async def _documents(opened: OpenVenue, payload: bytes) -> bytes:

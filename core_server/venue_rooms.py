@@ -26,6 +26,7 @@ from serving.views import picture
 
 from .db import Database
 from .doc_store import CoreDocStore
+from .erased import Erased
 from .ledger_mirror import LedgerMirror
 from .ownership import Ownership
 from .venues import Venue, Venues
@@ -138,6 +139,7 @@ class OpenVenue:
     schema: Schema
     term: DocumentsTerm
     news: News
+    erased: Erased
     fence: int
     scope: anyio.CancelScope
     taking: anyio.Lock = field(default_factory=anyio.Lock)  # rows of the leaf are taken one message at a time
@@ -208,12 +210,15 @@ class VenueRooms:
         schema = Schema(await store.cursor(LEAF_SCHEMA) or SCHEMA)
         term = DocumentsTerm(store)
         await term.load()
+        erased = Erased(self._database, venue.id)
+        await erased.load()
         rooms = Rooms(
             venue=venue.id,
             at="core",
             store=store,
             now=now,
             term=lambda: term.number,
+            forgets=erased.forgets,
             client_id=lambda: secrets.randbelow(2**32 - 1) + 1,
             schema=schema,
         )
@@ -228,7 +233,7 @@ class VenueRooms:
                 await tasks.start(views.run)
                 tasks.start_soon(_tell_views, rooms, views)
                 tasks.start_soon(self._nudge, venue, news)
-                opened = OpenVenue(venue, store, rooms, views, now, schema, term, news, fence, scope)
+                opened = OpenVenue(venue, store, rooms, views, now, schema, term, news, erased, fence, scope)
                 task_status.started(opened)
 
     async def _nudge(self, venue: Venue, news: News) -> None:

@@ -112,7 +112,7 @@ class Scales:
         self.again_at = state + max(_STEP, state // 2)
 
     def due(self, now: int, *, quiet: bool) -> bool:
-        """Whether it is time to switch: a little early where nobody is writing, never into a burst of edits."""
+        """Whether it is time to switch: a little early where nobody writes, never into a burst of edits."""
         if self._state > _LARGE:
             return True
         if self._switched_ms is not None and now < self._switched_ms + PATIENCE_MS:

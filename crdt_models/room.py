@@ -96,6 +96,7 @@ class Room:
         client_id: Callable[[], int],
         first_epoch: int = epochs.FIRST,
         hand_in_open: Callable[[], bool] = lambda: False,
+        forget: Callable[[str], bool] = lambda name: False,
         schema: Callable[[], int] = lambda: SCHEMA,
     ) -> None:
         self.document = document
@@ -110,7 +111,9 @@ class Room:
         self._counters = counters
         self._client_id = client_id
         self._hand_in_open = hand_in_open
-        self.replica = ServerReplica(document, kind, stored, at=at, writer=writer, first_epoch=first_epoch)
+        self.replica = ServerReplica(
+            document, kind, stored, at=at, writer=writer, first_epoch=first_epoch, forget=forget
+        )
         self._audience = Audience()
         self._inbox = Inbox()
         self._in_flight: list[Waiter] = []  # those who wait for the turn that was gathered
@@ -374,7 +377,7 @@ class Room:
         epoch = self._begun_epoch = self._next_epoch
         self._next_epoch = 0
         self._in_flight, self._switching = self._switching, []
-        succession = self.replica.begin_epoch(epoch, self._client_id(), now, lambda name: False)
+        succession = self.replica.begin_epoch(epoch, self._client_id(), now)
         turn = Turn(self.document, epoch, now, self.replica.known, self.facts, None)
         if self._inbox:
             self._wake(self)

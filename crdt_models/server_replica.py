@@ -30,7 +30,7 @@ WORTH_A_LOOK: Final = 32 * 1024  # smaller documents are not weighed without nee
 
 
 class ServerReplica:
-    """Raises StoreUnreadable."""
+    """`forget` names facts that are not taken, nor into a new epoch. Raises StoreUnreadable."""
 
     def __init__(
         self,
@@ -41,10 +41,12 @@ class ServerReplica:
         at: Literal["leaf", "core"],
         writer: Writer,
         first_epoch: int,
+        forget: Callable[[str], bool],
     ) -> None:
         self.document = document
         self.kind = kind
         self.at: Literal["leaf", "core"] = at
+        self._forget = forget
         self.epoch = first_epoch if stored is None else stored.epoch
         self.greatest_ms = 0  # of all stamps that were ever present
         self.decided = {} if stored is None else dict(stored.vector)  # what is durable of the vector
@@ -83,6 +85,8 @@ class ServerReplica:
         def judge(name: str, value: object, person: str) -> str | None:
             if name == BLANK:
                 return blank if value is None else "model"
+            if self._forget(name):
+                return "erased"
             code = self.kind.check(name, value, by_leaf=by_leaf)
             if code is not None:
                 return code
@@ -129,12 +133,12 @@ class ServerReplica:
             self.greatest_ms = max(self.greatest_ms, order(stamp).ms)
         return changed
 
-    def begin_epoch(self, epoch: int, client_id: int, now: int, forget: Callable[[str], bool]) -> Succession:
+    def begin_epoch(self, epoch: int, client_id: int, now: int) -> Succession:
         """At the leaf: what the next epoch begins with; `client_id` was never used."""
         assert self.pruner is not None
         return begin(
             LogRow(self.document, epoch, b""), self.kind, self.doc, self.known, self.pruner,
-            writer=Writer(client_id, self.writer.replica), now=now, forget=forget,
+            writer=Writer(client_id, self.writer.replica), now=now, forget=self._forget,
         )  # fmt: skip
 
     def succeed(self, succession: Succession, now: int) -> None:

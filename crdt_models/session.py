@@ -175,6 +175,7 @@ _MESSAGES: Final = {
     "model": "The value does not have the form of this fact.",
     "unknown_name": "There is no such fact in this document.",
     "leaf_only": "Only the venue's server writes this fact.",
+    "erased": "That person was erased.",
     "person": "This device may not write in that person's name.",
     "act": "Another edit of the same act was refused.",
     "no_setup": "The document does not exist: its setup was refused.",

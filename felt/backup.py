@@ -2,7 +2,8 @@
 
 Databases are copied by `VACUUM INTO`, which reads one state even while the leaf runs and writes. The ledger
 is copied first: documents may then know of money that the copy does not hold, never the other way round.
-Keys come along, so a backup is as secret as the box. `backup.json` is written last: without it there is none.
+The roster, the only document with names, is left out: names come back from tablets and core. Keys come along,
+so a backup is as secret as the box. `backup.json` is written last: without it there is none.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from typing import Final
 
 import apsw
 
+from crdt_models.documents.roster import ROSTER
 from felt.failure import CommandFailed
 from leaf_server.terms import leave_mark
 
@@ -24,6 +26,10 @@ DATABASES: Final = ("ledger.db", "leaf.db")
 FOLDERS: Final = ("keys",)
 MANIFEST: Final = "backup.json"
 BUSY_MS: Final = 5_000
+_ROSTER_ROWS: Final = (
+    ("update_log", "document"), ("change", "document"), ("decided", "document"), ("bound", "document"),
+    ("refused", "document"), ("handed", "document"), ("document", "name"),
+)  # fmt: skip
 
 
 def make_backup(data: Path, target: Path) -> Mapping[str, object]:
@@ -35,6 +41,7 @@ def make_backup(data: Path, target: Path) -> Mapping[str, object]:
     for name in DATABASES:
         if (data / name).exists():
             copy_database(data / name, target / name)
+    leave_out_roster(target / "leaf.db")
     for folder in FOLDERS:
         if (data / folder).is_dir():
             shutil.copytree(data / folder, target / folder)
@@ -66,6 +73,24 @@ def copy_database(source: Path, target: Path) -> None:
             connection.close()
     except apsw.Error as error:
         raise CommandFailed(f"{source} can't be read: {error}") from error
+
+
+def leave_out_roster(leaf: Path) -> None:
+    """Takes the only document with names out of a copy: else who is erased later would be in every backup.
+
+    Raises CommandFailed.
+    """
+    try:
+        connection = apsw.Connection(str(leaf))
+        try:
+            for table, column in _ROSTER_ROWS:
+                connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (ROSTER,))
+            connection.execute("VACUUM")
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        finally:
+            connection.close()
+    except apsw.Error as error:
+        raise CommandFailed(f"the roster can't be left out of {leaf}: {error}") from error
 
 
 def _manifest(source: Path) -> dict[str, object]:

@@ -19,6 +19,7 @@ from felt.demo.command import demo_app
 from felt.doctor import examine
 from felt.documents import app as docs_app
 from felt.enrolment import enrol
+from felt.erasing import write_down_erasure
 from felt.failure import CommandFailed
 from felt.history import history, take_back
 from felt.ledger import app as ledger_app
@@ -151,6 +152,16 @@ def restore(
     """Put a backup into a new, empty data folder. Never run it beside the box it was taken from."""
     manifest = restore_backup(source, data)
     print(json.dumps(manifest) if as_json else f"Restored {source} to {data}.")
+
+
+@app.command(epilog="Example: felt erase 0197a3c2 --data /var/lib/felt/leaf")
+def erase(
+    player: Annotated[str, typer.Argument(help="The player's id.")],
+    data: DataFolder,
+) -> None:
+    """Erase a player's name for ever: roster, history, log, core, tablets; at once where the leaf runs."""
+    write_down_erasure(data, player)
+    print(f"{player} is erased within seconds, or when the leaf of {data} starts.")
 
 
 @app.command(epilog="Example: felt doctor --data /var/lib/felt/leaf --json")

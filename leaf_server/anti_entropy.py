@@ -13,6 +13,7 @@ forgotten of them is taken by stamp, before anything is pushed over them.
 
 import json
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -28,6 +29,7 @@ from serving.nats_link import Incoming, LinkError, NatsLink
 from serving.rooms import Rooms
 
 from .doc_store import CORE_HAS, CORE_MARK, FROM_CORE, LeafDocStore
+from .erasure import Erasure
 from .terms import Terms
 
 __all__ = ["AntiEntropy"]
@@ -50,11 +52,16 @@ class CoreRefused(Exception):
 class AntiEntropy:
     """`run` in the server's task group."""
 
-    def __init__(self, rooms: Rooms, store: LeafDocStore, link: NatsLink, terms: Terms) -> None:
+    def __init__(
+        self, rooms: Rooms, store: LeafDocStore, link: NatsLink, terms: Terms, erasure: Erasure
+    ) -> None:
         self._rooms = rooms
         self._store = store
         self._link = link
         self._terms = terms
+        self._erasure = erasure
+        self._told = erasure.done
+        self._erased = False  # whether both know whom the other erased, since the last connect or minute
         self._wake = anyio.Event()
         self._nudge = True  # whether the core may have something for us
         self._asked = False  # whether `sync.have` was answered since the last connect or minute
@@ -90,6 +97,7 @@ class AntiEntropy:
     async def _turn(self) -> None:
         """Both ways, until neither has anything new."""
         if not self._terms.current.core_asked:
+            await self._tell_erased()  # a restored box learns first whom it must not take back
             await self._ask_for_all()
         if not self._asked:
             await self._say_have()
@@ -97,9 +105,20 @@ class AntiEntropy:
         if self._nudge:
             self._nudge = False
             await self._pull()
+        if not self._erased or self._told != self._erasure.done:
+            await self._tell_erased()
         if self._compare_all or anyio.current_time() >= self._compare_at_s:
             await self._compare(everything=self._compare_all or self._compare_at_s != float("-inf"))
             self._compare_all, self._compare_at_s = False, anyio.current_time() + _COMPARE_S
+
+    async def _tell_erased(self) -> None:
+        """After rows went both ways: the core then drops what it keeps of earlier epochs of the roster."""
+        done = self._erasure.done
+        answer = await self._ask("sync.erase", {"v": 1, "players": sorted(self._erasure.players)})
+        players = {str(player) for player in answer.get("players", [])} - self._erasure.players
+        if players:
+            await self._erasure.ask(players, "the core", time.time_ns() // 1_000_000)
+        self._erased, self._told = True, done
 
     async def _ask_for_all(self) -> None:
         """Of earlier terms. Comes to the same if it is done again."""
@@ -124,7 +143,7 @@ class AntiEntropy:
             await self._store.set_cursors({FROM_CORE: 0, CORE_MARK: 0})
             self._compare_all = True
         await self._store.set_cursor(CORE_HAS, self._core_has)
-        self._asked, self._nudge = True, True
+        self._asked, self._nudge, self._erased = True, True, False
 
     async def _follows(self, core_has: int, core_mark: int, last: int) -> bool:
         """Whether what the core lacks are our rows after `core_has`: it holds ours, we still have those."""

@@ -39,6 +39,7 @@ from .database import Database
 from .desk import Desk
 from .doc_store import LeafDocStore
 from .door import LeafDoor
+from .erasure import Erasure
 from .http_app import http_app
 from .identity import Identity, open_identity
 from .identity.keys import CorePeer, KeyFiles
@@ -110,6 +111,7 @@ async def _run(
         await tasks.start(leaf.cage.run, name="cage")
         await tasks.start(leaf.rooms.run, name="rooms")
         await _tell_venue(leaf)
+        tasks.start_soon(leaf.erasure.run, leaf.rooms, name="erasure")
         await tasks.start(leaf.views.run, name="views")
         tasks.start_soon(_watch_documents, leaf, name="view changes")
         tasks.start_soon(Desk(leaf.rooms, leaf.store, leaf.time.now).run, name="desk")
@@ -161,6 +163,8 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         database, settings.data, start_ms=venue.start_ms, now_ms=lambda: venue.start_ms + leaf_time.now()
     )
     await terms.load()
+    erasure = Erasure(database)
+    await erasure.load()
     store = LeafDocStore(database)
     await _keep_schema(store)
     rooms = Rooms(
@@ -170,6 +174,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         now=leaf_time.now,
         term=lambda: terms.number,
         hand_in_open=lambda: terms.hand_in_open,
+        forgets=erasure.forgets,
         client_id=lambda: randbits(_SERVER_CLIENT_BITS),
     )
     return Leaf(
@@ -181,10 +186,13 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         cage=cage,
         database=database,
         terms=terms,
+        erasure=erasure,
         store=store,
         rooms=rooms,
         views=Views(lambda view: picture(rooms, view, leaf_time.now()), leaf_time.now),
-        line=_line(settings.nats_url, venue, cage, rooms, store, terms) if settings.nats_url else None,
+        line=_line(settings.nats_url, venue, cage, rooms, store, terms, erasure)
+        if settings.nats_url
+        else None,
         core_url=settings.core_url or (core.core_url if core is not None else None),
         core_sync_urls=_core_sync_urls(settings, core),
     )
@@ -199,9 +207,17 @@ def _core_sync_urls(settings: LeafSettings, core: CorePeer | None) -> Sequence[s
     return settings.core_sync_urls or ([one] if one else [])
 
 
-def _line(url: str, venue: VenueRecord, cage: Cage, rooms: Rooms, store: LeafDocStore, terms: Terms) -> Line:
+def _line(
+    url: str,
+    venue: VenueRecord,
+    cage: Cage,
+    rooms: Rooms,
+    store: LeafDocStore,
+    terms: Terms,
+    erasure: Erasure,
+) -> Line:
     link = NatsLink(url, name=f"leaf-{venue.id}")
-    return Line(link, Replicator(cage, link), AntiEntropy(rooms, store, link, terms))
+    return Line(link, Replicator(cage, link), AntiEntropy(rooms, store, link, terms, erasure))
 
 
 async def _keep_schema(store: LeafDocStore) -> None:

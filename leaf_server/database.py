@@ -114,6 +114,23 @@ class Database:
             self._grown.set()
         return answer
 
+    async def rewrite(self) -> None:
+        """Writes the whole file anew, so that nothing that was deleted is left in it or in the WAL.
+
+        Takes as long as a copy; commits wait meanwhile. Raises as `write`.
+        """
+
+        def turn() -> None:
+            try:
+                self._connection.execute("VACUUM")
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            except apsw.Error as error:
+                raise self._meaning(error, self._connection) from error
+
+        assert self._worker is not None
+        async with self._emptying_turn:
+            await self._worker.run(turn)
+
     async def read(self, work: Callable[[Any], _T]) -> _T:
         """Runs `work(connection)` on one unchanging picture."""
         return await self._run(work, "BEGIN")

@@ -94,6 +94,15 @@ CREATE TABLE term (
 ) STRICT;
 INSERT INTO term VALUES (1, 0, 'founded', 0, 0, 1, NULL, NULL);
 
+-- Players whose names are erased, for ever; `done` once nothing of them is left in this file.
+-- Written by `leaf_server/erasure.py`.
+CREATE TABLE erased (
+  player TEXT PRIMARY KEY,
+  at_ms  INTEGER NOT NULL,  -- Unix milliseconds
+  by     TEXT NOT NULL,     -- who asked for it
+  done   INTEGER NOT NULL CHECK (done IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
 -- Where a follower of the log stands ('core': what the core holds of ours; 'from_core': what we hold of its).
 CREATE TABLE cursor (
   key TEXT PRIMARY KEY,

@@ -23,6 +23,7 @@ from serving.web_files import WebFiles, web_route
 
 from .api.auth import auth_operations
 from .api.devices import device_operations
+from .api.erasure import erasure_operations
 from .api.hand_in import hand_in_operations
 from .api.ledger import operations as ledger_operations
 from .api.people import people_operations
@@ -49,6 +50,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *player_operations(identity, page_url=f"{page_url}/phone", start_ms=venue.start_ms),
         *document_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *hand_in_operations(leaf.terms),
+        *erasure_operations(leaf.erasure, now_ms=lambda: leaf.venue.start_ms + leaf.time.now()),
         *history_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *venue_take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),

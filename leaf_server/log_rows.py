@@ -3,7 +3,8 @@
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic_core import to_json
@@ -11,7 +12,7 @@ from pydantic_core import to_json
 from crdt_models.errors import StoreUnreadable
 from crdt_models.update_log import Change, LogRow
 
-__all__ = ["COLUMNS", "changed", "emptied", "row_of", "to_columns"]
+__all__ = ["COLUMNS", "changed", "emptied", "row_of", "silenced", "to_columns"]
 
 COLUMNS: Final = "n, document, epoch, body, told, hash, origin, edits"
 _LONG: Final = 32 * 1024  # a longer text is packed: history says each value twice, and a WAL writes it all
@@ -54,6 +55,17 @@ def emptied(columns: Sequence[Any]) -> tuple[bytes, bytes]:
     """Body and hash of a row whose update nobody needs any more."""
     _, document, epoch, _, told, _, origin, _ = columns
     return b"", _hash(document, epoch, b"", told, origin)
+
+
+def silenced(columns: Sequence[Any], about: Callable[[str], bool]) -> tuple[bytes, bytes]:
+    """`told` and hash of a row whose changes lose their values where they are about certain facts.
+
+    Raises StoreUnreadable.
+    """
+    row = row_of(columns)
+    history = [one._replace(before=None, after=None) if about(one.name) else one for one in row.history]
+    _, _, _, told, seal, _, _ = to_columns(replace(row, history=history))
+    return bytes(told), bytes(seal)  # type: ignore[call-overload]
 
 
 def _hash(document: str, epoch: int, body: bytes, told: bytes, origin: str) -> bytes:

@@ -15,6 +15,7 @@ from .anti_entropy import AntiEntropy
 from .cage import Cage
 from .database import Database
 from .doc_store import LeafDocStore
+from .erasure import Erasure
 from .leaf_time import LeafTime
 from .replicator import Replicator
 from .terms import Terms
@@ -43,6 +44,7 @@ class Leaf:
     cage: Cage
     database: Database
     terms: Terms
+    erasure: Erasure
     store: LeafDocStore
     rooms: Rooms
     views: Views

@@ -87,6 +87,7 @@ class Rooms:
         client_id: Callable[[], int],
         schema: Callable[[], int] = lambda: SCHEMA,
         hand_in_open: Callable[[], bool] = lambda: False,
+        forgets: Callable[[str, str], bool] = lambda document, name: False,
     ) -> None:
         self.venue = venue
         self.at: Literal["leaf", "core"] = at
@@ -96,6 +97,7 @@ class Rooms:
         self._schema = schema
         self._client_id = client_id
         self._hand_in_open = hand_in_open
+        self._forgets = forgets
         writer = client_id()
         self._writer = Writer(writer, f"{at}-{base36(writer)[:12]}")
         self._rooms: dict[str, Room] = {}
@@ -291,6 +293,7 @@ class Rooms:
                 client_id=self._client_id,
                 first_epoch=(first := epochs.first_of(self.term())),
                 hand_in_open=self._hand_in_open,
+                forget=lambda name: self._forgets(document, name),
             )
             if self.at == "leaf" and room.epoch < first:
                 with anyio.CancelScope(shield=True):  # nobody else may open it meanwhile

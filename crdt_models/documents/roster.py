@@ -1,13 +1,17 @@
 """`roster`: player id → display name; the only document with names."""
 
-from typing import Annotated
+from collections.abc import Container
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from . import settling
 from .fact import Fact, FactKind, Line, Setup
 
-__all__ = ["FACTS", "Player"]
+__all__ = ["FACTS", "ROSTER", "Player", "facts_about", "is_about"]
+
+ROSTER: Final = "roster"
+_ABOUT: Final = ("", "conflict/", "settled/")
 
 
 class Player(Fact):
@@ -18,3 +22,14 @@ class Player(Fact):
 
 
 FACTS = {"setup": FactKind(Setup, conflict=False), "player/": FactKind(Player), **settling.FACTS}
+
+
+def facts_about(player: str) -> list[str]:
+    """Names of the roster's facts that may hold a player's name."""
+    return [f"{what}player/{player}" for what in _ABOUT]
+
+
+def is_about(name: str, players: Container[str]) -> bool:
+    """Whether a fact of the roster is about one of these players."""
+    what, _, player = name.rpartition("player/")
+    return what in _ABOUT and player in players

@@ -15,6 +15,8 @@ from crdt_models.facts import Json
 from leaf_server.anti_entropy import AntiEntropy
 from leaf_server.database import Database
 from leaf_server.doc_store import LeafDocStore
+from leaf_server.erasure import Erasure
+from leaf_server.terms import Terms
 from serving.nats_link import NatsLink
 from serving.rooms import Rooms
 from tests.core_server.fix_core import START_MS
@@ -43,7 +45,8 @@ async def leaf(cores: Cores, folder: Path, venue: str) -> AsyncIterator[Rooms]:
     async with anyio.create_task_group() as tasks:
         await tasks.start(rooms.run)
         await tasks.start(link.run)
-        tasks.start_soon(AntiEntropy(rooms, store, link).run)
+        terms = Terms(database, folder, start_ms=START_MS, now_ms=leaf_now)
+        tasks.start_soon(AntiEntropy(rooms, store, link, terms, Erasure(database)).run)
         yield rooms
         tasks.cancel_scope.cancel()
     await database.close()

@@ -24,6 +24,7 @@ from felt.backup import copy_database
 from leaf_server.anti_entropy import AntiEntropy
 from leaf_server.database import Database
 from leaf_server.doc_store import CORE_HAS, FROM_CORE, LeafDocStore
+from leaf_server.erasure import Erasure
 from leaf_server.terms import Terms, leave_mark
 from serving.nats_link import Incoming, LinkDown, NatsLink
 from serving.rooms import Rooms
@@ -44,6 +45,8 @@ class Side:
     store: LeafDocStore
     terms: Terms
     term: DocumentsTerm  # as the core knows it
+    erasure: Erasure
+    erased: Any = None  # the core's
     taking: anyio.Lock = field(default_factory=anyio.Lock)
     schema: Schema = field(default_factory=Schema)
     news: News = field(default_factory=News)
@@ -65,6 +68,17 @@ class Side:
             async with self.rooms.follow() as turns:
                 while await self.value(document, name) != value:
                     await anext(turns)
+
+
+@dataclass
+class CoreList:
+    """The core's list of erased players, kept as the leaf keeps its own."""
+
+    erasure: Erasure
+
+    async def add(self, players: list[str]) -> frozenset[str]:
+        await self.erasure.ask(players, "the leaf", 0)
+        return self.erasure.players
 
 
 @dataclass
@@ -93,7 +107,9 @@ class Line:
         assert self.leaf_link is not None
         assert self.tasks is not None
         self.running = anyio.CancelScope()
-        self.sync = AntiEntropy(self.leaf.rooms, self.leaf.store, self.leaf_link, self.leaf.terms)
+        self.sync = AntiEntropy(
+            self.leaf.rooms, self.leaf.store, self.leaf_link, self.leaf.terms, self.leaf.erasure
+        )
         self.tasks.start_soon(self._run, self.sync, self.running)
 
     async def _run(self, sync: AntiEntropy, scope: anyio.CancelScope) -> None:
@@ -123,7 +139,8 @@ async def side(stack: AsyncExitStack, path: Path, at: Any, tasks: TaskGroup) -> 
     terms = Terms(database, path.parent, start_ms=0, now_ms=lambda: 3_600_000)
     if at == "leaf":
         await terms.load()
-    known = DocumentsTerm(store)  # type: ignore[arg-type]
+    known, erasure = DocumentsTerm(store), Erasure(database)  # type: ignore[arg-type]
+    await erasure.load()
     rooms = Rooms(
         venue="v1",
         at=at,
@@ -132,9 +149,10 @@ async def side(stack: AsyncExitStack, path: Path, at: Any, tasks: TaskGroup) -> 
         term=lambda: terms.number if at == "leaf" else known.number,
         client_id=lambda: next(_CLIENTS),
         hand_in_open=lambda: terms.hand_in_open,
+        forgets=erasure.forgets,
     )
     await tasks.start(rooms.run)
-    return Side("v1", rooms, store, terms, known)
+    return Side("v1", rooms, store, terms, known, erasure, CoreList(erasure))
 
 
 @pytest.fixture
@@ -317,13 +335,12 @@ async def test_nonsense_from_the_core_is_no_harm(
             asked_again.set()
         return answer
 
-    async with AsyncExitStack() as stack:
-        tasks = await stack.enter_async_context(anyio.create_task_group())
+    async with AsyncExitStack() as stack, anyio.create_task_group() as tasks:
         leaf = await side(stack, tmp_path / "leaf.db", "leaf", tasks)
         link = NatsLink(plain_nats.url, name="both")
         await tasks.start(link.run)
         await link.subscribe("sync.>", nonsense)
-        tasks.start_soon(AntiEntropy(leaf.rooms, leaf.store, link, leaf.terms).run)
+        tasks.start_soon(AntiEntropy(leaf.rooms, leaf.store, link, leaf.terms, leaf.erasure).run)
         with anyio.fail_after(5):
             await asked_again.wait()
             assert (
@@ -379,8 +396,7 @@ async def test_a_new_epoch_crosses_and_brings_back_what_the_core_alone_had(line:
 
 async def test_a_restored_leaf_gets_back_what_the_core_has(tmp_path: Path, plain_nats: NatsProcess) -> None:
     """[DO55] [DO56] And the box that was thought to be burnt is turned away when it comes back."""
-    async with AsyncExitStack() as stack:
-        tasks = await stack.enter_async_context(anyio.create_task_group())
+    async with AsyncExitStack() as stack, anyio.create_task_group() as tasks:
         core = await side(stack, tmp_path / "core.db", "core", tasks)
         link = NatsLink(plain_nats.url, name="core")
         await tasks.start(link.run)
@@ -457,6 +473,26 @@ async def _to_core(stack: AsyncExitStack, nats: NatsProcess, leaf: Side, tasks: 
     link = _Gate(nats.url, name="leaf")
     await tasks.start(link.run)
     await link.connected()
-    sync = AntiEntropy(leaf.rooms, leaf.store, link, leaf.terms)
+    sync = AntiEntropy(leaf.rooms, leaf.store, link, leaf.terms, leaf.erasure)
     tasks.start_soon(sync.run)
     return _Cut(link, sync)
+
+
+async def test_both_servers_know_whom_either_erased(line: Line) -> None:
+    """[DO58]"""
+    await line.leaf.write("roster", "player/p1", {"name": "Zebulon"})
+    await line.core.until("roster", "player/p1", {"name": "Zebulon"})
+    await line.leaf.erasure.ask(["p1"], "ana", 1)
+    await line.leaf.erasure.carry_out(line.leaf.rooms)
+    with anyio.fail_after(10):
+        while line.core.erasure.players != {"p1"} or await line.core.value("roster", "player/p1"):
+            await checkpoint()
+    assert (await line.core.rooms.enter("roster")).epoch == 2
+    await line.core.erasure.ask(["p2"], "another box", 1)
+    await line.leaf.write("roster", "player/p3", {"name": "Abe"})
+    assert line.sync is not None
+    line.sync._asked = False  # as after a minute
+    await line.nudge()
+    with anyio.fail_after(10):
+        while line.leaf.erasure.players != {"p1", "p2"}:
+            await checkpoint()
