@@ -20,7 +20,7 @@ from tests.contracts.doc_store import row
 from tests.faults.hands import LONG, Clock, Hand, open_leaf, until
 
 pytestmark = pytest.mark.anyio
-ROOMS = 10_000 if LONG else 500
+ROOMS = 10_000 if LONG else 300
 GROWN_KIB_MAX = 8 * 1024
 ROOT: Final = Path(__file__).resolve().parents[2]
 BOUNDS: Final = ROOT / "docs" / "reference" / "bounds.md"

@@ -14,7 +14,7 @@ from crdt_models.replay import replay
 from tests.faults.hands import LONG, Clock, history, open_leaf
 
 pytestmark = pytest.mark.anyio
-LIVES = 60 if LONG else 5
+LIVES = 60 if LONG else 3
 
 
 def one_life(folder: Path, life: int, seconds: float) -> set[tuple[str, str]]:
