@@ -46,7 +46,7 @@ class Pruner:
             if stamp in self._namers:
                 self._candidates.add(stamp)
                 self._candidates.update(self._above(stamp))
-            if below and (refused or any(older in self._known.refused for older in below)):
+            if below and (refused or not self._known.refused.keys().isdisjoint(below)):
                 self.urgent = True
 
     def reconsider(self) -> None:
@@ -90,18 +90,21 @@ class Pruner:
         stamp = order(text)
         return stamp.counter <= self._known.vector.get(stamp.replica, 0)
 
-    def _below(self, stamp: str) -> Iterator[str]:
+    def _below(self, stamp: str) -> Iterable[str]:
         """What an edit names, and what refused ones among those name, in turn."""
         known = self._known
         edit = known.edits.get(stamp)
-        waiting = list(known.refused.get(stamp, ()) if edit is None else edit.replaces)
-        return self._walk(waiting, lambda older: known.refused.get(older, ()))
+        named = known.refused.get(stamp, ()) if edit is None else edit.replaces
+        if not known.refused:
+            return named
+        return self._walk(list(named), lambda older: known.refused.get(older, ()))
 
-    def _above(self, stamp: str) -> Iterator[str]:
+    def _above(self, stamp: str) -> Iterable[str]:
         """Who names an edit, directly or through refused ones."""
-        refused = self._known.refused
-        waiting = list(self._namers.get(stamp, ()))
-        return self._walk(waiting, lambda other: self._namers.get(other, ()) if other in refused else ())
+        refused, namers = self._known.refused, self._namers.get(stamp, ())
+        if not refused:
+            return namers
+        return self._walk(list(namers), lambda other: self._namers.get(other, ()) if other in refused else ())
 
     @staticmethod
     def _walk(waiting: list[str], more: Callable[[str], Iterable[str]]) -> Iterator[str]:

@@ -36,9 +36,12 @@ class Worker:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[_T] = loop.create_future()
         self._jobs.put((job, loop, answer))
-        with CancelScope(shield=True):
-            await answer
-        return answer.result()
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            with CancelScope(shield=True):
+                await asyncio.wait([answer])
+            raise
 
     def stop(self) -> None:
         """After the jobs that wait; returns when the thread is gone."""

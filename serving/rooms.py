@@ -317,10 +317,11 @@ class Rooms:
         """One commit after the other; what comes meanwhile waits in the rooms' inboxes."""
         last_s = 0.0
         while True:
-            await self._wanted.wait()
+            if not self._dirty:
+                self._wanted = anyio.Event()
+                await self._wanted.wait()
             # The pace of commits, not a wait for anything; what this loop turn still brings comes along.
             await anyio.sleep(max(0.0, last_s + COMMIT_GAP_S - anyio.current_time()))
-            self._wanted = anyio.Event()
             rooms, self._dirty = list(self._dirty), {}
             await self._commit(rooms)
             last_s = anyio.current_time()
