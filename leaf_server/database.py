@@ -88,7 +88,6 @@ class Database:
         if self._worker is not None:
             worker, self._worker = self._worker, None
             try:
-                self._emptying.interrupt()  # a check of a large file takes its time
                 async with self._emptying_turn:
                     await worker.run(self._close)
             finally:
@@ -105,7 +104,17 @@ class Database:
 
     async def look_through(self) -> None:
         """Sets `damage` where pages and indexes don't hang together. Values are checked by who reads them."""
-        await anyio.to_thread.run_sync(self._check, limiter=self._emptying_turn, abandon_on_cancel=True)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._interrupt_at_end)
+            await anyio.to_thread.run_sync(self._check, limiter=self._emptying_turn)
+            tasks.cancel_scope.cancel()
+
+    async def _interrupt_at_end(self) -> None:
+        """Who ends us need not wait until a large file is looked through."""
+        try:
+            await anyio.sleep_forever()
+        finally:
+            self._emptying.interrupt()
 
     async def write(self, work: Callable[[Any], _T]) -> _T:
         """Runs `work(connection)` in one transaction; what it raises undoes all of it."""

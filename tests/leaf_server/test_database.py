@@ -129,3 +129,17 @@ async def test_a_leaf_that_stops_leaves_one_whole_file(tmp_path: Path) -> None:
     await LeafDocStore(database).append([row(update=b"one")])
     await database.close()
     assert os.listdir(tmp_path) == ["leaf.db"]
+
+
+async def test_a_leaf_that_stops_does_not_wait_until_its_file_is_looked_through(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = LeafDocStore(database)
+    for _ in range(200):
+        await store.append([row(update=bytes(100_000))])
+    with anyio.move_on_after(0) as ended:
+        await database.look_through()
+    assert ended.cancelled_caught
+    assert database.damage == ""
+    await database.look_through()
+    assert database.damage == ""
