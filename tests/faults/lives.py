@@ -170,6 +170,9 @@ class Run:
             case 2:
                 with suppress(StoreNotReady):
                     await self._pull(leaf, life)
+            case 3 if self.chance.random() < 0.1:
+                with suppress(StoreNotReady, Cut):
+                    await leaf.database.rewrite()
             case 3:
                 with suppress(StoreNotReady, RoomClosed):
                     (await leaf.rooms.enter(hand.replica.document)).switch()  # a new epoch
