@@ -62,7 +62,7 @@ class RunningCore:
     def sync(self, path: str, token: str | None, origin: str | None = None) -> connect:
         offered = ["felt.sync.1", *([f"felt.token.{token}"] if token else [])]
         return connect(
-            f"{self.url.replace('http', 'ws')}/sync/{path}",
+            f"ws://127.0.0.1:{self.settings.sync_port}/sync/{path}",
             subprotocols=[Subprotocol(each) for each in offered],
             additional_headers={"origin": origin} if origin else None,
             proxy=None,
@@ -170,6 +170,7 @@ async def core_settings(database_url: str, hub: Hub, tmp_path: Path) -> CoreSett
     return CoreSettings(
         data=tmp_path / "core",
         port=free_port(),
+        sync_port=free_port(),
         nats_url=hub.hub.url,
         database_url=database_url,
         web=tmp_path / "no-web",

@@ -127,7 +127,7 @@ def _run(settings: CoreSettings, log: Path) -> subprocess.Popen[bytes]:
     own = {
         "FELT_DATA": str(settings.data),
         "FELT_PORT": str(settings.port),
-        "FELT_SYNC_PORT": "0",
+        "FELT_SYNC_PORT": str(settings.sync_port),
         "FELT_NATS_URL": str(settings.nats_url),
         "DATABASE_URL": str(settings.database_url),
         "FELT_WEB": str(settings.web),
@@ -145,7 +145,7 @@ async def cores(core_settings: CoreSettings, hub: Hub, tmp_path: Path) -> AsyncI
     both = []
     try:
         for name in ("first", "second"):
-            settings = replace(core_settings, port=free_port())
+            settings = replace(core_settings, port=free_port(), sync_port=free_port())
             log = tmp_path / f"{name}.log"
             url = f"http://127.0.0.1:{settings.port}"
             both.append(CoreProcess(settings, url, east, west, log, _run(settings, log)))

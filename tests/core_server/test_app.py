@@ -33,7 +33,7 @@ async def test_a_venue_is_known_by_its_id_or_by_the_token(core: RunningCore) -> 
     async with core.client() as client:
         told = (await client.get("/api/v1/venues/east")).json()
         assert (told["name"], told["at"], told["device"], told["term"]) == ("Card Room east", "core", None, 1)
-        assert told["sync"] == ["ws://east.example", core.url.replace("http", "ws")]
+        assert told["sync"] == ["ws://east.example", f"ws://127.0.0.1:{core.settings.sync_port}"]
         assert code(await client.get("/api/v1/venues/north")) == (404, "no_venue")
         assert code(await client.get("/api/v1/venue")) == (404, "no_venue")
     async with core.client(core.west.token(device="tab9")) as client:

@@ -254,5 +254,5 @@ async def test_every_process_answers_what_is_read(cores: Cores) -> None:
     async with cores.second.client(cores.east.token()) as client:
         sync = (await client.get("/api/v1/venue")).json()["sync"]
     assert [url.rpartition(":")[2] for url in sync[1:]] == [
-        str(core.settings.port) for core in (cores.second, cores.first)
+        str(core.settings.sync_port) for core in (cores.second, cores.first)
     ]
