@@ -152,6 +152,8 @@ async def _have(opened: OpenVenue, payload: bytes) -> bytes:
             await opened.term.begin(said.term)
     last, have = await store.last(), await store.cursor(LEAF_ROWS)
     same = said.have == 0 or (said.have <= last and said.mark in (0, await _own_mark(store, said.have)))
+    if same and said.have:
+        await store.forget(said.have)
     return _answer(last=last, have=have, mark=await store.cursor(LEAF_MARK), same=same)
 
 

@@ -43,6 +43,14 @@ LEFT JOIN snapshots s ON s.venue_id = d.venue_id AND s.document = d.document AND
 WHERE d.venue_id = this_venue()
 ORDER BY d.document
 """
+_FORGET: Final = """
+DELETE FROM update_log u USING documents d
+WHERE u.venue_id = this_venue() AND d.venue_id = this_venue() AND d.document = u.document
+  AND u.n < %(n)s AND u.n < (SELECT max(n) FROM update_log WHERE venue_id = this_venue())
+  AND (u.epoch < d.epoch OR u.n <= (
+    SELECT s.n FROM snapshots s
+    WHERE s.venue_id = this_venue() AND s.document = u.document AND s.epoch = d.epoch))
+"""
 _CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claimed, act"
 
 
@@ -87,6 +95,14 @@ class CoreDocStore:
                 "WHERE snapshots.epoch <= excluded.epoch",
                 (self._venue, document, epoch, state, sha256(state).digest(), document, epoch),
             )
+
+    async def forget(self, n: int) -> None:
+        """The leaf holds our rows up to `n`: of those before it the ones go that no load needs.
+
+        Row `n` itself stays, since it shows which rows the leaf holds, and so does the last: numbers go on.
+        """
+        async with self._writing() as (transaction, _):
+            await transaction.execute(_FORGET, {"n": n})
 
     async def names(self, prefix: str = "") -> Sequence[str]:
         rows = await self._rows(

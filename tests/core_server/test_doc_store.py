@@ -23,6 +23,29 @@ class TestPostgres(DocStoreContract):
         return CoreDocStore(*self._of)
 
 
+async def test_rows_that_the_leaf_holds_and_nobody_loads_go(
+    database: Database, ownership: Ownership, venue: EnrolledVenue
+) -> None:
+    store = CoreDocStore(database, ownership, venue.id)
+    await store.append([row(update=b"old", epoch=1), row("config", b"c", 1), row("config", b"d", 1)])
+    await store.append(
+        [row(update=b"all", epoch=2, history=[change("1.1.a-1")]), row(update=b"more", epoch=2)]
+    )
+    await store.forget(0)
+    assert [numbered.n for numbered in await store.since(0, 1 << 20)] == [1, 2, 3, 4, 5]
+    await store.save_snapshot("config", 1, b"cd")
+    await store.forget(3)
+    assert [numbered.n for numbered in await store.since(0, 1 << 20)] == [3, 4, 5]
+    await store.save_snapshot("floor", 2, b"all and more")
+    await store.forget(5)
+    assert [numbered.n for numbered in await store.since(0, 1 << 20)] == [5]
+    stored = await store.load("floor")
+    assert stored is not None
+    assert (stored.snapshot, list(stored.updates)) == (b"all and more", [])
+    assert len((await store.history(HistoryQuery(["floor"]), None, 10)).changes) == 1
+    assert await store.append([row()]) == 6
+
+
 async def test_another_venue_s_documents_are_not_there(database: Database, ownership: Ownership) -> None:
     east, west = [
         CoreDocStore(database, ownership, (await enrol_venue(database, name)).id) for name in ("east", "west")

@@ -70,6 +70,11 @@ class Side:
                     await anext(turns)
 
 
+class CoreStore(LeafDocStore):
+    async def forget(self, n: int) -> None:
+        """Rows of the core go when they like."""
+
+
 @dataclass
 class CoreList:
     """The core's list of erased players, kept as the leaf keeps its own."""
@@ -135,7 +140,7 @@ async def side(stack: AsyncExitStack, path: Path, at: Any, tasks: TaskGroup) -> 
     database = Database(path)
     await database.open()
     stack.push_async_callback(database.close)
-    store = LeafDocStore(database)
+    store = LeafDocStore(database) if at == "leaf" else CoreStore(database)
     terms = Terms(database, path.parent, start_ms=0, now_ms=lambda: 3_600_000)
     if at == "leaf":
         await terms.load()
