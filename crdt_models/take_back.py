@@ -18,6 +18,8 @@ __all__ = ["CHANGED", "Plan", "Stays", "Taking", "Told", "Writing", "plan"]
 
 CHANGED: Final = "changed"
 _SETTLED: Final = "settled/"
+_CALL_OUT: Final = "move/"
+_SEAT: Final = "seat/"
 _SETTLED_STAMPS_MAX: Final = 12
 
 
@@ -100,16 +102,23 @@ def _plain(setup: Any) -> bool:
 def _writings(
     facts: Index, acts: Iterable[Sequence[Told]], all_the_same: bool
 ) -> tuple[list[Writing], set[str]]:
-    """What to write for these acts, and the stamps of theirs that were changed since."""
+    """What to write for these acts, and the stamps of theirs that were changed since.
+
+    A call-out goes with its seat: that somebody saw the player arrive changes nothing of the move.
+    """
     by_name: dict[str, list[Told]] = {}
+    follows: set[str] = set()
     for act in acts:
+        names = {told.name for told in act}
         for told in act:
             by_name.setdefault(told.name, []).append(told)
+            if told.name.startswith(_CALL_OUT) and _SEAT + told.name.removeprefix(_CALL_OUT) in names:
+                follows.add(told.name)
     writings: list[Writing] = []
     changed: set[str] = set()
     for name, chain in by_name.items():
         chain.sort(key=lambda told: order(told.stamp))
-        if not all_the_same:
+        if not all_the_same and name not in follows:
             changed |= _overlaid(facts, chain)
         writings += _undone(facts, name, chain)
     return writings, changed

@@ -67,13 +67,19 @@ function butPlainSetup(act: readonly Told[]): readonly Told[] {
 
 function writingsOf(facts: Index, standing: Acts, allTheSame: boolean) {
 	const chains = new Map<string, Told[]>();
+	// a call-out goes with its seat: that somebody saw the player arrive changes nothing of the move
+	const follows = new Set<string>();
 	for (const act of standing.values())
-		for (const told of act) chains.set(told.name, [...(chains.get(told.name) ?? []), told]);
+		for (const told of act) {
+			chains.set(told.name, [...(chains.get(told.name) ?? []), told]);
+			const seat = told.name.replace(/^move\//, 'seat/');
+			if (seat !== told.name && act.some(({ name }) => name === seat)) follows.add(told.name);
+		}
 	const writings: Writing[] = [];
 	const changed = new Set<string>();
 	for (const [name, chain] of chains) {
 		chain.sort(byStamp);
-		if (!allTheSame) for (const { stamp } of overlaid(facts, chain)) changed.add(stamp);
+		if (!allTheSame && !follows.has(name)) for (const { stamp } of overlaid(facts, chain)) changed.add(stamp);
 		writings.push(...undone(facts, name, chain));
 	}
 	return { writings, changed };

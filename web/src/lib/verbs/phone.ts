@@ -2,7 +2,7 @@
 import type { PhoneRequest, PhoneSetup, Preferences } from '../facts.gen.ts';
 import { newId } from '../ids.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { type Refusal, refuse, type Written, writeFacts } from './written.ts';
+import { type Refusal, refusal, type Written, writeFacts } from './written.ts';
 
 type Phone = Replica<'phone'>;
 
@@ -17,7 +17,8 @@ export function ask(phone: Phone, request: PhoneRequest): Written<{ request: str
 
 /** Takes back a request that was not answered. */
 export function takeBack(phone: Phone, request: string): Written | Refusal {
-	if (phone.reader.get(`request/${request}`) === null) return refuse('gone', { request });
+	if (phone.reader.get(`request/${request}`) === null)
+		return refusal('gone', 'That is no longer there.', { request });
 	return writeFacts(phone, { [`request/${request}`]: null });
 }
 

@@ -8,11 +8,44 @@ import type { Index } from '../facts.ts';
 import type { Act } from '../local-document.ts';
 import type { Replica } from '../replica.svelte.ts';
 import { planTakeBack, type Stays, type Told } from '../take-back.ts';
-import { type Refusal, refuse, type Written, writeAct, writeFacts } from './written.ts';
+import { type Refusal, refusal, type Written, writeAct, writeFacts } from './written.ts';
 
-export { type Refusal, type RefusalCode, refuse } from './written.ts';
+export type { Refusal } from './written.ts';
 
 export type Done<More = object> = { ok: true; act: Act; undo(allTheSame?: boolean): Done | Refusal } & More;
+
+export type RefusalCode = keyof typeof MESSAGES;
+
+const MESSAGES = {
+	not_writable: 'This tablet can’t change that now.',
+	later_changes: 'Later changes depend on this. Take those back first.',
+	changed_since: 'This was changed since.',
+	no_table: 'That table is not part of this event.',
+	table_closed: 'That table is closed.',
+	no_seat: 'That table has no such seat.',
+	out_of_use: 'That seat is out of use.',
+	taken: 'That seat was taken meanwhile.',
+	already_seated: 'This player already has a seat. Move them instead.',
+	not_seated: 'This player has no seat.',
+	already_out: 'This player was already out. Nothing changed.',
+	not_entered: 'This player has no entry.',
+	clock_unchanged: 'The clock is there already.',
+	stale: 'This proposal is out of date. Nothing was moved. Look at the new one.',
+	no_room: 'There are not enough open seats. Open a table or break later.',
+	button_unknown: 'The button of that table is not known. Set it first.',
+	already_waiting: 'This player is on that list already.',
+	already_called: 'This player was called already.',
+	nobody_waiting: 'Nobody on that list is waiting.',
+	no_open_seat: 'No seat is open for that list.',
+	gone: 'That is no longer there.',
+	empty: 'There is nothing to write.',
+	number_used: 'Another table has that number.',
+	in_use: 'Somebody sits at that table. Move them first.',
+} as const;
+
+export function refuse(code: RefusalCode, details: Refusal['details'] = {}): Refusal {
+	return refusal(code, MESSAGES[code], details);
+}
 
 /** Writes facts (null: gone) as one act. A document of a plain kind gets its setup with the first one. */
 export function perform<K extends Kind>(
