@@ -72,7 +72,12 @@ class Server:
         self.protocol, command = PEERS[peer]
         self.data = tempfile.mkdtemp(prefix="felt-bench-")
         argv, extra = command(self.port, self.data)
-        environment = {**os.environ, "NODE_ENV": "production", "PYTHONPATH": str(SERVERS), **extra}
+        environment = {
+            **os.environ,
+            "NODE_ENV": "production",
+            "PYTHONPATH": f"{SERVERS}{os.pathsep}{HERE.parents[1]}",
+            **extra,
+        }
         (WORK / "logs").mkdir(parents=True, exist_ok=True)
         self.log = (WORK / "logs" / f"{peer}.log").open("ab")
         self.process = subprocess.Popen(

@@ -16,7 +16,6 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
-from crdt_models import epochs
 from leaf_server.database import Database
 from leaf_server.doc_store import LeafDocStore
 from serving.asgi_connection import sync_route
@@ -26,9 +25,6 @@ from serving.rooms import Rooms
 from serving.sync_port import SyncPort
 from serving.tokens import SignIn
 
-# The sleeping reader's room sees ten evenings' edits in six seconds, and the driver's clients don't come back
-# after a switch of epoch, as real ones do: so it is put off.
-epochs.bytes_max = lambda live: 64 * 2**20
 VENUE = "bench"
 AGE_MS = 10**9  # how old the venue is, so that no stamp of the driver is ahead
 
