@@ -314,7 +314,7 @@ class SyncDoorContract:
         [
             "/sync/v/%66loor", "/sync/%76/floor", "/sync/v/floor%2f", "/sync/v/../v/floor", "/sync//floor",
             "/sync/v//floor", "/sync/v/floor/", "/sync/v/floor@1@1", "/sync/v/floor@01",
-            "/sync/v/floor@999999999999", "/sync/v", "/sync/v/", "/sync/v/floor@-1", "/sync/v/.",
+            "/sync/v/floor@99999999999999999999", "/sync/v", "/sync/v/", "/sync/v/floor@-1", "/sync/v/.",
             "/sync/v/..",
         ],
     )  # fmt: skip
