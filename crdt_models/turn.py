@@ -58,7 +58,10 @@ class Turn:
 
     def admit(self, verdict: Verdict, *, via: str, claimed: Callable[[str, Edit], bool]) -> None:
         """What the gate lets in of one frame."""
-        self._bound.update({c: d for c, d in verdict.bound.items() if self.known.bound.get(c) != d})
+        known = self.known  # a server's own id is bound before it has written
+        self._bound.update(
+            {c: d for c, d in verdict.bound.items() if known.bound.get(c) != d or c not in known.clocks}
+        )
         self.known.admit(verdict)
         self.vector.update(verdict.vector)
         if verdict.vector and self.known.handed:  # the next ones may be here already, by hand

@@ -9,6 +9,7 @@ from pycrdt import Doc, Map
 from crdt_models.epochs import bytes_max
 from crdt_models.errors import CloseCode, RoomClosed
 from crdt_models.facts import Json
+from crdt_models.replica import Replica
 from crdt_models.session import SyncStep, sync_message
 from crdt_models.wire import read_state_vector
 from tests.crdt_models.venue import LooseReplica, Server, Tablet, exchange
@@ -264,3 +265,18 @@ async def test_a_switch_waits_for_no_one_and_runs_alone() -> None:
     await rejoin(one, leaf, 11)
     await one.sync(leaf)
     assert leaf.room.facts.get("seat/p1") == SEAT
+
+
+async def test_ids_of_the_server_itself_are_remembered_over_epochs_and_restarts() -> None:
+    """[DO51]"""
+    leaf = Server("leaf", 4_000_000_001, "cage")
+    leaf.room.write([("head", {"term": 1, "seq": 1})], "")
+    await leaf.settle()
+    reader = Doc[Map[str]](client_id=77)
+    reader.apply_update(leaf.room.whole().update)  # type: ignore[union-attr]
+    await leaf.switch()
+    await leaf.restart()
+    peer = Tablet(Replica("cage", device="d1", nonce="x", client_id=1), may_write=False, felt=False)
+    peer.connect(leaf)
+    peer.send(sync_message(SyncStep.STEP_1, reader.get_state()))
+    assert peer.code == CloseCode.OTHER_EPOCH
