@@ -21,11 +21,8 @@ function reading({ policy, conflict, sameBy }: FactPolicy, upgrade?: Upgrade): R
 }
 
 function sameIn(fields: readonly string[], one: Json, other: Json): boolean {
-	return (
-		isObject(one) &&
-		isObject(other) &&
-		fields.every((field) => equal(one[field] ?? null, other[field] ?? null))
-	);
+	if (!isObject(one) || !isObject(other)) return equal(one, other);
+	return fields.every((field) => equal(one[field] ?? null, other[field] ?? null));
 }
 
 /** The same JSON value, whatever the order of its fields. */

@@ -1,0 +1,151 @@
+"""An evening with pages of the web app among the tablets: their real keeper, two tabs, clocks far off."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from crdt_models.errors import CloseCode
+from crdt_models.stamps import order
+from crdt_models.edits import Edit, decode
+from crdt_models.wire import read_state_vector
+from tests.sim.deeds import DOCUMENTS, deed
+from tests.sim.evening import Evening
+from tests.sim.keepers import Keepers, Page
+from tests.sim.line import Line
+from tests.sim.oracle import written
+from tests.sim.verdict import faults
+
+__all__ = ["KeeperEvening", "keeper_faults"]
+
+DEVICES: Final = ("k0", "k1", "k2")
+SKEW_MS: Final = 3_600_000
+CALM_ROUNDS: Final = 120
+
+
+class KeeperEvening(Evening):
+    """Use as a context: it holds a node process."""
+
+    def __init__(self, seed: int, *, tablets: int = 7, intruders: int = 0) -> None:
+        super().__init__(seed, tablets=tablets, intruders=intruders)
+        self.keepers = Keepers(seed, {"leaf": self.leaf, "core": self.core}, self.written)
+        self.skews = {device: self.dice.choice([0, -SKEW_MS, SKEW_MS]) for device in DEVICES}
+        for act, often in ((self.page_writes, 30), (self.time_passes, 20), (self.way_changes, 3),
+                           (self.page_reloads, 2), (self.page_line_drops, 3)):  # fmt: skip
+            self._acts += [act] * often
+
+    async def begin(self) -> None:
+        await super().begin()
+        for device in DEVICES:
+            for document in DOCUMENTS[:2] if device == "k0" else DOCUMENTS[:1]:
+                for _ in range(2 if device == "k1" else 1):  # two tabs
+                    self.keepers.open(device, document, self._leaf_ms(device))
+        self.keepers.pass_time(2_000)
+
+    def _leaf_ms(self, device: str) -> int:
+        return max(0, self.now_ms + self.skews[device])
+
+    # What may happen besides.
+
+    async def page_writes(self) -> None:
+        page = self.dice.choice(self.keepers.pages)
+        seen = self.keepers.seen(page)
+        if not seen["setup"]:
+            return
+        facts: Mapping[str, Any] = seen["open"]
+        meant = deed(page.document, self.dice, self.now_ms, facts, self.unfit)
+        edits = self.keepers.write(page, meant.changes, meant.person)
+        for (stamp, text), fit in zip(edits or (), meant.fit, strict=bool(edits)):
+            self.written[page.document][stamp] = written(stamp, text, fit=fit)
+
+    async def time_passes(self) -> None:
+        ms = self.dice.choice([50, 300, 1_000, 2_500])
+        self.now_ms += ms
+        for site in (self.leaf, self.core):
+            for room in site.rooms:
+                room.tick(site.now())
+                room.tick(site.now())
+        self.keepers.pass_time(ms)
+
+    async def way_changes(self) -> None:
+        ways = [{"leaf"}, {"core"}, {"leaf", "core"}, set[str]()]
+        self.keepers.reach[self.dice.choice(DEVICES)] = self.dice.choice(ways)
+
+    async def page_reloads(self) -> None:
+        page = self.dice.choice(self.keepers.pages)
+        self.keepers.reload(page, self._leaf_ms(page.device))
+
+    async def page_line_drops(self) -> None:
+        self.keepers.cut(self.dice.choice(self.keepers.pages))
+
+    def look(self) -> None:
+        super().look()
+        self.keepers.look()
+
+    def _line(self) -> Line | None:
+        lines = [line for tablet in self.tablets for line in tablet.lines.values()]
+        lines += [line for page in self.keepers.pages for line in page.lines.values()]
+        return self.dice.choice(lines) if lines else None
+
+    async def calm(self) -> None:
+        """Pages find the leaf by themselves; then the tablets meet what they brought."""
+        self.weather.bad = 0.0
+        for device in DEVICES:
+            self.keepers.reach[device] = {"leaf", "core"}
+        await self._pages_come_to_rest()
+        await super().calm()
+        await self._pages_come_to_rest()
+        await super().calm()
+
+    async def _pages_come_to_rest(self) -> None:
+        for _ in range(CALM_ROUNDS):
+            before = len(self.leaf.store.rows)
+            await self.time_passes()
+            for page in self.keepers.pages:
+                for line in list(page.lines.values()):
+                    line.arrive_down(10**6)
+                    line.arrive_up(10**6)
+            await self.leaf.settle()
+            await self.core.settle()
+            self.look()
+            if len(self.leaf.store.rows) == before and not any(self._restless()):
+                return
+
+    def _restless(self) -> Iterator[Page]:
+        for page in self.keepers.pages:
+            moving = any(line.up or line.down for line in page.lines.values())
+            at_leaf = any(line.site is self.leaf and line.open for line in page.lines.values())
+            picture = self.keepers.picture(page)
+            if moving or picture["unsent"] or (picture["status"] != "synced" and not at_leaf):
+                yield page
+
+
+def keeper_faults(evening: KeeperEvening) -> list[str]:
+    found = [*faults(evening), *evening.keepers.errors]
+    for page in evening.keepers.pages:
+        found += [f"{page.device} page {page.number} of {page.document}: {f}" for f in _page_faults(evening, page)]
+    for device, at, document, code in evening.keepers.codes:
+        meant = evening.written[document].values()
+        refusable = any(not w.fit and order(w.stamp).device == device for w in meant)
+        if code not in (CloseCode.NOT_READY, CloseCode.OTHER_EPOCH) and not (
+            at == "core" and code is CloseCode.FENCED and refusable
+        ):
+            found.append(f"{device} was sent away from {document} at the {at} with {code.name}")
+    return found
+
+
+def _page_faults(evening: KeeperEvening, page: Page) -> Iterator[str]:
+    """The same edits, vector and readings as the leaf has: Python and TypeScript read alike."""
+    leaf, picture = evening.leaf.room(page.document), evening.keepers.picture(page)
+    texts = picture["texts"]
+    edits: dict[str, Edit | object] = {stamp: decode(order(stamp), text) for stamp, text in texts.items()}
+    if edits != leaf.facts.edits:
+        yield f"other edits: {sorted(edits.keys() ^ leaf.facts.edits.keys())[:4]}"
+        return
+    if picture["unsent"] or picture["fault"]:
+        yield f"unsent {picture['unsent']}, fault {picture['fault']}"
+    read = {n: [leaf.facts.stamp(n), leaf.facts.live(n), leaf.facts.get(n)] for n in leaf.facts.names()}
+    theirs = {name: fact for name, fact in picture["facts"].items() if fact[1]}
+    if theirs != read or picture["rivals"] != dict(leaf.facts.rivals()):
+        yield f"reads {[name for name in read if theirs.get(name) != read[name]]} in another way"
+    vector = {int(client): clock for client, clock in picture["vector"].items()}
+    if vector != read_state_vector(leaf.state_vector, clients_max=10**6) and page.lines:
+        yield "another state vector"
