@@ -161,8 +161,9 @@ const commands = {
 		await pass(ms);
 	},
 	async close({ page }) {
-		pages.get(page)?.keeper.close();
-		pages.get(page)?.store.close();
+		const { keeper, store } = pages.get(page);
+		keeper.close();
+		store.close();
 		pages.delete(page);
 	},
 	async seen({ page }) {

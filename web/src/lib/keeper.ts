@@ -226,7 +226,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	/** `aheadMs`: by how much its stamps are, as far as is known. */
 	#keep(act: WrittenAct, aheadMs?: number): void {
 		const kept = this.#kept.acts.add(act, timing(act, this.venue.time, aheadMs));
-		const talking = this.#sync?.talking ?? false;
+		const talking = !this.#fresh && (this.#sync?.talking ?? false);
 		const late = misstamped(kept, this.venue.time);
 		const [marked] = talking && !late ? this.#kept.acts.mark((one) => one === kept, { sent: true }) : [kept];
 		this.#do(
@@ -236,7 +236,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		);
 		if (!this.#fresh && !late) this.#sync?.push(act.update);
 		this.#tabs.tell({ kind: 'update', update: act.update });
-		if (talking && late && !this.#fresh) this.#startFresh();
+		if (talking && late) this.#startFresh();
 		this.#show();
 	}
 
@@ -446,9 +446,9 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	#again(act: KeptAct, { local, atCore }: over.Fresh, core: boolean, moved: Map<string, string>): KeptAct {
 		if (local.holds(act)) return act;
 		if (core && covers(atCore, act)) return { ...act, ...local.show(act), leafOnly: true };
-		const late = misstamped(act, this.venue.time)
-			? local.restamp(act, errorOf(act, this.venue.time), moved)
-			: act;
+		const moves = misstamped(act, this.venue.time) || over.follows(act, moved);
+		const behind = act.order > this.#kept.acts.lastSent; // what a server may have has no hole before it
+		const late = moves && behind ? local.restamp(act, errorOf(act, this.venue.time), moved) : act;
 		return { ...act, ...local.put(act.blank ? blank(act) : late), sent: true, leafOnly: false };
 	}
 

@@ -137,7 +137,7 @@ export class LocalDocument {
 	/** A new place in time for an act no server has seen: this replica's own stamps, `replaces` mapped by `moved`. */
 	restamp(act: Act, aheadMs: number, moved: Map<string, string>): Act {
 		const edits = act.edits.map(([stamp, text]) => {
-			const ms = Math.max(act.atMs - aheadMs, this.#ms + 1);
+			const ms = Math.max(parseStamp(stamp)!.ms - aheadMs, this.#ms + 1);
 			const fresh = stampText({ ms, counter: ++this.#counter, replica: this.replica });
 			moved.set(stamp, fresh);
 			return [stamp, fresh, text] as const;

@@ -196,3 +196,9 @@ function nothingAt(replica: string, counter: number): readonly [stamp: string, t
 	const edit = { name: BLANK, value: null, replaces: [], person: '', act: '' };
 	return [stampText({ ms: 0, counter, replica }), encode(edit)];
 }
+
+/** Whether an act before this one was moved to other stamps: this one goes along, or its counters follow a hole. */
+export function follows(act: Act, moved: ReadonlyMap<string, string>): boolean {
+	const replicas = new Set(act.edits.map(([stamp]) => parseStamp(stamp)!.replica));
+	return [...moved.keys()].some((old) => replicas.has(parseStamp(old)!.replica));
+}

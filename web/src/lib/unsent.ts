@@ -42,6 +42,11 @@ export class UnsentActs {
 		return this.all.filter((act) => !act.blank);
 	}
 
+	/** Place of the last act that a server may have: what stands before it keeps its stamps too, or there is a hole. */
+	get lastSent(): number {
+		return Math.max(-1, ...this.all.filter((act) => act.sent).map((act) => act.order));
+	}
+
 	has(id: string): boolean {
 		return this.#acts.has(id);
 	}
