@@ -409,8 +409,10 @@ class _Judging:
         verdict = self.verdict
         present = verdict.accepted.get(struct.key) or self._known.edits.get(struct.key)
         if struct.kind == wire.DELETED:
+            if not present and stamp.counter <= last:
+                return self._gone(job)
             verdict.changed = True  # a delete set has to say so
-            return wire.GC_ONE if present or stamp.counter <= last else self._data[struct.start : struct.end]
+            return wire.GC_ONE if present else self._data[struct.start : struct.end]
         if present is not None:
             if decode(stamp, struct.text) != present:
                 return self._forked(job)

@@ -174,10 +174,6 @@ const commands = {
 			setup: local.index.get('setup') !== null,
 		};
 	},
-	async dump({ page }) {
-		const { keeper } = pages.get(page);
-		return { state: Buffer.from(Y.encodeStateAsUpdate(keeper.local.doc)).toString('base64'), own: [...keeper.own], acts: keeper.standing.unsent.map((act) => [act.edits.map(([s]) => s), act.sent, act.atCore, act.leafOnly ?? null, act.blank]) };
-	},
 	async picture({ page }) {
 		const { local, standing } = pages.get(page).keeper;
 		const { index } = local;

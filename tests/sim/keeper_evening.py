@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from crdt_models.edits import Edit, decode
 from crdt_models.errors import CloseCode
 from crdt_models.stamps import order
-from crdt_models.edits import Edit, decode
 from crdt_models.wire import read_state_vector
 from tests.sim.deeds import DOCUMENTS, deed
 from tests.sim.evening import Evening
@@ -29,9 +29,8 @@ class KeeperEvening(Evening):
         super().__init__(seed, tablets=tablets, intruders=intruders)
         self.keepers = Keepers(seed, {"leaf": self.leaf, "core": self.core}, self.written)
         # Of two tabs only the one that writes hears the time: the device with two has a good clock.
-        self.skews = {
-            device: 0 if device == TWO_TABS else self.dice.choice([0, -SKEW_MS, SKEW_MS]) for device in DEVICES
-        }
+        skews = [0, -SKEW_MS, SKEW_MS]
+        self.skews = {device: 0 if device == TWO_TABS else self.dice.choice(skews) for device in DEVICES}
         for act, often in ((self.page_writes, 30), (self.time_passes, 20), (self.way_changes, 3),
                            (self.page_reloads, 2), (self.page_line_drops, 3)):  # fmt: skip
             self._acts += [act] * often
@@ -125,7 +124,9 @@ class KeeperEvening(Evening):
 def keeper_faults(evening: KeeperEvening) -> list[str]:
     found = [*faults(evening), *evening.keepers.errors]
     for page in evening.keepers.pages:
-        found += [f"{page.device} page {page.number} of {page.document}: {f}" for f in _page_faults(evening, page)]
+        found += [
+            f"{page.device} page {page.number} of {page.document}: {f}" for f in _page_faults(evening, page)
+        ]
     for device, at, document, code in evening.keepers.codes:
         meant = evening.written[document].values()
         refusable = any(not w.fit and order(w.stamp).device == device for w in meant)

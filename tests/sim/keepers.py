@@ -1,7 +1,7 @@
-"""Pages of the web app in the simulated venue: the real keeper of `web/src/lib` on real yjs, in one node process.
+"""Pages of the web app in the simulated venue: the keeper of `web/src/lib` on real yjs, in one node process.
 
-Its wire, time and chance are the evening's. A device may have two pages of a document open (two tabs): they share
-a store, and one of them writes.
+Its wire, time and chance are the evening's. A device may have two pages of a document open (two tabs): they
+share a store, and one of them writes.
 """
 
 import base64

@@ -105,3 +105,10 @@ test('an index fed by changes reads as one made at once', () => {
 		}),
 	);
 });
+
+test('two who say that nobody is called mean the same', () => {
+	const call = readingsOf('floor')('call/e1')!;
+	expect(call.same(null, null)).toBe(true);
+	expect(call.same(null, { table: 't1', until_ms: 1 })).toBe(false);
+	expect(call.same({ table: 't1', until_ms: 1 }, { table: 't2', until_ms: 2 })).toBe(true);
+});
