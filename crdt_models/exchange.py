@@ -46,6 +46,12 @@ async def take_rows(
         return None
     told = {change.stamp: change.claimed for change in row.history}
     if row.epoch == replica.epoch:
+        former = replica.known.former
+        if former and (late := edits_of(row.update, former)):  # the core had not met these ids before
+            turn.hand_in(
+                late, {}, replica.writer, check=check, check_leaf=check_leaf, via="core",
+                claimed=lambda stamp, _edit: told.get(stamp, True),
+            )  # fmt: skip
         verdict = await relay(row.update)
         rows.waiter.hole = verdict.resync
         turn.admit(verdict, via="core", claimed=lambda stamp, _edit: told.get(stamp, True))

@@ -6,7 +6,7 @@ replica's vector does not reach it is remembered (`Known.handed`): its owner may
 pruned.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from . import wire
@@ -49,11 +49,11 @@ def read_hand_in(content: Mapping[str, Any], device: str, size: int) -> tuple[Te
     return texts, vector
 
 
-def edits_of(update: bytes) -> Texts:
-    """All edits of an update, whoever wrote them. Raises Foul."""
+def edits_of(update: bytes, clients: Container[int] | None = None) -> Texts:
+    """The edits of an update that lie under these client ids; None: all. Raises Foul."""
     read = wire.read_update(update or wire.EMPTY, bytes_max=RELAY.bytes, structs_max=RELAY.structs)
     found: list[tuple[Stamp, str]] = []
-    for section in read.sections:
+    for section in read.sections if clients is None else [s for s in read.sections if s.client in clients]:
         for struct in section.structs:
             stamp = parse(struct.key) if struct.kind == wire.EDIT else None
             if stamp is not None:

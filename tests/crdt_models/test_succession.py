@@ -280,3 +280,24 @@ async def test_ids_of_the_server_itself_are_remembered_over_epochs_and_restarts(
     peer.connect(leaf)
     peer.send(sync_message(SyncStep.STEP_1, reader.get_state()))
     assert peer.code == CloseCode.OTHER_EPOCH
+
+
+async def test_an_old_id_that_the_core_did_not_know_stops_nobody_else() -> None:
+    """[DO51] [DO54] The leaf takes what came under it by stamp."""
+    one, other = tablet("d1", 1), tablet("d2", 2)
+    leaf, core = await founded(one), Server("core", 4_000_000_002)
+    await leaf.switch()
+    core.room.take(leaf.log[-1])  # all that this core ever saw
+    await core.settle()
+    again = Tablet(LooseReplica("floor", device="d1", nonce="y", client_id=1))
+    for device in (again, other):
+        await device.sync(core)
+        device.write([(f"seat/{device.replica.name}", SEAT)], 9)
+        await device.sync(core)
+    leaf.pushed = 0
+    core.pushed = len(leaf.log)
+    await exchange(leaf, core)
+    assert leaf.room.facts.get("seat/d1-y") == SEAT
+    assert leaf.room.facts.get("seat/d2-x") == SEAT
+    await exchange(leaf, core)
+    assert leaf.room.facts.digest == core.room.facts.digest
