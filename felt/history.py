@@ -295,7 +295,8 @@ def _taken_lines(answer: Mapping[str, Any], known: _Known) -> Iterator[str]:
             yield f"{verb} {_when(act, known)}: {act_words(said, known) or 'with the others'}"
         for act in document["stays"]:
             stays += 1
-            yield f"stays   {_when(act, known)}: {act['name']}: {act['message']}"
+            words = act_words([Said(act["name"], act["before"], act["after"])], known)
+            yield f"stays   {_when(act, known)}: {words}: {act['message']}"
     done = "taken back" if answer["written"] else "to take back (--yes does it)"
     yield f"{taken} acts {done}, {stays} stay"
 

@@ -78,6 +78,8 @@ class StaysTold(Answer):
     code: str
     message: str
     name: str
+    before: Any
+    after: Any
     fact: str
     person: str
     at_ms: int | None
@@ -164,7 +166,7 @@ async def _plan(
     erased = [act for act in acts if not any(map(_says_something, act))]
     told = [[_told(change) for change in act if _says_something(change)] for act in acts if act not in erased]
     made = plan(kind.name, facts, told, all_the_same=all_the_same)
-    people = {act[0].stamp: act[0].person for act in acts}
+    people = {change.stamp: change.person for act in acts for change in act}
     taken = [
         TakenTold(
             stamp=one.stamp,
@@ -176,10 +178,10 @@ async def _plan(
         )
         for one in made.taken
     ]
+    said = {(act[0].stamp, one.name): one for act in told for one in act}
     stays = [*made.stays, *(Stays(act[0].stamp, "erased", act[0].name, "") for act in erased)]
-    return _Planned(
-        document, made, DocumentTaken(document=document, taken=taken, stays=[_stays(facts, s) for s in stays])
-    )
+    kept = [_stays(facts, one, said.get((one.stamp, one.name))) for one in stays]
+    return _Planned(document, made, DocumentTaken(document=document, taken=taken, stays=kept))
 
 
 async def _acts_of(rooms: Rooms, document: str, stamps: Iterable[str]) -> list[list[Change]]:
@@ -246,10 +248,13 @@ def _told(change: Change) -> Told:
     return Told(change.stamp, change.name, before, after)
 
 
-def _stays(facts: Index, stays: Stays) -> StaysTold:
+def _stays(facts: Index, stays: Stays, said: Told | None) -> StaysTold:
+    """`said`: the edit that is concerned; None: it was erased."""
     stamp = facts.stamp(stays.fact) if stays.fact else ""
     return StaysTold(
         **stays._asdict(),
+        before=None if said is None else said.before,
+        after=None if said is None else said.after,
         message=_MESSAGES[stays.code],
         person=facts.edits[stamp].person if stamp else "",
         at_ms=order(stamp).ms if stamp else None,

@@ -83,7 +83,7 @@ async def test_taking_back_is_told_first_and_done_with_yes(leaf: Leaf, capsys: O
         "removed the list 1/2",
         "took Ida F. off 1/2",
         "took player p2 off 1/2",
-        "player/p1: It is in use: change it in its own place.",
+        "added player Ida F.: It is in use: change it in its own place.",
         "3 acts to take back (--yes does it), 1 stay",
     ]
     assert await felt(*command, "--device", "Floor 1", "--as", "ana", "--yes") == 0

@@ -105,6 +105,7 @@ async def test_what_others_depend_on_stays_and_it_is_said_why(leaf: Leaf) -> Non
         assert refused.status_code == 409
         error = refused.json()["error"]
         (stays,) = error["details"]["stays"]
+        assert (stays["before"], stays["after"]) == (seat("t2", 7), seat("t4", 4))
         assert (error["code"], stays["code"], stays["fact"], stays["person"]) == (
             "not_taken_back", "seat_taken", "seat/ana", "ben",
         )  # fmt: skip
@@ -160,6 +161,23 @@ async def test_all_of_a_tablet_since_then_goes_back_but_what_was_changed_on_anot
         ("seat/ben", True),
         ("seat/cyd", True),
     ]
+
+
+async def test_what_says_nothing_is_left_aside_and_what_was_erased_stays(leaf: Leaf) -> None:
+    """Null over null, as of an act whose first row was erased, once had no author here."""
+    ben = await leaf.token("ben")
+    async with hand(leaf, ben) as one:
+        await begin(one)
+        await one.act(("stack/ben", None), ("seat/ben", seat("t4", 4)))
+        await one.act(("stack/ben", None))
+        await one.is_accepted()
+        nothing, moved = [(await newest(leaf, ben, name=name))[0] for name in ("stack/ben", "seat/ben")]
+        path = f"/api/v1/documents/{EVENT}/take-back"
+        assert (await leaf.http.post(path, json={"stamps": [moved["stamp"]]}, headers=ben)).status_code == 200
+        await one.sees("seat/ben", seat("t2", 7))
+        asked = {"stamps": [nothing["stamp"]], "dry_run": True}
+        (told,) = (await leaf.http.post(path, json=asked, headers=ben)).json()["documents"]
+        assert (told["taken"], [one["code"] for one in told["stays"]]) == ([], ["erased"])
 
 
 async def test_who_may_not_write_a_document_takes_nothing_back_in_it(leaf: Leaf) -> None:
