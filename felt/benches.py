@@ -16,6 +16,7 @@ BENCHES: Final[Mapping[str, Sequence[str]]] = {
     "gate": (sys.executable, "-P", "gate.py"),
     "ledger": (sys.executable, "-P", "ledger.py"),
     "merge": (sys.executable, "-P", "merge.py"),
+    "restart": (sys.executable, "-P", "restart.py"),
     "sync": ("bash", "sync/run.sh"),
 }
 
