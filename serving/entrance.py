@@ -27,7 +27,7 @@ __all__ = ["MUX", "SYNC", "Attendant", "Caller", "Door", "Entered", "Entrance", 
 
 SYNC: Final = "felt.sync.1"
 MUX: Final = "felt.mux.1"
-SESSIONS_PER_DEVICE: Final = 512  # tabs × documents, and whoever measures from one device
+SESSIONS_PER_DEVICE: Final = 1_024  # tabs × documents, and whoever measures from one device
 SESSIONS_MAX: Final = 5_000  # of one venue: 50 tablets, 2,000 phones
 SOCKETS_MAX: Final = 10_000  # of all venues, those who are being refused among them
 LOOK_S: Final = 1.0
