@@ -31,6 +31,9 @@ class SyncStep(IntEnum):
     UPDATE = 2  # body: an update
 
 
+_STEPS: Final = tuple(SyncStep)
+
+
 class NoteKind(IntEnum):
     ACCEPTED = 64
     REFUSED = 65
@@ -92,7 +95,7 @@ def read_message(frame: bytes) -> Sync | Presence | PresenceQuery | Note:
         if kind == _SYNC:
             step, i = var_uint(frame, i)
             body, i = take_bytes(frame, i)
-            message: Sync | Presence | PresenceQuery | Note = Sync(SyncStep(step), body)
+            message: Sync | Presence | PresenceQuery | Note = Sync(_STEPS[step], body)
         elif kind == _PRESENCE:
             body, i = take_bytes(frame, i)
             message = Presence(body)

@@ -25,6 +25,7 @@ async def test_rows_of_the_other_server_have_turns_of_their_own() -> None:
 
 
 async def test_a_turn_is_bounded() -> None:
+    """[DO49]"""
     inbox = Inbox()
     for _ in range(5):
         inbox.put(frame(TURN_BYTES_MAX // 2))

@@ -7,8 +7,9 @@ from pathlib import Path
 import apsw
 import pytest
 
-from crdt_models.errors import StoreUnreadable
-from crdt_models.update_log import DocStore
+from crdt_models.errors import StoreNotReady, StoreUnreadable
+from crdt_models.update_log import DocStore, HistoryQuery
+from leaf_server import doc_store
 from leaf_server.database import Database
 from leaf_server.doc_store import CORE_HAS, LeafDocStore
 from tests.contracts.doc_store import DocStoreContract, change, row
@@ -50,6 +51,7 @@ async def test_rows_the_core_has_go_once_a_snapshot_holds_them(database: Databas
 
 
 async def test_what_rows_said_outlives_them(database: Database) -> None:
+    """[DO46]"""
     store = LeafDocStore(database)
     told = [
         row(vector={"a-1": 1}, bound={1: "a"}, refused={"1.1.a-1": ["0.1.a-1"]}, history=[change("1.1.a-1")]),
@@ -67,6 +69,33 @@ async def test_what_rows_said_outlives_them(database: Database) -> None:
     assert after.refused == before.refused
     assert await store.sizes() == [("floor", 0, 1, 1)]
     assert await store.append([row("config")]) == 3  # no number comes again
+
+
+async def test_history_is_told_in_bounded_parts(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """[DO47]"""
+    monkeypatch.setattr(doc_store, "_TELL_CHANGES", 3)
+    store, changes = LeafDocStore(database), [change(f"{n}.{n}.a-1") for n in range(1, 30)]
+    for one in changes:
+        await store.append([row(history=[one])])
+    page = await store.history(HistoryQuery(["floor"]), None, 100)
+    assert [numbered.change for numbered in page.changes] == changes[::-1]
+    await store.append([row(history=[change("50.50.a-1")])])
+    assert len((await store.history(HistoryQuery(["floor"]), None, 100)).changes) == 30
+
+
+async def test_history_is_read_where_nothing_can_be_written(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """[DO47]"""
+    store = LeafDocStore(database)
+    await store.append([row(history=[change("1.1.a-1")])])
+    assert len((await store.history(HistoryQuery(["floor"]), None, 100)).changes) == 1
+
+    async def full(_work: object) -> None:
+        raise StoreNotReady("full", "no space left")
+
+    monkeypatch.setattr(database, "write", full)
+    assert len((await store.history(HistoryQuery(["floor"]), None, 100)).changes) == 1
 
 
 async def test_a_long_row_reads_back_as_it_was_written(database: Database) -> None:
