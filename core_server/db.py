@@ -60,6 +60,7 @@ SESSION: Final = {
     "role": "felt_app",
     "search_path": "felt",
     "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "5s",  # of a process that was stopped: it holds its owner's row
     "tcp_keepalives_idle": "5s",  # a core whose machine is gone loses its locks soon
     "tcp_keepalives_interval": "2s",
     "tcp_keepalives_count": "3",

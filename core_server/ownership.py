@@ -136,6 +136,7 @@ class Ownership:
         while True:
             await anyio.sleep(BEAT_S)
             if not self._reachable():
+                await self._look()  # nobody can tell us, and others may find us stale
                 continue
             found = await connection.execute(
                 "UPDATE core_processes SET seen_at = clock_timestamp() FROM "

@@ -106,6 +106,7 @@ class Rooms:
         self._dirty: dict[Room, None] = {}
         self._committing: Sequence[Room] = ()  # their batch is under way
         self._watch = StoreWatch(self._tell_trouble)
+        self._over = False  # `run` has ended: a room that is opened now would never move
         self._unreadable: dict[str, str] = {}  # document → why
         self._wanted = anyio.Event()
         self._followers: set[Follower] = set()
@@ -120,13 +121,14 @@ class Rooms:
                 tasks.start_soon(self._tick_all)
                 task_status.started()
         finally:
+            self._over = True
             for room in list(self._rooms.values()):
                 self._close(room)
 
     async def enter(self, document: str) -> Room:
         """The document's room, loaded if need be.
 
-        Raises StoreUnreadable, StoreNotReady; KeyError: no such kind.
+        Raises StoreUnreadable, StoreNotReady, RoomClosed; KeyError: no such kind.
         """
         while True:
             room = self._rooms.get(document)
@@ -304,6 +306,9 @@ class Rooms:
         else:
             self._unreadable.pop(document, None)
             self._rooms[document] = room
+            if self._over:
+                self._close(room)
+                raise RoomClosed(document)
             return room
         finally:
             del self._opening[document]

@@ -1,6 +1,7 @@
 """Several core processes serve the same documents: who owns a venue, who hands on, and what a death costs."""
 
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -12,10 +13,11 @@ from websockets.exceptions import ConnectionClosed
 
 from crdt_models.facts import Json
 from crdt_models.replication import unpack
+from crdt_models.session import Presence, presence_message, read_message
 from serving.nats_link import NatsLink
 from tests.core_server.chains import chain, request
-from tests.core_server.fix_core import Tablet
-from tests.core_server.fix_cores import CoreProcess, Cores, Roamer, tablet
+from tests.core_server.fix_core import RunningCore, Tablet
+from tests.core_server.fix_cores import Both, CoreProcess, Cores, Roamer, number, tablet
 from tests.fix_nats import Hub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.servers]
@@ -27,7 +29,7 @@ def table(n: int) -> Json:
     return {"number": n, "seats": 9}
 
 
-async def found(core: CoreProcess) -> None:
+async def found(core: RunningCore) -> None:
     """Makes the document, and with it this process the owner."""
     async with tablet(core, "tab0") as first:
         await first.write("setup", SETUP)
@@ -43,14 +45,18 @@ async def sent_away(who: Tablet) -> int:
     return who.socket.close_code
 
 
-async def history(core: CoreProcess) -> list[str]:
-    """Stamps of all accepted edits."""
+async def history(core: RunningCore) -> list[str]:
+    """Stamps of all accepted edits, once it is ready to tell."""
     async with core.client(core.east.token("manager")) as client:
-        told = await client.get("/api/v1/documents/config/history?limit=200")
-        return [change["stamp"] for change in told.json()["changes"]]
+        with anyio.fail_after(20):
+            while True:
+                told = await client.get("/api/v1/documents/config/history?limit=200")
+                if told.status_code != 503:
+                    return [change["stamp"] for change in told.json()["changes"]]
+                await anyio.sleep(0.05)  # it looks for database and hub
 
 
-async def owner_of(cores: Cores) -> str:
+async def owner_of(cores: Both[CoreProcess]) -> str:
     async with await psycopg.AsyncConnection.connect(str(cores.first.settings.database_url)) as database:
         row = await (
             await database.execute("SELECT owner FROM felt.owners WHERE venue_id = 'east'")
@@ -59,9 +65,9 @@ async def owner_of(cores: Cores) -> str:
         return str(row[0])
 
 
-async def test_clients_of_two_processes_edit_one_document(cores: Cores) -> None:
+async def test_clients_of_two_processes_edit_one_document(cores_here: Both[RunningCore]) -> None:
     """[DO80] [DO81]"""
-    async with tablet(cores.first, "tab1") as here, tablet(cores.second, "tab2") as there:
+    async with tablet(cores_here.first, "tab1") as here, tablet(cores_here.second, "tab2") as there:
         await here.write("setup", SETUP)
         await here.until_accepted()
         await there.until_shows("setup", SETUP)
@@ -71,10 +77,10 @@ async def test_clients_of_two_processes_edit_one_document(cores: Cores) -> None:
             await each.until_accepted()
             for n in range(20):
                 await each.until_shows(f"table/t{n}", table(n + 1))
-        assert await cores.first.number("felt_venues_owned") == 1
-        assert await cores.second.number("felt_venues_owned") == 0
-        assert await cores.second.number("felt_sessions_handed_on") == 1
-    assert len(await history(cores.second)) == 21
+        assert await number(cores_here.first, "felt_venues_owned") == 1
+        assert await number(cores_here.second, "felt_venues_owned") == 0
+        assert await number(cores_here.second, "felt_sessions_handed_on") == 1
+    assert len(await history(cores_here.second)) == 21
 
 
 async def test_a_killed_owner_costs_its_clients_and_the_others_nothing(cores: Cores) -> None:
@@ -133,13 +139,15 @@ async def test_an_owner_that_slept_writes_nothing_when_it_wakes(cores: Cores) ->
         await back.until_accepted()
     told = await history(cores.first)
     assert len(told) == len(set(told)) == 4
-    assert await cores.first.number("felt_venues_owned") == 0
+    assert await number(cores.first, "felt_venues_owned") == 0
 
 
-async def test_cut_off_from_the_database_an_owner_finds_out_who_owns_now(cores: Cores) -> None:
+async def test_cut_off_from_the_database_an_owner_finds_out_who_owns_now(
+    cores_here: Both[RunningCore],
+) -> None:
     """[DO80] All its connections are ended by the server; whoever owns then, no edit is lost or doubled."""
-    await found(cores.first)
-    roamers = [Roamer([core], f"tab{n}") for n, core in enumerate((cores.first, cores.second), 1)]
+    await found(cores_here.first)
+    roamers = [Roamer([core], f"tab{n}") for n, core in enumerate((cores_here.first, cores_here.second), 1)]
     async with anyio.create_task_group() as tasks:
         for roamer in roamers:
             tasks.start_soon(roamer.run)
@@ -148,7 +156,7 @@ async def test_cut_off_from_the_database_an_owner_finds_out_who_owns_now(cores: 
                 for roamer in roamers:
                     await roamer.write(f"table/{round_}x{n}{roamer.tablet.replica.name[:4]}", table(n + 1))
             async with await psycopg.AsyncConnection.connect(
-                str(cores.first.settings.database_url), autocommit=True
+                str(cores_here.first.settings.database_url), autocommit=True
             ) as database:
                 await database.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -157,36 +165,87 @@ async def test_cut_off_from_the_database_an_owner_finds_out_who_owns_now(cores: 
             for roamer in roamers:
                 await roamer.until_accepted()
         tasks.cancel_scope.cancel()
-    told = await history(cores.second)
+    told = await history(cores_here.second)
     assert len(told) == len(set(told)) == 1 + sum(roamer.wanted for roamer in roamers)
 
 
-async def test_a_hub_that_died_sends_the_handed_on_away_and_lets_them_in_again(cores: Cores) -> None:
+async def test_a_hub_that_died_sends_the_handed_on_away_and_lets_them_in_again(
+    cores_here: Both[RunningCore],
+) -> None:
     """[DO81]"""
-    await found(cores.first)
-    async with tablet(cores.second, "tab2") as there:
+    await found(cores_here.first)
+    async with tablet(cores_here.second, "tab2") as there:
         await there.until_shows("setup", SETUP)
-        cores.hub.server.kill()
+        cores_here.hub.server.kill()
         assert await sent_away(there) == 4503
-    async with tablet(cores.first, "tab1") as here:  # the owner's own clients notice nothing
+    async with tablet(cores_here.first, "tab1") as here:  # the owner's own clients notice nothing
         await here.write("table/t1", table(1))
         await here.until_accepted()
-    cores.hub.server.start()
-    roamer = Roamer([cores.second], "tab2")
+    cores_here.hub.server.start()
+    roamer = Roamer([cores_here.second], "tab2")
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(roamer.run)
         await roamer.write("table/t2", table(2))
         await roamer.until_accepted()
         tasks.cancel_scope.cancel()
-    assert await cores.first.number("felt_venues_owned") == 1
+    assert await number(cores_here.first, "felt_venues_owned") == 1
 
 
-async def test_what_the_owner_says_no_to_closes_with_its_code(cores: Cores) -> None:
+async def test_what_the_owner_says_no_to_closes_with_its_code(cores_here: Both[RunningCore]) -> None:
     """[DO81] Also through another process: a reader who writes, and another's name."""
-    await found(cores.first)
-    async with Tablet(cores.second, cores.east, "config", "tab3", "floor") as reader:
+    await found(cores_here.first)
+    async with Tablet(cores_here.second, cores_here.east, "config", "tab3", "floor") as reader:
         await reader.write("table/t1", table(1))
         assert await sent_away(reader) == 4403
+
+
+async def heard(who: Tablet) -> bytes:
+    """The next awareness update."""
+    with anyio.fail_after(10):
+        while True:
+            frame = await who.socket.recv()
+            assert isinstance(frame, bytes)
+            match read_message(frame):
+                case Presence(body):
+                    return body
+
+
+async def test_who_is_here_is_seen_across_processes_and_gone_when_theirs_dies(cores: Cores) -> None:
+    """[DO81] [DO23]"""
+    await found(cores.first)
+    async with tablet(cores.first, "tab1") as here, tablet(cores.second, "tab2") as there:
+        await there.until_shows("setup", SETUP)
+        state = b'{"table":"t1"}'
+        await there.socket.send(presence_message(bytes((1, 7, 1, len(state))) + state))
+        assert b'"table"' in await heard(here)
+        cores.second.kill()
+        assert b"null" in await heard(here)
+
+
+async def test_who_is_signed_out_is_so_at_every_process_at_once(cores_here: Both[RunningCore]) -> None:
+    """[DO81] One session, then the whole venue: the directory is read again by all when it changes."""
+    await found(cores_here.first)
+    async with await psycopg.AsyncConnection.connect(
+        str(cores_here.first.settings.database_url), autocommit=True
+    ) as owner:
+        await owner.execute("SELECT set_config('app.venue_id', 'east', false)")
+        async with tablet(cores_here.first, "tab1") as here, tablet(cores_here.second, "tab2") as there:
+            await there.until_shows("setup", SETUP)
+            session = json.loads(urlsafe_b64decode(there._token.split(".")[1] + "=="))["sid"]
+            await owner.execute(
+                "INSERT INTO felt.revoked_sessions (venue_id, session) VALUES ('east', %s)", (session,)
+            )
+            await owner.execute("NOTIFY felt_venues")
+            assert await sent_away(there) == 4401
+            async with tablet(cores_here.second, "tab3") as another:
+                await another.until_shows("setup", SETUP)
+                await owner.execute("UPDATE felt.venues SET revoked_at = now() WHERE venue_id = 'east'")
+                await owner.execute("NOTIFY felt_venues")
+                assert {await sent_away(here), await sent_away(another)} <= {4401, 4503}
+        async with cores_here.second.sync("east/config", cores_here.east.token()) as late:
+            with suppress(ConnectionClosed):
+                await late.recv()
+            assert late.close_code in (4401, 4503)  # the owner may know before this process
 
 
 @asynccontextmanager
@@ -199,18 +258,22 @@ async def leaf_of(hub: Hub, venue: str) -> AsyncIterator[NatsLink]:
         tasks.cancel_scope.cancel()
 
 
-async def test_the_leaf_s_requests_are_answered_by_the_owner_whoever_gets_them(cores: Cores) -> None:
+async def test_the_leaf_s_requests_are_answered_by_the_owner_whoever_gets_them(
+    cores_here: Both[RunningCore],
+) -> None:
     """[DO83] The hub gives them to either process."""
-    await found(cores.first)
-    links = chain("east", cores.east.signer, 40)
-    async with leaf_of(cores.hub, "east") as leaf:
+    await found(cores_here.first)
+    links = chain("east", cores_here.east.signer, 40)
+    async with leaf_of(cores_here.hub, "east") as leaf:
         for start in range(0, 40, 2):
-            answer = await leaf.request("ledger", request(cores.east.signer, links[start : start + 2]))
+            answer = await leaf.request("ledger", request(cores_here.east.signer, links[start : start + 2]))
             assert json.loads(answer)["seq"] == start + 2
             pulled = unpack(await leaf.request("sync.pull", b'{"v":1,"after":0}'))
             assert [each.row.document for each in pulled] == ["config"]
-    assert await cores.first.number("felt_venues_owned") == 1
-    forwarded = [await each.number("felt_requests_forwarded_total") for each in (cores.first, cores.second)]
+    assert await number(cores_here.first, "felt_venues_owned") == 1
+    forwarded = [
+        await number(each, "felt_requests_forwarded_total") for each in (cores_here.first, cores_here.second)
+    ]
     assert forwarded[0] == 0
     assert forwarded[1] > 0
 
@@ -222,10 +285,10 @@ async def picture(lines: AsyncIterator[str]) -> Any:
     return json.loads(line[6:])
 
 
-async def test_every_process_answers_what_is_read(cores: Cores) -> None:
+async def test_every_process_answers_what_is_read(cores_here: Both[RunningCore]) -> None:
     """[DO83] Lists, facts, history, the public page, a view as it changes, and what is refused."""
-    await found(cores.first)
-    async with cores.second.client(cores.east.token("manager")) as client:
+    await found(cores_here.first)
+    async with cores_here.second.client(cores_here.east.token("manager")) as client:
         documents = (await client.get("/api/v1/documents")).json()
         assert [each["document"] for each in documents] == ["config"]
         facts = await client.get("/api/v1/documents/config/facts")
@@ -238,7 +301,7 @@ async def test_every_process_answers_what_is_read(cores: Cores) -> None:
         assert "Card Room east" in (await client.get("/venues/east")).text
         async with (
             client.stream("GET", "/events/waitlist") as stream,
-            Tablet(cores.first, cores.east, "floor", "tab2") as floor,
+            Tablet(cores_here.first, cores_here.east, "floor", "tab2") as floor,
         ):
             assert stream.status_code == 200
             with anyio.fail_after(10):
@@ -248,11 +311,11 @@ async def test_every_process_answers_what_is_read(cores: Cores) -> None:
                 await floor.write("list/a", {"name": "NL 1/2", "start_number": 6})
                 assert [each["name"] for each in (await picture(lines))["lists"]] == ["NL 1/2"]
         assert len((await client.get("/api/v1/documents/floor/history")).json()["changes"]) == 2
-    async with cores.second.client(cores.east.token("player")) as client:
+    async with cores_here.second.client(cores_here.east.token("player")) as client:
         assert (await client.get("/api/v1/documents/config/facts")).status_code == 403
-    assert await cores.second.number("felt_streams") == 0
-    async with cores.second.client(cores.east.token()) as client:
+    assert await number(cores_here.second, "felt_streams") == 0
+    async with cores_here.second.client(cores_here.east.token()) as client:
         sync = (await client.get("/api/v1/venue")).json()["sync"]
     assert [url.rpartition(":")[2] for url in sync[1:]] == [
-        str(core.settings.sync_port) for core in (cores.second, cores.first)
+        str(core.settings.sync_port) for core in (cores_here.second, cores_here.first)
     ]

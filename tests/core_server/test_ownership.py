@@ -1,6 +1,6 @@
 """A venue belongs to one core process at a time, and a fence tells the old owner from the new."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import anyio
@@ -15,9 +15,11 @@ pytestmark = [pytest.mark.anyio, pytest.mark.servers]
 
 
 @asynccontextmanager
-async def process(database: Database) -> AsyncIterator[Ownership]:
+async def process(
+    database: Database, reachable: Callable[[], bool] = lambda: True
+) -> AsyncIterator[Ownership]:
     """What one core process owns, until it ends."""
-    owner = Ownership(database)
+    owner = Ownership(database, reachable)
     async with anyio.create_task_group() as tasks:
         await tasks.start(owner.run)
         yield owner
@@ -64,6 +66,58 @@ async def test_what_nobody_took_is_still_ours_after_the_database_was_killed(
                 except DatabaseDown:
                     await anyio.sleep(0.05)
         assert await owner.fence(venue.id) == before
+
+
+async def test_an_owner_that_can_not_reach_the_hub_is_succeeded_and_finds_out(
+    database: Database, venue: EnrolledVenue
+) -> None:
+    """[DO80] Nobody can tell it, so it looks; a claimant that is as blind takes nothing."""
+    hub_is_up, lost = True, anyio.Event()
+
+    async def lose(_venue: str, _fence: int) -> None:
+        lost.set()
+
+    async with process(database, lambda: hub_is_up) as first, process(database) as second:
+        await first.fence(venue.id)
+        first.lost = lose
+        hub_is_up = False
+        await stale(database, first, second)
+        with pytest.raises(OwnedElsewhere) as elsewhere:
+            await second.fence(venue.id)
+        assert elsewhere.value.owner == first.process
+        await fresh(database, second)
+        with anyio.fail_after(10):
+            while True:
+                try:
+                    assert await second.fence(venue.id) == 2
+                    break
+                except OwnedElsewhere:
+                    await anyio.sleep(0.05)  # it believes for a moment what it was told
+            await lost.wait()
+        assert first.owned() == []
+
+
+async def stale(database: Database, *processes: Ownership) -> None:
+    """As if they had not been seen for ten seconds."""
+    async with database.directory() as transaction:
+        await transaction.execute(
+            "UPDATE core_processes SET seen_at = seen_at - interval '10 s' WHERE process = ANY(%s)",
+            ([each.process for each in processes],),
+        )
+
+
+async def fresh(database: Database, process: Ownership) -> None:
+    async with database.directory() as transaction:
+        await transaction.execute(
+            "UPDATE core_processes SET seen_at = clock_timestamp() WHERE process = %s", (process.process,)
+        )
+
+
+async def test_a_transaction_of_a_stopped_process_does_not_hold_a_venue_for_ever(database: Database) -> None:
+    """[DO80] It holds its owner's row; the database ends it when nothing was said for five seconds."""
+    async with database.directory() as transaction:
+        told = await transaction.execute("SHOW idle_in_transaction_session_timeout")
+        assert await told.fetchone() == ("5s",)
 
 
 async def test_nobody_owns_a_venue_without_a_connection(database: Database, venue: EnrolledVenue) -> None:

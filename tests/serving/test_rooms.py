@@ -220,6 +220,30 @@ async def test_idle_rooms_are_unloaded_and_come_back(monkeypatch: pytest.MonkeyP
         assert (await rooms.facts("floor")).get("seat/p1") == SEAT
 
 
+async def test_who_comes_after_the_end_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A room that is opened then would never commit, nor say a word; its client would wait for ever."""
+    store, held = MemoryStore(), anyio.Event()
+    load = store.load
+
+    async def slow(document: str) -> object:
+        await held.wait()
+        return await load(document)
+
+    async def enter(rooms: Rooms) -> None:
+        with pytest.raises(RoomClosed):
+            await rooms.enter("floor")
+
+    async with anyio.create_task_group() as late:
+        async with running(store) as rooms:
+            await rooms.write("config", [("setup", {"kind": "config", "version": 1})])
+            monkeypatch.setattr(store, "load", slow)
+            late.start_soon(enter, rooms)  # at the door when it ends
+            await checkpoint()
+        held.set()
+    await enter(rooms)
+    assert rooms.statistics().rooms == 0
+
+
 async def test_a_snapshot_is_taken_after_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crdt_models.server_replica.SNAPSHOT_ROWS", 5)
     store = MemoryStore()
