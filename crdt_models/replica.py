@@ -21,7 +21,7 @@ from .facts import Index
 from .hand_in import GONE
 from .past import Kept, Past
 from .session import Note, NoteKind, Sync, SyncStep, read_message, sync_message
-from .stamps import Stamp, order
+from .stamps import Stamp, order, parse
 from .wire import EDIT, EMPTY, assemble, edit_struct, read_state_vector, read_update, write_state_vector
 
 __all__ = ["Heard", "Replica", "Saved"]
@@ -222,12 +222,14 @@ class Replica:
 
     def _blanks(self, vector: Mapping[str, int], behind: Mapping[str, int]) -> dict[str, str]:
         """For counters that a restored leaf does not know, so that there is no hole before what is unsent."""
-        unsent = {(order(text).replica, order(text).counter) for text in self._own}
+        if not behind:
+            return {}
+        here = {(stamp.replica, stamp.counter) for stamp in map(parse, {*self._own, *self._held()}) if stamp}
         missing = [
             Stamp(0, counter, replica)
             for replica, last in behind.items()
             for counter in range(vector.get(replica, 0) + 1, last + 1)
-            if (replica, counter) not in unsent
+            if (replica, counter) not in here
         ]
         return {str(stamp): encode(Edit(BLANK, None)) for stamp in missing}
 

@@ -180,6 +180,30 @@ async def test_what_is_no_edit_is_not_taken_and_its_author_may_still_bring_it() 
     assert list(box.log[-1].handed) == ["1.5.d9-a"]
 
 
+async def test_a_box_set_back_without_a_word_gets_its_tablets_edits_and_no_blanks() -> None:
+    """[DO57] A machine rolled back to a snapshot: the same term, the same epoch."""
+    one = tablet("d1", 1)
+    box = await founded(one)
+    backup = list(box.log)
+    one.write([("seat/p1", SEAT)], 2)
+    one.write([("seat/p1", None), ("seat/p2", SEAT)], 3)
+    await one.sync(box)
+    await box.prune()
+    await one.sync(box)
+    box.log = backup
+    await box.restart()
+    assert box.room.facts.names() == ["setup"]
+    await one.sync(box)
+    await one.sync(box)
+    assert one.code is None
+    assert (box.room.facts.get("seat/p1"), box.room.facts.get("seat/p2")) == (None, SEAT)
+    assert all(edit.name for edit in one.replica.facts.edits.values())
+    one.write([("seat/p3", SEAT)], 4)
+    await one.sync(box)
+    assert box.room.facts.get("seat/p3") == SEAT
+    assert one.replica.facts.edits == box.room.facts.edits
+
+
 @pytest.mark.parametrize(
     "content",
     [
