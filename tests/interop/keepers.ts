@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { Keeper } from '../../web/src/lib/keeper.ts';
 import { LeafTime } from '../../web/src/lib/leaf-time.ts';
 import { Store } from '../../web/src/lib/store.ts';
+import { trunks } from '../../web/src/lib/trunk.ts';
 import { socketOf, type Dial } from '../../web/src/lib/wire.ts';
 
 const require = createRequire(new URL('../../web/package.json', import.meta.url));
@@ -39,27 +40,28 @@ class Device {
 	away = false;
 	#wires = new Set<() => void>();
 
+	/** odd seeds: one socket for all documents */
+	readonly reach: Dial = Number(seed) % 2 ? trunks() : socketOf;
+
 	constructor(readonly name: string) {}
 
-	/** A socket that this device's weather can cut. */
+	/** A wire that this device's weather can cut. */
 	readonly dial: Dial = (where, owner) => {
 		if (this.away) {
 			const timer = setTimeout(() => owner.closed(1006), 5);
-			return { send: () => false, close: () => clearTimeout(timer) };
+			return { send: () => false, close: () => clearTimeout(timer), drop: () => clearTimeout(timer) };
 		}
-		const wire = socketOf(where, owner);
+		const wire = this.reach(where, owner);
 		const cut = () => {
 			wire.close();
 			owner.closed(1006);
 		};
 		this.#wires.add(cut);
-		return {
-			send: (frame) => wire.send(frame),
-			close: () => {
-				this.#wires.delete(cut);
-				wire.close();
-			},
+		const close = () => {
+			this.#wires.delete(cut);
+			wire.close();
 		};
+		return { send: (frame) => wire.send(frame), close, drop: close };
 	};
 
 	async open(): Promise<void> {

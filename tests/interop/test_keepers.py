@@ -13,13 +13,13 @@ import pytest
 from tests.serving.sync_venue import Venue, open_venue
 
 pytestmark = pytest.mark.anyio
-SEEDS = range(200) if os.environ.get("FELT_LONG") else (2, 6, 13)
+SEEDS = range(200) if os.environ.get("FELT_LONG") else (6, 7, 13)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_an_evening_of_tabs_reloads_refusals_and_epochs_loses_and_doubles_nothing(seed: int) -> None:
     """[DO60] [DO62] [DO63]: every act is in history once, or was refused and told; all show the same."""
-    async with open_venue() as venue:
+    async with open_venue("picows" if seed % 4 >= 2 else "asgi") as venue:
         seen = await play(venue, seed, acts=150)
         room = await venue.rooms.enter("floor")
         assert seen["faults"] == [None] * len(seen["faults"])

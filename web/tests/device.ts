@@ -5,6 +5,7 @@ import { LeafTime } from '#lib/leaf-time.ts';
 import type { Presence, Standing } from '#lib/standing.ts';
 import type { KeptRefusal } from '#lib/store.ts';
 import { Store } from '#lib/store.ts';
+import type { Dial } from '#lib/wire.ts';
 
 let devices = 0;
 
@@ -14,6 +15,8 @@ export class Device {
 	readonly refusals: KeptRefusal[] = [];
 	present: readonly Presence[] = [];
 	time = new LeafTime({ leafMs: 1_000_000, unixMs: 0 }, 0, 0);
+	/** how its pages reach servers; one for all documents, as in a page */
+	dial: Dial | undefined;
 	/** stamps that were moved, old → new */
 	readonly moved = new Map<string, string>();
 	#waiting = new Set<() => void>();
@@ -26,7 +29,8 @@ export class Device {
 	async open(document = 'floor', addresses = this.addresses): Promise<Keeper> {
 		const store = await Store.open('felt test', this.factory);
 		this.#mayDie(store.db);
-		const venue = { id: 'v', device: this.name, addresses, store, time: this.time, token: async () => 'abc' };
+		const { name: device, time, dial } = this;
+		const venue = { id: 'v', device, addresses, store, time, dial, token: async () => 'abc' };
 		const page = new Keeper(document, venue, {
 			changed: () => this.#wake(),
 			standing: () => this.#wake(),

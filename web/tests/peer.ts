@@ -13,6 +13,7 @@ import * as Y from 'yjs';
 import { parseStamp } from '#lib/edits.ts';
 import { SCHEMA, SCHEMA_MIN } from '#lib/facts.gen.ts';
 import type { StoreTrouble } from '#lib/line.ts';
+import { type Conversation, channels } from './mux.ts';
 
 // by node's own resolution: tests choose modules as a browser does, and there `ws` is a stub
 const ws: typeof import('ws') = createRequire(import.meta.url)('ws');
@@ -45,7 +46,10 @@ export class Peer {
 	readonly holes: string[] = [];
 	/** pages handed in */
 	readonly pages: { edits: [string, string][]; vector: Record<string, number> }[] = [];
-	readonly sessions = new Set<WebSocket>();
+	/** whether it speaks `felt.mux.1` */
+	mux = false;
+	readonly sockets = new Set<WebSocket>();
+	readonly sessions = new Set<Conversation>();
 	readonly opened: Told[] = [];
 	/** client ids of each update frame that came in */
 	readonly frames: { clients: number[]; bytes: number; step: number }[] = [];
@@ -55,10 +59,18 @@ export class Peer {
 		readonly at: 'leaf' | 'core',
 		port: number,
 	) {
-		this.#server = new ws.WebSocketServer({ port, host: '127.0.0.1', handleProtocols: () => 'felt.sync.1' });
-		this.#server.on('connection', (socket, request) =>
-			this.#open(socket, request.url ?? '', request.headers),
-		);
+		this.#server = new ws.WebSocketServer({
+			port,
+			host: '127.0.0.1',
+			handleProtocols: (offered) => (this.mux && offered.has('felt.mux.1') ? 'felt.mux.1' : 'felt.sync.1'),
+		});
+		this.#server.on('connection', (socket, request) => {
+			const path = request.url ?? '';
+			if (socket.protocol !== 'felt.mux.1') return this.#open(socket, path, request.headers);
+			this.sockets.add(socket);
+			socket.on('close', () => this.sockets.delete(socket));
+			channels(socket, (channel, document) => this.#open(channel, `${path}/${document}`, request.headers));
+		});
 	}
 
 	static async start(at: 'leaf' | 'core' = 'leaf', port = 0): Promise<Peer> {
@@ -105,7 +117,7 @@ export class Peer {
 		return new Map(this.doc.getMap<string>('f').entries() as Iterable<[string, string]>);
 	}
 
-	#open(socket: WebSocket, path: string, headers: Record<string, unknown>): void {
+	#open(socket: Conversation, path: string, headers: Record<string, unknown>): void {
 		if (this.#away) return socket.terminate();
 		this.opened.push({ path, protocols: String(headers['sec-websocket-protocol']).split(', ') });
 		const asked = /@(\d+)$/.exec(path)?.[1];
@@ -127,7 +139,7 @@ export class Peer {
 		socket.on('close', () => clearInterval(beat));
 	}
 
-	#read(socket: WebSocket, frame: Uint8Array): void {
+	#read(socket: Conversation, frame: Uint8Array): void {
 		if (this.silent) return;
 		const decoder = decoding.createDecoder(frame);
 		const kind = decoding.readVarUint(decoder);
@@ -167,7 +179,7 @@ export class Peer {
 	}
 
 	/** Applies and sends on, and says which counters it has; `bad` become tombstones. */
-	take(update: Uint8Array, keys: string[], from: WebSocket | null = null, bad: string[] = []): void {
+	take(update: Uint8Array, keys: string[], from: Conversation | null = null, bad: string[] = []): void {
 		const before = Y.encodeStateVector(this.doc);
 		Y.applyUpdate(this.doc, update);
 		this.doc.transact(() => {
@@ -193,7 +205,7 @@ export class Peer {
 	}
 
 	/** By stamp, what was not decided before. */
-	#takePage(socket: WebSocket, page: Peer['pages'][number]): void {
+	#takePage(socket: Conversation, page: Peer['pages'][number]): void {
 		if (!this.handIn) return socket.close(4503);
 		this.pages.push(page);
 		const fresh = page.edits.filter(([stamp]) => {
@@ -225,29 +237,29 @@ export class Peer {
 		}
 	}
 
-	#accepted(socket: WebSocket, whole = false): void {
+	#accepted(socket: Conversation, whole = false): void {
 		const refused = whole && this.refused.size ? [...this.refused] : undefined;
 		this.#json(socket, 64, { vector: this.vector, at: this.at, refused });
 		if (this.at === 'core') this.#json(socket, 64, { vector: this.leafVector, at: 'leaf' });
 	}
 
-	#tellRefused(socket: WebSocket, stamp: string): void {
+	#tellRefused(socket: Conversation, stamp: string): void {
 		const code = this.refuse.get(stamp);
 		this.#json(socket, 65, { stamp, name: 'x', code, message: 'no', now: this.now() });
 	}
 
-	#sync(socket: WebSocket, step: number, bytes: Uint8Array): void {
+	#sync(socket: Conversation, step: number, bytes: Uint8Array): void {
 		this.#send(socket, 0, (encoder) => {
 			encoding.writeVarUint(encoder, step);
 			encoding.writeVarUint8Array(encoder, bytes);
 		});
 	}
 
-	#json(socket: WebSocket, kind: number, value: object): void {
+	#json(socket: Conversation, kind: number, value: object): void {
 		this.#send(socket, kind, (encoder) => encoding.writeVarString(encoder, JSON.stringify(value)));
 	}
 
-	#send(socket: WebSocket, kind: number, write: (encoder: encoding.Encoder) => void): void {
+	#send(socket: Conversation, kind: number, write: (encoder: encoding.Encoder) => void): void {
 		if (this.silent) return;
 		const encoder = encoding.createEncoder();
 		encoding.writeVarUint(encoder, kind);

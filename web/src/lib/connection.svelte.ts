@@ -5,7 +5,7 @@ import { editWords, type Names } from './edit-words.ts';
 import { decode } from './edits.ts';
 import type { LeafTime } from './leaf-time.ts';
 import type { Act } from './local-document.ts';
-import type { Outbox } from './outbox.svelte.ts';
+import type { Till } from './outbox.svelte.ts';
 import type { Standing } from './standing.ts';
 import type { KeptRefusal, Store } from './store.ts';
 import type { ConnectionView, Diagnosis, IntentRow, RefusedRow, UnsentRow } from './ui/connection-view.ts';
@@ -20,7 +20,7 @@ export type ConnectionVenue = {
 	readonly replicas: Iterable<Connected>;
 	readonly store: Store;
 	readonly time: LeafTime;
-	readonly outbox: Outbox;
+	readonly outbox: Till;
 	readonly names: Names;
 	readonly addresses: readonly string[];
 	readonly at: 'leaf' | 'core';

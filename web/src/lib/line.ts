@@ -83,6 +83,7 @@ export class Line {
 	readonly address: string;
 	readonly #wire: Wire;
 	#watch: ReturnType<typeof setTimeout> | undefined;
+	#heardMs = 0;
 	#verdict: Verdict = 'hang-up';
 	#answered = false;
 	/** state vector from which the rest of a cut answer follows */
@@ -108,8 +109,9 @@ export class Line {
 	) {
 		this.address = where.address;
 		// the hello is part of opening: a server that says all but that is none
-		this.#watch = setTimeout(() => this.#end(0), openWithinMs);
+		this.#watch = setTimeout(() => this.#silent(), openWithinMs);
 		this.#wire = dial(where, {
+			alive: () => this.#heard(),
 			frame: (bytes) => this.#read(bytes),
 			closed: (code) => this.#end(code),
 		});
@@ -155,16 +157,28 @@ export class Line {
 	}
 
 	#heard(): void {
-		if (!this.hello) return;
+		this.#heardMs = performance.now();
+	}
+
+	/** Looks whether it was heard since; timers are not set anew for each frame. */
+	#listen(): void {
 		clearTimeout(this.#watch);
-		this.#watch = setTimeout(() => this.#end(0), this.silenceMs);
+		const leftMs = this.#heardMs + this.silenceMs - performance.now();
+		if (leftMs > 0) this.#watch = setTimeout(() => this.#listen(), leftMs);
+		else this.#silent();
+	}
+
+	#silent(): void {
+		if (this.#closed) return;
+		this.#wire.drop();
+		this.#end(0);
 	}
 
 	#read(frame: Uint8Array): void {
 		if (this.#closed) return;
+		this.#heard();
 		try {
 			this.#take(decoding.createDecoder(frame));
-			if (!this.#closed) this.#heard();
 		} catch (error) {
 			this.#end(0);
 			throw error;
@@ -201,6 +215,7 @@ export class Line {
 
 	#greet(hello: Hello): void {
 		this.hello = hello;
+		this.#listen();
 		this.#verdict = this.owner.hello(this, hello);
 		if (this.#closed) return;
 		if (this.#verdict === 'hang-up') return this.#end(BEHIND);

@@ -45,6 +45,9 @@ const OLD_MS = 15 * 60_000;
 /** Answers that say "not now" and store nothing. */
 const LATER = new Set([401, 429, 502, 503, 504]);
 
+/** What others see of it. */
+export type Till = Pick<Outbox, keyof Outbox>;
+
 export class Outbox {
 	#commands = $state.raw<readonly Command[]>([]);
 	#waiters = new Map<string, (outcome: Outcome) => void>();
@@ -53,11 +56,11 @@ export class Outbox {
 	#closed = false;
 
 	constructor(
-		readonly api: Api,
-		readonly store: Store,
-		readonly time: LeafTime,
+		private readonly api: Api,
+		private readonly store: Store,
+		private readonly time: LeafTime,
 		/** whether the leaf answers now */
-		readonly reachable: () => boolean,
+		private readonly reachable: () => boolean,
 	) {}
 
 	/** Newest first. */

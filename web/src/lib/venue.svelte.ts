@@ -5,12 +5,13 @@ import type { Names } from './edit-words.ts';
 import type { Kind } from './facts.gen.ts';
 import { type App, keepNote, noteOf, type SignIn, signInOf } from './identity.ts';
 import { type KeptTime, LeafTime } from './leaf-time.ts';
-import { Outbox } from './outbox.svelte.ts';
+import type { Outbox, Till } from './outbox.svelte.ts';
 import { type DocumentName, Replica } from './replica.svelte.ts';
 import type { KeeperVenue } from './standing.ts';
 import { Store } from './store.ts';
 import { Ticker } from './ticking.svelte.ts';
 import type { UndoList } from './undo.svelte.ts';
+import type { Dial } from './wire.ts';
 
 /** Nobody is signed in on this device for this app. */
 export class SignedOut extends Error {}
@@ -31,10 +32,28 @@ export type VenueFacts = {
 	at: 'leaf' | 'core';
 };
 
+/** What only some apps have: a way of their own to reach servers, and money. A phone is small without. */
+export type Means = {
+	dial?: Dial;
+	till?: (...made: ConstructorParameters<typeof Outbox>) => Till;
+};
+
+const NO_TILL: Till = {
+	commands: [],
+	open: [],
+	load: async () => {},
+	send: async () => ({ state: 'needs-leaf' }),
+	retry: async () => {},
+	remove: async () => false,
+	old: () => false,
+	tryNow: () => {},
+	close: () => {},
+};
+
 const KEEP_MS = 10_000;
 
 /** Works without any server from what this device kept. Raises SignedOut; CantSave; Unreachable at the very first time. */
-export async function openVenue(app: App): Promise<Venue> {
+export async function openVenue(app: App, means: Means = {}): Promise<Venue> {
 	const signIn = signInOf(app);
 	if (!signIn) throw new SignedOut(app);
 	const api = new Api(app);
@@ -46,7 +65,7 @@ export async function openVenue(app: App): Promise<Venue> {
 	const store = await Store.open(`felt ${facts.id} ${signIn.device}${apart}`).catch((error: unknown) => {
 		throw new CantSave(facts.id, { cause: error });
 	});
-	const venue = new Venue(app, signIn, api, facts, store);
+	const venue = new Venue(app, signIn, api, facts, store, means);
 	await venue.load(usable === null);
 	return venue;
 }
@@ -60,6 +79,7 @@ export class Venue implements KeeperVenue {
 	readonly at: 'leaf' | 'core';
 	/** may change: cores come and go */
 	addresses: readonly string[];
+	readonly dial: Dial | undefined;
 	readonly device: string;
 	readonly person: string;
 	readonly personName: string;
@@ -68,7 +88,7 @@ export class Venue implements KeeperVenue {
 	/** `clock.now`: leaf time as a rune, each second */
 	readonly clock: Ticker;
 	readonly connection: Connection;
-	readonly outbox: Outbox;
+	readonly outbox: Till;
 	readonly names: Names;
 	/** what was done on this device, to be taken back; an app that offers it puts it here */
 	undo: UndoList | null = null;
@@ -83,7 +103,9 @@ export class Venue implements KeeperVenue {
 		readonly api: Api,
 		facts: VenueFacts,
 		readonly store: Store,
+		means: Means,
 	) {
+		this.dial = means.dial;
 		this.id = facts.id;
 		this.name = facts.name;
 		this.currency = facts.currency;
@@ -97,7 +119,8 @@ export class Venue implements KeeperVenue {
 		this.role = signIn.role;
 		this.time = new LeafTime(noteOf<KeptTime>(app, 'time'), facts.start_ms, Date.now());
 		this.clock = new Ticker(() => this.time.now());
-		this.outbox = new Outbox(api, store, this.time, () => this.at === 'leaf' && this.connection.leaf);
+		const reachable = () => this.at === 'leaf' && this.connection.leaf;
+		this.outbox = means.till?.(api, store, this.time, reachable) ?? NO_TILL;
 		this.names = { player: (id) => this.playerName(id), table: (id) => this.tableName(id) };
 		this.connection = new Connection(this);
 		this.#timer = setInterval(() => {

@@ -5,10 +5,14 @@ export type Wire = {
 	send(frame: Uint8Array): boolean;
 	/** Without another word to the owner. */
 	close(): void;
+	/** Nothing is heard on it: like `close`, and whatever else it carries is told, if nothing is heard there either. */
+	drop(): void;
 };
 
 export type WireOwner = {
 	frame(bytes: Uint8Array): void;
+	/** Something was heard that is not for this document: the server lives. */
+	alive(): void;
 	/** The last call. */
 	closed(code: number): void;
 };
@@ -27,6 +31,7 @@ export const socketOf: Dial = ({ address, venue, document, token }, owner) => {
 	return {
 		send: (frame) => sendOn(socket, frame),
 		close: () => hangUp(socket),
+		drop: () => hangUp(socket),
 	};
 };
 
@@ -42,6 +47,6 @@ export function sendOn(socket: WebSocket, frame: Uint8Array): boolean {
 }
 
 export function hangUp(socket: WebSocket): void {
-	socket.onmessage = socket.onclose = null;
+	socket.onopen = socket.onmessage = socket.onclose = null;
 	socket.close();
 }

@@ -2,7 +2,7 @@
  * One money act of this page, from the tap to its number. What it shows follows the outbox, so that an answer that
  * comes late, or after the page was somewhere else, is still shown; nothing looks booked before that.
  */
-import type { About, MoneyCommand, Outbox, Outcome } from '#lib/outbox.svelte.ts';
+import type { About, MoneyCommand, Outcome, Till } from '#lib/outbox.svelte.ts';
 import type { Receipt } from '#lib/receipts.ts';
 
 export type Phase = 'idle' | 'booking' | 'waiting' | 'noted' | 'booked' | 'refused' | 'needs-leaf';
@@ -14,7 +14,7 @@ export class Booking {
 	#command: MoneyCommand | null = null;
 	#about: About | null = null;
 
-	constructor(readonly outbox: Outbox) {}
+	constructor(readonly outbox: Till) {}
 
 	/** The last word there is: late ones come through the outbox. */
 	get outcome(): Outcome | null {

@@ -1,0 +1,113 @@
+import 'fake-indexeddb/auto';
+import { afterEach, expect, test } from 'vitest';
+import type { Keeper } from '#lib/keeper.ts';
+import { trunks } from '#lib/trunk.ts';
+import { Device, synced } from './device.ts';
+import { Peer } from './peer.ts';
+
+const open: { close(): void }[] = [];
+const peers: Peer[] = [];
+afterEach(async () => {
+	for (const keeper of open.splice(0)) keeper.close();
+	for (const peer of peers.splice(0)) await peer.stop();
+});
+
+async function peer(at: 'leaf' | 'core' = 'leaf', mux = true): Promise<Peer> {
+	const one = await Peer.start(at);
+	one.mux = mux;
+	peers.push(one);
+	return one;
+}
+/** A page with that many documents; all of the peer's are one, which does not matter here. */
+async function page(device: Device, documents: number): Promise<Keeper[]> {
+	device.dial = trunks();
+	const keepers: Keeper[] = [];
+	for (let n = 0; n < documents; n++) keepers.push(await device.open(`tournament/t${n}`));
+	open.push(...keepers);
+	return keepers;
+}
+const all = (keepers: Keeper[], at = 'leaf') => keepers.every(({ standing }) => synced(standing, at));
+const seat = (player: string) => [`seat/${player}`, { table: 't1', seat: 1 }] as const;
+
+test('many documents on one socket, each with its own acts, answers and end [DO64]', async () => {
+	const leaf = await peer();
+	const one = new Device([leaf.address]);
+	const keepers = await page(one, 12);
+	await one.until(() => all(keepers));
+	expect([leaf.sockets.size, leaf.sessions.size]).toEqual([1, 12]);
+	for (const [n, keeper] of keepers.entries()) keeper.write([seat(`p${n}`)], 'ana');
+	await one.until(() => keepers.every(({ standing }) => !standing.unsent.length));
+	expect(leaf.texts().size).toBe(12);
+	keepers[0]!.close();
+	await one.until(() => leaf.sessions.size === 11);
+	leaf.switchEpoch(); // 4409 on each channel: they start over on the same socket
+	await one.until(() => keepers.slice(1).every(({ standing }) => standing.status.kind === 'connecting'));
+	await one.until(() => all(keepers.slice(1)));
+	expect(leaf.sockets.size).toBe(1);
+	for (const keeper of keepers) keeper.close();
+	await one.until(() => leaf.sockets.size === 0);
+});
+
+test('more than a socket carries, and a server that does not speak it: a socket for each document [DO64]', async () => {
+	const leaf = await peer();
+	const one = new Device([leaf.address]);
+	const keepers = await page(one, 70);
+	await one.until(() => all(keepers));
+	expect([leaf.sockets.size, leaf.sessions.size]).toEqual([1, 70]);
+	const older = await peer('leaf', false);
+	const two = new Device([older.address]);
+	const others = await page(two, 5);
+	await two.until(() => all(others));
+	expect([older.sockets.size, older.sessions.size]).toEqual([0, 5]);
+	others[0]!.write([seat('p1')], 'ana');
+	await two.until(() => others[0]!.standing.unsent.length === 0);
+});
+
+test('a silent leaf is left for the core by all within about two seconds, and gone back to [DO64]', async () => {
+	const [leaf, core] = [await peer(), await peer('core')];
+	const one = new Device([leaf.address, core.address]);
+	const keepers = await page(one, 8);
+	await one.until(() => all(keepers));
+	const before = performance.now();
+	leaf.silent = true;
+	await one.until(() => all(keepers, 'core'));
+	expect(performance.now() - before).toBeLessThan(3_500);
+	expect(core.sockets.size).toBe(1);
+	for (const [n, keeper] of keepers.entries()) keeper.write([seat(`p${n}`)], 'ana');
+	leaf.silent = false;
+	await one.until(() => all(keepers) && keepers.every(({ standing }) => !standing.unsent.length), 15_000);
+	await one.until(() => core.sockets.size === 0 && leaf.sockets.size === 1);
+	expect(leaf.texts().size).toBe(8);
+}, 30_000);
+
+test('what one document hears keeps the others alive; a beat is for all [DO64]', async () => {
+	const leaf = await peer();
+	const one = new Device([leaf.address]);
+	const keepers = await page(one, 3);
+	await one.until(() => all(keepers));
+	const [first, ...rest] = [...leaf.sessions];
+	const quiet = rest.map((session) => session.send);
+	for (const session of rest) session.send = () => {};
+	leaf.store = 'full';
+	await one.until(() => keepers.every(({ standing }) => standing.trouble === 'full'));
+	const opened = leaf.opened.length;
+	const end = performance.now() + 2_600;
+	await one.until(() => performance.now() > end);
+	expect(all(keepers)).toBe(true);
+	expect(leaf.opened.length).toBe(opened);
+	rest.forEach((session, n) => {
+		session.send = quiet[n]!;
+	});
+	expect(first).toBeDefined();
+});
+
+test('broken bytes end the socket: after that each document has its own, so that only one is to blame', async () => {
+	const leaf = await peer();
+	const one = new Device([leaf.address]);
+	const keepers = await page(one, 3);
+	await one.until(() => all(keepers));
+	for (const socket of leaf.sockets) socket.close(4400);
+	await one.until(() => leaf.sockets.size === 0 && leaf.sessions.size === 3);
+	await one.until(() => all(keepers));
+	expect(keepers.map(({ standing }) => standing.fault)).toEqual([null, null, null]);
+});
