@@ -106,7 +106,7 @@ export class Connection {
 		return {
 			network: navigator.onLine,
 			leaf: at('leaf'),
-			core: at('core'),
+			core: at('leaf') ? null : at('core'),
 			lastContactMs: time.sinceContact(),
 			address:
 				[...this.venue.replicas].map(({ keeper }) => keeper.address).find(Boolean) ?? addresses[0] ?? '',

@@ -135,7 +135,8 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		if (!covers(this.#kept.head.promised, act) && !this.local.knows(act))
 			return this.#keep(this.local.put(act), aheadMs + now - this.venue.time.now());
 		// told before; the store takes transactions in order
-		this.#do(this.#kept.check().then(() => this.#tabs.tell({ kind: 'kept', id: act.id })));
+		const moved = !this.local.holds(act);
+		this.#do(this.#kept.check().then(() => this.#tabs.tell({ kind: 'kept', id: act.id, moved })));
 	}
 
 	#hearAsReader(message: TabMessage): void {
@@ -154,7 +155,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 			case 'present':
 				return this.told.presence(message.present);
 			case 'kept':
-				this.#kept.acts.forget([message]);
+				for (const act of this.#kept.acts.forget([message])) if (message.moved) this.local.forget(act);
 		}
 	}
 
@@ -166,7 +167,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.#lineage = lineage;
 		this.#takePlace(local);
 		for (const act of this.#kept.acts.all) {
-			if (!local.holds(act)) local.put(act);
+			if (!local.knows(act)) local.put(act);
 			this.#tellAct(act);
 		}
 	}
@@ -232,7 +233,7 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 		this.#do(
 			this.#kept
 				.keep(marked!, this.local.doc.clientID)
-				.then(() => this.#tabs.tell({ kind: 'kept', id: act.id })),
+				.then(() => this.#tabs.tell({ kind: 'kept', id: act.id, moved: false })),
 		);
 		if (!this.#fresh && !late) this.#sync?.push(act.update);
 		this.#tabs.tell({ kind: 'update', update: act.update });

@@ -103,6 +103,13 @@ export class LocalDocument {
 		this.doc.clientID = 1 + Math.floor(Math.random() * (REAL - 1));
 	}
 
+	/** Takes back what was written aside. */
+	forget(act: Pick<Act, 'edits'>): void {
+		this.doc.transact(() => {
+			for (const [stamp] of act.edits) this.#map.delete(stamp);
+		}, ACT);
+	}
+
 	/** The edit under a stamp as it was written; undefined: not here, or gone. */
 	text(stamp: string): string | undefined {
 		return this.#map.get(stamp);

@@ -61,7 +61,8 @@ export type TabMessage =
 	| { kind: 'update'; update: Uint8Array }
 	/** `now`: that tab's leaf time; `aheadMs`: by how much it has learnt to have been ahead when it wrote this */
 	| { kind: 'act'; lineage: string; act: Act; now: number; aheadMs: number }
-	| { kind: 'kept'; id: string }
+	/** `moved`: not, or no longer, under the stamps it was told with */
+	| { kind: 'kept'; id: string; moved: boolean }
 	| { kind: 'refused'; refusal: KeptRefusal }
 	| { kind: 'where'; where: Where | null }
 	| { kind: 'present'; present: readonly Presence[] }

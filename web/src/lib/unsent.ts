@@ -69,8 +69,11 @@ export class UnsentActs {
 		this.#order = acts.length;
 	}
 
-	forget(acts: readonly Pick<Act, 'id'>[]): void {
-		for (const { id } of acts) this.#acts.delete(id);
+	/** Answers those that were here. */
+	forget(acts: readonly Pick<Act, 'id'>[]): KeptAct[] {
+		const known = acts.flatMap(({ id }) => this.#acts.get(id) ?? []);
+		for (const { id } of known) this.#acts.delete(id);
+		return known;
 	}
 
 	/** Marks those that `which` picks; answers what changed. */

@@ -44,7 +44,8 @@ export type IntentRow = {
 export type Diagnosis = {
 	network: boolean;
 	leaf: boolean;
-	core: boolean;
+	/** null: not asked, as the leaf answers */
+	core: boolean | null;
 	lastContactMs: number | null;
 	address: string;
 };
