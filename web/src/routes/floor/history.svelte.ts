@@ -61,10 +61,15 @@ export class HistoryFeed {
 	constructor(readonly desk: FloorDesk) {}
 
 	rows: readonly ActRow[] = $derived(actsOf(this.#changes));
-	/** first stamp of an act → what took it back */
-	#takenBack: ReadonlyMap<string, Change> = $derived(
-		new Map(this.#changes.flatMap((one) => (one.takes_back ? [[one.takes_back, one] as const] : []))),
-	);
+	/** first stamp of an act → acts that say they take it back */
+	#takingBack: ReadonlyMap<string, readonly ActRow[]> = $derived.by(() => {
+		const found = new Map<string, ActRow[]>();
+		for (const row of this.rows) {
+			const { takes_back: stamp } = row.first;
+			if (stamp) found.set(stamp, [...(found.get(stamp) ?? []), row]);
+		}
+		return found;
+	});
 
 	/** From the newest on, by the filter. */
 	async load(): Promise<void> {
@@ -75,10 +80,18 @@ export class HistoryFeed {
 		if (this.next !== null) await this.#ask(this.next);
 	}
 
-	/** Who took it back, as far as it is shown here. */
-	takenBackBy({ changes }: ActRow): Change | null {
-		const found = changes.map(({ stamp }) => this.#takenBack.get(stamp)).find(Boolean);
-		return found ?? null;
+	/**
+	 * What took it back, as far as it is shown here, unless that was taken back in turn. An act may say what it likes:
+	 * it counts where it wrote a fact of the other.
+	 */
+	takenBackBy({ first, changes }: ActRow): Change | null {
+		const names = new Set(changes.map(({ name }) => name));
+		const by = changes
+			.flatMap(({ stamp }) => this.#takingBack.get(stamp) ?? [])
+			.find(
+				(row) => row.first.document === first.document && row.changes.some(({ name }) => names.has(name)),
+			);
+		return by && by.first.n > first.n && !this.takenBackBy(by) ? by.first : null;
 	}
 
 	/** Whether this person may write the document at all. */
