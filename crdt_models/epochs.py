@@ -113,7 +113,7 @@ class Scales:
 
     def due(self, now: int, *, quiet: bool) -> bool:
         """Whether it is time to switch: a little early where nobody writes, never into a burst of edits."""
-        if self._state > _LARGE:
+        if self._state > _LARGE and self._state >= self._now:
             return True
         if self._switched_ms is not None and now < self._switched_ms + PATIENCE_MS:
             return False

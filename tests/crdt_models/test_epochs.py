@@ -105,6 +105,11 @@ def test_a_switch_is_due_when_too_much_is_past_and_earlier_where_nobody_writes()
     assert scales.due(1_200_005, quiet=True)
     scales.weigh(7 * 1024 * 1024, facts, 0)
     assert scales.due(600_006, quiet=False)  # but for what is very large
+    full = Index(CATALOGUE["floor"].fact)
+    for n in range(1_900):
+        full.add(stamp(n, n + 1), Edit(f"seat/p{n}", "x" * 3_500))
+    scales.weigh(7 * 1024 * 1024, full, 0)
+    assert not scales.due(9_000_000, quiet=True)  # it is large, and all of it is live
 
 
 def test_old_nulls_do_not_count_as_live() -> None:
