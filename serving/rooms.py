@@ -104,7 +104,7 @@ class Rooms:
         self._opening: dict[str, anyio.Event] = {}
         self._counts: dict[str, int] = {}  # prefix of a kind of many documents → how many exist
         self._dirty: dict[Room, None] = {}
-        self._committing: Sequence[Room] = ()  # their batch is under way
+        self._committing: Sequence[Room] = ()  # being judged, logged and shown
         self._watch = StoreWatch(self._tell_trouble)
         self._over = False  # `run` has ended: a room that is opened now would never move
         self._unreadable: dict[str, str] = {}  # document → why
@@ -327,8 +327,11 @@ class Rooms:
                 await self._wanted.wait()
             # The pace of commits, not a wait for anything; what this loop turn still brings comes along.
             await anyio.sleep(max(0.0, last_s + COMMIT_GAP_S - anyio.current_time()))
-            rooms, self._dirty = list(self._dirty), {}
-            await self._commit(rooms)
+            self._committing, self._dirty = list(self._dirty), {}
+            try:
+                await self._commit(self._committing)
+            finally:
+                self._committing = ()
             last_s = anyio.current_time()
 
     async def _commit(self, rooms: Sequence[Room]) -> None:
@@ -350,14 +353,11 @@ class Rooms:
         if not batches:
             return
         rows = [batch.row for batch in batches if batch.row is not None]
-        self._committing = [batch.room for batch in batches]
         try:
             await self._watch.until_done(lambda: self._store.append(rows))
         except BaseException as error:
-            self._broken(self._committing, error)
+            self._broken([batch.room for batch in batches], error)
             return
-        finally:
-            self._committing = ()
         self._counters.commits += 1
         for batch in batches:
             try:

@@ -244,6 +244,34 @@ async def test_who_comes_after_the_end_is_sent_away(monkeypatch: pytest.MonkeyPa
     assert rooms.statistics().rooms == 0
 
 
+async def test_a_room_that_was_judged_is_not_unloaded_before_it_is_logged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Loaded again meanwhile, it would lack what is logged then."""
+    async with running(MemoryStore()) as rooms:
+        for document in ("floor", "displays"):
+            await rooms.write(document, [("setup", {"kind": document})])
+        floor, displays = await rooms.enter("floor"), await rooms.enter("displays")
+        gather, go_on = displays.gather, anyio.Event()
+
+        async def waiting(now: int) -> object:
+            await go_on.wait()
+            return await gather(now)
+
+        monkeypatch.setattr(displays, "gather", waiting)
+        monkeypatch.setattr(rooms_module, "ROOMS_MAX", 2)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(rooms.write, "floor", [("seat/p1", SEAT)])
+            tasks.start_soon(rooms.write, "displays", [("theme", {"accent": "#aabbcc"})])
+            await until(lambda: floor.waiting > 0)
+            await until(lambda: floor.waiting == 0)  # judged; the other one is being judged
+            with pytest.raises(RoomClosed):
+                await rooms.enter("roster")  # none can make room for it
+            go_on.set()
+        assert (await rooms.enter("floor")) is floor
+        assert floor.facts.get("seat/p1") == SEAT
+
+
 async def test_a_snapshot_is_taken_after_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crdt_models.server_replica.SNAPSHOT_ROWS", 5)
     store = MemoryStore()
