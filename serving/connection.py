@@ -67,6 +67,10 @@ class Connection:
         """Starts to close, after what is queued."""
         raise NotImplementedError
 
+    def attend(self, now_s: float) -> None:
+        """Once a second, monotonic: deadlines, and what it may say in the second to come."""
+        raise NotImplementedError
+
     def hear(self, frame: bytes) -> Place | None:
         """A whole frame; answers a room that can't take more now."""
         conversation = self.conversation

@@ -7,12 +7,12 @@ connections: who is signed out leaves (4401), who was given a time to finish is 
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple, Protocol
 
 import anyio
 from anyio import TASK_STATUS_IGNORED, Event
-from anyio.abc import TaskStatus
+from anyio.abc import TaskGroup, TaskStatus
 from starlette.requests import HTTPConnection
 
 from crdt_models import epochs
@@ -91,7 +91,7 @@ class Entrance:
 
     def __init__(self, door: Door) -> None:
         self.connections: set[Attendant] = set()
-        self.start_soon: Callable[..., object]  # while it runs: enters rooms beside whoever asks
+        self._tasks: TaskGroup  # while it runs
         self._door = door
         self._over = False
 
@@ -154,6 +154,17 @@ class Entrance:
         """Gives back the seat; the room is left by who sat in it."""
         _leave_seat(entered.rooms, entered.session.device)
 
+    def start_soon(self, connection: Attendant, work: Callable[[], Awaitable[None]]) -> None:
+        """Lets a connection go on beside whoever asks; what breaks there ends it, and nothing else."""
+        self._tasks.start_soon(self._guard, connection, work)
+
+    async def _guard(self, connection: Attendant, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except Exception:
+            _log.exception("a connection of sync broke")
+            connection.shut(CloseCode.NOT_READY)
+
     def _session(self, caller: Caller, document: str) -> Session:
         sign_in = caller.sign_in
         return Session(
@@ -168,7 +179,7 @@ class Entrance:
     async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
         """Looks at all connections once a second, and at who is still in when told; until cancelled."""
         async with anyio.create_task_group() as tasks:
-            self.start_soon = tasks.start_soon
+            self._tasks = tasks
             tasks.start_soon(self._listen)
             task_status.started()
             while True:

@@ -4,6 +4,7 @@ What closes a document alone closes its channel; what concerns the sign-in or th
 All channels share one queue: when it is too long, all pause.
 """
 
+from functools import partial
 from typing import Final
 
 from crdt_models.channels import CLOSED, LEFT, OPEN, closed_message, on_channel, read_channel, read_content
@@ -59,7 +60,7 @@ class Mux:
             raise Foul("which document?")
         self._over.discard(number)
         channel = self._channels[number] = Channel(self, number)
-        self._connection.entrance.start_soon(self._enter, channel, place)
+        self._connection.entrance.start_soon(self._connection, partial(self._enter, channel, place))
 
     async def _enter(self, channel: "Channel", place: str) -> None:
         entered = await self._connection.entrance.enter(self._caller, place)
@@ -157,7 +158,8 @@ class Channel:
         if self._mux.paused:
             self.pause()
         for message in self._take_early():
-            self.receive(message)
+            if self._entered is not None:  # the one before may have ended it
+                self.receive(message)
 
     def receive(self, message: bytes) -> Place | None:
         """Raises Foul where the connection is to be closed."""

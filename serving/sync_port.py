@@ -5,6 +5,7 @@ What differs from ASGI is only how bytes travel: entrance, conversations and roo
 
 import logging
 import socket
+from functools import partial
 from typing import Final
 
 import anyio
@@ -73,7 +74,7 @@ class SyncPort:
             self._tasks.cancel_scope.cancel()
 
     def enter(self, connection: PicowsConnection, caller: Caller) -> None:
-        self._entrance.start_soon(self._enter, connection, caller)
+        self._entrance.start_soon(connection, partial(self._enter, connection, caller))
 
     def hold(self, connection: PicowsConnection, room: Place) -> None:
         connection.transport.underlying_transport.pause_reading()

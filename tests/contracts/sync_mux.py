@@ -248,6 +248,30 @@ class SyncMuxContract:
             gate.set()
             await bundle.until(lambda: bundle.replicas[1].epoch == 1)
 
+    async def test_what_follows_a_foul_message_before_the_room_is_open_is_dropped(self, venue: Venue) -> None:
+        """[DO44] And never counted again: a client may do so for ever."""
+        await venue.rooms.write("displays", [("setup", {"kind": "displays"})])
+        update = sync_message(SyncStep.UPDATE, bytes(1 << 20))
+        load = venue.store.load
+
+        async def slow(document: str) -> Any:
+            for _ in range(20):
+                await checkpoint()
+            return await load(document)
+
+        venue.store.load = slow  # type: ignore[method-assign]
+        async with shared(venue, "display-s1") as bundle:
+            for channel in range(1, 8):
+                (await venue.rooms.enter("displays")).abandon()
+                for room in list(venue.rooms._rooms.values()):
+                    venue.rooms._close(room)
+                await bundle.socket.send(on_channel(channel, open_message("displays")))
+                for message in (update, update, update):
+                    await bundle.socket.send(on_channel(channel, message))
+                bundle.replicas[channel] = Replica("displays", device="s1", nonce="x", client_id=channel)
+                await bundle.until(lambda n=channel: bundle.closed.get(n) == CloseCode.FORBIDDEN)  # type: ignore[misc]
+            assert venue.rooms.statistics().sessions == 0
+
     async def test_a_room_that_breaks_closes_its_channel_only(self, venue: Venue) -> None:
         """[DO44]"""
         async with shared(venue) as bundle:

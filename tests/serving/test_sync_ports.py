@@ -115,6 +115,23 @@ class TestSyncPortAlone:
                     await hand.write("seat/p1", SEAT)
                     await hand.until(lambda: hand.replica.unsent == 0)
 
+    async def test_a_bug_ends_one_connection_and_not_the_server(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """[DO43]"""
+        begin = picows_connection.PicowsConnection.begin
+
+        def broken(connection: picows_connection.PicowsConnection) -> None:
+            begin(connection)
+            raise KeyError("a bug")
+
+        async with open_venue("picows") as venue:
+            with monkeypatch.context() as patched:
+                patched.setattr(picows_connection.PicowsConnection, "begin", broken)
+                assert await venue.refused() == CloseCode.NOT_READY
+            async with venue.open() as socket:
+                await Hand(socket).start()
+
     async def test_a_handshake_has_its_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """[DO41]"""
         monkeypatch.setattr(sync_port, "HANDSHAKE_S_MAX", 0.1)
