@@ -47,6 +47,7 @@ TRY_WAIT_MIN_S: Final = 0.05
 TRY_WAIT_MAX_S: Final = 0.5
 PING_INTERVAL_S: Final = 5
 FLUSH_TIMEOUT_S: Final = 5
+LOOK_S: Final = 0.5
 WAITING_BYTES_MAX: Final = 32 << 20
 
 
@@ -229,7 +230,11 @@ class NatsLink:
         self._turned = anyio.Event()
         log.info("%s: connected to NATS (%d)", self.name, self.lives)
         try:
-            await life.lost.wait()
+            while not life.lost.is_set():
+                with anyio.move_on_after(LOOK_S):
+                    await life.lost.wait()
+                if life.client.is_closed:  # a process that was stopped for a while: it may close untold
+                    life.lost.set()
             log.warning("%s: lost the connection to NATS", self.name)
         finally:
             self._life = None

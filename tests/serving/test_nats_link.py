@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 import pytest
+from nats.aio.client import Client
 
 from serving.nats_link import Incoming, LinkDown, NatsLink, NobodyAnswers, RequestTimedOut, TooLarge
 from tests.fix_nats import NatsProcess
@@ -57,6 +58,20 @@ async def test_subscriptions_and_requests_outlive_a_killed_server(plain_nats: Na
             plain_nats.start()
             with anyio.fail_after(10):
                 assert await asks.connected(lives) > lives
+
+
+async def test_a_connection_that_closed_untold_is_made_again(plain_nats: NatsProcess) -> None:
+    """As after a process was stopped for a while: the client is closed, and nobody was called."""
+    async with anyio.create_task_group() as tasks:
+        link = NatsLink(plain_nats.url, name="stopped")
+        await tasks.start(link.run)
+        lives = await link.connected()
+        assert link._life is not None
+        await link._life.client._close(Client.CLOSED, do_cbs=False)
+        with anyio.fail_after(10):
+            assert await link.connected(lives) == lives + 1
+        await link.publish("still.there", b"")
+        tasks.cancel_scope.cancel()
 
 
 async def test_a_request_in_flight_is_tried_again_when_the_server_dies(plain_nats: NatsProcess) -> None:
