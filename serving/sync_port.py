@@ -88,7 +88,10 @@ class SyncPort:
         connection.begin()
 
     async def _release(self, room: Place) -> None:
-        await room.writable()
+        try:
+            await room.writable()
+        except Exception:  # whatever broke there is told to its peers by the room itself
+            _log.exception("a room of sync broke")
         for connection in self._held.pop(room):
             connection.read_on()
 
