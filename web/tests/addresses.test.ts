@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SCHEMA } from '#lib/facts.gen.ts';
 import type { Keeper } from '#lib/keeper.ts';
+import { alternating, socketOf } from '#lib/wire.ts';
 import { Device, synced } from './device.ts';
 import { Peer } from './peer.ts';
 
@@ -63,6 +64,18 @@ describe('a leaf and two cores [DO64]', () => {
 		leaf.silent = false;
 		await device.until(() => synced(a.standing), 10_000);
 	}, 20_000);
+
+	test('a leaf whose sync port is shut is reached at the port of its pages', async () => {
+		const leaf = await peer();
+		const device = new Device(['ws://127.0.0.1:9']);
+		device.dial = alternating(socketOf, 'ws://127.0.0.1:9', leaf.address);
+		const a = await load(device);
+		await device.until(() => synced(a.standing));
+		leaf.away = true; // both are tried in turn until it is back
+		await device.until(() => !synced(a.standing));
+		leaf.away = false;
+		await device.until(() => synced(a.standing), 10_000);
+	});
 
 	test('addresses that come later are tried without a reload', async () => {
 		const [leaf, core] = [await peer(), await peer('core')];

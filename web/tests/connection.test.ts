@@ -25,7 +25,7 @@ test('the worst document counts; one that is not there yet does not', () => {
 	expect(kind([leaf, standing({ kind: 'connecting' }, 'store')])).toBe('cant-save');
 });
 
-test("the server's disk, an old box, an old page: said in words, with what to do", () => {
+test('a full disk, an old box, an old page: said in words, with what to do', () => {
 	const full = { ...leaf, trouble: 'full' as const };
 	const said = (...standings: Standing[]) => kindOf(standings, 1, 5_000, 60_000);
 	expect(said(leaf, full)).toMatchObject({

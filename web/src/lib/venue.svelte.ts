@@ -11,7 +11,7 @@ import type { KeeperVenue } from './standing.ts';
 import { Store } from './store.ts';
 import { Ticker } from './ticking.svelte.ts';
 import type { UndoList } from './undo.svelte.ts';
-import type { Dial } from './wire.ts';
+import { alternating, type Dial, socketOf } from './wire.ts';
 
 /** Nobody is signed in on this device for this app. */
 export class SignedOut extends Error {}
@@ -79,7 +79,7 @@ export class Venue implements KeeperVenue {
 	readonly at: 'leaf' | 'core';
 	/** may change: cores come and go */
 	addresses: readonly string[];
-	readonly dial: Dial | undefined;
+	readonly dial: Dial;
 	readonly device: string;
 	readonly person: string;
 	readonly personName: string;
@@ -105,7 +105,11 @@ export class Venue implements KeeperVenue {
 		readonly store: Store,
 		means: Means,
 	) {
-		this.dial = means.dial;
+		const dial = means.dial ?? socketOf;
+		// the port of the page speaks sync too
+		const page = location.origin.replace(/^http/, 'ws');
+		const [leaf] = facts.sync;
+		this.dial = facts.at === 'leaf' && leaf && leaf !== page ? alternating(dial, leaf, page) : dial;
 		this.id = facts.id;
 		this.name = facts.name;
 		this.currency = facts.currency;

@@ -35,6 +35,44 @@ export const socketOf: Dial = ({ address, venue, document, token }, owner) => {
 	};
 };
 
+/**
+ * A server that may be reached at a second address too, where a firewall shuts the first: a try that ends before a
+ * word was said sends the next one to the other.
+ */
+export function alternating(dial: Dial, address: string, other: string): Dial {
+	let current = address;
+	return (where, owner) => {
+		if (where.address !== address) return dial(where, owner);
+		const tried = current;
+		let heard = false;
+		const ended = () => {
+			if (!heard && current === tried) current = tried === address ? other : address;
+		};
+		const wire = dial(
+			{ ...where, address: tried },
+			{
+				alive: () => owner.alive(),
+				frame: (bytes) => {
+					heard = true;
+					owner.frame(bytes);
+				},
+				closed: (code) => {
+					ended();
+					owner.closed(code);
+				},
+			},
+		);
+		return {
+			send: (frame) => wire.send(frame),
+			close: () => wire.close(),
+			drop: () => {
+				ended();
+				wire.drop();
+			},
+		};
+	};
+}
+
 /** What a client offers; a browser can't send a header, so the token travels here. */
 export function offers(kind: string, token: string): string[] {
 	return token ? [kind, `felt.token.${token}`] : [kind];
