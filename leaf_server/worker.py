@@ -33,15 +33,18 @@ class Worker:
         """What `job` answers or raises. Cancelling waits for its end. RuntimeError: it was stopped."""
         if self._stopped:
             raise RuntimeError(f"{self._thread.name} was stopped")
+        try:
+            return await self._ask(job)
+        except asyncio.CancelledError:
+            with CancelScope(shield=True):
+                await self._ask(_nothing)  # its turn comes when the job has ended
+            raise
+
+    def _ask(self, job: Callable[[], _T]) -> "asyncio.Future[_T]":
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[_T] = loop.create_future()
         self._jobs.put((job, loop, answer))
-        try:
-            return await asyncio.shield(answer)
-        except asyncio.CancelledError:
-            with CancelScope(shield=True):
-                await asyncio.wait([answer])
-            raise
+        return answer
 
     def stop(self) -> None:
         """After the jobs that wait; returns when the thread is gone."""
@@ -60,9 +63,13 @@ class Worker:
                 loop.call_soon_threadsafe(_settle, answer, told, failure)
 
 
+def _nothing() -> None:
+    """Takes a turn."""
+
+
 def _settle(answer: "asyncio.Future[Any]", told: Any, failure: BaseException | None) -> None:
     if answer.done():
-        return  # cancelled by who does not know anyio
+        return  # its asker was cancelled
     if failure is None:
         answer.set_result(told)
     else:

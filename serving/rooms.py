@@ -325,8 +325,9 @@ class Rooms:
             if not self._dirty:
                 self._wanted = anyio.Event()
                 await self._wanted.wait()
-            # The pace of commits, not a wait for anything; what this loop turn still brings comes along.
-            await anyio.sleep(max(0.0, last_s + COMMIT_GAP_S - anyio.current_time()))
+            rest_s = last_s + COMMIT_GAP_S - anyio.current_time()
+            if rest_s > 0:
+                await anyio.sleep(rest_s)  # the pace of commits, not a wait for anything
             self._committing, self._dirty = list(self._dirty), {}
             try:
                 await self._commit(self._committing)
