@@ -29,6 +29,7 @@ SC = {
     "multi": multi,
     "storm": storm,
     "slow": slow,
+    "awake": lambda b: slow(b, asleep=False),
     "abrupt": abrupt,
 }
 KINDS = [

@@ -41,13 +41,14 @@ def raw_ws(url, first):
     return s
 
 
-async def slow(b, subs_n=5, size=65536, total=1500, rate=250):
+async def slow(b, subs_n=5, size=65536, total=1500, rate=250, asleep=True):
+    """A writer writes 94 MiB; one reader never reads. `asleep` False: the same without that reader."""
     room = f"slow-{b.salt}"
     w, _ = await opened(b, room)
     subs = await b.many([room] * subs_n)
     url = b.a.url_template.format(room=room)
     first = ([b.p.auth(room)] if b.p.name == "hocuspocus" else []) + [b.p.step1(room)]
-    s = await asyncio.to_thread(raw_ws, url, first)
+    s = await asyncio.to_thread(raw_ws, url, first) if asleep else socket.socket()
     wr = Writer(w.device, cid=4242, big=size)
     ups = [b.p.update(room, wr.make(i)) for i in range(total)]
     await asyncio.sleep(0.3)
@@ -84,7 +85,7 @@ async def slow(b, subs_n=5, size=65536, total=1500, rate=250):
     await asyncio.sleep(1)
     rss_end = b.rss()
     # has the server dropped the slow client? Only the socket's state tells without reading
-    st = struct.unpack("B", s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1))[0]
+    st = struct.unpack("B", s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1))[0] if asleep else 0
     s.close()
     await asyncio.sleep(2)
     mt.cancel()

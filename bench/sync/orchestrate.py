@@ -55,7 +55,17 @@ PEERS: dict[str, tuple[str, Command]] = {
         ),
     ),
 }
-SCENARIOS = ("fanout50", "fanout200", "fanout1000", "sustained", "multi", "storm", "slow", "coldjoin")
+SCENARIOS = (
+    "fanout50",
+    "fanout200",
+    "fanout1000",
+    "sustained",
+    "multi",
+    "storm",
+    "slow",
+    "awake",
+    "coldjoin",
+)
 
 
 def free_port() -> int:
