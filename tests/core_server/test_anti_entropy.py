@@ -3,9 +3,11 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import anyio
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from crdt_models.documents.schema import SCHEMA
 from crdt_models.replication import pack, unpack
@@ -169,3 +171,47 @@ async def test_documents_are_compared_and_given_whole(leaf: NatsLink, rows: list
     assert len(state.row.update) > 100
     answer = json.loads(await leaf.request("sync.state", b'{"v":1,"document":"../etc"}', timeout_s=10))
     assert answer["error"]["code"] == "malformed"
+
+
+async def test_a_box_of_a_later_term_takes_over_and_the_old_one_is_turned_away(
+    core: RunningCore, leaf: NatsLink, rows: list[NumberedRow]
+) -> None:
+    """[DO55]"""
+    count = len(rows)
+    await push(leaf, rows)
+    assert await ask(leaf, "documents", after="") == {"v": 1, "names": ["config"]}
+    assert await ask(leaf, "documents", after="config") == {"v": 1, "names": []}
+    assert (await ask(leaf, "have", last=2, have=0, term=61, after=2))["have"] == 2
+    for said in (await ask(leaf, "have", last=count, have=0), await push(leaf, rows)):
+        assert isinstance(said["error"], dict)
+        assert said["error"]["code"] == "term"
+    fresh = [replace(row, n=3 + n, term=61) for n, row in enumerate(rows[:1])]
+    assert (await push(leaf, fresh))["have"] == 3
+
+
+async def code_of(tablet: Tablet) -> int:
+    """Hears all the core says; answers the code it closes with."""
+    try:
+        while True:
+            await tablet.turn()
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd is not None else 1006
+
+
+async def test_whom_the_leaf_erased_nobody_brings_back_through_the_core(
+    core: RunningCore, leaf: NatsLink
+) -> None:
+    """[DO58]"""
+    assert await ask(leaf, "erase", players=["p1"]) == {"v": 1, "players": ["p1"]}
+    assert await ask(leaf, "erase", players=[]) == {"v": 1, "players": ["p1"]}
+    async with Tablet(core, core.east, "roster", "tab1", "manager") as tablet:
+        await tablet.write("setup", {"kind": "roster", "version": 1})
+        await tablet.write("player/p2", {"name": "Abe"})
+        await tablet.until_accepted()
+        await tablet.write("player/p1", {"name": "Zebulon"})
+        with anyio.fail_after(10):
+            assert await code_of(tablet) == 4422
+        assert tablet.notes[-1].content["code"] == "erased"
+    async with core.client(core.east.token("manager")) as client:
+        facts = (await client.get("/api/v1/documents/roster/facts")).json()["facts"]
+    assert facts.keys() == {"setup", "player/p2"}
