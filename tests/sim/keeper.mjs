@@ -121,6 +121,9 @@ function dialFor(page, device) {
 			close() {
 				if (wires.delete(wire)) events.push({ hungUp: wire });
 			},
+			drop() {
+				if (wires.delete(wire)) events.push({ hungUp: wire });
+			},
 		};
 	};
 }
