@@ -11,6 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
+import apsw
 import pytest
 
 from crdt_models import room as room_module
@@ -106,8 +107,8 @@ async def _losses(run: Run, life: Life, into: Path, fast: Disk) -> AsyncIterator
             await database.open()
             async for loss in _compare(LeafDocStore(database), expected, ends, life, moment):
                 yield f"cut at {moment}: {loss}"
-        except StoreUnreadable as error:
-            yield f"cut at {moment}: does not start: {error}"
+        except (StoreUnreadable, apsw.Error) as error:
+            yield f"cut at {moment}: does not start, or can't be read: {error}"
         finally:
             await database.close()
 
