@@ -30,6 +30,7 @@ class Kept:
     promised: Mapping[str, int] = field(default_factory=dict)
     aside: Mapping[str, str] = field(default_factory=dict)
     offer: Mapping[str, str] = field(default_factory=dict)
+    replicas: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -41,6 +42,9 @@ class Past:
     promised: dict[str, int] = field(default_factory=dict)  # own replicas, as far as the leaf decided them
     aside: dict[str, str] = field(default_factory=dict)
     offer: dict[str, str] = field(default_factory=dict)
+    replicas: set[str] = field(
+        default_factory=set
+    )  # names it wrote under; another tab may hold others' edits
     over: bool = False  # nothing of this connection counts any more
     _hand_in: bool = False  # this server takes hand-ins
     _at_core: bool = False
@@ -48,11 +52,16 @@ class Past:
 
     @classmethod
     def of(cls, kept: Kept) -> "Past":
-        return cls(kept.epoch, kept.term, dict(kept.promised), dict(kept.aside), dict(kept.offer))
+        return cls(
+            kept.epoch, kept.term, dict(kept.promised), dict(kept.aside), dict(kept.offer), set(kept.replicas)
+        )
 
     @property
     def kept(self) -> Kept:
-        return Kept(self.epoch, self.term, dict(self.promised), dict(self.aside), dict(self.offer))
+        return Kept(
+            self.epoch, self.term, dict(self.promised), dict(self.aside), dict(self.offer),
+            frozenset(self.replicas),
+        )  # fmt: skip
 
     def connect(self) -> None:
         self.over = self._hand_in = self._at_core = False
@@ -80,6 +89,7 @@ class Past:
             self.over = True
             return "other_epoch"
         self.epoch, self._hand_in = epoch, bool(content.get("hand_in", False))
+        self._at_core = content.get("at") == "core"
         return "same"
 
     def accepted(self, content: Mapping[str, Any]) -> dict[str, int]:
@@ -92,8 +102,8 @@ class Past:
             return {}
         vector = content["vector"]
         behind = {r: n for r, n in self.promised.items() if n > vector.get(r, 0) and not self._at_core}
-        for replica, counter in vector.items():
-            self.promised[replica] = max(counter, self.promised.get(replica, 0))
+        for replica in self.replicas & vector.keys():
+            self.promised[replica] = max(vector[replica], self.promised.get(replica, 0))
         return behind
 
     def taken(self) -> None:

@@ -68,11 +68,12 @@ class Replica:
         self._own: dict[str, str] = {}  # stamp → text of own edits that the leaf has not decided yet
         self._blank: set[str] = set()  # own stamps the core refused: handed in as blanks
         self._ids: set[int] = set()  # all ever used: of a dropped replica each server may have another part
-        self.past = Past()
+        self.past = Past(replicas={self.name})
         self._dropped = False  # the replica that held our unsent edits; they are not in this one yet
         self._begin(client_id)
         if saved is not None:
             self.past = Past.of(saved.past)
+            self.past.replicas.add(self.name)
             self._ids |= saved.ids
             self._own.update(saved.own)
             self._blank |= saved.blank

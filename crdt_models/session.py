@@ -152,11 +152,12 @@ def hello_note(
     now: int,
     servers: list[int],
     hand_in: bool = False,
+    at: str = "leaf",
     schema: int = SCHEMA,
     schema_min: int = SCHEMA_MIN,
 ) -> bytes:
     """`hand_in`: a window is open in which edits of all writers are taken by stamp (after a restore)."""
-    content = {"epoch": epoch, "term": term, "now": now, "servers": servers, "hand_in": hand_in}
+    content = {"epoch": epoch, "term": term, "now": now, "servers": servers, "hand_in": hand_in, "at": at}
     return _note(NoteKind.EPOCH, {**content, "schema": schema, "schema_min": schema_min})
 
 

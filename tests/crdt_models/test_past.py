@@ -40,7 +40,8 @@ def test_an_old_box_is_turned_away() -> None:
 
 def test_a_leaf_that_knows_less_than_it_promised_is_seen_but_the_core_may() -> None:
     """[DO57]"""
-    past = Past(epoch=1, term=1)
+    past = Past(epoch=1, term=1, replicas={"d-a"})
+    assert past.accepted({"vector": {"d-other": 9}, "at": "leaf"}) == {}  # another tab vouches for it
     assert past.accepted({"vector": {"d-a": 5}, "at": "leaf"}) == {}
     assert past.accepted({"vector": {"d-a": 3}, "at": "leaf"}) == {"d-a": 5}
     past.connect()

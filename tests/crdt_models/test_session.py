@@ -40,7 +40,7 @@ def test_notes_are_a_number_and_json() -> None:
     assert refused.content.keys() == {"stamp", "name", "code", "message", "now"}
     hello = read_message(hello_note(epoch=1, term=2, now=3, servers=[4]))
     schemas = {"schema": SCHEMA, "schema_min": SCHEMA_MIN}
-    said = {"epoch": 1, "term": 2, "now": 3, "servers": [4], "hand_in": False, **schemas}
+    said = {"epoch": 1, "term": 2, "now": 3, "servers": [4], "hand_in": False, "at": "leaf", **schemas}
     assert hello == Note(NoteKind.EPOCH, said)
     assert read_message(beat_note(7)) == Note(NoteKind.BEAT, {"now": 7})
     assert beat_note(7) == b'\x43\x09{"now":7}'
