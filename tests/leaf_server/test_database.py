@@ -44,7 +44,7 @@ async def test_the_wal_goes_back_into_the_file_beside_the_commits(tmp_path: Path
         tasks.start_soon(database.run)
         for _ in range(8 * WAL_PAGES // 26):
             await store.append([row(update=bytes(100_000))])
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             while database.wal_bytes > WAL_PAGES * PAGE:
                 await store.append([row()])
         tasks.cancel_scope.cancel()
@@ -102,7 +102,7 @@ async def test_copies_made_while_documents_are_written_are_whole_and_leave_the_w
             longest = max(longest, wal.stat().st_size)
             if n % (WRITES // 4) == 100:
                 tasks.start_soon(check_copy, tmp_path, n, checked)
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             while len(checked) < 4:
                 await store.append([row()])
         tasks.cancel_scope.cancel()
