@@ -286,6 +286,15 @@ def test_filling_of_a_known_writer_passes_a_relay() -> None:
     assert (verdict.clocks, verdict.resync) == ({1: 6}, False)
 
 
+def test_what_a_relay_has_of_an_earlier_epoch_does_not_stop_the_rest() -> None:
+    server = Server()
+    server.known.former = frozenset({7})
+    struct = edit_struct("1.1.d-1", TEXT), edit_struct("1.1.e-1", TEXT)
+    update = assemble([(7, 0, struct[:1]), (8, 0, struct[1:])], {})
+    assert list(server.take(update, device=None).accepted) == ["1.1.e-1"]
+    assert server.fouls(update, device="d").code == CloseCode.OTHER_EPOCH
+
+
 def test_what_comes_before_the_setup_waits_for_it() -> None:
     """[DO16]"""
     server, early, founder = Server(founded=False), Client(1), Client(2, "e-1")

@@ -57,7 +57,7 @@ class Tablet:
     ) -> list[tuple[str, str]]:
         """One act; answers stamp and text of its edits, last, and sends it where there is a line."""
         frame = self.replica(document).write(changes, person=person, now=max(0, now + self.skew_ms))
-        if document in self.lines:
+        if document in self.lines and self.replica(document).epoch:  # nothing goes out before the hello
             self.lines[document].send(frame)
         message = read_message(frame)
         assert isinstance(message, Sync)
