@@ -172,6 +172,8 @@ const cases = {
 const ended = {};
 for (const [n, [name, play]] of Object.entries(cases).entries()) {
 	const hands = await play(`tournament/case${n}`);
+	for (const { provider } of hands)
+		if (!provider.synced) await new Promise((resolve) => provider.once('sync', resolve));
 	ended[name] = { room: `tournament/case${n}`, pictures: hands.map(picture) };
 }
 process.stdout.write(`${JSON.stringify({ ended, codes })}\n`, () => process.exit(0));
