@@ -114,12 +114,16 @@ async def closed(socket: ClientConnection) -> int:
 
 
 @asynccontextmanager
-async def open_venue(port: Literal["asgi", "picows"] = "asgi") -> AsyncIterator[Venue]:
-    """A leaf with a floor; stopped at the end."""
-    store, stop = MemoryStore(), anyio.Event()
+async def open_venue(
+    port: Literal["asgi", "picows"] = "asgi", *, backup: MemoryStore | None = None, hand_in: bool = False
+) -> AsyncIterator[Venue]:
+    """A leaf with a floor; stopped at the end. Of a `backup`: restored, in term 2, a window open or not."""
+    store, stop = backup or MemoryStore(), anyio.Event()
+    term, writer = (2, 3_900_000_000) if backup else (1, 4_000_000_000)
     rooms = Rooms(
-        venue="v", at="leaf", store=store, now=leaf_now, term=lambda: 1, client_id=lambda: 4_000_000_000
-    )
+        venue="v", at="leaf", store=store, now=leaf_now, term=lambda: term, client_id=lambda: writer,
+        hand_in_open=lambda: hand_in,
+    )  # fmt: skip
     door = FrontDoor(rooms)
     entrance, listener = Entrance(door), bind("127.0.0.1", 0)
     venue = Venue(rooms, store, door, entrance, listener.getsockname()[1])
@@ -132,7 +136,8 @@ async def open_venue(port: Literal["asgi", "picows"] = "asgi") -> AsyncIterator[
                 await doors.start(run_http, Starlette(routes=[sync_route(entrance)]), listener, stop)
             else:
                 await doors.start(SyncPort(entrance).run, listener, stop)
-            await rooms.write("floor", [("seat/p0", SEAT)])
+            if backup is None:
+                await rooms.write("floor", [("seat/p0", SEAT)])
             with anyio.fail_after(30):
                 yield venue
             stop.set()
