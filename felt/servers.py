@@ -28,6 +28,7 @@ from leaf_server import nats_node
 from leaf_server.identity.keys import KeyFiles, KeyUnreadable
 from leaf_server.identity.venue import VenueMissing
 from ledger.errors import LedgerError
+from serving.garbage import look_seldom
 from serving.settings import CoreSettings, LeafSettings
 
 __all__ = ["run_core", "run_leaf"]
@@ -111,6 +112,7 @@ async def _core(settings: CoreSettings, tasks: anyio.abc.TaskGroup) -> None:
 
 def _run(serve: Callable[[anyio.abc.TaskGroup], Awaitable[None]]) -> None:
     with telling(CANNOT_START):
+        look_seldom()
         anyio.run(_until_stopped, serve, backend_options={"use_uvloop": True})
 
 

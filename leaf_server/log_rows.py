@@ -15,7 +15,7 @@ from crdt_models.update_log import Change, LogRow
 __all__ = ["COLUMNS", "changed", "emptied", "row_of", "silenced", "to_columns"]
 
 COLUMNS: Final = "n, document, epoch, body, told, hash, origin, edits"
-_LONG: Final = 32 * 1024  # a longer text is packed: history says each value twice, and a WAL writes it all
+_LONG: Final = 128 * 1024  # a longer text is packed: history says each value twice, and a WAL writes it all
 _PACKED: Final = b"\x78"  # what zlib begins with, and no JSON
 _TOLD: Final = ("vector", "bound", "refused", "history", "leaf_vector", "handed")
 

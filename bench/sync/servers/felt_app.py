@@ -20,6 +20,7 @@ from leaf_server.database import Database
 from leaf_server.doc_store import LeafDocStore
 from serving.asgi_connection import sync_route
 from serving.entrance import Entrance
+from serving.garbage import look_seldom
 from serving.http_server import bind, run_http
 from serving.rooms import Rooms
 from serving.sync_port import SyncPort
@@ -83,4 +84,5 @@ async def main(port: int, data: pathlib.Path, kind: str) -> None:
 
 
 if __name__ == "__main__":
+    look_seldom()
     uvloop.run(main(int(sys.argv[1]), pathlib.Path(sys.argv[2]), (sys.argv[3:] or ["picows"])[0]))
