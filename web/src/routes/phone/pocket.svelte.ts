@@ -63,7 +63,7 @@ export class Pocket {
 
 	get line(): 'live' | 'off' {
 		const { kind } = this.venue.connection.view;
-		const inTouch = kind === 'synced' || kind === 'sending' || kind === 'at-core';
+		const inTouch = ['synced', 'sending', 'at-core', 'disk'].includes(kind);
 		return inTouch || this.#up.some(Boolean) ? 'live' : 'off';
 	}
 
