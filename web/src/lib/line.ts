@@ -24,6 +24,7 @@ export type Hello = {
 	term: number;
 	now: number;
 	servers?: number[];
+	at?: Server;
 	/** edits of all writers are taken by stamp now (after a restore) */
 	hand_in?: boolean;
 	schema?: number;
@@ -100,7 +101,8 @@ export class Line {
 	#isWhole = false;
 
 	constructor(
-		readonly at: Server,
+		/** by its address, until its hello says so */
+		public at: Server,
 		where: Where,
 		readonly owner: LineOwner,
 		readonly silenceMs: number,
@@ -215,6 +217,7 @@ export class Line {
 
 	#greet(hello: Hello): void {
 		this.hello = hello;
+		this.at = hello.at ?? this.at;
 		this.#listen();
 		this.#verdict = this.owner.hello(this, hello);
 		if (this.#closed) return;

@@ -193,7 +193,8 @@ export class Sync implements LineOwner {
 		}
 		if (line.at === 'leaf') this.#oldBox = false;
 		clearInterval(this.#return);
-		if (line.at === 'core') this.#return = setInterval(() => void this.#lookForLeaf(), RETURN_MS);
+		if (line.address !== this.venue.addresses[0])
+			this.#return = setInterval(() => void this.#lookForLeaf(), RETURN_MS);
 		this.#tellSynced(line);
 	}
 
@@ -280,7 +281,8 @@ export class Sync implements LineOwner {
 
 	async #lookForLeaf(): Promise<void> {
 		const token = await this.#token();
-		if (token === null || this.#stopped || this.#probe || this.#line?.at !== 'core') return;
+		if (token === null || this.#stopped || this.#probe) return;
+		if (!this.#line || this.#line.address === this.venue.addresses[0]) return;
 		this.#probe = this.#dial(0, token);
 	}
 
