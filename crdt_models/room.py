@@ -6,13 +6,9 @@ rooms, and only then applied and sent on (`done`): what anybody has seen, a powe
 in flight, so a batch that fails ends the room (`abandon`), and it is loaded again from the log.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Literal
-
-import anyio.to_thread
 
 from . import epochs, wire
 from .audience import Audience, Peer
@@ -20,12 +16,12 @@ from .counters import Counters
 from .documents.catalogue import DocumentKind
 from .documents.schema import SCHEMA
 from .edits import Json
-from .errors import CloseCode, EditInvalid, Foul, RoomClosed, StoreTrouble
-from .exchange import take_hand_in, take_rows
+from .errors import CloseCode, Foul, RoomClosed, StoreTrouble
 from .facts import Index
-from .gate import ANSWER, LIVE, RELAY, Check, Limits, Verdict, gate
+from .gate import ANSWER, LIVE
 from .hand_in import read_hand_in
 from .inbox import Frame, HandIn, Inbox, Item, Own, Rows, Waiter
+from .judge import Batch, Judge, tell_refused
 from .server_replica import ServerReplica, of_device
 from .session import (
     NoteKind,
@@ -37,40 +33,19 @@ from .session import (
     beat_note,
     hello_note,
     read_message,
-    refused_note,
     sync_message,
 )
-from .succession import Succession
 from .take_back import Taking
 from .turn import Turn, Writer
 from .update_log import LogRow, StoredDocument
 
 __all__ = ["Batch", "Counters", "Peer", "Room", "Waiter"]
 
-DOCUMENT_BYTES_CUT: Final = 12 * 1024 * 1024  # beyond it even their tombstones are too many
-HEAVY_BYTES: Final = 128 * 1024  # a frame judged on a worker thread
-PRUNE_AT: Final = 64
 QUIET_TICKS: Final = 2  # ticks without a frame for all: then a beat
 LONG_QUIET_TICKS: Final = 60  # half a minute
 _CLIENTS_MAX: Final = 100_000  # in a peer's state vector
 
-_log = logging.getLogger(__name__)
 _At = Literal["leaf", "core"]
-
-
-@dataclass(slots=True)
-class Batch:
-    """What a turn of one room brought, between judging and showing."""
-
-    room: "Room"
-    turn: Turn
-    row: LogRow | None = None
-    writers: set[Peer] = field(default_factory=set)
-    to_all: bool = False  # nobody has all of it
-    refused: list[tuple[Peer, str, str, str]] = field(default_factory=list)  # peer, stamp, name, code
-    asking: set[Peer] = field(default_factory=set)
-    handed: list[tuple[Peer, int]] = field(default_factory=list)  # whose hand-ins, how many edits
-    succession: Succession | None = None  # the row begins a new epoch
 
 
 class Room:
@@ -105,10 +80,8 @@ class Room:
         self.closed = False
         self.idle_ticks = 0
         self._wake = wake
-        self._full = full
         self._trouble = trouble
         self._schema = schema
-        self._counters = counters
         self._client_id = client_id
         self._hand_in_open = hand_in_open
         self.replica = ServerReplica(
@@ -116,12 +89,12 @@ class Room:
         )
         self._audience = Audience()
         self._inbox = Inbox()
+        self._judge = Judge(self.replica, self._audience, full, counters)
         self._in_flight: list[Waiter] = []  # those who wait for the turn that was gathered
         self._next_epoch = self._begun_epoch = 0  # wanted; on its way to the log; 0: none
         self._switching: list[Waiter] = []  # those who wait for it
         self._whole: bytes | None = None  # step 2 for a newcomer, kept until the next update
         self._quiet_ticks = 0
-        self._prune_due = False
         self._settle(self.facts.names(), now)
 
     @property
@@ -286,92 +259,13 @@ class Room:
             return self._begin_epoch(now)
         items = self._inbox.next_turn(self.epoch)
         self._in_flight = [item.waiter for item in items if isinstance(item, Own | Rows)]
-        origin: Literal["device", "core", "leaf"] = "device"
-        if items and isinstance(items[0], Rows):
-            origin = "core" if self.at == "leaf" else "leaf"
-        replica = self.replica
-        turn = Turn(self.document, self.epoch, now, replica.known, replica.facts, replica.pruner, origin)
-        batch, unfounded = Batch(self, turn), not self.replica.known.founded
-        for item in items:
-            if isinstance(item, Frame):
-                await self._judge_frame(item, batch)
-            elif isinstance(item, Rows):
-                await self._judge_rows(item, batch)
-            elif isinstance(item, Own):
-                self._write_own(item, batch)
-            else:
-                self._judge_hand_in(item, batch)
-        if origin == "leaf" or (unfounded and self.replica.known.founded):
-            batch.asking.update(self._audience.unstick())
-        if self.replica.pruner is not None and (
-            self._prune_due or self.replica.pruner.urgent or len(self.replica.pruner) >= PRUNE_AT
-        ):
-            self._prune_due = False
-            batch.to_all |= turn.prune()
-        batch.row = batch.succession.row if batch.succession else turn.row(turn.update)
+        batch = await self._judge.batch(items, now)
         if self._inbox:
             self._wake(self)
         if batch.row is None:
             self._close_turn(batch)
             return None
         return batch
-
-    async def _judge_frame(self, frame: Frame, batch: Batch) -> None:
-        peer, session = frame.peer, frame.peer.session
-        if session.fenced:
-            return
-        try:
-            if self.replica.bytes > DOCUMENT_BYTES_CUT:
-                raise Foul("no room even for tombstones", CloseCode.TOO_LARGE)
-            verdict = await self._gate(
-                frame.update, session.device, batch.turn.now, self._check(session.speaks_for), frame.limits
-            )
-            answer = frame.limits is ANSWER
-            if verdict.resync and session.hole(progress=bool(verdict.update), answer=answer):
-                batch.asking.add(peer)
-            elif session.stuck and self.at == "leaf" and self.replica.known.founded:
-                raise Foul("answers never bring what is missing", CloseCode.FENCED)
-        except Foul as foul:
-            self._fence(peer, foul.code)
-            return
-        if verdict.refused and not self._refuse(peer, verdict, batch):
-            return
-        self._counters.accepted += len(verdict.accepted)
-        batch.writers.add(peer)
-        batch.to_all |= verdict.changed
-        batch.turn.admit(
-            verdict, via="device", claimed=lambda _stamp, edit: edit.person not in ("", session.person)
-        )
-
-    def _refuse(self, peer: Peer, verdict: Verdict, batch: Batch) -> bool:
-        """Whether the rest of the frame stands."""
-        refused = [(peer, stamp, r.name, r.code) for stamp, r in verdict.refused.items() if r.code != "blank"]
-        self._counters.refused += len(refused)
-        if self.at == "core" and refused:
-            # The core never makes tombstones: it could delete what the leaf accepted.
-            self._tell_refused(refused, batch.turn.now)
-            self._fence(peer, CloseCode.FENCED)
-            return False
-        batch.refused += refused
-        return True
-
-    async def _judge_rows(self, rows: Rows, batch: Batch) -> None:
-        batch.to_all = True
-        (check, check_leaf), now = self._checks, batch.turn.now
-        try:
-            batch.succession = await take_rows(
-                rows, batch.turn, self.replica, check=check, check_leaf=check_leaf,
-                relay=lambda update: self._gate(update, None, now, check, RELAY),
-            )  # fmt: skip
-        except Foul as foul:
-            rows.waiter.settle(foul)
-
-    def _judge_hand_in(self, handed: HandIn, batch: Batch) -> None:
-        if not handed.peer.session.fenced:
-            batch.to_all = True
-            check, check_leaf = self._checks
-            take_hand_in(handed, batch.turn, self.replica, check=check, check_leaf=check_leaf)
-            batch.handed.append((handed.peer, len(handed.edits)))
 
     def _begin_epoch(self, now: int) -> Batch:
         epoch = self._begun_epoch = self._next_epoch
@@ -381,45 +275,7 @@ class Room:
         turn = Turn(self.document, epoch, now, self.replica.known, self.facts, None)
         if self._inbox:
             self._wake(self)
-        return Batch(self, turn, succession.row, succession=succession)
-
-    def _write_own(self, own: Own, batch: Batch) -> None:
-        batch.to_all = True
-        changes = list(own.changes)
-        if not self.replica.known.founded and all(name != "setup" for name, _ in changes):
-            changes.insert(0, ("setup", {"kind": self.kind.name}))
-        ms = max(batch.turn.now, self.replica.greatest_ms + 1)
-        try:
-            writer, via = self.replica.writer, self.at
-            batch.turn.write(changes, writer, person=own.person, ms=ms, via=via, undoing=own.undoing)
-        except EditInvalid as error:
-            _log.exception("%s: own edits not written", self.document)
-            own.waiter.settle(error)
-            return
-        self.replica.greatest_ms = ms
-
-    async def _gate(
-        self, update: bytes, device: str | None, now: int, judge: Check, limits: Limits
-    ) -> Verdict:
-        work = partial(
-            gate, update, self.replica.known, device=device, now=now, check=judge, limits=limits,
-            claimed=self._audience.claimed,
-        )  # fmt: skip
-        return await anyio.to_thread.run_sync(work) if len(update) > HEAVY_BYTES else work()
-
-    @property
-    def _checks(self) -> tuple[Check, Check]:
-        """Of what its server or its device has looked at; the second of what the leaf wrote."""
-        return self._check(None), self.replica.check(None, full=self._full, by_leaf=True)
-
-    def _check(self, speaks_for: Callable[[str], bool] | None) -> Check:
-        return self.replica.check(speaks_for, full=self._full)
-
-    def _fence(self, peer: Peer, code: CloseCode) -> None:
-        self._counters.fenced += 1
-        peer.session.fenced = True
-        self.leave(peer)
-        peer.shut(code)
+        return Batch(turn, succession.row, succession=succession)
 
     def done(self, batch: Batch) -> None:
         """The row is in the log: apply, send on, say what was accepted."""
@@ -437,20 +293,15 @@ class Room:
             sole = next(iter(batch.writers)) if len(batch.writers) == 1 and not batch.to_all else None
             self._audience.send(sync_message(SyncStep.UPDATE, row.update), but=sole)
             self._quiet_ticks = 0
-        self._tell_refused(batch.refused, turn.now)  # while its author still has it
+        tell_refused(batch.refused, turn.now)  # while its author still has it
         batch.refused.clear()
         self._audience.send_accepted(turn.vector, self.at)
         self._audience.send_accepted(turn.leaf_vector, "leaf")
         self._close_turn(batch)
         self._settle(changed, turn.now)
 
-    def _tell_refused(self, refused: Iterable[tuple[Peer, str, str, str]], now: int) -> None:
-        for peer, stamp, name, code in refused:
-            if peer.session.felt:
-                peer.push(refused_note(stamp=stamp, name=name, code=code, now=now))
-
     def _close_turn(self, batch: Batch) -> None:
-        self._tell_refused(batch.refused, batch.turn.now)
+        tell_refused(batch.refused, batch.turn.now)
         for peer in batch.asking:
             if peer in self._audience:
                 self._ask(peer)
@@ -484,7 +335,7 @@ class Room:
         if self._quiet_ticks % QUIET_TICKS == 0:
             self.beat(now)
         if self._quiet_ticks == 1 and self.replica.pruner:
-            self._prune_due = True
+            self._judge.prune_due = True
             self._wake(self)
         quiet_for = self._quiet_ticks - LONG_QUIET_TICKS
         due = self.at == "leaf" and self.replica.epoch_due(now, quiet=quiet_for >= 0, first=quiet_for == 0)

@@ -336,7 +336,7 @@ class Rooms:
             last_s = anyio.current_time()
 
     async def _commit(self, rooms: Sequence[Room]) -> None:
-        batches: list[Batch] = []
+        batches: list[tuple[Room, Batch]] = []
         for room in rooms:
             if room.closed:
                 continue
@@ -350,26 +350,26 @@ class Rooms:
                 self._broken([room], error)
                 continue
             if batch is not None:
-                batches.append(batch)
+                batches.append((room, batch))
         if not batches:
             return
-        rows = [batch.row for batch in batches if batch.row is not None]
+        rows = [batch.row for _, batch in batches if batch.row is not None]
         try:
             await self._watch.until_done(lambda: self._store.append(rows))
         except BaseException as error:
-            self._broken([batch.room for batch in batches], error)
+            self._broken([room for room, _ in batches], error)
             return
         self._counters.commits += 1
-        for batch in batches:
+        for room, batch in batches:
             try:
-                batch.room.done(batch)
+                room.done(batch)
             except BaseException as error:
-                self._broken([batch.room], error)
+                self._broken([room], error)
         for follower in self._followers:
-            follower.tell(batch.room.document for batch in batches)
-        for batch in batches:
-            if batch.room.replica.snapshot_due and not batch.room.closed:
-                await self._snapshot(batch.room)
+            follower.tell(room.document for room, _ in batches)
+        for room, _ in batches:
+            if room.replica.snapshot_due and not room.closed:
+                await self._snapshot(room)
 
     def _broken(self, rooms: Sequence[Room], error: BaseException) -> None:
         """Closes rooms whose batch was lost. Raises on what is no failure but an end (cancellation)."""

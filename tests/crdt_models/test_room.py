@@ -393,7 +393,7 @@ async def test_a_peer_can_not_speak_for_another(leaf: Server) -> None:
 
 async def test_a_document_of_a_full_kind_is_refused() -> None:
     server = Server("leaf", 5)
-    server.room._full = lambda: True
+    server.full = True
     one = tablet("d1", 1)
     one.write(SETUP, 1)
     await one.sync(server)
@@ -405,7 +405,7 @@ async def test_refused_edits_do_not_fill_a_document_for_ever(
 ) -> None:
     """[DO17]"""
     monkeypatch.setattr("crdt_models.server_replica.DOCUMENT_BYTES_MAX", 1_000)
-    monkeypatch.setattr("crdt_models.room.DOCUMENT_BYTES_CUT", 2_000)
+    monkeypatch.setattr("crdt_models.judge.DOCUMENT_BYTES_CUT", 2_000)
     one = tablet("d1", 1)
     one.connect(leaf)
     one.hear()

@@ -37,6 +37,7 @@ class Server:
         self.client_id = client_id
         self.document = document
         self.now = 0
+        self.full = False  # no document more of this kind
         self.term = 1
         self.hand_in = True
         self.log: list[LogRow] = []
@@ -55,7 +56,7 @@ class Server:
             writer=Writer(self.client_id, f"{self.at}-{self.client_id}"),
             now=self.now,
             wake=lambda room: None,
-            full=lambda: False,
+            full=lambda: self.full,
             trouble=lambda: None,
             counters=self.counters,
             client_id=self._next_client_id,
