@@ -52,11 +52,11 @@ class Evening:
     def _temper(self) -> list[Callable[[], Awaitable[None]]]:
         """Each thing that may happen, as often as it is likely to."""
         usual: list[tuple[Callable[[], Awaitable[None]], int]] = [
-            (self.write, 40), (self.dial, 14), (self.frames_go_up, 40), (self.frames_come_down, 40),
-            (self.serve, 30), (self.hang_up, 4), (self.rows_cross, 10), (self.prune, 3), (self.snapshot, 1),
+            (self.write, 120), (self.dial, 42), (self.frames_go_up, 120), (self.frames_come_down, 120),
+            (self.serve, 90), (self.hang_up, 8), (self.rows_cross, 20), (self.prune, 6), (self.snapshot, 1),
             (self.reload, 2), (self.crash, 1), (self.commit_fails, 1), (self.clock_jumps, 2),
             (self.switch, 1), (self.restore, 1), (self.reader_sleeps, 1), (self.reader_wakes, 3),
-            (self.intrude, 12 * len(self.intruders)),
+            (self.intrude, 30 * len(self.intruders)),
         ]  # fmt: skip
         return [
             act

@@ -12,7 +12,7 @@ import pytest
 from tests.sim.evening import Evening
 from tests.sim.verdict import faults
 
-SEEDS, STEPS = (700, 2_000) if os.environ.get("FELT_LONG") else (60, 300)
+SEEDS, STEPS = (500, 2_000) if os.environ.get("FELT_LONG") else (60, 300)
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.sim.keeper_evening import KeeperEvening, keeper_faults
 
-SEEDS, STEPS = (60, 1_500) if os.environ.get("FELT_LONG") else (8, 600)
+SEEDS, STEPS = (40, 1_500) if os.environ.get("FELT_LONG") else (8, 600)
 # Each of these failed once, for the reason beside it; the steps are those it took then.
 KEPT = {
     1: "an act was restamped that a server may have had, and left a hole before it",

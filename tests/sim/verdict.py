@@ -23,6 +23,8 @@ __all__ = ["faults", "phantoms"]
 
 def faults(evening: Evening) -> list[str]:
     found = list(evening.phantoms)
+    if not evening.intruders:  # one of them may leave out what it wrote before
+        found += [f"{d}: the whole document had a hole" for d in {*evening.leaf.holes, *evening.core.holes}]
     for document, meant in evening.written.items():
         told = _document_faults(evening, document, meant)
         found += [f"{document}: {fault}" for fault in told]
