@@ -105,6 +105,10 @@ class Audience:
                 if peer in self._active:
                     peer.push(note)
 
+    def of_device(self, peer: Peer) -> list[Peer]:
+        """All who are here for the device of `peer`, and understand notes."""
+        return [one for one in self._devices.get(peer.session.device, ()) if one in self._active]
+
     @property
     def claimed(self) -> Mapping[int, str]:
         """Client ids by the device that spoke for them first."""

@@ -293,7 +293,15 @@ class Room:
             sole = next(iter(batch.writers)) if len(batch.writers) == 1 and not batch.to_all else None
             self._audience.send(sync_message(SyncStep.UPDATE, row.update), but=sole)
             self._quiet_ticks = 0
-        tell_refused(batch.refused, turn.now)  # while its author still has it
+        # while its author still has it, who may have come back on another line
+        tell_refused(
+            [
+                (one, stamp, name, code)
+                for peer, stamp, name, code in batch.refused
+                for one in self._audience.of_device(peer)
+            ],
+            turn.now,
+        )
         batch.refused.clear()
         self._audience.send_accepted(turn.vector, self.at)
         self._audience.send_accepted(turn.leaf_vector, "leaf")

@@ -95,7 +95,8 @@ class Device {
 
 	/** Whatever the store has been told by then is there after it. */
 	async reload(): Promise<void> {
-		await pause(30); // a person takes longer to close the tabs: what one told the other is heard
+		// a person takes longer to close the tabs than one takes to hear what another told it
+		await until(() => new Set(this.tabs.map((tab) => JSON.stringify(picture(tab)))).size <= 1, () => this.name);
 		await this.stored();
 		for (const tab of this.tabs.splice(0)) tab.close();
 		if (below(3) === 0) this.time = new LeafTime({ leafMs: this.time.now() + (below(2) ? 7_200_000 : -50_000), unixMs: 0 }, 0, 0);
@@ -123,6 +124,11 @@ class Device {
 		const act = tab.write(changes, 'ana');
 		written.set(act.id, { stamps: act.edits.map(([stamp]) => stamp) });
 	}
+}
+
+/** Without what the leaf writes of its own: it may just be about to. */
+function picture(tab: Keeper): string[] {
+	return [...tab.local.index.allLive()].filter((stamp) => /\.t\d-/.test(stamp)).sort();
 }
 
 async function until(true_: () => boolean, what: () => unknown): Promise<void> {
@@ -155,9 +161,6 @@ for (let n = 0; n < Number(acts); n++) {
 }
 for (const device of devices) device.away = false;
 for (const tab of tabs()) tab.tryNow();
-/** Without what the leaf writes of its own: it may just be about to. */
-const picture = (tab: Keeper) =>
-	[...tab.local.index.allLive()].filter((stamp) => /\.t\d-/.test(stamp)).sort();
 await until(
 	() =>
 		tabs().every(({ standing }) => standing.status.kind === 'synced' && !standing.unsent.length) &&

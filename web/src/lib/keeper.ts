@@ -353,16 +353,16 @@ export class Keeper implements SyncOwner, TabsOwner<TabMessage> {
 	refused({ stamp, name, code, message }: Refused, line: Line): void {
 		if (code === 'act') return; // the one that is to blame is told
 		const act = this.#kept.acts.withStamp(stamp);
-		if (act?.blank) return;
-		if (code === 'ahead' && act && line.at === 'leaf') return this.#rewrite(act);
-		if (line.at === 'core' && act) {
+		if (!act || act.blank) return; // told before, or another page's of this device
+		if (code === 'ahead' && line.at === 'leaf') return this.#rewrite(act);
+		if (line.at === 'core') {
 			this.#refusedAtCore = true;
 			this.#do(this.#kept.mark((one) => one === act, { blank: true }));
 		}
 		this.#tellRefused({
 			stamp,
 			name,
-			text: act ? textIn(act, stamp) : (this.local.text(stamp) ?? ''),
+			text: textIn(act, stamp),
 			code,
 			message,
 		});
