@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from crdt_models import room as room_module
+from crdt_models import judge as judging_module
 from crdt_models import server_replica
 from crdt_models.documents.catalogue import kind_of
 from crdt_models.errors import StoreUnreadable
@@ -28,7 +28,7 @@ FLIPS: Final = 200 if LONG else 4  # of each page
 async def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A closed `leaf.db` with snapshots, younger rows, refusals, epochs."""
     monkeypatch.setattr(server_replica, "SNAPSHOT_ROWS", 12)
-    monkeypatch.setattr(room_module, "PRUNE_AT", 3)
+    monkeypatch.setattr(judging_module, "PRUNE_AT", 3)
     run = Run(tmp_path / "lives", 4)
     await run.live(None, 800)
     return tmp_path / "lives" / "life1" / "leaf.db"

@@ -14,7 +14,7 @@ from typing import Any, Final
 import apsw
 import pytest
 
-from crdt_models import room as room_module
+from crdt_models import judge as judging_module
 from crdt_models import server_replica
 from crdt_models.documents.catalogue import kind_of
 from crdt_models.errors import StoreUnreadable
@@ -39,7 +39,7 @@ SEEDS: Final = range(200 if LONG else 2)
 def busy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Snapshots, pruning and checkpoints all the time, and no pace."""
     monkeypatch.setattr(server_replica, "SNAPSHOT_ROWS", 6)
-    monkeypatch.setattr(room_module, "PRUNE_AT", 3)
+    monkeypatch.setattr(judging_module, "PRUNE_AT", 3)
     monkeypatch.setattr(rooms_module, "COMMIT_GAP_S", 0)
     monkeypatch.setattr(database_module, "WAL_PAGES", 20)
     monkeypatch.setattr(database_module, "AGAIN_S", 0.001)

@@ -177,7 +177,7 @@ async def test_an_error_at_any_operation_of_the_disk_costs_nothing(
     monkeypatch.setattr(database, "WAL_PAGES", 20)  # so that the WAL is brought back all the time
     chance, now = random.Random(7), Clock()
     with Disk() as disk:
-        async with open_leaf(tmp_path / "leaf.db", disk, now, 4_000_000_000) as leaf:
+        async with open_leaf(tmp_path / "leaf.db", disk, now, 4_000_000_000, seconds=900) as leaf:
             one, two = await two_hands(leaf, now)
             for turn in range(2_000 if LONG else 120):
                 disk.before = failing_once(1 + turn % 40, KINDS[trouble])
