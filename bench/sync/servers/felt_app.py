@@ -27,6 +27,7 @@ from serving.sync_port import SyncPort
 from serving.tokens import SignIn
 
 VENUE = "bench"
+VENUE_FACT = {"name": "Bench", "currency": "EUR", "time_zone": "Europe/Vienna", "locale": "en"}
 AGE_MS = 10**9  # how old the venue is, so that no stamp of the driver is ahead
 
 
@@ -76,6 +77,7 @@ async def main(port: int, data: pathlib.Path, kind: str) -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(database.run)
         await tasks.start(rooms.run)
+        await rooms.write("config", [("venue", VENUE_FACT)])  # as a leaf does at its first start
         await tasks.start(entrance.run)
         if kind == "asgi":
             await run_http(Starlette(routes=[sync_route(entrance)]), listener, stop)
