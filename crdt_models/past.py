@@ -1,8 +1,9 @@
 """What a client remembers beyond its replica: the epoch that is of, the terms it met, what the leaf promised.
 
 An epoch that is not ours: the replica is dropped, but what was in it is put *aside*, since only the next
-hello tells whether the term is the same. In a later term (the leaf was restored from a backup) it becomes an
-*offer*: nothing of it is dropped until the leaf has taken it, edits of all writers. The web does the same in
+hello tells whether the term is the same, and only the leaf has all of it. In a later term (the leaf was
+restored from a backup) it becomes an *offer*: nothing of it is dropped until the leaf has taken it, edits of
+all writers. The web does the same in
 `web/src/lib/start-over.ts`, but for `aside`: its old replica stays until the fresh one is synced.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from .gate import LIVE
+from .hand_in import GONE
 from .session import HAND_IN_EDITS_MAX, hand_in_note
 from .stamps import order
 
@@ -69,8 +71,12 @@ class Past:
 
     def drop(self, had: Mapping[str, str]) -> None:
         """The replica is given up; what it `had` is put aside."""
-        self.aside.update(had)
+        self._put_aside(had)
         self.epoch = 0
+
+    def _put_aside(self, had: Mapping[str, str]) -> None:
+        """What is gone stays gone: the next server may be behind."""
+        self.aside.update({stamp: text for stamp, text in had.items() if self.aside.get(stamp) != GONE})
 
     def hello(self, content: Mapping[str, Any], had: Callable[[], Mapping[str, str]]) -> _Greeting:
         """How this server stands to what we have."""
@@ -80,10 +86,10 @@ class Past:
             return "old_box"
         other, later = self.epoch not in (0, epoch), term > self.term > 0
         if other or later:  # a core may be in the new term while its epoch is still ours
-            self.aside.update(had())
+            self._put_aside(had())
         if later:
             self.offer.update(self.aside)
-        self.aside.clear()
+            self.aside.clear()
         self.term = term
         if other:
             self.over = True
@@ -100,6 +106,8 @@ class Past:
         self._at_core |= content["at"] == "core"
         if content["at"] != "leaf":
             return {}
+        if not self._at_core:
+            self.aside.clear()  # the leaf has all of it that is not gone; the core may be behind
         vector = content["vector"]
         behind = {r: n for r, n in self.promised.items() if n > vector.get(r, 0) and not self._at_core}
         for replica in self.replicas & vector.keys():
