@@ -19,7 +19,8 @@ from pathlib import Path
 from crdt_models import wire
 from crdt_models.documents.catalogue import kind_of
 from crdt_models.edits import Edit, encode
-from crdt_models.gate import ANSWER, LIVE, Known, Limits, Verdict, gate
+from crdt_models.gate import ANSWER, LIVE, Limits, gate
+from crdt_models.known import Known, Verdict
 from crdt_models.replay import replay
 from crdt_models.server_replica import ServerReplica
 from crdt_models.stamps import Stamp

@@ -8,9 +8,10 @@ the leaf alone writes it takes back from the core's whole documents only, in a n
 from collections.abc import Awaitable, Callable, Iterable
 
 from . import epochs
-from .gate import Check, Verdict
+from .gate import Check
 from .hand_in import GONE, edits_of
 from .inbox import HandIn, Rows
+from .known import Verdict
 from .server_replica import ServerReplica
 from .stamps import Stamp, order
 from .succession import Succession, follow

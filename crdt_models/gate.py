@@ -9,6 +9,7 @@ device's, in the order of its replicas' counters:
     the same for the seventeenth time               fence: Yjs walks all copies of a key for each new one
     edit, counter <= last, present, other content   fence
     edit, counter <= last, not present              GC and deleted, untold: it was pruned or refused before
+    the same at the core, not decided by the leaf   judged: an epoch was followed that it had not come into
     edit that was handed in and is gone again       the same
     deleted, counter = last + 1, stamp not present  taken; its counter counts as decided
     deleted, else                                   becomes GC: with its key it would kill a living edit
@@ -22,8 +23,6 @@ device's, in the order of its replicas' counters:
 
 A relay (the other server, `device` None) is never fenced for what one device did behind its back, else that
 device could stop all others: what does not fit is cut, a second content of a stamp becomes GC and is deleted.
-
-`Known` runs ahead of the update log by one batch: a batch that fails must throw its `Known` away.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Set
@@ -34,6 +33,7 @@ from typing import Final
 from . import wire
 from .edits import ACT_EDITS_MAX, BLANK, Edit, Unfit, decode
 from .errors import CloseCode, Foul
+from .known import Id, Known, Refused, Verdict
 from .stamps import Stamp, parse
 
 __all__ = [
@@ -41,20 +41,13 @@ __all__ = [
     "LIVE",
     "RELAY",
     "Check",
-    "Id",
-    "Known",
     "Limits",
-    "Refused",
-    "Verdict",
     "by_table",
     "gate",
 ]
 
 AHEAD_MS_MAX: Final = 60_000
 COPIES_MAX: Final = 16  # of one edit; each time a replica starts over it may make one more
-
-Id = tuple[int, int]
-"""Client id and clock."""
 
 Check = Callable[[str, object, str], str | None]
 """(name, value, person) → code of a refusal, or None. A pure function of the edit and the sender's rights."""
@@ -71,73 +64,6 @@ class Limits:
 LIVE: Final = Limits(256 * 1024, 2_000)
 ANSWER: Final = Limits(2 * 1024 * 1024, 20_000)  # a step 2
 RELAY: Final = Limits(64 * 1024 * 1024, 2_000_000)  # of the other server, and of our own store
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """One edit that was not taken, as its author is told. Blanks are refused too, but not told."""
-
-    name: str
-    code: str
-    replaces: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Known:
-    """What the gate must know of one document. `bound`, `vector` and `refused` live across epochs."""
-
-    clocks: dict[int, int] = field(default_factory=dict)  # client id → next clock
-    bound: dict[int, str] = field(default_factory=dict)  # client id → device; "" a server's
-    vector: dict[str, int] = field(default_factory=dict)  # replica → last decided counter
-    refused: dict[str, tuple[str, ...]] = field(default_factory=dict)  # refused stamp → what it named
-    edits: dict[str, Edit] = field(default_factory=dict)  # present ones, by stamp
-    places: dict[str, list[Id]] = field(default_factory=dict)  # stamp → where its copies lie
-    stamps: dict[Id, str] = field(default_factory=dict)  # the same the other way round
-    founded: bool = False  # a setup was accepted: the document exists
-    former: frozenset[int] = frozenset()  # client ids of earlier epochs
-    handed: set[str] = field(default_factory=set)  # stamps above the vector that came by hand-in
-
-    def admit(self, verdict: "Verdict") -> None:
-        """From now on what the verdict lets in is known."""
-        self.clocks.update(verdict.clocks)
-        self.bound.update(verdict.bound)
-        self.vector.update(verdict.vector)
-        if verdict.refused:
-            self.refused.update({stamp: refused.replaces for stamp, refused in verdict.refused.items()})
-        for stamp, edit in verdict.accepted.items():
-            self.add(stamp, edit)
-        for place, stamp in verdict.places.items():
-            if stamp in self.edits:
-                self.places.setdefault(stamp, []).append(place)
-                self.stamps[place] = stamp
-
-    def add(self, stamp: str, edit: Edit) -> None:
-        self.edits[stamp] = edit
-        self.founded = self.founded or edit.name == "setup"
-
-    def remove(self, stamp: str) -> list[Id]:
-        """The edit is gone for good; answers where its copies lie, for the delete set."""
-        del self.edits[stamp]
-        places = self.places.pop(stamp, [])
-        for place in places:
-            del self.stamps[place]
-        return places
-
-
-@dataclass(slots=True)
-class Verdict:
-    """What to log, apply and send on of one frame, and what `Known` then becomes."""
-
-    update: bytes = b""  # empty: nothing new
-    accepted: dict[str, Edit] = field(default_factory=dict)
-    refused: dict[str, Refused] = field(default_factory=dict)
-    vector: dict[str, int] = field(default_factory=dict)
-    clocks: dict[int, int] = field(default_factory=dict)
-    bound: dict[int, str] = field(default_factory=dict)
-    places: dict[Id, str] = field(default_factory=dict)
-    dead: set[Id] = field(default_factory=set)  # to be deleted besides the tombstones
-    resync: bool = False  # something is missing: answer with our state vector
-    changed: bool = False  # holds structs that the sender does not have so: it must get the frame too
 
 
 def gate(
@@ -424,7 +350,7 @@ class _Judging:
                 copy = _Place(struct.key, present, job, len(job.parts), wire.grave_of(self._data, struct))
                 self._copies.setdefault(struct.key, []).append(copy)
             return self._data[struct.start : struct.end]
-        if stamp.counter <= last or struct.key in self._known.handed:
+        if self._known.past(stamp, last):
             return self._gone(job)
         return self._new(job, struct, stamp)
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 from . import wire
 from .edits import BLANK, Edit, Unfit, decode
 from .errors import CloseCode, Foul
-from .gate import AHEAD_MS_MAX, LIVE, RELAY, Check, Known, Refused, Verdict
+from .gate import AHEAD_MS_MAX, LIVE, RELAY, Check
+from .known import Known, Refused, Verdict
 from .session import HAND_IN_EDITS_MAX
 from .stamps import REPLICA, Stamp, parse
 
@@ -128,7 +129,7 @@ def raise_vector(known: Known, decided: Mapping[str, int], handed: Iterable[str]
 
 def _is_new(stamp: Stamp, known: Known) -> bool:
     key = str(stamp)
-    return not (_reached(stamp, known) or key in known.edits or key in known.handed)
+    return key not in known.edits and not known.past(stamp, known.vector.get(stamp.replica, 0))
 
 
 def _reached(stamp: Stamp | None, known: Known) -> bool:

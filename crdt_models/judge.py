@@ -16,8 +16,9 @@ from .audience import Audience, Peer
 from .counters import Counters
 from .errors import CloseCode, EditInvalid, Foul
 from .exchange import take_hand_in, take_rows
-from .gate import ANSWER, RELAY, Check, Limits, Verdict, gate
+from .gate import ANSWER, RELAY, Check, Limits, gate
 from .inbox import Frame, HandIn, Item, Own, Rows
+from .known import Verdict
 from .server_replica import ServerReplica
 from .session import refused_note
 from .succession import Succession

@@ -8,7 +8,7 @@ stands for what it named: who names it takes the place of that too. `replaces` c
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from .gate import Id, Known
+from .known import Id, Known
 from .stamps import order
 
 __all__ = ["Pruner"]

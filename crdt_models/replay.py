@@ -10,7 +10,8 @@ from .documents.catalogue import DocumentKind
 from .edits import Edit, decode
 from .errors import Foul, StoreUnreadable
 from .facts import Index
-from .gate import RELAY, Known
+from .gate import RELAY
+from .known import Known
 from .stamps import order
 from .update_log import StoredDocument
 

@@ -62,6 +62,7 @@ class ServerReplica:
         self.doc, self.known, self.facts = replayed.doc, replayed.known, replayed.facts
         self.writer = writer
         self.known.bound.setdefault(writer.client_id, "")  # nobody else can take it
+        self.known.by_leaf = dict(self.decided_by_leaf) if self.at == "core" else None
         self.greatest_ms = max(self.greatest_ms, replayed.greatest_ms)
         self.pruner = Pruner(self.known) if self.at == "leaf" else None
 
@@ -145,10 +146,10 @@ class ServerReplica:
         """Its row is in the log: this replica is the new epoch's."""
         row = succession.row
         self.epoch = row.epoch
-        self._become(succession.replayed, succession.writer)
         self.decided.update(row.vector)
         for replica, counter in row.leaf_vector.items():
             self.decided_by_leaf[replica] = max(counter, self.decided_by_leaf.get(replica, 0))
+        self._become(succession.replayed, succession.writer)
         self.bytes = self._logged_bytes = len(row.update)
         self._logged_rows = 1
         self._scales.switched(len(row.update), now)

@@ -13,7 +13,8 @@ from pycrdt import Doc, Map
 from . import epochs, wire
 from .documents.catalogue import DocumentKind
 from .errors import Foul, StoreUnreadable
-from .gate import RELAY, Known
+from .gate import RELAY
+from .known import Known
 from .pruning import Pruner
 from .replay import Replayed, replay
 from .turn import Writer

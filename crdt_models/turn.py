@@ -13,8 +13,9 @@ from .acts import taking_back
 from .edits import REPLACES_MAX, Edit, Json, decode, encode
 from .errors import CloseCode, EditInvalid, Foul
 from .facts import Index
-from .gate import RELAY, Check, Id, Known, Verdict
+from .gate import RELAY, Check
 from .history import Telling
+from .known import Id, Known, Verdict
 from .pruning import Pruner
 from .stamps import Stamp, base36, order, parse
 from .take_back import Taking
@@ -196,7 +197,7 @@ class Turn:
             if counter > self.known.vector.get(replica, 0):  # else we have more of it than the leaf had
                 self.known.vector[replica] = self.vector[replica] = counter
         self.known.refused.update({stamp: tuple(named) for stamp, named in row.refused.items()})
-        self.leaf_vector.update(row.vector)
+        self._decided_by_leaf(row.vector)
         self._refused.update(row.refused)
         self._history += row.history
         self.added.update(verdict.accepted)
@@ -205,6 +206,12 @@ class Turn:
         if row.update:
             self._parts.append(row.update)
         return True
+
+    def _decided_by_leaf(self, vector: Mapping[str, int]) -> None:
+        assert self.known.by_leaf is not None  # the core's
+        for replica, counter in vector.items():
+            if counter > self.known.by_leaf.get(replica, 0):  # a row may come twice
+                self.known.by_leaf[replica] = self.leaf_vector[replica] = counter
 
     def _read_section(self, section: wire.Section, verdict: Verdict) -> None:
         clock, known = section.clock, self.known.clocks.get(section.client, 0)

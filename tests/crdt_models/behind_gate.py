@@ -9,7 +9,8 @@ from pycrdt import Doc, Map
 
 from crdt_models.edits import Edit, Json, encode
 from crdt_models.errors import Foul
-from crdt_models.gate import LIVE, Check, Known, Limits, Verdict, by_table, gate
+from crdt_models.gate import LIVE, Check, Limits, by_table, gate
+from crdt_models.known import Known, Verdict
 from crdt_models.wire import read_state_vector, read_update, write_state_vector
 
 __all__ = ["SEAT", "TEXT", "Client", "Server", "only_good"]

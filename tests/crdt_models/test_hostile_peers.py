@@ -4,7 +4,8 @@ import pytest
 
 from crdt_models.edits import Edit, encode
 from crdt_models.errors import Foul
-from crdt_models.gate import RELAY, Known, gate
+from crdt_models.gate import RELAY, gate
+from crdt_models.known import Known
 from crdt_models.presence import People
 from crdt_models.wire import assemble, edit_struct, put
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crdt_models.edits import Edit
-from crdt_models.gate import Known
+from crdt_models.known import Known
 from crdt_models.pruning import Pruner
 from crdt_models.stamps import order
 

@@ -170,6 +170,58 @@ async def test_the_core_follows_and_gives_back_what_it_alone_had_taken() -> None
     assert core.room.facts.edits == leaf.room.facts.edits
 
 
+async def test_what_the_core_alone_had_taken_comes_to_it_again_and_is_not_buried() -> None:
+    """[DO54] Seeds 298, 390, 408 and 415 of the evenings: the leaf took it alive under that id."""
+    one, phone = tablet("d1", 1), tablet("d3", 3)
+    leaf, core = await founded(one), Server("core", 4_000_000_002)
+    await exchange(leaf, core)
+    await phone.sync(core)
+    phone.write([("seat/p9", SEAT)], 5)
+    await phone.sync(core)
+    await leaf.switch()
+    await phone.sync(leaf)
+    phone.replica.start_over(13)
+    phone.replica.write([("seat/p8", SEAT)], person="ana", now=6)  # and p9 before it, under the new id
+    await exchange(leaf, core, to_leaf=0)
+    assert core.room.facts.get("seat/p9") is None
+    await core.restart()
+    await phone.sync(core)
+    assert core.room.facts.get("seat/p9") == SEAT
+    await phone.sync(leaf)
+    await exchange(leaf, core)
+    await exchange(leaf, core)
+    await phone.sync(leaf)
+    assert leaf.room.facts.names() == ["seat/p8", "seat/p9", "setup"]
+    assert phone.replica.facts.edits == core.room.facts.edits == leaf.room.facts.edits
+    vectors = [read_state_vector(room.state_vector, clients_max=10) for room in (core.room, leaf.room)]
+    assert vectors[0] == vectors[1]
+
+
+async def test_what_the_leaf_decided_and_pruned_stays_buried_at_the_core() -> None:
+    """[DO54]"""
+    one, phone = tablet("d1", 1), tablet("d3", 3)
+    leaf, core = await founded(one, phone), Server("core", 4_000_000_002)
+    phone.write([("seat/p9", SEAT)], 5)
+    (pruned,) = phone.replica.own_stamps()
+    await phone.sync(leaf, loses=True)  # taken, and the phone does not know
+    await one.sync(leaf)
+    one.write([("seat/p9", None)], 6)
+    await one.sync(leaf)
+    await leaf.switch()
+    await exchange(leaf, core)
+    await exchange(leaf, core, to_leaf=0)  # twice, as after a lost answer
+    await phone.sync(leaf)
+    phone.replica.start_over(13)
+    phone.replica.write([("seat/p8", SEAT)], person="ana", now=7)
+    await phone.sync(core)
+    assert core.room.facts.names() == ["seat/p8", "seat/p9", "setup"]
+    assert pruned not in core.room.facts.edits
+    await exchange(leaf, core)
+    await phone.sync(leaf)
+    await exchange(leaf, core)
+    assert phone.replica.facts.edits == core.room.facts.edits == leaf.room.facts.edits
+
+
 async def test_who_waits_for_a_switch_hears_of_a_room_that_closed() -> None:
     leaf = await founded(tablet("d1", 1))
     waiter = leaf.room.switch()

@@ -9,7 +9,7 @@ from crdt_models.documents.catalogue import kind_of
 from crdt_models.edits import Edit, encode
 from crdt_models.errors import EditInvalid, Foul
 from crdt_models.facts import Index, Json
-from crdt_models.gate import Known, Verdict
+from crdt_models.known import Known, Verdict
 from crdt_models.turn import Turn, Writer
 from crdt_models.update_log import LogRow
 from crdt_models.wire import assemble, edit_struct
@@ -23,7 +23,7 @@ class Core:
     def __init__(self) -> None:
         kind = kind_of("floor")
         assert kind is not None
-        self.known, self.facts = Known(), Index(kind.fact)
+        self.known, self.facts = Known(by_leaf={}), Index(kind.fact)
         self.doc: Doc[Any] = Doc()
 
     def turn(self) -> Turn:
@@ -131,6 +131,14 @@ def test_a_row_of_the_leaf_does_not_take_back_what_the_core_has_decided() -> Non
     assert turn.take(LogRow("floor", 1, b"", vector={"d-1": 3, "e-1": 1}))
     assert (turn.vector, turn.leaf_vector) == ({"e-1": 1}, {"d-1": 3, "e-1": 1})
     assert core.known.vector == {"d-1": 5, "e-1": 1}
+
+
+def test_an_older_row_come_again_takes_back_nothing_of_what_the_leaf_decided() -> None:
+    """[DO71]"""
+    core = Core()
+    core.take(b"", vector={"d-1": 3})
+    assert core.take(b"", vector={"d-1": 2}).leaf_vector == {}
+    assert core.known.by_leaf == {"d-1": 3}
 
 
 def test_a_vector_goes_on_over_what_came_by_hand_once_the_hole_before_it_is_filled() -> None:

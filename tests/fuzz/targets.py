@@ -93,6 +93,7 @@ def row(data: bytes) -> None:
     """A row of the leaf at the core; what is taken of it, pycrdt takes."""
     script = Script(data)
     doc, known, facts = Doc[Any](), Server(founded=True).known, Index(_FLOOR.fact)
+    known.by_leaf = {}
     for _ in range(1 + script.below(4)):
         turn = Turn("floor", 1, 5, known, facts, None, "leaf")
         try:
