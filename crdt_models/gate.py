@@ -10,7 +10,7 @@ device's, in the order of its replicas' counters:
     edit, counter <= last, present, other content   fence
     edit, counter <= last, not present              GC and deleted, untold: it was pruned or refused before
     the same at the core, not decided by the leaf   judged: an epoch was followed that it had not come into
-    edit that was handed in and is gone again       the same
+    edit that was handed in and is gone again       the same; what it named counts, if it is refused
     deleted, counter = last + 1, stamp not present  taken; its counter counts as decided
     deleted, else                                   becomes GC: with its key it would kill a living edit
     GC                                              taken, counted by its length; it decides no counter
@@ -297,6 +297,7 @@ class _Judging:
         self._check = check
         self._founded = known.founded
         self._acts: dict[tuple[str, str], list[_Place]] = {}  # an act counts per replica and frame
+        self._late: dict[tuple[str, str], list[_Place]] = {}  # of acts, but gone before their author came
         self._alone: list[_Place] = []  # edits of no act, while the document has no setup yet
         self._copies: dict[str, list[_Place]] = {}  # second copies of edits that this frame brought
         self._times: dict[str, int] = {}  # how many copies there are of each stamp that came again
@@ -351,6 +352,8 @@ class _Judging:
                 self._copies.setdefault(struct.key, []).append(copy)
             return self._data[struct.start : struct.end]
         if self._known.past(stamp, last):
+            if struct.key in self._known.handed:
+                self._judge_late(job, struct, stamp)
             return self._gone(job)
         return self._new(job, struct, stamp)
 
@@ -392,6 +395,15 @@ class _Judging:
         self._founded = self._founded or edit.name == "setup"
         return self._data[struct.start : struct.end]
 
+    def _judge_late(self, job: _Job, struct: wire.Struct, stamp: Stamp) -> None:
+        """Its author's copy of what is gone already: a refusal stands for what it named."""
+        edit = decode(stamp, struct.text)
+        place = _Place(struct.key, edit, job, len(job.parts), wire.GC_ONE)
+        if edit.act:
+            self._late.setdefault((stamp.replica, edit.act), []).append(place)
+        if (code := self._judge(stamp, edit)) is not None:
+            self._refuse(place, code)
+
     def _judge(self, stamp: Stamp, edit: Edit | Unfit) -> str | None:
         if isinstance(edit, Unfit):
             return edit.code
@@ -417,6 +429,9 @@ class _Judging:
         for act in self._acts.values():
             if len(act) > ACT_EDITS_MAX or any(place.stamp in verdict.refused for place in act):
                 self._bury(act, "act")
+        for late in self._late.values():
+            if any(place.stamp in verdict.refused for place in late):
+                self._bury(late, "act")
         if not self._known.founded and not any(edit.name == "setup" for edit in verdict.accepted.values()):
             taken = self._alone + [place for act in self._acts.values() for place in act]
             self._bury([p for p in taken if p.stamp in verdict.accepted and p.edit.name != BLANK], "no_setup")

@@ -105,15 +105,18 @@ def judge(
 
 
 def raise_vector(known: Known, decided: Mapping[str, int], handed: Iterable[str]) -> dict[str, int]:
-    """What the vector becomes: at least `decided`, and on over stamps that came by hand, without a hole.
+    """What the vector becomes: at least `decided`, and on over what came by hand, without a hole.
 
-    `handed` are remembered in `known`, those that the vector reaches are forgotten again.
+    `handed` are remembered in `known`, those that the vector reaches are forgotten again. Over what was never
+    here only its author leads: if it was refused, nobody else can say what it named.
     """
     known.handed.update(handed)
     at: dict[str, set[int]] = {}
     for stamp in map(parse, known.handed):
         assert stamp is not None
-        at.setdefault(stamp.replica, set()).add(stamp.counter)
+        text = str(stamp)
+        if text in known.edits or text in known.laid or text in known.refused:
+            at.setdefault(stamp.replica, set()).add(stamp.counter)
     raised: dict[str, int] = {}
     for replica in {*decided, *at}:
         before = known.vector.get(replica, 0)
@@ -124,6 +127,7 @@ def raise_vector(known: Known, decided: Mapping[str, int], handed: Iterable[str]
             raised[replica] = last
     known.vector.update(raised)
     known.handed = {text for text in known.handed if not _reached(parse(text), known)}
+    known.laid &= known.handed
     return raised
 
 

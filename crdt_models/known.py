@@ -37,6 +37,9 @@ class Known:
     founded: bool = False  # a setup was accepted: the document exists
     former: frozenset[int] = frozenset()  # client ids of earlier epochs
     handed: set[str] = field(default_factory=set)  # stamps above the vector that came by hand-in
+    laid: set[str] = field(
+        default_factory=set
+    )  # of these, what lies deleted in this epoch: not to be set again
     by_leaf: dict[str, int] | None = None  # at the core: what the leaf decided of the vector
 
     def past(self, stamp: Stamp, last: int) -> bool:
@@ -66,6 +69,8 @@ class Known:
     def remove(self, stamp: str) -> list[Id]:
         """The edit is gone for good; answers where its copies lie, for the delete set."""
         del self.edits[stamp]
+        if stamp in self.handed:
+            self.laid.add(stamp)
         places = self.places.pop(stamp, [])
         for place in places:
             del self.stamps[place]

@@ -98,20 +98,22 @@ class Past:
         self._at_core = content.get("at") == "core"
         return "same"
 
-    def accepted(self, content: Mapping[str, Any]) -> dict[str, int]:
+    def accepted(self, content: Mapping[str, Any], *, whole: bool = True) -> dict[str, int]:
         """A note 64; answers own replicas of which the leaf once knew more than it says here: a restored one.
 
-        To be asked of notes that name all own replicas.
+        `whole`: it names all own replicas, and all that this server has is here. What it promises counts in
+        any case: own edits are forgotten by it.
         """
         self._at_core |= content["at"] == "core"
         if content["at"] != "leaf":
             return {}
-        if not self._at_core:
-            self.aside.clear()  # the leaf has all of it that is not gone; the core may be behind
         vector = content["vector"]
-        behind = {r: n for r, n in self.promised.items() if n > vector.get(r, 0) and not self._at_core}
+        behind = {r: n for r, n in self.promised.items() if n > vector.get(r, 0)}
         for replica in self.replicas & vector.keys():
             self.promised[replica] = max(vector[replica], self.promised.get(replica, 0))
+        if self._at_core or not whole:
+            return {}
+        self.aside.clear()  # the leaf has all of it that is not gone; the core may be behind
         return behind
 
     def taken(self) -> None:

@@ -46,6 +46,9 @@ def replay(kind: DocumentKind, stored: StoredDocument | None, client_id: int) ->
     known.bound.update(stored.bound)
     known.former = stored.former
     known.handed.update(s for s in stored.handed if order(s).counter > stored.vector.get(order(s).replica, 0))
+    if known.handed:
+        structs = (struct for section in read.sections for struct in section.structs)
+        known.laid = known.handed & {struct.key for struct in structs if struct.kind == wire.DELETED}
     known.refused.update({stamp: tuple(named) for stamp, named in stored.refused.items()})
     for stamp, edit in known.edits.items():
         facts.add(stamp, edit)

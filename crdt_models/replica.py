@@ -211,10 +211,8 @@ class Replica:
             self.past.taken()
         if content["at"] == "leaf":
             self._forget(vector)
-        if not self._synced:
-            return []  # it need not name all our replicas
-        behind = self.past.accepted(content)
-        if self._handed_in:
+        behind = self.past.accepted(content, whole=self._synced)
+        if not self._synced or self._handed_in:
             return []
         self._handed_in = True
         pages = self.past.hand_in(behind)

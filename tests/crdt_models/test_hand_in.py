@@ -106,6 +106,33 @@ async def test_a_pruned_hand_in_stays_gone_when_its_author_brings_it() -> None:
     assert len(box.room.facts.live("seat/p1")) == 1
 
 
+@pytest.mark.parametrize("bad", [[("seat/p1", {"bad": 1})], [("seat/p1", SEAT), ("seat/p2", {"bad": 1})]])
+async def test_what_a_refused_edit_named_counts_though_the_refusal_burnt(bad: list[tuple[str, Json]]) -> None:
+    """[DO56] Others have only its tombstone; its author, who heard nothing yet, brings what it named."""
+    author, other = tablet("d1", 1), tablet("d2", 2)
+    box = await founded(author, other)
+    backup = list(box.log)
+    author.write([("seat/p1", SEAT)], 2)
+    author.write(bad, 3)
+    await author.sync(box, loses=True)
+    await other.sync(box)
+    author.replica.write([("seat/p1", {"table": "t1", "seat": 9})], person="ana", now=4)
+    await box.restored(backup)
+    await rejoin(other, box, 12)
+    assert box.room.facts.get("seat/p1") == SEAT
+    await rejoin(author, box, 11)
+    await box.prune()
+    assert author.replica.unsent == 0
+    assert [box.room.facts.edits[s].value for s in box.room.facts.live("seat/p1")] == [
+        {"table": "t1", "seat": 9}
+    ]
+    await other.sync(box)
+    assert other.replica.facts.edits == box.room.facts.edits
+    digest = box.room.facts.digest
+    await box.restart()
+    assert box.room.facts.digest == digest
+
+
 async def test_where_the_window_is_closed_what_is_unsent_still_comes_in() -> None:
     """[DO57] Counters that the restored box does not know are filled by blanks."""
     one = tablet("d1", 1)

@@ -63,6 +63,14 @@ def test_a_leaf_that_knows_less_than_it_promised_is_seen_but_the_core_may() -> N
     assert past.accepted({"vector": {"d-a": 3}, "at": "leaf"}) == {}
 
 
+def test_what_is_forgotten_on_a_word_of_the_leaf_was_promised_by_it_also_before_everything_is_here() -> None:
+    """[DO57] Else a restored leaf that lacks it is not seen to be behind, and waits for it for ever."""
+    past = Past(epoch=1, term=1, replicas={"d-a"}, aside={"1.1.e-b": "x"})
+    assert past.accepted({"vector": {"d-a": 5}, "at": "leaf"}, whole=False) == {}
+    assert past.aside
+    assert past.accepted({"vector": {"d-a": 3}, "at": "leaf"}) == {"d-a": 5}
+
+
 def test_an_offer_is_handed_in_by_pages_and_kept_until_the_last_is_answered() -> None:
     """[DO56]"""
     past = Past(epoch=1, term=1, promised={"d-a": 2})

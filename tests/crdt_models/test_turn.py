@@ -144,8 +144,9 @@ def test_an_older_row_come_again_takes_back_nothing_of_what_the_leaf_decided() -
 def test_a_vector_goes_on_over_what_came_by_hand_once_the_hole_before_it_is_filled() -> None:
     """Else its author never hears that the leaf has it (found by the simulator)."""
     core = Core()
-    core.known.vector["d-1"], core.known.handed = 3, {"5.5.d-1"}
+    core.known.vector["d-1"], core.known.handed = 3, {"5.5.d-1", "6.6.d-1"}
+    core.known.add("5.5.d-1", Edit("seat/p1", None))
     turn = core.turn()
     turn.admit(Verdict(vector={"d-1": 4}), via="device", claimed=lambda _stamp, _edit: False)
     assert turn.vector == core.known.vector == {"d-1": 5}
-    assert core.known.handed == set()
+    assert core.known.handed == {"6.6.d-1"}  # gone before its author came: he has a word on it still
