@@ -76,7 +76,7 @@ def judge(
     `check_leaf` is for edits under stamps of the leaf itself.
     """
     verdict, parts, acts = Verdict(), list[bytes](), dict[tuple[str, str], bool]()
-    new = {str(stamp): (stamp, text) for stamp, text in sorted(texts) if text and _is_new(stamp, known)}
+    new = {str(stamp): (stamp, text) for stamp, text in sorted(texts) if text and _is_new(stamp, text, known)}
     judged = {
         key: _judge(stamp, decode(stamp, text), now, check_leaf if stamp.device == LEAF else check)
         for key, (stamp, text) in new.items()
@@ -131,8 +131,10 @@ def raise_vector(known: Known, decided: Mapping[str, int], handed: Iterable[str]
     return raised
 
 
-def _is_new(stamp: Stamp, known: Known) -> bool:
+def _is_new(stamp: Stamp, text: str, known: Known) -> bool:
     key = str(stamp)
+    if key in known.handed and key not in known.edits and key not in known.refused:
+        return decode(stamp, text).name == BLANK  # others know it as gone, its author what it named
     return key not in known.edits and not known.past(stamp, known.vector.get(stamp.replica, 0))
 
 

@@ -8,10 +8,11 @@ all writers. The web does the same in
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from .edits import BLANK, Edit, encode
 from .gate import LIVE
 from .hand_in import GONE
 from .session import HAND_IN_EDITS_MAX, hand_in_note
@@ -19,6 +20,7 @@ from .stamps import order
 
 __all__ = ["Kept", "Past"]
 
+NAMED_MAX: Final = 1_000
 PAGE_BYTES: Final = LIVE.bytes * 3 // 4  # of edits; the vector of the last page comes besides
 _Greeting = Literal["same", "other_epoch", "old_box"]
 
@@ -33,6 +35,7 @@ class Kept:
     aside: Mapping[str, str] = field(default_factory=dict)
     offer: Mapping[str, str] = field(default_factory=dict)
     replicas: frozenset[str] = frozenset()
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ class Past:
     replicas: set[str] = field(
         default_factory=set
     )  # names it wrote under; another tab may hold others' edits
+    named: dict[str, str] = field(default_factory=dict)  # own refused edits: blanks that say what they named
     over: bool = False  # nothing of this connection counts any more
     _hand_in: bool = False  # this server takes hand-ins
     _at_core: bool = False
@@ -55,14 +59,15 @@ class Past:
     @classmethod
     def of(cls, kept: Kept) -> "Past":
         return cls(
-            kept.epoch, kept.term, dict(kept.promised), dict(kept.aside), dict(kept.offer), set(kept.replicas)
-        )
+            kept.epoch, kept.term, dict(kept.promised), dict(kept.aside), dict(kept.offer),
+            set(kept.replicas), dict(kept.named),
+        )  # fmt: skip
 
     @property
     def kept(self) -> Kept:
         return Kept(
             self.epoch, self.term, dict(self.promised), dict(self.aside), dict(self.offer),
-            frozenset(self.replicas),
+            frozenset(self.replicas), dict(self.named),
         )  # fmt: skip
 
     def connect(self) -> None:
@@ -116,6 +121,13 @@ class Past:
         self.aside.clear()  # the leaf has all of it that is not gone; the core may be behind
         return behind
 
+    def refused(self, stamp: str, replaces: Sequence[str]) -> None:
+        """An own edit that is forgotten: only its author can tell a restored leaf what it named."""
+        if replaces:
+            self.named[stamp] = encode(Edit(BLANK, None, tuple(replaces)))
+            if len(self.named) > NAMED_MAX:
+                del self.named[next(iter(self.named))]
+
     def taken(self) -> None:
         """The leaf has one page more."""
         self._pages -= 1
@@ -130,7 +142,8 @@ class Past:
         if not self._hand_in or not (self.offer or behind):
             return []
         pages, size = [list[tuple[str, str]]()], 0
-        for edit in sorted(self.offer.items(), key=lambda edit: ('["setup"' not in edit[1], order(edit[0]))):
+        offer = {**self.offer, **self.named}
+        for edit in sorted(offer.items(), key=lambda edit: ('["setup"' not in edit[1], order(edit[0]))):
             size += len(json.dumps(edit, ensure_ascii=False).encode())
             if len(pages[-1]) == HAND_IN_EDITS_MAX or size > PAGE_BYTES:
                 pages.append([])

@@ -209,6 +209,8 @@ class Replica:
         vector = content["vector"]
         if "taken" in content:
             self.past.taken()
+        for stamp in content.get("refused", ()):
+            self._refused(stamp)
         if content["at"] == "leaf":
             self._forget(vector)
         behind = self.past.accepted(content, whole=self._synced)
@@ -241,8 +243,10 @@ class Replica:
         for text in list(self._own):
             stamp = order(text)
             if stamp.counter <= vector.get(stamp.replica, 0):
-                del self._own[text]
-                self._blank.discard(text)
+                _, _, replaces, _ = json.loads(self._own.pop(text))
+                if text in self._blank:
+                    self._blank.discard(text)
+                    self.past.refused(text, replaces)
 
     def _hand_in(self, vector: Mapping[str, int], blanks: Mapping[str, str]) -> list[bytes]:
         """Own edits that neither the server nor this replica has: those of a replica that was dropped."""

@@ -141,8 +141,9 @@ class Turn:
     ) -> bool:
         """Edits that come by their stamps, how far their replicas are decided, and what is gone for good.
 
-        What the other server took and this one refuses is decided by that; of what a device handed in, its
-        author's own copy is still to be judged. False: the document's setup must come first; nothing taken.
+        What the other server took and this one refuses is decided by that. Of what a device handed in, its
+        author's own copy is still to be judged; but a blank says: this was refused, and named these. False:
+        the document's setup must come first; nothing taken.
         """
         verdict = hand_in.judge(
             edits, self.known, client_id=writer.client_id, now=self.now, check=check, check_leaf=check_leaf
@@ -150,7 +151,7 @@ class Turn:
         if verdict.resync:
             return False
         if via == "handed_in":
-            verdict.refused.clear()
+            verdict.refused = {stamp: r for stamp, r in verdict.refused.items() if r.code == "blank"}
         self.admit(verdict, via=via, claimed=claimed)
         if self.pruner is not None:
             self._delete_all(self.pruner.bury(gone))

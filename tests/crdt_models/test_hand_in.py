@@ -106,8 +106,17 @@ async def test_a_pruned_hand_in_stays_gone_when_its_author_brings_it() -> None:
     assert len(box.room.facts.live("seat/p1")) == 1
 
 
-@pytest.mark.parametrize("bad", [[("seat/p1", {"bad": 1})], [("seat/p1", SEAT), ("seat/p2", {"bad": 1})]])
-async def test_what_a_refused_edit_named_counts_though_the_refusal_burnt(bad: list[tuple[str, Json]]) -> None:
+BAD: list[list[tuple[str, Json]]] = [
+    [("seat/p1", {"bad": 1})],
+    [("seat/p1", SEAT), ("seat/p2", {"bad": 1})],
+]
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("bad", BAD)
+async def test_what_a_refused_edit_named_counts_though_the_refusal_burnt(
+    bad: list[tuple[str, Json]], first: bool
+) -> None:
     """[DO56] Others have only its tombstone; its author, who heard nothing yet, brings what it named."""
     author, other = tablet("d1", 1), tablet("d2", 2)
     box = await founded(author, other)
@@ -118,9 +127,9 @@ async def test_what_a_refused_edit_named_counts_though_the_refusal_burnt(bad: li
     await other.sync(box)
     author.replica.write([("seat/p1", {"table": "t1", "seat": 9})], person="ana", now=4)
     await box.restored(backup)
-    await rejoin(other, box, 12)
-    assert box.room.facts.get("seat/p1") == SEAT
-    await rejoin(author, box, 11)
+    for one, client_id in ((author, 11), (other, 12)) if first else ((other, 12), (author, 11)):
+        await rejoin(one, box, client_id)
+    await author.sync(box)
     await box.prune()
     assert author.replica.unsent == 0
     assert [box.room.facts.edits[s].value for s in box.room.facts.live("seat/p1")] == [
@@ -131,6 +140,34 @@ async def test_what_a_refused_edit_named_counts_though_the_refusal_burnt(bad: li
     digest = box.room.facts.digest
     await box.restart()
     assert box.room.facts.digest == digest
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("told", ["at once", "later"])
+@pytest.mark.parametrize("bad", BAD)
+async def test_an_author_that_heard_of_a_refusal_still_says_what_it_named(
+    bad: list[tuple[str, Json]], told: str, first: bool
+) -> None:
+    """[DO56] An epoch began since, so that nobody knows the rest as gone."""
+    author, other = tablet("d1", 1), tablet("d2", 2)
+    box = await founded(author, other)
+    backup = list(box.log)
+    author.write([("seat/p1", SEAT)], 2)
+    await author.sync(box)
+    await other.sync(box)
+    author.write(bad, 3)
+    author.write([("seat/p1", {"table": "t1", "seat": 9})], 4)
+    await author.sync(box, loses=told == "later")
+    await author.sync(box)
+    await box.switch()
+    await rejoin(author, box, 11)
+    await box.restored(backup)
+    for one, client_id in ((author, 21), (other, 22)) if first else ((other, 22), (author, 21)):
+        await rejoin(one, box, client_id)
+    await box.prune()
+    assert [box.room.facts.edits[s].value for s in box.room.facts.live("seat/p1")] == [
+        {"table": "t1", "seat": 9}
+    ]
 
 
 async def test_where_the_window_is_closed_what_is_unsent_still_comes_in() -> None:
