@@ -154,13 +154,20 @@ class Turn:
             verdict.refused = {stamp: r for stamp, r in verdict.refused.items() if r.code == "blank"}
         self.admit(verdict, via=via, claimed=claimed)
         if self.pruner is not None:
-            self._delete_all(self.pruner.bury(gone))
+            self._delete_all(self.pruner.bury(self._but_the_last_setup(gone)))
         came = [*verdict.accepted, *verdict.refused, *gone]
         self.vector.update(hand_in.raise_vector(self.known, decided, came))
         self._handed += [stamp for stamp in came if stamp in self.known.handed]
         if self.pruner is not None and (decided or gone):
             self.pruner.reconsider()
         return True
+
+    def _but_the_last_setup(self, gone: Iterable[str]) -> list[str]:
+        """Nobody's word makes a document that is founded wait for its setup again."""
+        buried = [stamp for stamp in gone if stamp in self.known.edits]
+        setups = {stamp for stamp, edit in self.known.edits.items() if edit.name == "setup"}
+        kept = max(setups, key=order, default="") if setups <= set(buried) else ""
+        return [stamp for stamp in buried if stamp != kept]
 
     def _delete_all(self, buried: Mapping[str, Sequence[Id]]) -> None:
         dead: dict[int, list[int]] = {}

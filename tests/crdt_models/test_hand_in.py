@@ -170,6 +170,43 @@ async def test_an_author_that_heard_of_a_refusal_still_says_what_it_named(
     ]
 
 
+async def test_a_hostile_hand_in_does_not_take_a_documents_setup_away() -> None:
+    """[DO15] It may write in anybody's name while the window is open, but not make all others wait."""
+    one, hostile = tablet("d1", 1), tablet("d9", 9)
+    box = await founded(one, hostile)
+    await box.restored(box.log)
+    [setup] = box.room.facts.live("setup")
+    await rejoin(hostile, box, 19)
+    hostile.connect(box)
+    hostile.send(hand_in_note([(setup, "")], {}))
+    await box.settle()
+    await box.switch()
+    await box.restart()
+    assert box.room.facts.live("setup") == [setup]
+    await rejoin(one, box, 11)
+    one.write([("seat/p1", SEAT)], 9)
+    await one.sync(box)
+    assert one.replica.unsent == 0
+    assert box.room.facts.get("seat/p1") == SEAT
+
+
+async def test_a_setup_that_was_replaced_stays_gone() -> None:
+    """[DO56]"""
+    one = tablet("d1", 1)
+    box = await founded(one)
+    backup = list(box.log)
+    [older] = box.room.facts.live("setup")
+    one.write([("setup", {"kind": "floor"})], 2)
+    await one.sync(box)
+    await box.prune()
+    await one.sync(box)
+    await box.restored(backup)
+    await rejoin(one, box, 11)
+    await box.prune()
+    assert len(box.room.facts.live("setup")) == 1
+    assert older not in box.room.facts.edits
+
+
 async def test_where_the_window_is_closed_what_is_unsent_still_comes_in() -> None:
     """[DO57] Counters that the restored box does not know are filled by blanks."""
     one = tablet("d1", 1)
