@@ -314,8 +314,18 @@ class Replica:
         if not plain:
             for gone in self.facts.edits.keys() - stamps:
                 self.facts.remove(gone)
-        for stamp in stamps - self.facts.edits.keys():
+        known = self.facts.edits.keys()
+        for stamp in {struct.key for struct in structs if struct.kind == EDIT} & known:
+            self._show_anew(stamp)
+        for stamp in stamps - known:
             self._show(stamp)
+
+    def _show_anew(self, text: str) -> None:
+        """Another copy came; it may say something else (forged while hand-ins were taken), and be on top."""
+        written = self._map.get(text)
+        if written is not None and decode(order(text), written) != self.facts.edits[text]:
+            self.facts.remove(text)
+            self._show(text)
 
     def _show(self, text: str) -> None:
         stamp, written = order(text), self._map.get(text)

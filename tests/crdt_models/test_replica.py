@@ -147,6 +147,17 @@ def test_what_came_before_its_turn_and_is_deleted_later_is_gone() -> None:
     assert one.facts.edits == {}
 
 
+def test_a_copy_that_says_something_else_shows_where_it_lies_on_top() -> None:
+    """[DO16] What is shown is what the map says, whoever forged the first or the second."""
+    one, other = replica(), replica("t2", 9)
+    texts = [encode(Edit(f"seat/p{n}", {"table": "t1", "seat": n})) for n in (1, 2)]
+    for client, text in ((5, texts[0]), (7, texts[1])):
+        one.apply(assemble([(client, 0, [edit_struct("1.1.t3-n", text)])], {}))
+    other.apply(one.saved.state)
+    assert one.facts.names() == other.facts.names() == ["seat/p2"]
+    assert one.facts.digest == other.facts.digest
+
+
 def test_a_second_deleted_copy_of_a_key_does_no_harm() -> None:
     """pycrdt's map events panic on it (found by the simulator: frames of a hostile device, cut)."""
     one = replica()
