@@ -12,6 +12,9 @@ import pytest
 from tests.sim.evening import Evening
 from tests.sim.verdict import faults
 
+MENDED = [  # seed, intruders: evenings of full length that failed once
+    (11, 0), (44, 0), (136, 0), (15, 2), (98, 2), (134, 2), (421, 2),
+]  # fmt: skip
 SEEDS, STEPS = (500, 2_000) if os.environ.get("FELT_LONG") else (60, 300)
 
 
@@ -28,4 +31,12 @@ def test_devices_that_mean_harm_do_none_to_the_others(seed: int) -> None:
     """[DO15] [DO16] [DO70]"""
     evening = Evening(seed, intruders=2)
     anyio.run(evening.run, STEPS)
+    assert faults(evening) == []
+
+
+@pytest.mark.parametrize(("seed", "intruders"), MENDED)
+def test_what_failed_once_stays_mended(seed: int, intruders: int) -> None:
+    """[DO16] [DO70]"""
+    evening = Evening(seed, intruders=intruders)
+    anyio.run(evening.run, 2_000)
     assert faults(evening) == []
