@@ -7,6 +7,8 @@ it in place. No sessions, no tasks.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal
 
+from pycrdt import Doc
+
 from . import epochs
 from .arrivals import arrivals
 from .conflicts import conflicts
@@ -25,6 +27,8 @@ __all__ = ["ServerReplica", "of_device"]
 SNAPSHOT_ROWS: Final = 1_000
 SNAPSHOT_BYTES: Final = 1024 * 1024
 DOCUMENT_BYTES_MAX: Final = 8 * 1024 * 1024  # beyond it edits are refused
+UNAPPLIED_MAX: Final = 64
+UNAPPLIED_BYTES_MAX: Final = 256 * 1024
 REFUSED_TOLD: Final = 100  # to a device that comes back
 WORTH_A_LOOK: Final = 32 * 1024  # smaller documents are not weighed without need
 
@@ -59,12 +63,29 @@ class ServerReplica:
             self.bytes = len(stored.snapshot) + self._logged_bytes
 
     def _become(self, replayed: Replayed, writer: Writer) -> None:
-        self.doc, self.known, self.facts = replayed.doc, replayed.known, replayed.facts
+        self._doc, self.known, self.facts = replayed.doc, replayed.known, replayed.facts
+        self._unapplied: list[bytes] = []  # updates that nobody has asked for yet
+        self._unapplied_bytes = 0
         self.writer = writer
         self.known.bound.setdefault(writer.client_id, "")  # nobody else can take it
         self.known.by_leaf = dict(self.decided_by_leaf) if self.at == "core" else None
         self.greatest_ms = max(self.greatest_ms, replayed.greatest_ms)
         self.pruner = Pruner(self.known) if self.at == "leaf" else None
+
+    @property
+    def doc(self) -> Doc[Any]:
+        """With all that is durable. Most updates are only logged and sent on: they wait here, bounded, until
+        somebody asks for a diff, and are then applied in one transaction.
+        """
+        if self._unapplied:
+            self._apply_all()
+        return self._doc
+
+    def _apply_all(self) -> None:
+        updates, self._unapplied, self._unapplied_bytes = self._unapplied, [], 0
+        with self._doc.transaction():
+            for update in updates:
+                self._doc.apply_update(update)
 
     def refused_of(self, device: str) -> list[str]:
         """Stamps of a device's refused edits, the latest; at the core none, as it leaves no tombstones."""
@@ -112,7 +133,10 @@ class ServerReplica:
         """The row is in the log. Answers the names of facts that changed."""
         changed: set[str] = set()
         if row.update:
-            self.doc.apply_update(row.update)
+            self._unapplied.append(row.update)
+            self._unapplied_bytes += len(row.update)
+            if len(self._unapplied) >= UNAPPLIED_MAX or self._unapplied_bytes >= UNAPPLIED_BYTES_MAX:
+                self._apply_all()
             changed = self._show(turn)
         self.bytes += len(row.update)
         self._logged_rows += 1
