@@ -4,7 +4,6 @@ import os
 import socket as sockets
 import struct
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from random import Random
 from typing import Any, ClassVar, Literal
 
@@ -13,11 +12,9 @@ import pytest
 import websockets
 from anyio.lowlevel import checkpoint
 
-from crdt_models.edits import Edit, encode
 from crdt_models.errors import CloseCode
 from crdt_models.facts import Json
 from crdt_models.session import NoteKind, SyncStep, sync_message
-from crdt_models.wire import assemble, edit_struct
 from serving import asgi_connection, entrance, picows_connection
 from tests.serving.raw_socket import BINARY, CONTINUATION, PING, RawSocket
 from tests.serving.sync_venue import (
@@ -132,29 +129,6 @@ class SyncBoundsContract:
                     assert (name, await flood.closed()) == (name, CloseCode.TOO_MANY)
             await hand.write("seat/p1", SEAT)
             await hand.until(lambda: hand.replica.unsent == 0)
-
-    async def test_who_asks_and_does_not_listen_is_cut_off(
-        self, venue: Venue, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """[DO43] Refusals are told even to who is paused; they are bounded too."""
-        for module in (asgi_connection, picows_connection):
-            monkeypatch.setattr(module, "QUEUE_BYTES_CUT", 600_000)
-            monkeypatch.setattr(module, "CLOSING_S_MAX", 0.2)
-        monkeypatch.setattr(entrance, "LOOK_S", 0.05)
-        small = sockets.socket()
-        small.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4_096)
-        small.connect(("127.0.0.1", venue.port))
-        async with venue.open(max_queue=1, ping_interval=None, sock=small) as deaf:
-            await deaf.recv()
-            said = 0
-            while venue.rooms.statistics().sessions:
-                said += 1
-                text = encode(Edit("answer/" + "x" * 3_000, None, (), "ana"))
-                edit = assemble([(1, said - 1, [edit_struct(f"1.{said}.t1-x", text)])], {})
-                with suppress(websockets.ConnectionClosed):
-                    await deaf.send(sync_message(SyncStep.UPDATE, edit))
-                await checkpoint()
-            deaf.transport.abort()
 
     async def test_who_writes_much_is_not_taken_for_a_flood(self, venue: Venue) -> None:
         """[DO43] An evening's edits at once, one by one."""
