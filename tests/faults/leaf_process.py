@@ -39,6 +39,7 @@ async def main(folder: Path, life: int) -> None:
 async def work(leaf: Leaf, hands: list[Hand], now: Clock, chance: random.Random) -> None:
     told: set[tuple[str, str]] = set()
     while True:
+        before = len(told)
         for hand in hands:
             if not hand.connected:
                 await hand.connect(leaf.rooms)
@@ -51,7 +52,7 @@ async def work(leaf: Leaf, hands: list[Hand], now: Clock, chance: random.Random)
             if chance.random() < 0.5:
                 write(hand, now, chance)
         sys.stdout.flush()
-        if chance.random() < 0.02:
+        if len(told) > before and chance.random() < 0.2:  # else nobody might come to be accepted in between
             (await leaf.rooms.enter(chance.choice(DOCUMENTS))).switch()
         await checkpoint()
 
