@@ -102,8 +102,9 @@ async def test_a_database_that_may_not_grow_says_that_it_is_full(tmp_path: Path)
         await leaf.database.write(lambda db: db.execute(pages.format(1)).fetchall())  # no less than there are
         written = 0
         while leaf.rooms.trouble is None:
-            one.write([(f"seat/q{written}", SEAT)], now())
-            written += 1
+            if one.replica.unsent < 500:  # more than fit, and no more than can be taken in soon
+                one.write([(f"seat/q{written}", SEAT)], now())
+                written += 1
             await anyio.lowlevel.checkpoint()
         assert leaf.rooms.trouble == "full"
         await leaf.database.write(lambda db: db.execute(pages.format(100_000)).fetchall())
