@@ -16,6 +16,7 @@ from crdt_models.errors import CloseCode
 from crdt_models.facts import Json
 from crdt_models.session import NoteKind, SyncStep, sync_message
 from serving import asgi_connection, entrance, picows_connection
+from serving.connection import QUEUE_BYTES_CUT
 from tests.serving.raw_socket import BINARY, CONTINUATION, PING, RawSocket
 from tests.serving.sync_venue import (
     SEAT,
@@ -129,6 +130,29 @@ class SyncBoundsContract:
                     assert (name, await flood.closed()) == (name, CloseCode.TOO_MANY)
             await hand.write("seat/p1", SEAT)
             await hand.until(lambda: hand.replica.unsent == 0)
+
+    async def test_what_is_told_to_a_reader_that_sleeps_is_bounded_too(
+        self, venue: Venue, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """[DO43] A paused reader is told what concerns it alone; who takes none of it is cut off."""
+        monkeypatch.setattr(entrance, "LOOK_S", 0.05)
+        monkeypatch.setattr(picows_connection, "LOOKS_SILENT_MAX", 1_000_000)  # not for its silence
+        monkeypatch.setattr(asgi_connection, "CLOSING_S_MAX", 0.2)
+        paused = noted_pauses(venue, await venue.rooms.enter("floor"), monkeypatch)
+        await fill(venue, 8)
+        async with RawSocket(venue.port) as deaf:
+            await deaf.shake()
+            for _ in range(20):
+                deaf.send(sync_message(SyncStep.STEP_1, b"\0"))
+            while not paused:
+                await checkpoint()
+            (asleep,) = paused
+            while waiting_bytes(asleep._connection) <= QUEUE_BYTES_CUT and venue.rooms.statistics().sessions:
+                asleep.push(bytes(1024 * 1024))
+                await checkpoint()
+            while venue.rooms.statistics().sessions:
+                await checkpoint()
+            assert await deaf.closed() in (CloseCode.TOO_SLOW, 1006)
 
     async def test_who_writes_much_is_not_taken_for_a_flood(self, venue: Venue) -> None:
         """[DO43] An evening's edits at once, one by one."""

@@ -7,6 +7,7 @@ from crdt_models.errors import CloseCode, Foul, RoomClosed
 from crdt_models.facts import Json
 from crdt_models.replica import Replica
 from crdt_models.room import Room
+from crdt_models.server_replica import UNAPPLIED_BYTES_MAX, UNAPPLIED_MAX
 from crdt_models.session import NoteKind, SyncStep, read_message, sync_message
 from crdt_models.wire import edit_struct, put
 from tests.crdt_models.venue import LooseReplica, Server, Tablet, exchange
@@ -454,3 +455,24 @@ async def test_history_tells_before_after_and_in_whose_name(leaf: Server) -> Non
 async def test_messages_read_back() -> None:
     message = read_message(sync_message(SyncStep.STEP_1, b"\0"))
     assert message == (SyncStep.STEP_1, b"\0")
+
+
+@pytest.mark.parametrize(("facts", "size"), [(1, 1), (10, 3_000)])
+async def test_updates_wait_to_be_applied_only_so_long(leaf: Server, facts: int, size: int) -> None:
+    """While nobody asks for a diff, only few updates and few bytes of them are not in Yjs yet."""
+    writer = tablet("d1", 1)
+    writer.connect(leaf)
+    counts, weights = [0], [0]
+    text: Json = {"answer": "done", "text": "x" * size}
+    for act in range(2 * UNAPPLIED_MAX):
+        writer.write([(f"answer/a{act}-{number}", text) for number in range(facts)], 5)
+        await leaf.settle()
+        waiting = leaf.room.replica._unapplied
+        counts.append(len(waiting))
+        weights.append(sum(map(len, waiting)))
+    assert 1 < max(counts) < UNAPPLIED_MAX
+    assert max(weights) < UNAPPLIED_BYTES_MAX
+    assert max(counts) == UNAPPLIED_MAX - 1 or max(weights) > UNAPPLIED_BYTES_MAX - 2 * facts * size
+    newcomer = tablet("d2", 2)
+    await newcomer.sync(leaf)
+    assert len(newcomer.replica.facts.group("answer/")) == 2 * UNAPPLIED_MAX * facts
