@@ -11,25 +11,6 @@ import type { Act, LocalDocument } from './local-document.ts';
 /** Where a document's generations stand: the term of the leaf, the epoch of the document. */
 export type Met = { readonly term: number; readonly epoch: number | null };
 
-/** A replica that will take the place of ours. */
-export type Fresh = {
-	readonly local: LocalDocument;
-	met: Met | null;
-	/** what the core has decided of ours, where it talks to one */
-	atCore: Vector;
-	/** when it is in the store */
-	readonly settled: Promise<void>;
-	settle(): void;
-};
-
-export function freshOf(local: LocalDocument): Fresh {
-	let settle = () => {};
-	const settled = new Promise<void>((resolve) => {
-		settle = resolve;
-	});
-	return { local, met: null, atCore: {}, settled, settle };
-}
-
 /** An act that only closes a gap. */
 export type Filler = Act & { readonly blank: boolean };
 
