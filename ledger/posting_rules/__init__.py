@@ -4,7 +4,7 @@
 no cash below zero, and that cash received while the leaf was away is always booked.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from ..commands import TILLS, Asked, Command, Reverse
 from ..entry import Entry, Posting
@@ -12,32 +12,19 @@ from ..errors import Refusal
 from ..money import BALANCE_MAX
 from ..state import State
 from . import adoptions, cash_games, drawers, results, reversals, sales
-from .draft import Draft, legs
+from .draft import Draft, Rule, legs
 from .results import amounts_now
 
-__all__ = ["RECEIVING", "SUSPENSE", "Draft", "amounts_now", "decide"]
+__all__ = ["SUSPENSE", "Draft", "amounts_now", "decide"]
 
 SUSPENSE: Final = "suspense"
-RECEIVING: Final = frozenset({"buy_in", "re_entry", "rebuy", "add_on", "cash_buy_in"})
-"""Kinds in which cash came in: recorded without the leaf, they are booked whatever the rules say."""
 
-_RULES: Final[dict[str, Any]] = {
-    "adopt_profile": adoptions.adopt_profile,
-    "adopt_tournament": adoptions.adopt_tournament,
-    "vault_in": drawers.vault_in,
-    "open_drawer": drawers.open_drawer,
-    "drop_to_vault": drawers.drop_to_vault,
-    "close_drawer": drawers.close_drawer,
-    "buy_in": sales.buy_in,
-    "re_entry": sales.buy_in,
-    "rebuy": sales.rebuy,
-    "add_on": sales.rebuy,
-    "unregister": sales.unregister,
-    "close_registration": results.close_registration,
-    "confirm_result": results.confirm_result,
-    "pay_prize": results.pay_prize,
-    "cash_buy_in": cash_games.cash_buy_in,
-    "cash_out": cash_games.cash_out,
+_RULES: Final[dict[str, Rule]] = {
+    **adoptions.RULES,
+    **drawers.RULES,
+    **sales.RULES,
+    **results.RULES,
+    **cash_games.RULES,
 }
 
 
@@ -50,7 +37,7 @@ def decide(state: State, asked: Asked, original: Entry | None = None) -> Draft |
     decided = _wrong_second(asked) or _changed(state, asked, original) or _ruled(state, asked, original)
     if isinstance(decided, Draft):
         decided = _uncovered(state, decided.postings) or decided
-    if isinstance(decided, Refusal) and command.intent is not None and command.kind in RECEIVING:
+    if isinstance(decided, Refusal) and command.intent is not None and command.receives:
         return _suspense(asked, decided)
     return decided
 
@@ -59,8 +46,7 @@ def _ruled(state: State, asked: Asked, original: Entry | None) -> Draft | Refusa
     command = asked.read.command
     if isinstance(command, Reverse):
         return reversals.reverse(state, asked, command, original)
-    decided: Draft | Refusal = _RULES[command.kind](state, asked, command)
-    return decided
+    return _RULES[command.kind](state, asked, command)
 
 
 def _other_currency(state: State, command: Command) -> Refusal | None:

@@ -1,14 +1,26 @@
 """Chips of the cash games against cash. A house profile may switch the whole module off."""
 
+from typing import Final
+
 from ..commands import Asked, CashBuyIn, CashOut
 from ..errors import Refusal
 from ..state import State
-from .draft import Draft, drawer_open, legs, may_take_cash, needs_second, rules_named
+from .draft import (
+    Draft,
+    Rule,
+    StandsOnIt,
+    drawer_open,
+    legs,
+    may_take_cash,
+    needs_second,
+    nothing_stands,
+    rules_named,
+)
 
-__all__ = ["cash_buy_in", "cash_out"]
+__all__ = ["REVERSIBLE", "RULES"]
 
 
-def cash_buy_in(state: State, _asked: Asked, command: CashBuyIn) -> Draft | Refusal:
+def _cash_buy_in(state: State, _asked: Asked, command: CashBuyIn) -> Draft | Refusal:
     """Cash for chips."""
     refused = _may_play(state) or drawer_open(state, command.drawer)
     if refused:
@@ -17,7 +29,7 @@ def cash_buy_in(state: State, _asked: Asked, command: CashBuyIn) -> Draft | Refu
     return Draft(legs((f"1010/{command.drawer}", cents), ("2000", -cents)), {}, rules_named(state))
 
 
-def cash_out(state: State, asked: Asked, command: CashOut) -> Draft | Refusal:
+def _cash_out(state: State, asked: Asked, command: CashOut) -> Draft | Refusal:
     """Chips for cash, never more than are out."""
     refused = _may_play(state) or drawer_open(state, command.drawer)
     if refused:
@@ -41,3 +53,7 @@ def _may_play(state: State) -> Refusal | None:
     if state.profile is None or not state.profile.cash_games:
         return Refusal("no_cash_games", "The house profile allows no cash games.")
     return None
+
+
+RULES: Final[dict[str, Rule]] = {"cash_buy_in": _cash_buy_in, "cash_out": _cash_out}
+REVERSIBLE: Final[dict[str, StandsOnIt]] = {"cash_buy_in": nothing_stands, "cash_out": nothing_stands}

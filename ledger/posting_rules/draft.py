@@ -1,22 +1,26 @@
 """What a rule makes of a command: a draft of the entry; and the checks that many rules share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..commands import Asked
-from ..entry import Posting
+from ..entry import Entry, Posting
 from ..errors import Refusal
 from ..limits import is_above
 from ..state import State, Tournament
 
 __all__ = [
     "Draft",
+    "Rule",
+    "StandsOnIt",
+    "dependent",
     "drawer_open",
     "known_tournament",
     "legs",
     "may_take_cash",
     "needs_second",
+    "nothing_stands",
     "rules_named",
 ]
 
@@ -29,6 +33,13 @@ class Draft:
     data: Mapping[str, Any] = field(default_factory=dict)
     rules: Mapping[str, int] = field(default_factory=dict)
     kind: str = ""  # empty: the command's own
+
+
+Rule: TypeAlias = Callable[[State, Asked, Any], Draft | Refusal]
+"""Decides one kind: state, who asks and how, and the command (of the kind it is registered for)."""
+
+StandsOnIt: TypeAlias = Callable[[State, Entry], Refusal | None]
+"""Why an entry of its kind can't be reversed now."""
 
 
 def legs(*moves: tuple[str, int]) -> tuple[Posting, ...]:
@@ -76,3 +87,13 @@ def rules_named(state: State, tournament: Tournament | None = None) -> Mapping[s
     if tournament is not None:
         named = [*named, ("tournament", tournament.rules_seq)]
     return {name: seq for name, seq in named if seq}
+
+
+def dependent(why: str, *seqs: int) -> Refusal:
+    """Later entries (`seqs`) stand on what was to be reversed."""
+    return Refusal("not_reversible", why, {"stands_on_it": list(seqs)})
+
+
+def nothing_stands(_state: State, _original: Entry) -> Refusal | None:
+    """Later entries never rest on this kind."""
+    return None

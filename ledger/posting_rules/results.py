@@ -1,12 +1,27 @@
 """From a pool to paid prizes: the close with its overlay, the confirmed result, the payouts."""
 
+from typing import Final
+
 from ..commands import Asked, CloseRegistration, ConfirmResult, PayPrize
+from ..entry import Entry
 from ..errors import Refusal
 from ..prizes.payouts import are_ranks, payouts, shared
 from ..state import State, Tournament
-from .draft import Draft, drawer_open, known_tournament, legs, may_take_cash, needs_second, rules_named
+from .draft import (
+    Draft,
+    Rule,
+    StandsOnIt,
+    dependent,
+    drawer_open,
+    known_tournament,
+    legs,
+    may_take_cash,
+    needs_second,
+    nothing_stands,
+    rules_named,
+)
 
-__all__ = ["amounts_now", "close_registration", "confirm_result", "pay_prize"]
+__all__ = ["REVERSIBLE", "RULES", "amounts_now"]
 
 
 def amounts_now(tournament: Tournament) -> tuple[int, ...]:
@@ -18,7 +33,7 @@ def amounts_now(tournament: Tournament) -> tuple[int, ...]:
     return payouts(pool, rules.basis_points(len(tournament.entries)), rules.payout.unit_cents)
 
 
-def close_registration(state: State, _asked: Asked, command: CloseRegistration) -> Draft | Refusal:
+def _close_registration(state: State, _asked: Asked, command: CloseRegistration) -> Draft | Refusal:
     """No more entries; the house fills the pool up to the guarantee (overlay)."""
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
@@ -41,7 +56,7 @@ def close_registration(state: State, _asked: Asked, command: CloseRegistration) 
     return Draft(postings, data, rules_named(state, tournament))
 
 
-def confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draft | Refusal:
+def _confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draft | Refusal:
     """The pool becomes prizes due, per person; the amounts come from the adopted table alone."""
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
@@ -64,7 +79,7 @@ def confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draft
     return Draft(postings, {"due": due, "pool_cents": sum(cents)}, rules_named(state, tournament))
 
 
-def pay_prize(state: State, asked: Asked, command: PayPrize) -> Draft | Refusal:
+def _pay_prize(state: State, asked: Asked, command: PayPrize) -> Draft | Refusal:
     """Cash for a prize that is due, whole or in parts."""
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
@@ -110,3 +125,28 @@ def _what_is_wrong(tournament: Tournament, command: ConfirmResult) -> Refusal | 
             "places_wrong", "These are not the paid places, each held, ties by one number.", details
         )
     return None
+
+
+def _close_stands(state: State, original: Entry) -> Refusal | None:
+    tournament = state.tournaments[original.data["tournament"]]
+    if tournament.state == "closed":
+        return None
+    return dependent("A result was confirmed on this.", tournament.confirmed_seq)
+
+
+def _result_stands(state: State, original: Entry) -> Refusal | None:
+    if state.tournaments[original.data["tournament"]].paid_cents == 0:
+        return None
+    return dependent("A prize of this result is paid; reverse the payout first.")
+
+
+RULES: Final[dict[str, Rule]] = {
+    "close_registration": _close_registration,
+    "confirm_result": _confirm_result,
+    "pay_prize": _pay_prize,
+}
+REVERSIBLE: Final[dict[str, StandsOnIt]] = {
+    "close_registration": _close_stands,
+    "confirm_result": _result_stands,
+    "pay_prize": nothing_stands,
+}

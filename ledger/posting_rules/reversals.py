@@ -5,22 +5,27 @@ confirmed, a result of which a prize is paid. Drawers' openings and counts, refu
 are not reversed at all; what was wrong there is booked anew.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ..commands import Asked, Reverse, roles_of
 from ..entry import Entry, Posting
 from ..errors import Refusal
-from ..state import State, Tournament
-from .draft import Draft, drawer_open, needs_second, rules_named
+from ..state import State
+from . import cash_games, drawers, results, sales
+from .draft import Draft, StandsOnIt, drawer_open, needs_second, nothing_stands, rules_named
 
 __all__ = ["reverse"]
 
-_SALES: Final = frozenset({"buy_in", "re_entry", "rebuy", "add_on"})
-_REVERSIBLE: Final = _SALES | {
-    "vault_in", "drop_to_vault", "close_registration", "confirm_result", "pay_prize", "cash_buy_in",
-    "cash_out", "suspense",
-}  # fmt: skip
+_REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
+    "suspense": nothing_stands,
+    **drawers.REVERSIBLE,
+    **sales.REVERSIBLE,
+    **results.REVERSIBLE,
+    **cash_games.REVERSIBLE,
+}
 _NAMED: Final = ("tournament", "player", "entry", "place", "drawer")
+"""What a reversal's `undoes` tells of its original, for the effects."""
 
 
 def reverse(state: State, asked: Asked, command: Reverse, original: Entry | None) -> Draft | Refusal:
@@ -32,7 +37,7 @@ def reverse(state: State, asked: Asked, command: Reverse, original: Entry | None
     if command.seq in state.reversed:
         by = {"by_seq": state.reversed[command.seq]}
         return Refusal("already_reversed", "This entry is reversed already.", by)
-    refused = _who_may(state, asked, original) or _what_stands_on_it(state, original)
+    refused = _who_may(state, asked, original) or _REVERSIBLE[original.kind](state, original)
     if refused:
         return refused
     postings = _swapped(original, command.drawer)
@@ -52,35 +57,6 @@ def _who_may(state: State, asked: Asked, original: Entry) -> Refusal | None:
         return Refusal("limit", "Only a manager reverses this.", {"limit": "role"})
     moved = sum(posting.amount for posting in original.postings if posting.amount > 0)
     return needs_second(asked, moved, state.profile.reverse_limit_cents)
-
-
-def _what_stands_on_it(state: State, original: Entry) -> Refusal | None:
-    tournament = state.tournaments.get(original.data.get("tournament", ""))
-    if tournament is None:
-        return None
-    if original.kind in _SALES:
-        return _sale_stands(tournament, original)
-    if original.kind == "close_registration" and tournament.state != "closed":
-        return _dependent("A result was confirmed on this.", tournament.confirmed_seq)
-    if original.kind == "confirm_result" and tournament.paid_cents:
-        return _dependent("A prize of this result is paid; reverse the payout first.")
-    return None
-
-
-def _sale_stands(tournament: Tournament, original: Entry) -> Refusal | None:
-    if tournament.state != "selling":
-        return _dependent("Registration was closed on this; reverse the close first.", tournament.closed_seq)
-    entry = tournament.entries.get(original.data["entry"])
-    parts = [part.seq for part in entry.parts] if entry else []
-    if original.seq not in parts:
-        return _dependent("This entry was refunded.")
-    if original.seq == parts[0] and len(parts) > 1:
-        return _dependent("Rebuys or add-ons stand on this entry; reverse them first.", *parts[1:])
-    return None
-
-
-def _dependent(why: str, *seqs: int) -> Refusal:
-    return Refusal("not_reversible", why, {"stands_on_it": list(seqs)})
 
 
 def _swapped(original: Entry, drawer: str | None) -> tuple[Posting, ...]:

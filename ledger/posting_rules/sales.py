@@ -1,19 +1,30 @@
 """What a player buys into an event: buy-in, re-entry, rebuy, add-on; and the refund before it starts."""
 
-from ..adopted import Price
-from ..commands import AddOn, Asked, BuyIn, Rebuy, ReEntry, Unregister
-from ..entry import Posting
+from typing import Final
+
+from ..adopted import PRICE_KINDS, Price
+from ..commands import AddOn, Asked, BuyIn, Rebuy, ReEntry, Sale, Unregister
+from ..entry import Entry, Posting
 from ..errors import Refusal
 from ..limits import gaming_day, is_above
 from ..state import State, Tournament
-from .draft import Draft, drawer_open, known_tournament, legs, may_take_cash, needs_second, rules_named
+from .draft import (
+    Draft,
+    Rule,
+    StandsOnIt,
+    dependent,
+    drawer_open,
+    known_tournament,
+    legs,
+    may_take_cash,
+    needs_second,
+    rules_named,
+)
 
-__all__ = ["buy_in", "rebuy", "unregister"]
-
-Sale = BuyIn | ReEntry | Rebuy | AddOn
+__all__ = ["REVERSIBLE", "RULES"]
 
 
-def buy_in(state: State, asked: Asked, command: BuyIn | ReEntry) -> Draft | Refusal:
+def _buy_in(state: State, asked: Asked, command: BuyIn | ReEntry) -> Draft | Refusal:
     """A paid entry: the first of a player is a buy-in, further ones are re-entries."""
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
@@ -26,7 +37,7 @@ def buy_in(state: State, asked: Asked, command: BuyIn | ReEntry) -> Draft | Refu
     )
 
 
-def rebuy(state: State, asked: Asked, command: Rebuy | AddOn) -> Draft | Refusal:
+def _rebuy(state: State, asked: Asked, command: Rebuy | AddOn) -> Draft | Refusal:
     """More for a paid entry of the same player."""
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
@@ -43,7 +54,7 @@ def rebuy(state: State, asked: Asked, command: Rebuy | AddOn) -> Draft | Refusal
     )
 
 
-def unregister(state: State, asked: Asked, command: Unregister) -> Draft | Refusal:
+def _unregister(state: State, asked: Asked, command: Unregister) -> Draft | Refusal:
     """The whole price back, all parts, while registration is open."""
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
@@ -150,3 +161,26 @@ def _price_legs(tournament: str, drawer: str, price: Price, sign: int) -> tuple[
         (f"2020/{tournament}", -sign * price.bounty_cents),
         ("2040", -sign * price.staff_cents),
     )
+
+
+def _sale_stands(state: State, original: Entry) -> Refusal | None:
+    tournament = state.tournaments[original.data["tournament"]]
+    if tournament.state != "selling":
+        return dependent("Registration was closed on this; reverse the close first.", tournament.closed_seq)
+    entry = tournament.entries.get(original.data["entry"])
+    parts = [part.seq for part in entry.parts] if entry else []
+    if original.seq not in parts:
+        return dependent("This entry was refunded.")
+    if original.seq == parts[0] and len(parts) > 1:
+        return dependent("Rebuys or add-ons stand on this entry; reverse them first.", *parts[1:])
+    return None
+
+
+RULES: Final[dict[str, Rule]] = {
+    "buy_in": _buy_in,
+    "re_entry": _buy_in,
+    "rebuy": _rebuy,
+    "add_on": _rebuy,
+    "unregister": _unregister,
+}
+REVERSIBLE: Final[dict[str, StandsOnIt]] = dict.fromkeys(PRICE_KINDS, _sale_stands)

@@ -1,18 +1,16 @@
-"""What the ledger knows after its last entry: balances, tournaments, drawers, prizes, adopted rules.
+"""Tournament money as it stands: what was sold for each entry, the pool, prizes due and paid.
 
-Only `book` changes these, by applying entries; posting rules read them. Liabilities are kept as the ledger
-keeps them (credit negative); the names that end in `_cents` here are the positive amounts people speak of.
+Only effects change these; posting rules read them. Names that end in `_cents` are the positive amounts
+people speak of, not the signs of the ledger.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .adopted import PriceKind, Profile, TournamentRules
-from .chain import Tip
-from .terms import Term
+from ..adopted import PriceKind, TournamentRules
 
-__all__ = ["Drawer", "Part", "Prize", "State", "Tournament", "TournamentEntry", "TournamentState"]
+__all__ = ["Part", "Prize", "Tournament", "TournamentEntry", "TournamentState"]
 
 TournamentState = Literal["selling", "closed", "confirmed", "settled"]
 
@@ -120,36 +118,3 @@ class Tournament:
         if self.state == "confirmed" and all(prize.due_cents == 0 for prize in self.prizes.values()):
             return "settled"
         return self.state
-
-
-@dataclass(slots=True)
-class Drawer:
-    """A till. `shift` counts its openings; `person` opened it last."""
-
-    is_open: bool = False
-    shift: int = 0
-    person: str = ""
-
-
-@dataclass(slots=True)
-class State:
-    """All of it. `reversed` maps an entry's number to that of its reversal."""
-
-    tip: Tip
-    currency: str = ""
-    terms: list[Term] = field(default_factory=list)
-    balances: dict[str, int] = field(default_factory=dict)  # accounts never used are not in it
-    profile: Profile | None = None
-    profile_seq: int = 0
-    tournaments: dict[str, Tournament] = field(default_factory=dict)
-    drawers: dict[str, Drawer] = field(default_factory=dict)
-    reversed: dict[int, int] = field(default_factory=dict)
-    stakes: dict[int, dict[str, int]] = field(default_factory=dict)  # gaming day → player → cents
-
-    def drawer(self, name: str) -> Drawer:
-        """A drawer never opened is a closed one."""
-        return self.drawers.get(name) or Drawer()
-
-    def balance(self, account: str) -> int:
-        """Debit positive."""
-        return self.balances.get(account, 0)

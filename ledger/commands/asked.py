@@ -1,0 +1,43 @@
+"""A command with all that a decision may look at besides the state of the book."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .kinds import Command
+
+__all__ = ["Asked", "Read", "Second", "is_key"]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A command as it came: typed, what of it goes into the entry, and its content hash (hex)."""
+
+    command: Command
+    data: dict[str, Any]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """Who approved; `role` None: the PIN was wrong, or there is no such person."""
+
+    person: str
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for what, in which role, when, and who approved."""
+
+    read: Read
+    key: str
+    person: str
+    role: str
+    device: str
+    at_ms: int  # Unix milliseconds
+    second: Second | None = None
+
+
+def is_key(text: str) -> bool:
+    """Whether this may be an idempotency key: 1 to 64 of `A-Z a-z 0-9 . _ : -`."""
+    return 1 <= len(text) <= 64 and text.isascii() and all(c.isalnum() or c in "._:-" for c in text)

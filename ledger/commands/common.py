@@ -1,0 +1,84 @@
+"""What all money commands share: who may ask, amounts, what the operator saw, a second person, an intent."""
+
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field, StringConstraints
+
+from ..adopted import Id, Shape
+from ..money import AMOUNT_MAX
+
+__all__ = [
+    "MANAGERS",
+    "TILLS",
+    "Amount",
+    "Approval",
+    "Cents",
+    "Common",
+    "Expects",
+    "Intent",
+    "Key",
+    "Place",
+    "Seq",
+    "Something",
+]
+
+MANAGERS: Final = frozenset({"manager", "admin"})
+TILLS: Final = MANAGERS | {"cashier"}
+
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Cents = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
+Place = Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Amount(Shape):
+    """`{"amount": 5500, "currency": "EUR"}`."""
+
+    amount: Cents
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
+class Something(Amount):
+    """An amount above zero."""
+
+    amount: Annotated[int, Field(ge=1, le=AMOUNT_MAX)]
+
+
+class Expects(Shape):
+    """What the operator saw; a difference refuses with `changed`."""
+
+    seq: Seq | None = None
+    entries: Seq | None = None  # paid entries of this player in this event
+    pool_cents: Seq | None = None
+    due_cents: Seq | None = None  # what is left to pay of this prize
+
+
+class Approval(Shape):
+    """A second person's approval."""
+
+    person: Id
+    pin: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+
+
+class Intent(Shape):
+    """Recorded on the device while the leaf could not be reached (Unix or leaf ms, as the device had it)."""
+
+    recorded_ms: Seq
+
+
+class Common(Shape):
+    """Base of every command. A kind for managers alone says so by `roles`."""
+
+    roles: ClassVar[frozenset[str]] = TILLS
+    receives: ClassVar[bool] = False
+    """Cash came in: recorded without the leaf it is booked whatever the rules say (a drawer, an `amount`)."""
+
+    expects: Expects | None = None
+    drawer: Id | None = None
+    second: Approval | None = None
+    names: Key | None = None
+    intent: Intent | None = None
+
+    def canonical(self) -> dict[str, str]:
+        """Fields that go into the entry as canonical text instead of as they came."""
+        return {}

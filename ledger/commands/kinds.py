@@ -1,0 +1,34 @@
+"""All kinds of command: each family's shapes, one line here per family."""
+
+from typing import Annotated, Final, TypeAlias, get_args
+
+from pydantic import Field, RootModel
+
+from . import adoptions, cash_games, drawers, results, reversals, sales
+from .common import TILLS, Common
+
+__all__ = ["AnyCommand", "Command", "roles_of"]
+
+Command: TypeAlias = (
+    adoptions.Shapes
+    | drawers.Shapes
+    | sales.Shapes
+    | results.Shapes
+    | reversals.Shapes
+    | cash_games.Shapes
+)  # fmt: skip
+
+
+class AnyCommand(RootModel[Annotated[Command, Field(discriminator="kind")]]):
+    """Any money command; its `kind` says which."""
+
+
+_SHAPES: Final[dict[str, type[Common]]] = {
+    get_args(shape.model_fields["kind"].annotation)[0]: shape for shape in get_args(Command)
+}
+
+
+def roles_of(kind: str) -> frozenset[str]:
+    """Who may ask for it."""
+    shape = _SHAPES.get(kind)
+    return shape.roles if shape else TILLS

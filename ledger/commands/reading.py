@@ -1,0 +1,69 @@
+"""How bytes become a command.
+
+Reading is strict: nothing is coerced, nothing unknown passes, a name may stand once. What is read here is a
+command, not yet allowed; `posting_rules` decides. The content hash leaves the second person's PIN out, so no
+PIN is stored, not even as a hash.
+"""
+
+import json
+from hashlib import sha256
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from ..errors import CommandInvalid
+from .asked import Read
+from .kinds import AnyCommand
+
+__all__ = ["read_command"]
+
+FIELDS_MAX: Final = 20  # wrong fields named in one answer
+
+
+def read_command(body: bytes) -> Read:
+    """Raises CommandInvalid: `malformed`, `unknown_field` or `invalid`, with the fields in `details`."""
+    try:
+        found = json.loads(body, object_pairs_hook=_once)
+        command = AnyCommand.model_validate_json(body).root
+    except ValidationError as error:
+        raise _why(error) from None
+    except (ValueError, RecursionError):
+        raise CommandInvalid("malformed", "The body is not JSON, or names a field twice.") from None
+    data = _without_nulls(found)
+    if command.second is not None:
+        data["second"] = {"person": command.second.person}
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    content = sha256(text.encode("utf-8")).hexdigest()
+    del data["kind"]
+    return Read(command, {**data, **command.canonical()}, content)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _without_nulls(found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _without_nulls(value) if isinstance(value, dict) else value
+        for name, value in found.items()
+        if value is not None
+    }
+
+
+def _why(error: ValidationError) -> CommandInvalid:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    if any(one["type"] == "json_invalid" for one in found):
+        return CommandInvalid("malformed", "The body is not JSON.")
+    unknown = [_field(one["loc"]) for one in found if one["type"] == "extra_forbidden"]
+    if unknown:
+        return CommandInvalid("unknown_field", "A field is not known here.", {"fields": unknown[:FIELDS_MAX]})
+    fields = {_field(one["loc"]): one["msg"] for one in found[:FIELDS_MAX]}
+    return CommandInvalid("invalid", "A field is missing or not as it must be.", {"fields": fields})
+
+
+def _field(loc: tuple[int | str, ...]) -> str:
+    """`("buy_in", "amount", "currency")` → `amount.currency`: the kind in front is ours, not the caller's."""
+    return ".".join(map(str, loc[1:] or ("kind",)))[:80]

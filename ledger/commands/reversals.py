@@ -1,0 +1,21 @@
+"""Taking an entry back by another one."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from ..adopted import Line
+from .common import Common
+
+__all__ = ["Reverse", "Shapes"]
+
+
+class Reverse(Common):
+    """`drawer`: where the cash goes instead of the original's drawer."""
+
+    kind: Literal["reverse"]
+    seq: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    reason: Line
+
+
+Shapes: TypeAlias = Reverse

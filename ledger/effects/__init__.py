@@ -1,0 +1,51 @@
+"""What an entry changes besides balances, by kind; one file per family, one line here per family.
+
+An effect looks at the state and the entry alone: it never decides, and never refuses what was booked.
+A kind that is not here changes balances only.
+"""
+
+from typing import Final
+
+from ..chain import OPEN_TERM
+from ..entry import Entry
+from ..state import State
+from ..terms import term_of
+from . import adoptions, drawers, results, sales
+from .effect import Effect, Undo
+
+__all__ = ["take_effect"]
+
+
+def take_effect(state: State, entry: Entry) -> None:
+    """Changes the state as the entry's kind does."""
+    effect = _EFFECTS.get(entry.kind)
+    if effect is not None:
+        effect(state, entry)
+
+
+def _open_term(state: State, entry: Entry) -> None:
+    term = term_of(entry)
+    state.terms.append(term)
+    state.currency = term.currency
+
+
+def _reverse(state: State, entry: Entry) -> None:
+    undone = entry.data["undoes"]
+    state.reversed[undone["seq"]] = entry.seq
+    undo = _UNDO.get(undone["kind"])
+    if undo is not None:
+        undo(state, entry, undone)
+
+
+_EFFECTS: Final[dict[str, Effect]] = {
+    OPEN_TERM: _open_term,
+    "reverse": _reverse,
+    **adoptions.EFFECTS,
+    **drawers.EFFECTS,
+    **sales.EFFECTS,
+    **results.EFFECTS,
+}
+_UNDO: Final[dict[str, Undo]] = {
+    **sales.UNDO,
+    **results.UNDO,
+}

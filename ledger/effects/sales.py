@@ -1,0 +1,68 @@
+"""Entries come and go with what was sold for them; the pool and each person's stakes follow."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..entry import Entry
+from ..limits import gaming_day
+from ..state import Part, State, Tournament, TournamentEntry
+from .effect import Effect, Undo
+
+__all__ = ["EFFECTS", "UNDO"]
+
+_DAYS_KEPT: Final = 2
+
+
+def _sale(state: State, entry: Entry) -> None:
+    said, price = entry.data, entry.data["price"]
+    tournament = state.tournaments[said["tournament"]]
+    part = Part(
+        entry.seq, entry.kind, price["prize_cents"], price["fee_cents"], price["bounty_cents"],  # type: ignore[arg-type]
+        price["staff_cents"], gaming_day(entry.at_ms),
+    )  # fmt: skip
+    found = tournament.entries.get(said["entry"])
+    if found is None:
+        tournament.add(TournamentEntry(said["entry"], said["player"], [part]))
+    else:
+        found.parts.append(part)
+    _count(state, tournament, said["player"], part, 1)
+
+
+def _unregister(state: State, entry: Entry) -> None:
+    tournament = state.tournaments[entry.data["tournament"]]
+    gone = tournament.remove(entry.data["entry"])
+    for part in gone.parts:
+        _count(state, tournament, gone.player, part, -1)
+
+
+def _take_back(state: State, _entry: Entry, undone: Mapping[str, Any]) -> None:
+    """One part of an entry is gone; without its first part the entry is."""
+    tournament = state.tournaments[undone["tournament"]]
+    found = tournament.entries[undone["entry"]]
+    part = next(part for part in found.parts if part.seq == undone["seq"])
+    found.parts.remove(part)
+    if not found.parts:
+        tournament.remove(undone["entry"])
+    _count(state, tournament, found.player, part, -1)
+
+
+def _count(state: State, tournament: Tournament, player: str, part: Part, sign: int) -> None:
+    tournament.pool_cents += sign * part.prize_cents
+    tournament.bounties_cents += sign * part.bounty_cents
+    if part.day not in state.stakes and sign > 0:
+        state.stakes[part.day] = {}
+        for day in sorted(state.stakes)[:-_DAYS_KEPT]:
+            del state.stakes[day]
+    if part.day in state.stakes:
+        on_day = state.stakes[part.day]
+        on_day[player] = on_day.get(player, 0) + sign * part.total_cents
+
+
+EFFECTS: Final[dict[str, Effect]] = {
+    "buy_in": _sale,
+    "re_entry": _sale,
+    "rebuy": _sale,
+    "add_on": _sale,
+    "unregister": _unregister,
+}
+UNDO: Final[dict[str, Undo]] = dict.fromkeys(("buy_in", "re_entry", "rebuy", "add_on"), _take_back)
