@@ -93,6 +93,7 @@ class Journal:
     @classmethod
     def open(
         cls, path: Path, *, venue: str, currency: str, signer: Signer, at_ms: int, person: str = "",
+        vfs: str | None = None,
     ) -> "Journal":  # fmt: skip
         """Verifies and replays; a new file gets term 1 as its first entry.
 
@@ -100,7 +101,7 @@ class Journal:
         """
         lock = take_lock(path.with_suffix(".lock"))
         try:
-            journal = cls(path, open_database(path, venue), lock, signer, venue)
+            journal = cls(path, open_database(path, venue, vfs), lock, signer, venue)
             journal._replay()
             if journal.book.tip.seq == 0:
                 journal._open_first_term(at_ms, person, currency)

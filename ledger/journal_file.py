@@ -33,11 +33,14 @@ def take_lock(path: Path) -> int:
     return lock
 
 
-def open_database(path: Path, venue: str) -> apsw.Connection:
-    """The file with its schema. Raises LedgerUnreadable for anything else, DiskFull."""
+def open_database(path: Path, venue: str, vfs: str | None = None) -> apsw.Connection:
+    """The file with its schema, through the file system SQLite knows as `vfs` (None: the machine's own).
+
+    Raises LedgerUnreadable for anything else, DiskFull.
+    """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # its owner's, as the keys are
-        db = apsw.Connection(str(path))
+        db = apsw.Connection(str(path), vfs=vfs)
         db.set_busy_timeout(BUSY_MS)
         for pragma in _PRAGMAS:
             db.execute(pragma).fetchall()
