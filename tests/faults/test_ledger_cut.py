@@ -19,7 +19,8 @@ from ledger.errors import KeyReused, LedgerError
 from ledger.journal import Posted, Refused
 from tests.faults.disk import Disk, cuts
 from tests.faults.hands import LONG
-from tests.faults.ledger_lives import LedgerLife, LedgerRun, open_journal
+from tests.faults.ledger_lives import LedgerLife, LedgerRun
+from tests.faults.tills import open_journal
 
 LIVES: Final = 3
 SEEDS: Final = range(500 if LONG else 2)
@@ -62,12 +63,12 @@ def test_a_run_holds_all_that_can_happen(tmp_path: Path) -> None:
     """Refusals, suspense, reversals, keys used twice, and a WAL that is brought back."""
     run = LedgerRun(tmp_path / "lives", 1)
     run.live(None, 1_500)
-    kinds = {read_entry(body).kind for body in run.bodies}
+    kinds = {read_entry(body).kind for body in run.tills.bodies}
     assert kinds > {"open_term", "buy_in", "suspense", "reverse", "cash_out", "unregister"}
-    assert any(isinstance(outcome, Refused) for _, outcome in run.answers.values())
+    assert any(isinstance(outcome, Refused) for _, outcome in run.tills.answers.values())
     done = {(one.kind, one.file) for one in run.lives[0].disk.done}
     assert done > {(kind, file) for kind in ("write", "sync") for file in ("ledger.db", "ledger.db-wal")}
-    assert len(run.lives[0].answered) > len(run.answers)
+    assert len(run.lives[0].answered) > len(run.tills.answers)
 
 
 def losses(run: LedgerRun, into: Path) -> Iterator[str]:
@@ -96,7 +97,7 @@ def _losses(run: LedgerRun, life: LedgerLife, moment: int, path: Path, fast: Dis
 def _compare(run: LedgerRun, life: LedgerLife, told: Any, journal: Any) -> Iterator[str]:
     found = [body for _, body, _ in journal.stored_after(0, 1 << 30)]
     whole = life.ends[-1] if life.ends else life.seq_before
-    if found[:whole] != run.bodies[: len(found)][:whole]:
+    if found[:whole] != run.tills.bodies[: len(found)][:whole]:
         yield "other entries than were answered"
     if life.ends and 1 < len(found) <= whole and len(found) not in life.ends:
         yield f"{len(found)} entries are half a commit"
@@ -113,7 +114,7 @@ def _compare(run: LedgerRun, life: LedgerLife, told: Any, journal: Any) -> Itera
 
 def _asked_again(run: LedgerRun, journal: Any) -> Iterator[str]:
     """Every till asks all it ever asked, once more: nothing is booked twice, nothing forgotten."""
-    asked = [asked for asked, _ in run.answers.values()]
+    asked = [asked for asked, _ in run.tills.answers.values()]
     before = {(one.device, one.key): journal.outcome(one.device, one.key) for one in asked}
     for start in range(0, len(asked), 100):
         part = asked[start : start + 100]
