@@ -59,7 +59,7 @@ class Pruner:
 
     def _take_out(self, stamp: str) -> list[Id]:
         self._candidates.update(self._above(stamp))
-        for older in self._known.edits[stamp].replaces:
+        for older in set(self._known.edits[stamp].replaces):  # it may name one twice
             self._namers[older].discard(stamp)
             if not self._namers[older]:
                 del self._namers[older]

@@ -22,7 +22,16 @@ from .hand_in import GONE
 from .past import Kept, Past
 from .session import Note, NoteKind, Sync, SyncStep, read_message, sync_message
 from .stamps import Stamp, order, parse
-from .wire import EDIT, EMPTY, assemble, edit_struct, read_state_vector, read_update, write_state_vector
+from .wire import (
+    EDIT,
+    EMPTY,
+    Update,
+    assemble,
+    edit_struct,
+    read_state_vector,
+    read_update,
+    write_state_vector,
+)
 
 __all__ = ["Heard", "Replica", "Saved"]
 
@@ -84,7 +93,8 @@ class Replica:
         self._greatest_ms = 0
         self._client_id = client_id  # the last one that was taken into use
         self._ids.add(client_id)
-        self._synced = self._handed_in = False  # since the last `connected`
+        self._synced = self._handed_in = self._greeted = False  # since the last `connected`
+        self._asked = self._missed = False  # a step 1 is under way; something came before its turn
         self._doc: Doc[Any] = Doc(client_id=client_id)
         self._map: Map[str] = self._doc.get("f", type=Map)
 
@@ -144,9 +154,13 @@ class Replica:
 
     def connected(self) -> list[bytes]:
         """What to say first on a new connection."""
-        self._synced = self._handed_in = False
+        self._synced = self._handed_in = self._greeted = self._missed = False
         self.past.connect()
-        return [sync_message(SyncStep.STEP_1, self._doc.get_state())]
+        return [self._ask()]
+
+    def _ask(self) -> bytes:
+        self._asked = True
+        return sync_message(SyncStep.STEP_1, self._doc.get_state())
 
     def receive(self, frame: bytes) -> Heard:
         """One frame of the server. Raises Foul if it is none."""
@@ -156,26 +170,42 @@ class Replica:
         if isinstance(message, Sync) and message.step is SyncStep.STEP_1:
             heard.answers.append(sync_message(SyncStep.STEP_2, self.own_update(message.body)))
         elif isinstance(message, Sync):
-            self.apply(message.body)
-            self._synced |= message.step is SyncStep.STEP_2
+            self._missed |= not self.apply(message.body)
+            if message.step is SyncStep.STEP_2:
+                self._asked = False
+                self._synced |= not self._missed
+            if self._missed and not self._asked:
+                self._missed = False
+                heard.answers.append(self._ask())
         elif isinstance(message, Note):
             heard.notes.append(message)
             self._heed(message, heard)
         return heard
 
-    def apply(self, update: bytes) -> None:
-        """What a server (or another tab) sent."""
+    def apply(self, update: bytes) -> bool:
+        """What a server (or another tab) sent. False: something before it is missing here, nothing is taken.
+
+        Not left to pycrdt: of what waits there it makes updates that nobody can read, once a run of deleted
+        structs overlaps with it.
+        """
+        read = read_update(update, bytes_max=_BYTES_MAX, structs_max=_BYTES_MAX)
+        clocks = self._clocks()
+        if any(section.clock > clocks.get(section.client, 0) for section in read.sections):
+            return False
         if update != EMPTY:
             self._doc.apply_update(update)
-            self._follow(update)
+            self._follow(read)
+        return True
+
+    def _clocks(self) -> dict[int, int]:
+        return read_state_vector(self._doc.get_state(), clients_max=_CLIENTS_MAX)
 
     def own_update(self, server_vector: bytes) -> bytes:
         """What this device wrote and that server lacks, as an update; nothing of other writers."""
         server = read_state_vector(server_vector, clients_max=_CLIENTS_MAX)
-        mine = read_state_vector(self._doc.get_state(), clients_max=_CLIENTS_MAX)
         asked = {
             client: min(server.get(client, 0), clock) if client in self._ids else clock
-            for client, clock in mine.items()
+            for client, clock in self._clocks().items()
         }
         return self._doc.get_update(write_state_vector(asked))
 
@@ -193,8 +223,11 @@ class Replica:
 
     def _heed(self, note: Note, heard: Heard) -> None:
         content = note.content
+        if not self._greeted and note.kind is not NoteKind.EPOCH:
+            return  # whose word it is only the hello says
         match note.kind:
             case NoteKind.EPOCH:
+                self._greeted = True
                 self.reads_only = not content["schema_min"] <= SCHEMA <= content["schema"]
                 greeting = self.past.hello(content, self._had)
                 heard.other_epoch, heard.old_box = greeting == "other_epoch", greeting == "old_box"
@@ -253,7 +286,7 @@ class Replica:
         missing = self._missing(vector, blanks)
         if not missing:
             return []
-        if self._doc.client_id not in read_state_vector(self._doc.get_state(), clients_max=_CLIENTS_MAX):
+        if self._doc.client_id not in self._clocks():
             return [self._put(missing)]
         # In one section a counter may not come before a smaller one: these get a client id of their own.
         self._client_id += 1
@@ -298,16 +331,15 @@ class Replica:
             for stamp, text in edits.items():
                 self._map[stamp] = text
         update = self._doc.get_update(before)
-        self._follow(update)
+        self._follow(read_update(update, bytes_max=_BYTES_MAX, structs_max=_BYTES_MAX))
         return sync_message(SyncStep.UPDATE, update)
 
-    def _follow(self, update: bytes) -> None:
+    def _follow(self, read: Update) -> None:
         """Tells the index what an update did to the map.
 
         Not by pycrdt's events: they panic where a key has a second, deleted copy, and say nothing of the end
         of an edit that came before its turn, shown at once. Plain updates are read; else keys compared.
         """
-        read = read_update(update, bytes_max=_BYTES_MAX, structs_max=_BYTES_MAX)
         structs = [struct for section in read.sections for struct in section.structs]
         plain = read.plain and all(struct.kind == EDIT for struct in structs)
         stamps = {struct.key for struct in structs} if plain else set(self._map.keys())

@@ -89,6 +89,12 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     "a name of another fact's edit in `replaces`": Attack(
         lambda: _own(edit_struct(OWN, encode(Edit("seat/p7", None, (VICTIM,), "ana")))), None
     ),
+    "one stamp named twice": Attack(
+        lambda: _own(
+            edit_struct("5.1.t1-b", encode(Edit("seat/p2", SEAT, (VICTIM,) * 2, "ana"))), client=78, clock=0
+        ),
+        None,
+    ),
     "a person of another device": Attack(
         lambda: _own(edit_struct(OWN, encode(Edit("seat/p1", None, (VICTIM,), "zoe")))), None
     ),

@@ -14,6 +14,7 @@ from crdt_models.wire import EMPTY, assemble, edit_struct
 from tests.crdt_models.behind_gate import Server
 
 SEAT: Json = {"table": "t1", "seat": 1}
+HELLO = hello_note(epoch=1, term=1, now=1, servers=[])
 
 
 def replica(device: str = "t1", client_id: int = 1) -> Replica:
@@ -61,6 +62,7 @@ def test_an_own_edit_is_forgotten_only_when_the_leaf_has_decided_it() -> None:
     one = replica()
     one.write([("seat/p1", SEAT)], person="ana", now=5)
     one.write([("seat/p2", SEAT)], person="ana", now=6)
+    one.receive(HELLO)
     one.receive(accepted_note({"t1-x": 2}, "core"))
     assert one.unsent == 2
     one.receive(accepted_note({"t1-x": 1}, "leaf"))
@@ -74,6 +76,7 @@ def test_a_replica_that_starts_over_hands_in_its_unsent_edits_under_their_stamps
     one.start_over(9)
     assert one.facts.names() == []
     one.connected()
+    one.receive(HELLO)
     one.receive(sync_message(SyncStep.STEP_2, EMPTY))
     heard = one.receive(accepted_note({"t1-x": 1}, "core"))
     assert len(heard.answers) == 1
@@ -137,14 +140,49 @@ def test_an_own_edit_that_is_gone_again_is_not_set_once_more_under_its_key() -> 
     assert list(one.own_stamps()) == [stamp]
 
 
-def test_what_came_before_its_turn_and_is_deleted_later_is_gone() -> None:
-    """pycrdt shows an edit beyond a hole at once, and tells no observer when that one is deleted."""
+def test_what_comes_before_its_turn_is_asked_for_again() -> None:
+    """[DO100] A live frame is sent to a newcomer before the answer to his question."""
     writer, one = replica("t2", 2), replica()
-    frames = [payload(writer.write([("seat/p1", SEAT)], person="bo", now=n)) for n in (5, 6)]
-    one.apply(frames[1])
-    assert one.facts.get("seat/p1") == SEAT
-    one.apply(merge_updates(frames[0], assemble([], {2: [0, 1]})))
+    frames = [writer.write([(f"seat/p{n}", SEAT)], person="bo", now=n) for n in (5, 6)]
+    one.connected()
+    assert one.receive(frames[1]).answers == []  # it has asked already
     assert one.facts.edits == {}
+    (asked,) = one.receive(sync_message(SyncStep.STEP_2, EMPTY)).answers
+    assert asked == sync_message(SyncStep.STEP_1, b"\0")
+    whole = merge_updates(*map(payload, frames), assemble([], {2: [0, 1]}))
+    assert one.receive(sync_message(SyncStep.STEP_2, whole)).answers == []
+    assert one.facts.edits == {}
+
+
+@pytest.mark.parametrize("deleted", [2, 59])
+def test_deleted_structs_that_come_before_their_turn_leave_a_replica_that_can_be_stored(deleted: int) -> None:
+    """[DO100] Of a run of them that waits pycrdt made updates with a length of 2^32 - 4, which nobody reads:
+    a reload or a fence after it lost the replica (simulator: seeds 538, 619).
+    """
+    one = replica()
+    one.write([("seat/p1", SEAT)], person="ana", now=5)
+    early, whole = (
+        assemble([(7, clock, [b"\0" + bytes((length,))])], {7: range(clock, clock + length)})
+        for clock, length in ((4, deleted), (0, 3 + deleted))
+    )
+    assert not one.apply(early)
+    assert one.apply(whole)
+    again = Replica("floor", device="t1", nonce="y", client_id=2, saved=one.saved)
+    again.start_over(3)
+    assert again.unsent == 1
+
+
+def test_nothing_is_believed_before_the_hello() -> None:
+    """[DO101] An old box's promise, before it says that it is one (simulator: seed 491)."""
+    one = replica()
+    one.write([("seat/p1", SEAT)], person="ana", now=5)
+    one.receive(hello_note(epoch=1, term=2, now=1, servers=[]))
+    one.connected()
+    one.receive(accepted_note({"t1-x": 1}, "leaf"))
+    assert one.unsent == 1
+    assert one.receive(HELLO).old_box
+    one.receive(accepted_note({"t1-x": 1}, "leaf"))
+    assert one.unsent == 1
 
 
 def test_a_copy_that_says_something_else_shows_where_it_lies_on_top() -> None:
@@ -162,8 +200,8 @@ def test_a_second_deleted_copy_of_a_key_does_no_harm() -> None:
     """pycrdt's map events panic on it (found by the simulator: frames of a hostile device, cut)."""
     one = replica()
     graves = [b"\x21\x01\x01f\x07" + stamp + b"\x01" for stamp in (b"1.1.x-1", b"2.2.x-1")]
-    one.apply(assemble([(5, 3, graves[1:])], {5: [3]}))
     one.apply(assemble([(5, 0, graves)], {5: [0, 1]}))
+    one.apply(assemble([(4, 0, graves[1:])], {4: [0]}))
     one.apply(assemble([(6, 0, [edit_struct("3.3.x-1", encode(Edit("seat/p1", SEAT)))])], {}))
     assert one.facts.get("seat/p1") == SEAT
 
@@ -184,11 +222,13 @@ def test_what_comes_back_after_newer_edits_gets_a_client_id_of_its_own() -> None
     one.write([("seat/p1", SEAT)], person="ana", now=5)
     one.start_over(20)
     one.connected()
+    one.receive(HELLO)
     one.receive(sync_message(SyncStep.STEP_2, EMPTY))
     one.receive(accepted_note({"t1-x": 1}, "core"))  # decided there, and not in its document
     newer = payload(one.write([("seat/p2", SEAT)], person="ana", now=6))
     assert leaf.take(newer, "t1").resync
     one.connected()
+    one.receive(HELLO)
     one.receive(sync_message(SyncStep.STEP_2, EMPTY))
     one.receive(accepted_note({}, "leaf"))
     assert len(leaf.take(one.own_update(b"\0"), "t1").accepted) == 2

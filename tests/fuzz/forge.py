@@ -8,7 +8,7 @@ from crdt_models.edits import Edit, Json, encode
 from crdt_models.wire import edit_struct, put
 from tests.fuzz.script import Script
 
-__all__ = ["DEVICES", "Hints", "damaged", "json_text", "long_number", "update"]
+__all__ = ["DEVICES", "Hints", "damaged", "json_text", "long_number", "stamp_text", "update"]
 
 DEVICES: Final = ("d", "e", "leaf")
 CLIENTS: Final = (1, 2, 3, 9, 2**32 - 1, 2**53 - 1)
@@ -89,7 +89,7 @@ def json_text(script: Script, hints: Hints) -> str:
     name, value = script.one(NAMES), script.one(VALUES)
     if name == "setup":
         value = {"kind": "floor"}
-    replaces = tuple(_stamp(script, hints) for _ in range(script.below(3))) if script.often(60) else ()
+    replaces = tuple(stamp_text(script, hints) for _ in range(script.below(3))) if script.often(60) else ()
     return encode(Edit(name, value, replaces, script.one(("a", "zoe", "")), script.one(("", "", "act", "b"))))
 
 
@@ -116,9 +116,9 @@ def _section(script: Script, hints: Hints, out: bytearray) -> None:
 def _struct(script: Script, hints: Hints) -> bytes:
     match script.below(8):
         case 0 | 1:
-            return edit_struct(_stamp(script, hints), json_text(script, hints))
+            return edit_struct(stamp_text(script, hints), json_text(script, hints))
         case 2 | 3:
-            key = _stamp(script, hints).encode()
+            key = stamp_text(script, hints).encode()
             return b"\x21\x01\x01f" + bytes((len(key),)) + key + b"\x01"
         case 4:
             out = bytearray((script.one((0, 10)),))
@@ -133,7 +133,8 @@ def _struct(script: Script, hints: Hints) -> bytes:
             return script.take(20)
 
 
-def _stamp(script: Script, hints: Hints) -> str:
+def stamp_text(script: Script, hints: Hints) -> str:
+    """A stamp, at times none."""
     if script.often(20):
         return script.one(STRANGE)
     number = 1 + script.below(8)

@@ -24,6 +24,7 @@ from crdt_models.stamps import order
 from crdt_models.turn import Turn
 from crdt_models.update_log import LogRow, NumberedRow
 from tests.crdt_models.behind_gate import SEAT, Server
+from tests.fuzz.by_stamp import by_stamp
 from tests.fuzz.forge import Hints, damaged, json_text, long_number, update
 from tests.fuzz.script import Script
 
@@ -111,6 +112,14 @@ def row(data: bytes) -> None:
             return  # the room throws its knowledge away
         if turn.update:
             doc.apply_update(turn.update)
+
+
+def hand_in(data: bytes) -> None:
+    """Edits by their stamps: of devices after a restore, and of the core in another epoch."""
+    script = Script(data)
+    server = Server(founded=not script.often(60))
+    _furnish(server)
+    by_stamp(script, server, _check)
 
 
 def vector(data: bytes) -> None:
@@ -221,6 +230,7 @@ def edit(data: bytes) -> None:
 
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
     "frames": frames, "one_frame": one_frame, "one_update": one_update, "row": row, "vector": vector,
+    "hand_in": hand_in,
     "message": message, "channel": channel, "presence": presence, "rows": rows, "edit": edit,
 }  # fmt: skip
 

@@ -29,11 +29,12 @@ ROOT: Final = Path(__file__).resolve().parent.parent.parent
 ATHERIS: Final = importlib.util.find_spec("atheris") is not None
 INPUT_BYTES_MAX: Final = 400
 CALLS_MAX: Final = 40_000  # of any input of that length; a loop that runs away makes more within a second
-SLOW: Final = frozenset({"frames", "row", "presence"})
+SLOW: Final = frozenset({"frames", "row", "presence", "hand_in"})
 # Under atheris, in the long run: ten million inputs of gate and wire, and some of all else.
 RUNS: Final = {
     "frames": 100_000, "one_frame": 3_000_000, "one_update": 7_000_000, "vector": 300_000, "row": 100_000,
     "message": 1_000_000, "channel": 1_000_000, "presence": 200_000, "rows": 300_000, "edit": 500_000,
+    "hand_in": 500_000,
 }  # fmt: skip
 
 

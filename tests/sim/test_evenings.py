@@ -13,7 +13,7 @@ from tests.sim.evening import Evening
 from tests.sim.verdict import faults
 
 MENDED = [  # seed, intruders: evenings of full length that failed once
-    (11, 0), (44, 0), (136, 0), (15, 2), (98, 2), (134, 2), (421, 2),
+    (11, 0), (44, 0), (136, 0), (15, 2), (98, 2), (134, 2), (421, 2), (491, 2), (538, 2), (619, 2),
 ]  # fmt: skip
 SEEDS, STEPS = (500, 2_000) if os.environ.get("FELT_LONG") else (60, 300)
 
