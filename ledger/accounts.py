@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from .errors import EntryInvalid
 
-__all__ = ["CASH", "CHART", "LIABILITIES", "Account", "account", "account_of", "number_of"]
+__all__ = ["CASH", "CHART", "LIABILITIES", "OWED", "Account", "account", "account_of", "number_of"]
 
 Nature = Literal["asset", "liability", "equity", "income", "expense"]
 
@@ -63,6 +63,9 @@ CASH: Final = ("1000", "1010")
 
 LIABILITIES: Final = ("2000", "2010", "2020", "2030", "2040", "2050", "2060", "2070")
 """What the house owes now; cash must cover it."""
+
+OWED: Final = ("2000", "2010", "2020", "2030", "2040", "2050", "2051", "2060", "2080", "2090")
+"""What no command may draw beyond. 2070 is judged per person: who was paid too much owes it back there."""
 
 _WHOSE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}(/[A-Za-z0-9_.:-]{1,64})?")
 

@@ -17,6 +17,7 @@ __all__ = [
     "PRICE_KINDS",
     "Id",
     "Line",
+    "Method",
     "PayoutTable",
     "Price",
     "PriceKind",
@@ -28,6 +29,7 @@ __all__ = [
 
 ENTRIES_MAX: Final = 100_000
 PLACES_MAX: Final = 250
+Method = Literal["cash", "card", "bank", "balance", "ticket", "received", "comp", "chips"]
 PriceKind = Literal["buy_in", "re_entry", "rebuy", "add_on"]
 PRICE_KINDS: Final[tuple[PriceKind, ...]] = ("buy_in", "re_entry", "rebuy", "add_on")
 
@@ -49,6 +51,7 @@ class Profile(Shape):
     name: Line
     cash: bool  # may cash be taken and paid
     cash_games: bool
+    methods: Annotated[list[Method], Field(max_length=8)] | None = None  # other means than these are refused
     stake_per_tournament_cents: _Limit | None = None  # of one person, re-entries and add-ons included
     stake_per_day_cents: _Limit | None = None
     pool_max_cents: _Limit | None = None

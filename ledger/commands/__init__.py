@@ -10,6 +10,7 @@ from .cash_games import CashBuyIn, CashOut
 from .common import MANAGERS, TILLS, Amount, Common, Expects
 from .drawers import CloseDrawer, DropToVault, OpenDrawer, VaultIn
 from .kinds import AnyCommand, Command, roles_of
+from .means import ByMeans
 from .reading import read_command
 from .results import CloseRegistration, ConfirmResult, PayPrize
 from .reversals import Reverse
@@ -25,6 +26,7 @@ __all__ = [
     "AnyCommand",
     "Asked",
     "BuyIn",
+    "ByMeans",
     "CashBuyIn",
     "CashOut",
     "CloseDrawer",

@@ -82,3 +82,7 @@ class Common(Shape):
     def canonical(self) -> dict[str, str]:
         """Fields that go into the entry as canonical text instead of as they came."""
         return {}
+
+    def faults(self) -> dict[str, str]:
+        """Fields that don't go together, each with why; checked when the shape itself is as it must be."""
+        return {}

@@ -18,6 +18,7 @@ from .kinds import AnyCommand
 __all__ = ["read_command"]
 
 FIELDS_MAX: Final = 20  # wrong fields named in one answer
+_WRONG: Final = "A field is missing or not as it must be."
 
 
 def read_command(body: bytes) -> Read:
@@ -29,6 +30,9 @@ def read_command(body: bytes) -> Read:
         raise _why(error) from None
     except (ValueError, RecursionError):
         raise CommandInvalid("malformed", "The body is not JSON, or names a field twice.") from None
+    faults = command.faults()
+    if faults:
+        raise CommandInvalid("invalid", _WRONG, {"fields": faults})
     data = _without_nulls(found)
     if command.second is not None:
         data["second"] = {"person": command.second.person}
@@ -61,7 +65,7 @@ def _why(error: ValidationError) -> CommandInvalid:
     if unknown:
         return CommandInvalid("unknown_field", "A field is not known here.", {"fields": unknown[:FIELDS_MAX]})
     fields = {_field(one["loc"]): one["msg"] for one in found[:FIELDS_MAX]}
-    return CommandInvalid("invalid", "A field is missing or not as it must be.", {"fields": fields})
+    return CommandInvalid("invalid", _WRONG, {"fields": fields})
 
 
 def _field(loc: tuple[int | str, ...]) -> str:

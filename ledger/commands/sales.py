@@ -4,17 +4,17 @@ from typing import ClassVar, Literal, TypeAlias
 
 from ..adopted import Id, Line
 from .common import Amount, Common
+from .means import ByMeans
 
 __all__ = ["AddOn", "BuyIn", "ReEntry", "Rebuy", "Sale", "Shapes", "Unregister"]
 
 
-class _Sale(Common):
+class _Sale(ByMeans):
     receives: ClassVar = True
     tournament: Id
     player: Id
     entry: Id
-    drawer: Id
-    method: Literal["cash"]
+    method: Literal["cash", "card", "bank", "balance", "comp"]
     amount: Amount
 
 
@@ -35,10 +35,12 @@ class AddOn(_Sale):
 
 
 class Unregister(Common):
+    """Back the way it was paid; `drawer` is needed where that was cash."""
+
     kind: Literal["unregister"]
     tournament: Id
     entry: Id
-    drawer: Id
+    back_to: Literal["balance"] | None = None  # instead of cash, card or bank
     reason: Line
 
 

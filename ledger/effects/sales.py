@@ -18,7 +18,7 @@ def _sale(state: State, entry: Entry) -> None:
     tournament = state.tournaments[said["tournament"]]
     part = Part(
         entry.seq, entry.kind, price["prize_cents"], price["fee_cents"], price["bounty_cents"],  # type: ignore[arg-type]
-        price["staff_cents"], gaming_day(entry.at_ms),
+        price["staff_cents"], gaming_day(entry.at_ms), said["method"],
     )  # fmt: skip
     found = tournament.entries.get(said["entry"])
     if found is None:

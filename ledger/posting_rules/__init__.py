@@ -6,12 +6,13 @@ no cash below zero, and that cash received while the leaf was away is always boo
 
 from typing import Final
 
+from ..accounts import CASH, OWED, number_of
 from ..commands import TILLS, Asked, Command, Reverse
 from ..entry import Entry, Posting
 from ..errors import Refusal
 from ..money import BALANCE_MAX
 from ..state import State
-from . import adoptions, cash_games, drawers, results, reversals, sales
+from . import adoptions, cash_games, drawers, refunds, results, reversals, sales
 from .draft import Draft, Rule, legs
 from .results import amounts_now
 
@@ -23,6 +24,7 @@ _RULES: Final[dict[str, Rule]] = {
     **adoptions.RULES,
     **drawers.RULES,
     **sales.RULES,
+    **refunds.RULES,
     **results.RULES,
     **cash_games.RULES,
 }
@@ -37,8 +39,9 @@ def decide(state: State, asked: Asked, original: Entry | None = None) -> Draft |
     decided = _wrong_second(asked) or _changed(state, asked, original) or _ruled(state, asked, original)
     if isinstance(decided, Draft):
         decided = _uncovered(state, decided.postings) or decided
-    if isinstance(decided, Refusal) and command.intent is not None and command.receives:
-        return _suspense(asked, decided)
+    source = _came_to(command)
+    if isinstance(decided, Refusal) and source is not None:
+        return _suspense(asked, source, decided)
     return decided
 
 
@@ -90,26 +93,36 @@ def _changed(state: State, asked: Asked, original: Entry | None) -> Refusal | No
 
 
 def _uncovered(state: State, postings: tuple[Posting, ...]) -> Refusal | None:
-    """No drawer and no vault goes below zero, no balance out of bounds."""
+    """No drawer, vault or balance is spent beyond what is there; no account grows out of bounds."""
     moved: dict[str, int] = {}
     for account, amount in postings:
         moved[account] = moved.get(account, 0) + amount
     for account, amount in moved.items():
         after = state.balance(account) + amount
-        if after < 0 and amount < 0 and account.startswith(("1000", "1010/")):
+        number, details = number_of(account), {"account": account}
+        if after < 0 and amount < 0 and number in CASH:
             where = "the vault" if account == "1000" else "this drawer"
-            details = {"account": account, "short_cents": -after}
             return Refusal("not_enough_cash", f"There is not that much cash in {where}.", details)
+        if after > 0 and amount > 0 and number == "2030":
+            return Refusal("not_enough_balance", "This player's balance is not that much.", details)
+        if after > 0 and amount > 0 and number in OWED:
+            return Refusal("over_due", "That is more than the house owes there.", details)
         if abs(after) > BALANCE_MAX:
-            return Refusal(
-                "limit", "No account may grow that large.", {"limit": "balance", "account": account}
-            )
+            return Refusal("limit", "No account may grow that large.", {"limit": "balance", **details})
     return None
 
 
-def _suspense(asked: Asked, refused: Refusal) -> Draft:
-    """The cash is in the drawer whatever the rules say: booked as received, not settled."""
+def _suspense(asked: Asked, source: str, refused: Refusal) -> Draft:
+    """The money is here whatever the rules say: booked as received, not settled."""
     command = asked.read.command
     cents: int = getattr(command, "amount").amount  # noqa: B009 (every receiving kind has one)
-    postings = legs((f"1010/{command.drawer}", cents), (f"2090/{asked.device}/{asked.key}", -cents))
+    postings = legs((source, cents), (f"2090/{asked.device}/{asked.key}", -cents))
     return Draft(postings, {"asked": command.kind, "refusal": refused.code}, {}, SUSPENSE)
+
+
+def _came_to(command: Command) -> str | None:
+    """The account of money that came in without the leaf; None: nothing came in."""
+    if command.intent is None or not command.receives:
+        return None
+    method = getattr(command, "method", "cash")
+    return f"1010/{command.drawer}" if method == "cash" else "1015" if method in ("card", "bank") else None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..adopted import PriceKind, TournamentRules
+from ..adopted import Method, PriceKind, TournamentRules
 
 __all__ = ["Part", "Prize", "Tournament", "TournamentEntry", "TournamentState"]
 
@@ -26,6 +26,7 @@ class Part:
     bounty_cents: int
     staff_cents: int
     day: int  # gaming day of the sale
+    method: Method = "cash"
 
     @property
     def total_cents(self) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given, settings
@@ -57,7 +58,7 @@ def test_an_amount_is_a_positive_whole_number(amount: object) -> None:  # [LE10]
     "changes",
     [
         {"player": ""}, {"player": "a b"}, {"player": "x" * 37}, {"player": "é"}, {"drawer": None},
-        {"method": "card"}, {"amount": {"amount": 1}}, {"expects": {"entries": -1}}, {"names": "a b"},
+        {"method": "shells"}, {"amount": {"amount": 1}}, {"expects": {"entries": -1}}, {"names": "a b"},
         {"intent": {}}, {"second": {"person": "x"}}, {"tournament": "t\n"},
     ],
 )  # fmt: skip
@@ -65,6 +66,30 @@ def test_a_field_that_is_not_as_it_must_be_is_named(changes: dict[str, Any]) -> 
     code, fields = why(body(**{**sale("buy_in", "p", "e"), **changes}))
     assert code == "invalid"
     assert [name.split(".")[0] for name in fields] == list(changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"drawer": None}, "drawer"),
+        ({"method": "card"}, "reference"),
+        ({"method": "bank"}, "reference"),
+        ({"reference": "slip 7"}, "reference"),
+        ({"method": "card", "reference": "4242 4242-4242 4242"}, "reference"),
+        ({"method": "bank", "reference": "5500005555555559"}, "reference"),
+        ({"method": "bank", "reference": "a\nb"}, "reference"),
+        ({"received": 5}, "received"),
+        ({"ticket": "t1"}, "ticket"),
+    ],
+)
+def test_a_means_names_what_it_needs_and_no_card(changes: dict[str, Any], field: str) -> None:  # [LE51]
+    assert why(body(**{**sale("buy_in", "p", "e"), **changes})) == ("invalid", {field: ANY})
+
+
+def test_a_slip_number_is_no_card_number() -> None:  # [LE51]
+    paid = {"method": "bank", "reference": "RF18 5390 0754 7035"}
+    read = read_command(body(**{**sale("buy_in", "p", "e"), **paid, "drawer": None}))
+    assert read.data["reference"] == paid["reference"]
 
 
 @pytest.mark.parametrize(
