@@ -55,10 +55,11 @@ CHART: Final = {
         Account("5020", "cash over and short", "expense"),
         Account("5030", "bad markers", "expense"),
         Account("5040", "added money", "expense"),
+        Account("5050", "other expenses", "expense"),
     )
 }
 
-CASH: Final = ("1000", "1010")
+CASH: Final = ("1000", "1010", "1020")
 """Cash in the house; none of these may go below zero by a command."""
 
 LIABILITIES: Final = ("2000", "2010", "2020", "2030", "2040", "2050", "2060", "2070")

@@ -58,6 +58,15 @@ class Profile(Shape):
     players_min: Annotated[int, Field(ge=0, le=ENTRIES_MAX)] | None = None
     reverse_limit_cents: _Limit  # above it a cashier's void or refund needs a second person
     payout_limit_cents: _Limit  # above it every payout needs a second person
+    payout_day_limit_cents: _Limit | None = None  # paid to one person on a gaming day; above: a second person
+    refund_limit_cents: _Limit | None = None  # for refunds instead of `reverse_limit_cents`
+    offline_limit_cents: _Limit | None = None  # of one command recorded without the leaf; above: not settled
+    over_short_limit_cents: _Limit | None = None  # above it a count that differs needs a second person
+    own_drawers: bool | None = None  # a cashier works only on the drawer they opened or took over
+    two_names: bool | None = None  # floats, fills and drops need a second person
+    markers: bool | None = None  # may chips go out on credit
+    marker_limit_cents: _Limit | None = None  # above it a marker needs a second person; absent: every one
+    comp_limit_cents: _Limit | None = None  # above it a comp needs a second person; absent: every one
 
 
 class Price(Shape):

@@ -6,7 +6,6 @@ is the book that was. `decide` and `draw_up` change nothing.
 
 from collections.abc import Callable
 
-from .accounts import LIABILITIES, number_of
 from .chain import Link, Tip, extend
 from .commands import Asked, Reverse
 from .effects import take_effect
@@ -62,12 +61,8 @@ class Book:
 
     def liability_cents(self) -> int:
         """What the house owes now."""
-        return -sum(
-            cents for account, cents in self.state.balances.items() if number_of(account) in LIABILITIES
-        )
+        return self.state.liability_cents
 
     def cash_cents(self) -> int:
         """What the house holds in cash."""
-        return sum(
-            cents for account, cents in self.state.balances.items() if number_of(account) in ("1000", "1010")
-        )
+        return self.state.cash_cents

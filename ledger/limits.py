@@ -1,8 +1,11 @@
 """Limits as numbers: what is above one, and which gaming day an instant belongs to."""
 
+from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["DAY_MS", "DAY_STARTS_MS", "gaming_day", "is_above"]
+from .entry import Posting
+
+__all__ = ["DAY_MS", "DAY_STARTS_MS", "gaming_day", "is_above", "left_cents"]
 
 DAY_MS: Final = 86_400_000
 DAY_STARTS_MS: Final = 6 * 3_600_000
@@ -17,3 +20,12 @@ def gaming_day(at_ms: int) -> int:
 def is_above(amount_cents: int, limit_cents: int | None) -> bool:
     """Whether `amount_cents` goes beyond; no limit is never reached."""
     return limit_cents is not None and amount_cents > limit_cents
+
+
+def left_cents(postings: Iterable[Posting]) -> int:
+    """What leaves the house by these: out of drawers, or over bank and cards."""
+    return -sum(
+        amount
+        for account, amount in postings
+        if amount < 0 and (account == "1015" or account.startswith("1010/"))
+    )

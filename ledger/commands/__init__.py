@@ -7,18 +7,30 @@ same name in `posting_rules` and, if it changes more than balances, an effect in
 from .adoptions import AdoptProfile, AdoptTournament
 from .asked import Asked, Read, Second, is_key
 from .cash_games import CashBuyIn, CashOut
+from .chips import AddChips, CountChips, CreditTray, FillTray, RemoveChips
 from .common import MANAGERS, TILLS, Amount, Common, Expects
-from .drawers import CloseDrawer, DropToVault, OpenDrawer, VaultIn
-from .kinds import AnyCommand, Command, roles_of
+from .drawers import (
+    CloseDrawer,
+    CountDrawer,
+    DropToVault,
+    FillDrawer,
+    LendCash,
+    OpenDrawer,
+    SignOverDrawer,
+)
+from .house import VaultIn, VaultOut
+from .kinds import AnyCommand, Command, pays_out, roles_of, takes_two
 from .means import ByMeans
 from .reading import read_command
 from .results import CloseRegistration, ConfirmResult, PayPrize
 from .reversals import Reverse
 from .sales import AddOn, BuyIn, Rebuy, ReEntry, Sale, Unregister
+from .transit import ReceiveCash, SendCash
 
 __all__ = [
     "MANAGERS",
     "TILLS",
+    "AddChips",
     "AddOn",
     "AdoptProfile",
     "AdoptTournament",
@@ -34,19 +46,32 @@ __all__ = [
     "Command",
     "Common",
     "ConfirmResult",
+    "CountChips",
+    "CountDrawer",
+    "CreditTray",
     "DropToVault",
     "Expects",
+    "FillDrawer",
+    "FillTray",
+    "LendCash",
     "OpenDrawer",
     "PayPrize",
     "ReEntry",
     "Read",
     "Rebuy",
+    "ReceiveCash",
+    "RemoveChips",
     "Reverse",
     "Sale",
     "Second",
+    "SendCash",
+    "SignOverDrawer",
     "Unregister",
     "VaultIn",
+    "VaultOut",
     "is_key",
+    "pays_out",
     "read_command",
     "roles_of",
+    "takes_two",
 ]

@@ -18,6 +18,7 @@ class CashBuyIn(Common):
 
 
 class CashOut(Common):
+    pays_out: ClassVar = True
     kind: Literal["cash_out"]
     player: Id
     table: Id | None = None

@@ -72,6 +72,14 @@ class Common(Shape):
     roles: ClassVar[frozenset[str]] = TILLS
     receives: ClassVar[bool] = False
     """Cash came in: recorded without the leaf it is booked whatever the rules say (a drawer, an `amount`)."""
+    pays_out: ClassVar[bool] = False
+    """Money leaves the house: the payout limits hold. The payee is its `player` or `dealer`."""
+    takes_two: ClassVar[bool] = False
+    """Always needs a second person, and so does its reversal."""
+    two_names: ClassVar[bool] = False
+    """Needs a second person where the house profile says so."""
+    limited_by: ClassVar[str] = ""
+    """A limit of the profile, above which `amount` needs a second person; without that limit, always."""
 
     expects: Expects | None = None
     drawer: Id | None = None

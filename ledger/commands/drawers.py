@@ -1,63 +1,88 @@
-"""Cash that moves inside the house."""
+"""Cash of a drawer inside the house: its shift, its float, its counts."""
 
-from typing import Annotated, ClassVar, Final, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
-from pydantic import Field, StringConstraints, model_validator
+from ..adopted import Id, Line
+from .common import Amount, Common, Something
+from .pieces import Pieces, worth_cents
 
-from ..adopted import Id
-from ..money import AMOUNT_MAX
-from .common import MANAGERS, Amount, Common, Something
-
-__all__ = ["CloseDrawer", "DropToVault", "OpenDrawer", "Shapes", "VaultIn"]
-
-PIECES_MAX: Final = 1_000_000
-
-
-class VaultIn(Common):
-    """Owner's cash."""
-
-    roles: ClassVar = MANAGERS
-    kind: Literal["vault_in"]
-    amount: Something
+__all__ = [
+    "CloseDrawer", "CountDrawer", "DropToVault", "FillDrawer", "LendCash", "OpenDrawer", "Shapes",
+    "SignOverDrawer",
+]  # fmt: skip
 
 
 class OpenDrawer(Common):
     """`amount`: the float, nothing included."""
 
+    two_names: ClassVar = True
     kind: Literal["open_drawer"]
     drawer: Id
     amount: Amount
 
 
+class FillDrawer(Common):
+    """More float from the vault while the shift runs."""
+
+    two_names: ClassVar = True
+    kind: Literal["fill_drawer"]
+    drawer: Id
+    amount: Something
+
+
 class DropToVault(Common):
+    two_names: ClassVar = True
     kind: Literal["drop_to_vault"]
     drawer: Id
     amount: Something
 
 
-class CloseDrawer(Common):
+class LendCash(Common):
+    """From one open drawer to another."""
+
+    takes_two: ClassVar = True
+    kind: Literal["lend_cash"]
+    drawer: Id
+    to: Id
+    amount: Something
+
+    def faults(self) -> dict[str, str]:
+        return {"to": "a drawer lends to another one"} if self.to == self.drawer else {}
+
+
+class _Counted(Common):
     """`counted`: pieces per denomination in minor units."""
 
-    kind: Literal["close_drawer"]
     drawer: Id
-    counted: Annotated[
-        dict[
-            Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}$")],
-            Annotated[int, Field(ge=0, le=PIECES_MAX)],
-        ],
-        Field(max_length=64),
-    ]
-
-    @model_validator(mode="after")
-    def _is_countable(self) -> "CloseDrawer":
-        if self.counted_cents > AMOUNT_MAX:
-            raise ValueError(f"more than {AMOUNT_MAX} in one drawer")
-        return self
+    counted: Pieces
 
     @property
     def counted_cents(self) -> int:
         """What was found in the drawer."""
-        return sum(int(cents) * pieces for cents, pieces in self.counted.items())
+        return worth_cents(self.counted)
 
 
-Shapes: TypeAlias = VaultIn | OpenDrawer | DropToVault | CloseDrawer
+class CountDrawer(_Counted):
+    """A count that ends nothing; a recount is another one, and both stay in the ledger."""
+
+    kind: Literal["count_drawer"]
+
+
+class CloseDrawer(_Counted):
+    """`reason`: why the count differs from what should be there."""
+
+    kind: Literal["close_drawer"]
+    reason: Line | None = None
+
+
+class SignOverDrawer(_Counted):
+    """The count between two cashiers: the one who asks goes, the second person comes."""
+
+    takes_two: ClassVar = True
+    kind: Literal["sign_over_drawer"]
+    reason: Line | None = None
+
+
+Shapes: TypeAlias = (
+    OpenDrawer | FillDrawer | DropToVault | LendCash | CountDrawer | CloseDrawer | SignOverDrawer
+)

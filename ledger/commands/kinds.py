@@ -4,10 +4,10 @@ from typing import Annotated, Final, TypeAlias, get_args
 
 from pydantic import Field, RootModel
 
-from . import adoptions, cash_games, drawers, results, reversals, sales
+from . import adoptions, cash_games, chips, drawers, house, results, reversals, sales, transit
 from .common import TILLS, Common
 
-__all__ = ["AnyCommand", "Command", "roles_of"]
+__all__ = ["AnyCommand", "Command", "pays_out", "roles_of", "takes_two"]
 
 Command: TypeAlias = (
     adoptions.Shapes
@@ -16,6 +16,9 @@ Command: TypeAlias = (
     | results.Shapes
     | reversals.Shapes
     | cash_games.Shapes
+    | house.Shapes
+    | transit.Shapes
+    | chips.Shapes
 )  # fmt: skip
 
 
@@ -32,3 +35,15 @@ def roles_of(kind: str) -> frozenset[str]:
     """Who may ask for it."""
     shape = _SHAPES.get(kind)
     return shape.roles if shape else TILLS
+
+
+def pays_out(kind: str) -> bool:
+    """Whether money leaves the house by it."""
+    shape = _SHAPES.get(kind)
+    return shape is not None and shape.pays_out
+
+
+def takes_two(kind: str) -> bool:
+    """Whether it always needs a second person."""
+    shape = _SHAPES.get(kind)
+    return shape is not None and shape.takes_two

@@ -26,6 +26,7 @@ class ConfirmResult(Common):
 
 
 class PayPrize(Common):
+    pays_out: ClassVar = True
     kind: Literal["pay_prize"]
     tournament: Id
     player: Id

@@ -7,11 +7,13 @@ A kind that is not here changes balances only.
 from typing import Final
 
 from ..chain import OPEN_TERM
+from ..commands import pays_out
 from ..entry import Entry
 from ..state import State
 from ..terms import term_of
-from . import adoptions, drawers, results, sales
+from . import adoptions, chips, drawers, results, sales
 from .effect import Effect, Undo
+from .payouts import count_payout
 
 __all__ = ["take_effect"]
 
@@ -21,6 +23,8 @@ def take_effect(state: State, entry: Entry) -> None:
     effect = _EFFECTS.get(entry.kind)
     if effect is not None:
         effect(state, entry)
+    if pays_out(entry.kind):
+        count_payout(state, entry)
 
 
 def _open_term(state: State, entry: Entry) -> None:
@@ -42,6 +46,7 @@ _EFFECTS: Final[dict[str, Effect]] = {
     "reverse": _reverse,
     **adoptions.EFFECTS,
     **drawers.EFFECTS,
+    **chips.EFFECTS,
     **sales.EFFECTS,
     **results.EFFECTS,
 }

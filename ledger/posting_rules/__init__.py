@@ -12,7 +12,19 @@ from ..entry import Entry, Posting
 from ..errors import Refusal
 from ..money import BALANCE_MAX
 from ..state import State
-from . import adoptions, cash_games, drawers, refunds, results, reversals, sales
+from . import (
+    adoptions,
+    cash_games,
+    chips,
+    drawers,
+    house,
+    refunds,
+    results,
+    reversals,
+    sales,
+    transit,
+)
+from .approval import must_approve, not_without_the_leaf
 from .draft import Draft, Rule, legs
 from .results import amounts_now
 
@@ -27,6 +39,9 @@ _RULES: Final[dict[str, Rule]] = {
     **refunds.RULES,
     **results.RULES,
     **cash_games.RULES,
+    **house.RULES,
+    **transit.RULES,
+    **chips.RULES,
 }
 
 
@@ -36,9 +51,14 @@ def decide(state: State, asked: Asked, original: Entry | None = None) -> Draft |
     currency = _other_currency(state, command)
     if currency:
         return currency
-    decided = _wrong_second(asked) or _changed(state, asked, original) or _ruled(state, asked, original)
+    decided = (
+        _wrong_second(asked)
+        or not_without_the_leaf(state, command)
+        or _changed(state, asked, original)
+        or _ruled(state, asked, original)
+    )
     if isinstance(decided, Draft):
-        decided = _uncovered(state, decided.postings) or decided
+        decided = must_approve(state, asked, decided) or _uncovered(state, decided.postings) or decided
     source = _came_to(command)
     if isinstance(decided, Refusal) and source is not None:
         return _suspense(asked, source, decided)

@@ -14,6 +14,7 @@ __all__ = [
     "Draft",
     "Rule",
     "StandsOnIt",
+    "cash_games_allowed",
     "dependent",
     "drawer_open",
     "known_tournament",
@@ -70,6 +71,15 @@ def may_take_cash(state: State) -> Refusal | None:
         return Refusal("not_adopted", "No house profile was adopted yet.")
     if not state.profile.cash:
         return Refusal("no_cash", "The house profile allows no cash.")
+    return None
+
+
+def cash_games_allowed(state: State) -> Refusal | None:
+    """A profile may switch off all that has to do with cash chips."""
+    if state.profile is None:
+        return Refusal("not_adopted", "No house profile was adopted yet.")
+    if not state.profile.cash_games:
+        return Refusal("no_cash_games", "The house profile allows no cash games.")
     return None
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..adopted import Price
+from ..adopted import Price, Profile
 from ..commands import Asked, Unregister
 from ..entry import Posting
 from ..errors import Refusal
@@ -30,7 +30,7 @@ def _unregister(state: State, asked: Asked, command: Unregister) -> Draft | Refu
     refused = (
         (cash and (may_take_cash(state) or drawer_open(state, command.drawer or "")))
         or is_selling(tournament)
-        or _refund_limit(asked, entry.total_cents, state.profile.reverse_limit_cents)
+        or _refund_limit(asked, entry.total_cents, state.profile)
     )
     if refused:
         return refused
@@ -63,10 +63,11 @@ def _refund(tournament: str, entry: TournamentEntry, accounts: list[str]) -> tup
     return (*legs(*back.items()), *part_legs(tournament, price, -1))
 
 
-def _refund_limit(asked: Asked, cents: int, limit_cents: int) -> Refusal | None:
+def _refund_limit(asked: Asked, cents: int, profile: Profile) -> Refusal | None:
     if asked.role != "cashier":
         return None
-    return needs_second(asked, cents, limit_cents)
+    limit = profile.refund_limit_cents
+    return needs_second(asked, cents, profile.reverse_limit_cents if limit is None else limit)
 
 
 RULES: Final[dict[str, Rule]] = {"unregister": _unregister}

@@ -16,7 +16,6 @@ from .draft import (
     known_tournament,
     legs,
     may_take_cash,
-    needs_second,
     nothing_stands,
     rules_named,
 )
@@ -79,7 +78,7 @@ def _confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draf
     return Draft(postings, {"due": due, "pool_cents": sum(cents)}, rules_named(state, tournament))
 
 
-def _pay_prize(state: State, asked: Asked, command: PayPrize) -> Draft | Refusal:
+def _pay_prize(state: State, _asked: Asked, command: PayPrize) -> Draft | Refusal:
     """Cash for a prize that is due, whole or in parts."""
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
@@ -96,10 +95,6 @@ def _pay_prize(state: State, asked: Asked, command: PayPrize) -> Draft | Refusal
     if cents > prize.due_cents:
         details = {"due_cents": prize.due_cents, "amount_cents": cents}
         return Refusal("over_due", "That is more than what is due.", details)
-    assert state.profile is not None  # `may_take_cash` has seen it
-    refused = needs_second(asked, cents, state.profile.payout_limit_cents)
-    if refused:
-        return refused
     postings = legs((f"2070/{command.tournament}", cents), (f"1010/{command.drawer}", -cents))
     return Draft(postings, {"due_after_cents": prize.due_cents - cents}, rules_named(state, tournament))
 

@@ -8,11 +8,11 @@ are not reversed at all; what was wrong there is booked anew.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..commands import Asked, Reverse, roles_of
+from ..commands import Asked, Reverse, roles_of, takes_two
 from ..entry import Entry, Posting
 from ..errors import Refusal
 from ..state import State
-from . import cash_games, drawers, results, sales
+from . import cash_games, drawers, house, results, sales
 from .draft import Draft, StandsOnIt, drawer_open, needs_second, nothing_stands, rules_named
 
 __all__ = ["reverse"]
@@ -23,6 +23,7 @@ _REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
     **sales.REVERSIBLE,
     **results.REVERSIBLE,
     **cash_games.REVERSIBLE,
+    **house.REVERSIBLE,
 }
 _NAMED: Final = ("tournament", "player", "entry", "place", "drawer")
 """What a reversal's `undoes` tells of its original, for the effects."""
@@ -51,6 +52,9 @@ def reverse(state: State, asked: Asked, command: Reverse, original: Entry | None
 def _who_may(state: State, asked: Asked, original: Entry) -> Refusal | None:
     if state.profile is None:
         return Refusal("not_adopted", "No house profile was adopted yet.")
+    if takes_two(original.kind) and asked.second is None:
+        why = "What took two people is reversed by two: a second person must approve with their PIN."
+        return Refusal("needs_second", why, {"kind": original.kind})
     if asked.role != "cashier":
         return None
     if original.kind != "suspense" and "cashier" not in roles_of(original.kind):

@@ -6,13 +6,25 @@ ledger keeps them: debit positive, so a liability is below zero. One file per fa
 
 from dataclasses import dataclass, field
 
+from ..accounts import CASH, LIABILITIES, number_of
 from ..adopted import Profile
 from ..chain import Tip
 from ..terms import Term
-from .drawers import Drawer
+from .chips import Chips
+from .drawers import Drawer, Transit
 from .tournaments import Part, Prize, Tournament, TournamentEntry, TournamentState
 
-__all__ = ["Drawer", "Part", "Prize", "State", "Tournament", "TournamentEntry", "TournamentState"]
+__all__ = [
+    "Chips",
+    "Drawer",
+    "Part",
+    "Prize",
+    "State",
+    "Tournament",
+    "TournamentEntry",
+    "TournamentState",
+    "Transit",
+]
 
 
 @dataclass(slots=True)
@@ -29,11 +41,37 @@ class State:
     tournaments: dict[str, Tournament] = field(default_factory=dict)
     stakes: dict[int, dict[str, int]] = field(default_factory=dict)  # gaming day → player → cents
     drawers: dict[str, Drawer] = field(default_factory=dict)
+    transits: dict[int, Transit] = field(default_factory=dict)  # by the entry that sent it
+    payouts: dict[int, dict[str, int]] = field(default_factory=dict)  # gaming day → payee → cents
+    chips: Chips = field(default_factory=Chips)
 
     def drawer(self, name: str) -> Drawer:
         """A drawer never opened is a closed one."""
         return self.drawers.get(name) or Drawer()
 
+    @property
+    def chips_out_cents(self) -> int:
+        """Cash chips in players' hands."""
+        return -self.balance("2000")
+
+    @property
+    def liability_cents(self) -> int:
+        """What the house owes now."""
+        return -self._sum_of(LIABILITIES)
+
+    @property
+    def cash_cents(self) -> int:
+        """What the house holds in cash, a courier's included."""
+        return self._sum_of(CASH)
+
+    @property
+    def covering_cents(self) -> int:
+        """What covers its liabilities: cash, and what bank and cards hold of it."""
+        return self.cash_cents + self.balance("1015")
+
     def balance(self, account: str) -> int:
         """Debit positive."""
         return self.balances.get(account, 0)
+
+    def _sum_of(self, numbers: tuple[str, ...]) -> int:
+        return sum(cents for account, cents in self.balances.items() if number_of(account) in numbers)

@@ -53,6 +53,11 @@ def sale(kind: str, player: str, entry: str, **fields: Any) -> dict[str, Any]:
     return {"kind": kind, **given, "amount": PRICES[kind], **fields}
 
 
+def legs(posted: Posted) -> list[tuple[str, int]]:
+    """What an entry moved."""
+    return [(account, amount) for account, amount in posted.link.entry.postings]
+
+
 class Till:
     """A venue's journal. Keys count up by themselves, the clock a millisecond per command."""
 
@@ -98,6 +103,10 @@ class Till:
         result = self.ask(kind, **fields)
         assert isinstance(result, Refused), result
         return result.refusal.code
+
+    def asks_well(self, kind: str, **fields: Any) -> bool:
+        """Whether it was posted."""
+        return isinstance(self.ask(kind, **fields), Posted)
 
     def balance(self, account: str) -> int:
         return self.journal.book.balances().get(account, 0)

@@ -1,0 +1,23 @@
+"""What was paid to whom on a gaming day. A reversal gives nothing of it back: what was paid was paid."""
+
+from typing import Final
+
+from ..entry import Entry
+from ..limits import gaming_day, left_cents
+from ..state import State
+
+__all__ = ["count_payout"]
+
+_DAYS_KEPT: Final = 2
+
+
+def count_payout(state: State, entry: Entry) -> None:
+    """Adds what left the house, by payee."""
+    day = gaming_day(entry.at_ms)
+    if day not in state.payouts:
+        state.payouts[day] = {}
+        for old in sorted(state.payouts)[:-_DAYS_KEPT]:
+            del state.payouts[old]
+    payees = state.payouts.get(day, {})
+    payee = entry.data.get("player") or entry.data.get("dealer") or ""
+    payees[payee] = payees.get(payee, 0) + left_cents(entry.postings)

@@ -1,0 +1,83 @@
+"""Who else must approve: two people above a limit, for what always takes two, and one cashier per drawer.
+
+Looked at after a kind's own rule, on what it would post. `decide` has judged who the second person is.
+"""
+
+from ..adopted import Profile
+from ..commands import Asked, Command
+from ..errors import Refusal
+from ..limits import gaming_day, is_above, left_cents
+from ..state import State
+from .draft import Draft, needs_second
+
+__all__ = ["must_approve", "not_without_the_leaf"]
+
+
+def must_approve(state: State, asked: Asked, draft: Draft) -> Refusal | None:
+    """Refuses what one person alone may not do."""
+    return _other_cashier(state, asked, draft) or _two_people(state, asked, draft)
+
+
+def not_without_the_leaf(state: State, command: Command) -> Refusal | None:
+    """Recorded without the leaf: only what comes in, and not beyond the profile's limit."""
+    if command.intent is None:
+        return None
+    if not command.receives:
+        return Refusal("needs_leaf", "Without the leaf only money that comes in is recorded; ask again now.")
+    limit = state.profile.offline_limit_cents if state.profile else None
+    cents = _amount_cents(command)
+    if not is_above(cents, limit):
+        return None
+    details = {"limit": "offline_limit_cents", "limit_cents": limit, "would_be_cents": cents}
+    return Refusal("limit", "That is more than may be taken without the leaf.", details)
+
+
+def _other_cashier(state: State, asked: Asked, draft: Draft) -> Refusal | None:
+    """Where the profile says so, a cashier moves cash in their own drawer only, or lends it to another."""
+    if asked.role != "cashier" or state.profile is None or not state.profile.own_drawers:
+        return None
+    command = asked.read.command
+    for account, _ in draft.postings:
+        number, _, name = account.partition("/")
+        drawer = state.drawer(name)
+        lent_to = getattr(command, "to", None) == name
+        if number == "1010" and drawer.is_open and drawer.person != asked.person and not lent_to:
+            details = {"drawer": name, "person": drawer.person}
+            return Refusal("other_cashier", "This drawer is another cashier's.", details)
+    return None
+
+
+def _two_people(state: State, asked: Asked, draft: Draft) -> Refusal | None:
+    command, profile = asked.read.command, state.profile
+    if asked.second is not None:
+        return None
+    if command.takes_two or (command.two_names and profile is not None and profile.two_names):
+        return _takes_two(command.kind)
+    if profile is None:
+        return None
+    if command.limited_by:
+        limit: int | None = getattr(profile, command.limited_by)
+        return needs_second(asked, _amount_cents(command), -1 if limit is None else limit)
+    return _payout_limits(state, profile, asked, draft) if command.pays_out else None
+
+
+def _takes_two(kind: str) -> Refusal:
+    why = "This takes two people: a second person must approve with their PIN."
+    return Refusal("needs_second", why, {"kind": kind})
+
+
+def _payout_limits(state: State, profile: Profile, asked: Asked, draft: Draft) -> Refusal | None:
+    """One payout, and all to one person on a gaming day."""
+    left = left_cents(draft.postings)
+    refused = needs_second(asked, left, profile.payout_limit_cents)
+    if refused or profile.payout_day_limit_cents is None:
+        return refused
+    day = gaming_day(max(asked.at_ms, state.tip.at_ms))
+    payee = asked.read.data.get("player") or asked.read.data.get("dealer") or ""
+    on_day = state.payouts.get(day, {}).get(payee, 0)
+    return needs_second(asked, left + on_day if left else 0, profile.payout_day_limit_cents)
+
+
+def _amount_cents(command: Command) -> int:
+    amount = getattr(command, "amount", None)
+    return amount.amount if amount else 0
