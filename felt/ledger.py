@@ -2,23 +2,20 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import apsw
 import httpx
 import typer
 
 from felt.failure import CommandFailed
-from ledger.audit import Audit, audit, compare, head_fault, outcome_faults
+from felt.ledger_files import heads_alone, open_ledger, own_faults
+from ledger.audit import Audit, audit, compare, head_fault
+from ledger.bookkeeping import FORMATS
 from ledger.entry import read_entry
-from ledger.errors import EntryInvalid, LedgerError
-from ledger.export import entry_line, head_line, read_lines
+from ledger.errors import EntryInvalid
 from ledger.heads import Head
-from ledger.journal_file import all_stored, last_head, open_read_only, outcomes, stored_after
 from ledger.money import render
 
 __all__ = ["app"]
@@ -27,7 +24,6 @@ app = typer.Typer(help="Prove, export and read a ledger.", no_args_is_help=True,
 
 File = Annotated[Path, typer.Argument(help="A leaf's ledger.db, or an export (JSON lines).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
-_SLICE: Final = 2_000
 _TIMEOUT_S: Final = 10.0
 
 
@@ -35,18 +31,22 @@ _TIMEOUT_S: Final = 10.0
 def verify(
     file: File,
     against: Annotated[
-        str | None, typer.Option(help="Address of a core or leaf, or another export or ledger file.")
+        str | None,
+        typer.Option(
+            help="Address of a core or leaf; another export or ledger file; heads that a till kept."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check every entry, hash and signature; exit code 1 if anything does not hold."""
-    remote = _remote_head(file, against) if against and _is_address(against) else None
-    with _open(file) as source:
-        found = audit(source.stored(), hashes_of=[remote.seq] if remote else [])
-        faults = found.faults + _own_faults(found, source)
-    if remote and found.ok:
-        faults += [f"against {against}: {fault}"] if (fault := _remote_fault(found, remote)) else []
-    if against and remote is None:
+    heads = _heads(file, against) if against else []
+    with open_ledger(file) as source:
+        found = audit(source.stored(), hashes_of=[head.seq for head in heads])
+        faults = found.faults + own_faults(found, source)
+    if found.ok:
+        told = [head_fault(found, head) for head in heads]
+        faults += [f"against {against}: {fault}" for fault in told if fault]
+    if against and not heads:
         faults += _other_faults(file, Path(against))
     if as_json:
         _say(_report(found, faults))
@@ -60,17 +60,22 @@ def verify(
 
 @app.command(epilog="Example: felt ledger export ledger.db --to friday.jsonl")
 def export(
-    file: File, to: Annotated[Path | None, typer.Option(help="New file; stdout if not given.")] = None
+    file: File,
+    to: Annotated[Path | None, typer.Option(help="New file; stdout if not given.")] = None,
+    form: Annotated[str, typer.Option("--format", help=f"One of: {', '.join(FORMATS)}.")] = "jsonl",
 ) -> None:
-    """Write all entries as JSON lines, the signed head last; nothing of a ledger that does not verify."""
-    with _open(file) as source:
-        found = audit(source.stored())
+    """Write all entries, in JSON lines the signed head last; nothing of a ledger that does not verify."""
+    if form not in FORMATS:
+        raise CommandFailed(f"there is no format {form!r}; there are {', '.join(FORMATS)}", exit_code=2)
+    with open_ledger(file) as source:
+        found, exporter = audit(source.stored()), FORMATS[form]()
         if not found.ok:
             raise CommandFailed(f"{file.name} does not verify: {found.faults[0]}")
         try:
             with to.open("xb") if to else nullcontext(sys.stdout.buffer) as out:
-                out.writelines(entry_line(body, hash_) for body, hash_ in source.stored())
-                out.write(head_line(source.head) if source.head else b"")
+                out.write(exporter.start())
+                out.writelines(exporter.entry(body, hash_) for body, hash_ in source.stored())
+                out.write(exporter.end(source.head) if source.head else b"")
         except OSError as error:
             raise CommandFailed(f"{to or 'stdout'} can't be written: {error.strerror}") from error
 
@@ -84,7 +89,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print entries, or what is on every account."""
-    with _open(file) as source:
+    with open_ledger(file) as source:
         if balances:
             _show_balances(audit(source.stored()), as_json)
             return
@@ -103,92 +108,15 @@ def show(
                 return
 
 
-@dataclass(frozen=True)
-class _Source:
-    """A ledger file or an export, read as often as asked."""
-
-    path: Path
-    db: Any  # apsw.Connection, or None for an export
-    head: Head | None
-    venue: str | None = None  # as a ledger file says
-
-    def stored(self) -> Iterator[tuple[bytes, bytes]]:
-        """(entry bytes, hash) in order."""
-        if self.db is not None:
-            yield from all_stored(self.db)
-            return
-        with self.path.open("rb") as lines:
-            for found in read_lines(lines):
-                if not isinstance(found, Head):
-                    yield found
-
-
-@contextmanager
-def _open(path: Path) -> Iterator[_Source]:
-    """Raises CommandFailed for what is neither; what breaks while it is read is told as one sentence."""
-    if not path.is_file():
-        raise CommandFailed(f"there is no file {path}", exit_code=2)
-    db = None
-    try:
-        with path.open("rb") as start:
-            is_database = start.read(16) == b"SQLite format 3\x00"
-        if is_database:
-            db, venue = open_read_only(path)
-            text = last_head(db)
-            yield _Source(path, db, Head.from_text(text) if text else None, venue)
-        else:
-            yield _Source(path, None, _export_head(path))
-    except (LedgerError, apsw.Error, OSError) as error:
-        raise CommandFailed(f"{path.name}: {error}") from error
-    finally:
-        if db is not None:
-            db.close()
-
-
-def _export_head(path: Path) -> Head | None:
-    """The last line's, if it holds one."""
-    head = None
-    with path.open("rb") as lines:
-        for line in lines:
-            if line.startswith(b'{"head"'):
-                head = next(read_lines([line]))
-    return head if isinstance(head, Head) else None
-
-
-def _own_faults(found: Audit, source: _Source) -> list[str]:
-    """Its own head and, of a ledger file, its stored outcomes."""
-    if not found.ok:
-        return []
-    if source.venue not in (None, found.venue):
-        return [f"the file says it is of another venue, {source.venue!r}, than its entries, {found.venue!r}"]
-    if source.head is None:
-        return ["no signed head stands at its end"]
-    if source.head.seq != found.tip.seq:
-        return [f"it ends at entry {found.tip.seq}, its last signed head is of {source.head.seq}"]
-    fault = head_fault(found, source.head)
-    faults = [fault] if fault else []
-    if source.db is not None:
-        faults += _stored_outcome_faults(source.db)
-    return faults
-
-
-def _stored_outcome_faults(db: Any) -> list[str]:
-    seq = 0
-    while rows := stored_after(db, seq, _SLICE):
-        entries = [read_entry(body) for _, body, _ in rows]
-        faults = outcome_faults(entries, outcomes(db, rows[0][0], rows[-1][0]))
-        if faults:
-            return faults[:1]
-        seq = rows[-1][0]
-    return []
-
-
-def _is_address(text: str) -> bool:
-    return text.startswith(("http://", "https://"))
+def _heads(file: Path, against: str) -> list[Head]:
+    """The signed heads to hold the ledger against; none: it is another ledger."""
+    if against.startswith(("http://", "https://")):
+        return [_remote_head(file, against)]
+    return heads_alone(Path(against)) or []
 
 
 def _remote_head(file: Path, address: str) -> Head:
-    with _open(file) as source:
+    with open_ledger(file) as source:
         first = next(source.stored(), None)
     try:
         venue = read_entry(first[0]).venue if first else ""
@@ -201,12 +129,8 @@ def _remote_head(file: Path, address: str) -> Head:
         raise CommandFailed(f"{address} gave no signed head: {error}") from error
 
 
-def _remote_fault(found: Audit, head: Head) -> str | None:
-    return head_fault(found, head) if head.seq else None
-
-
 def _other_faults(file: Path, other: Path) -> list[str]:
-    with _open(file) as ours, _open(other) as theirs:
+    with open_ledger(file) as ours, open_ledger(other) as theirs:
         fault = compare(ours.stored(), theirs.stored())
         if fault:
             return [f"against {other.name}: {fault}"]

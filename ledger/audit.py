@@ -5,20 +5,21 @@ signed by the key of their term. What it can't prove: that an entry was true, or
 is missing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from .book import Book
-from .chain import Link, Tip, walk
+from .chain import OPEN_TERM, Link, Tip, walk
 from .entry import Entry, read_entry
 from .errors import ChainBroken, EntryInvalid
 from .heads import Head, from_base64url, verify_head
+from .terms import voucher_fault
 
-__all__ = ["Audit", "audit", "compare", "head_fault", "outcome_faults"]
+__all__ = ["Audit", "audit", "compare", "head_fault", "kept_head_fault", "outcome_faults"]
 
 Stored = tuple[bytes, bytes]  # entry bytes, hash
-StoredOutcome = tuple[str, str, bytes]  # device, key, content
+StoredOutcome = tuple[str, str, str, int]  # device, key, content (hex), at_ms
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class Audit:
     book: Book
     entries: int = 0
     faults: list[str] = field(default_factory=list)
+    unvouched: list[str] = field(default_factory=list)  # terms of boxes that nobody vouched for
     hashes: dict[int, bytes] = field(default_factory=dict)  # of the numbers asked for
 
     @property
@@ -66,15 +68,22 @@ def head_fault(found: Audit, head: Head) -> str | None:
     keys = {term.key_id: term.public_key for term in found.book.state.terms}
     if head.venue != found.venue:
         return f"the head is of venue {head.venue!r}, the entries are of {found.venue!r}"
+    if head.term > found.tip.term:
+        return f"term {head.term} was opened by another box; this ledger is of term {found.tip.term}"
     if head.key not in keys:
         return f"the head at entry {head.seq} is signed by key {head.key}, which opened no term here"
     if not verify_head(head, from_base64url(keys[head.key])):
         return f"the signature of the head at entry {head.seq} is not of key {head.key}"
     own = found.tip.hash if head.seq == found.tip.seq else found.hashes.get(head.seq)
     if head.seq > found.tip.seq:
-        return f"entry {head.seq} was signed, but the ledger ends at {found.tip.seq}: its tail is missing"
+        return (
+            f"entry {head.seq} was signed, but the ledger ends at {found.tip.seq}: its tail is missing, "
+            "or the box was set back to an earlier state"
+        )
     if own is None or own.hex() != head.hash:
-        return f"entry {head.seq} is not the one that was signed: the ledger was rewritten"
+        return (
+            f"entry {head.seq} is not the one that was signed: the ledger was rewritten, the head proves it"
+        )
     return None
 
 
@@ -84,18 +93,32 @@ def compare(ours: Iterable[Stored], theirs: Iterable[Stored]) -> str | None:
         if one is None or other is None:
             return None
         if one != other:
-            return f"the two ledgers part at entry {_seq(one[0])}"
+            return f"the two ledgers part at entry {_seq(one[0])}: one of them was rewritten"
     return None
 
 
-def outcome_faults(links: Sequence[Entry], outcomes: dict[int, StoredOutcome]) -> list[str]:
-    """Entries whose stored outcome is missing or answers another command."""
+def outcome_faults(links: Sequence[Entry], outcomes: Mapping[int, Sequence[StoredOutcome]]) -> list[str]:
+    """Entries whose stored outcome is missing, is not the only one or answers another command."""
     faults = []
     for entry in links:
-        stored = outcomes.get(entry.seq)
-        if entry.content and stored != (entry.device, entry.key, bytes.fromhex(entry.content)):
-            faults.append(f"the stored outcome of entry {entry.seq} is missing or not of its command")
+        own = (entry.device, entry.key, entry.content, entry.at_ms)
+        if list(outcomes.get(entry.seq, ())) != ([own] if entry.content else []):
+            faults.append(f"the stored outcome of entry {entry.seq} is missing, or not of its command")
     return faults
+
+
+def kept_head_fault(text: str, stored: Stored, venue: str) -> str | None:
+    """Why a head that was kept beside its entry is not of it; its signature is another question."""
+    body, hash_ = stored
+    entry = read_entry(body)
+    try:
+        head = Head.from_text(text)
+    except EntryInvalid:
+        return f"the head kept of entry {entry.seq} does not read"
+    of_entry = (venue, entry.term, entry.seq, hash_.hex(), entry.at_ms)
+    if (head.venue, head.term, head.seq, head.hash, head.at_ms) != of_entry:
+        return f"the head kept of entry {entry.seq} is of another entry: the ledger was rewritten"
+    return None
 
 
 def _chain(first: Stored, rest: Iterable[Stored]) -> Iterable[Stored]:
@@ -110,6 +133,10 @@ def _post(found: Audit, link: Link) -> None:
         raise EntryInvalid(f"entry {link.entry.seq} does not fit those before it ({error!r})") from error
     found.entries += 1
     found.tip = link.tip
+    if link.entry.kind == OPEN_TERM:
+        *before, term = found.book.state.terms
+        fault = voucher_fault(found.venue, before, term)
+        found.unvouched += [fault] if fault else []
 
 
 def _seq(body: bytes) -> str:

@@ -19,6 +19,7 @@ __all__ = ["OPEN_TERM", "ZERO_HASH", "Link", "Tip", "entry_hash", "extend", "fol
 ZERO_HASH: Final = bytes(32)
 OPEN_TERM: Final = "open_term"
 _DOMAIN: Final = b"felt.entry.1"
+_CHANGED: Final = "its fingerprint does not match: it, or an entry before it, was changed after it was booked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def walk(tip: Tip, stored: Iterable[tuple[bytes, bytes]]) -> Iterator[Link]:
         except EntryInvalid as error:
             raise ChainBroken(tip.seq + 1, "shape", str(error)) from error
         if link.hash != said:
-            raise ChainBroken(link.entry.seq, "hash", "its bytes or those before it are not what was hashed")
+            raise ChainBroken(link.entry.seq, "hash", _CHANGED)
         yield link
         tip = link.tip
 
@@ -93,10 +94,14 @@ def _check(tip: Tip, entry: Entry) -> None:
     if entry.kind == OPEN_TERM:
         _check_jump(tip, entry)
         return
-    if seq != tip.seq + 1:
-        raise ChainBroken(seq, "gap", f"number {tip.seq + 1} was to come")
+    if seq > tip.seq + 1:
+        raise ChainBroken(seq, "gap", f"entry {tip.seq + 1} is missing in front of it")
+    if seq <= tip.seq:
+        raise ChainBroken(seq, "gap", f"it stands behind entry {tip.seq}: entries were swapped or doubled")
     if entry.term != tip.term:
-        raise ChainBroken(seq, "term", f"term {entry.term} was not opened; the chain is in term {tip.term}")
+        raise ChainBroken(
+            seq, "term", f"term {entry.term} was never opened; the ledger is in term {tip.term}"
+        )
 
 
 def _check_jump(tip: Tip, entry: Entry) -> None:

@@ -1,17 +1,23 @@
 """The ledger as JSON lines: `{"entry": …, "hash": …}` per entry in order, `{"head": …}` as the last line.
 
-Entries stand in their canonical text, so a line's bytes are what was hashed.
+Entries stand in their canonical text, so a line's bytes are what was hashed. Reading is strict: a line laid
+out in any other way was touched, and is told.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Final
 
-from .entry import ENTRY_BYTES_MAX, entry_bytes, read_entry
+from .entry import ENTRY_BYTES_MAX
 from .errors import EntryInvalid
 from .heads import Head
 
-__all__ = ["entry_line", "head_line", "read_lines"]
+__all__ = ["entry_line", "head_line", "read_head", "read_lines"]
+
+_ENTRY: Final = re.compile(rb'\{"entry":(\{.*\}),"hash":"([0-9a-f]{64})"\}\n', re.DOTALL)
+_LINE_BYTES_MAX: Final = ENTRY_BYTES_MAX + 1024
+_HEAD_BYTES_MAX: Final = 1024
 
 
 def entry_line(body: bytes, hash_: bytes) -> bytes:
@@ -26,43 +32,34 @@ def head_line(head: Head) -> bytes:
 
 def read_lines(lines: Iterable[bytes]) -> Iterator[tuple[bytes, bytes] | Head]:
     """(entry bytes, hash) of each line, then the Head. Raises EntryInvalid where a line is neither."""
+    ended = False
     for number, line in enumerate(lines, start=1):
-        found = _object(line, number)
-        if found.keys() == {"head"}:
-            yield Head.from_json(found["head"])
-        elif found.keys() == {"entry", "hash"} and isinstance(found["hash"], str):
-            yield _body(line, found, number), _hash(found["hash"], number)
+        if ended:
+            raise EntryInvalid(f"line {number} stands behind the signed head, which is the last line")
+        found = _ENTRY.fullmatch(line) if len(line) <= _LINE_BYTES_MAX else None
+        if found is not None:
+            yield found[1], bytes.fromhex(found[2].decode())
         else:
-            raise EntryInvalid(f"line {number} is neither an entry nor a head")
+            yield _head(line, number)
+            ended = True
 
 
-def _object(line: bytes, number: int) -> dict[str, Any]:
-    if len(line) > ENTRY_BYTES_MAX + 1024:
-        raise EntryInvalid(f"line {number} is too long for an entry")
+def read_head(text: bytes) -> Head:
+    """A head alone: a line of an export, or as tills keep it and receipts carry it. Raises EntryInvalid."""
+    if len(text) > _HEAD_BYTES_MAX:
+        raise EntryInvalid("not a head")
     try:
-        found = json.loads(line)
+        found = json.loads(text)
     except (ValueError, RecursionError):
-        raise EntryInvalid(f"line {number} is not JSON") from None
-    if not isinstance(found, dict):
-        raise EntryInvalid(f"line {number} is not an object")
-    return found
+        raise EntryInvalid("not a head") from None
+    return Head.from_json(found["head"] if isinstance(found, dict) and found.keys() == {"head"} else found)
 
 
-def _body(line: bytes, found: dict[str, Any], number: int) -> bytes:
-    """The entry's bytes as they stand in the line; of a line laid out otherwise, made canonical."""
-    if line.startswith(b'{"entry":{'):
-        body, ours, _ = line[len(b'{"entry":') :].rpartition(b',"hash":"')
-        if ours:
-            return body
-    text = json.dumps(found["entry"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _head(line: bytes, number: int) -> Head:
     try:
-        return entry_bytes(read_entry(text.encode("utf-8")))
-    except UnicodeEncodeError:
-        raise EntryInvalid(f"line {number} holds broken text") from None
-
-
-def _hash(text: str, number: int) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        raise EntryInvalid(f"line {number}: a hash is 64 hex digits") from None
+        head = read_head(line)
+    except EntryInvalid:
+        raise EntryInvalid(f"line {number} is neither an entry nor a head, or it was changed") from None
+    if head_line(head) != line:
+        raise EntryInvalid(f"line {number} was changed: a ledger does not write a head like this")
+    return head

@@ -17,7 +17,10 @@ from .canonical import canonical
 from .chain import Tip
 from .errors import EntryInvalid
 
-__all__ = ["Head", "Signer", "from_base64url", "key_id_of", "to_base64url", "verify_head"]
+__all__ = [
+    "Head", "Signer", "disagreement", "from_base64url", "is_signed", "key_id_of", "to_base64url",
+    "verify_head",
+]  # fmt: skip
 
 _DOMAIN: Final = b"felt.head.1"
 _TEXTS: Final = ("venue", "hash", "key", "signature")
@@ -76,8 +79,12 @@ class Signer:
     def sign(self, tip: Tip) -> Head:
         """The signed head of a chain that ends in `tip`; the same tip gives the same bytes."""
         bare = Head(tip.venue, tip.term, tip.seq, tip.hash.hex(), tip.at_ms, self.key_id, "")
-        signature = self._private_key.sign(_DOMAIN + canonical(_signed_part(bare)))
-        return Head(bare.venue, bare.term, bare.seq, bare.hash, bare.at_ms, bare.key, to_base64url(signature))
+        signature = self.signature(_DOMAIN + canonical(_signed_part(bare)))
+        return Head(bare.venue, bare.term, bare.seq, bare.hash, bare.at_ms, bare.key, signature)
+
+    def signature(self, said: bytes) -> str:
+        """Over these bytes, which begin with what they are for; base64url."""
+        return to_base64url(self._private_key.sign(said))
 
 
 def verify_head(head: Head, public_key: bytes) -> bool:
@@ -85,11 +92,28 @@ def verify_head(head: Head, public_key: bytes) -> bool:
     if head.key != key_id_of(public_key):
         return False
     try:
-        key = Ed25519PublicKey.from_public_bytes(public_key)
-        key.verify(from_base64url(head.signature), _DOMAIN + canonical(_signed_part(head)))
-    except (InvalidSignature, ValueError, EntryInvalid):
+        return is_signed(public_key, head.signature, _DOMAIN + canonical(_signed_part(head)))
+    except EntryInvalid:
+        return False
+
+
+def is_signed(public_key: bytes, signature: str, said: bytes) -> bool:
+    """Whether this key signed these bytes; `signature` as base64url."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64url(signature), said)
+    except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def disagreement(one: Head, other: Head) -> str | None:
+    """What two heads with good signatures prove by themselves: None, or that the ledger was rewritten.
+
+    Heads of different numbers are compared with the entries between them (`audit.head_fault`).
+    """
+    if (one.venue, one.seq) != (other.venue, other.seq) or one.hash == other.hash:
+        return None
+    return f"two signed heads show another entry {one.seq}: this ledger was rewritten, and both prove it"
 
 
 def key_id_of(public_key: bytes) -> str:
@@ -103,8 +127,11 @@ def to_base64url(data: bytes) -> str:
 
 
 def from_base64url(text: str) -> bytes:
-    """Raises ValueError."""
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    """Raises ValueError, for another spelling of the same bytes too."""
+    found = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if to_base64url(found) != text:
+        raise ValueError("not base64url as we write it")
+    return found
 
 
 def _signed_part(head: Head) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from .errors import DiskFull, LedgerLocked, LedgerUnreadable
 
 __all__ = [
     "ADD_ENTRY", "ADD_HEAD", "ADD_OUTCOME", "BUSY_MS", "LAST", "OUTCOME", "SYNC_FAILED",
-    "all_stored", "last_head", "open_database", "open_read_only", "outcomes", "stored_after", "take_lock",
+    "all_stored", "last_head", "open_database", "open_read_only", "stored_after", "take_lock",
 ]  # fmt: skip
 
 BUSY_MS: Final = 5_000
@@ -96,11 +96,6 @@ def last_head(db: apsw.Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def outcomes(db: apsw.Connection, first: int, last: int) -> dict[int, tuple[str, str, bytes]]:
-    """Of the entries `first` … `last`: device, key and content of the command each one answers."""
-    return {seq: (device, key, content) for seq, device, key, content in db.execute(_POSTED, (first, last))}
-
-
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -119,4 +114,3 @@ ADD_OUTCOME: Final = (
 OUTCOME: Final = "SELECT content, seq, refusal, at_ms FROM outcomes WHERE device = ? AND key = ?"
 _AFTER: Final = "SELECT seq, hash, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 LAST: Final = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"
-_POSTED: Final = "SELECT seq, device, key, content FROM outcomes WHERE seq BETWEEN ? AND ?"

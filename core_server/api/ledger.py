@@ -7,8 +7,10 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response, StreamingResponse
 
 from crdt_models.documents.catalogue import MANAGERS
+from ledger.bookkeeping import Exporter
 from ledger.export import entry_line, head_line
 from ledger.heads import Head, to_base64url
+from serving.ledger_export import EXPORT_QUERY, exporter_of, file_headers
 from serving.operations import ANYONE, Call, Operation
 from serving.problems import Problem
 
@@ -81,23 +83,24 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
 
     async def export(call: Call) -> Response:
         venue = own(call)
-        last = await _head(venue)
-        headers = {"content-disposition": f'attachment; filename="ledger-{venue.id}.jsonl"'}
-        return StreamingResponse(_lines(venue.id, last), media_type="application/x-ndjson", headers=headers)
+        exporter, last = exporter_of(call), await _head(venue)
+        parts, headers = _parts(venue.id, last, exporter), file_headers(venue.id, exporter)
+        return StreamingResponse(parts, media_type=exporter.media_type, headers=headers)
 
     async def command(call: Call) -> None:
         """Whoever signed in where: money is moved by the box that holds the ledger, and by no one else."""
         raise Problem(403, "other_leaf", "Money moves at the venue's own box; the core only keeps a copy.")
 
-    async def _lines(venue: str, last: Head) -> AsyncIterator[bytes]:
+    async def _parts(venue: str, last: Head, exporter: Exporter) -> AsyncIterator[bytes]:
         after = 0
+        yield exporter.start()
         while page := await mirror.entries(venue, after, EXPORT_PAGE):
             told = [entry for entry in page if entry.seq <= last.seq]
-            yield b"".join(entry_line(entry.body, entry.hash) for entry in told)
+            yield b"".join(exporter.entry(entry.body, entry.hash) for entry in told)
             after = page[-1].seq
             if len(told) < len(page) or after == last.seq:
                 break
-        yield head_line(last)
+        yield exporter.end(last)
 
     async def _head(venue: Venue) -> Head:
         state = await mirror.state(venue.id)
@@ -125,5 +128,5 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
         public("/api/v1/ledger/head", "The leaf's newest signed head here", head),
         public("/api/v1/ledger/keys", "The keys that heads are signed with", keys),
         for_managers("/api/v1/ledger/balances", "What every account holds", balances, {}),
-        for_managers("/api/v1/ledger/export", "All entries as JSON lines, the head last", export, {}),
+        for_managers("/api/v1/ledger/export", "All entries, the signed head last", export, EXPORT_QUERY),
     ]  # fmt: skip

@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from ledger.bookkeeping import Exporter
 from ledger.commands import MANAGERS, TILLS, AnyCommand
-from ledger.export import entry_line, head_line
+from ledger.export import entry_line
 from ledger.heads import Head
 from ledger.journal import Journal, Outcome, Posted
 from ledger.receipts import receipt
 from ledger.terms import Term
+from serving.ledger_export import EXPORT_QUERY, exporter_of, file_headers
 from serving.operations import Call, Operation
 from serving.problems import Problem, problem_response
 
@@ -65,7 +67,10 @@ def operations(cage: Cage) -> list[Operation]:
         Operation(
             "GET", f"{ledger}/keys", "Public keys that signed heads, by term.", api.keys, None, query=_VENUE
         ),
-        Operation("GET", f"{ledger}/export", "All of it as JSON lines, head last.", api.export, MANAGERS),
+        Operation(
+            "GET", f"{ledger}/export", "All of it; as JSON lines the head is last.", api.export, MANAGERS,
+            query=EXPORT_QUERY, problems={422: "invalid"},
+        ),
         Operation("GET", f"{ledger}/balances", "Every account now.", api.balances, TILLS),
         Operation(
             "GET", ledger + "/tournaments/{tournament}", "The money of one event.", api.tournament, _STAFF,
@@ -126,9 +131,11 @@ class _Api:
             ]
         }
 
-    async def export(self, _: Call) -> Response:
+    async def export(self, call: Call) -> Response:
+        exporter = exporter_of(call)
         head = await self._cage.look(lambda journal: journal.head())
-        return StreamingResponse(self._lines(head), media_type="application/jsonl", headers=_NO_STORE)
+        headers = file_headers(self._cage.venue, exporter)
+        return StreamingResponse(self._parts(head, exporter), media_type=exporter.media_type, headers=headers)
 
     async def balances(self, _: Call) -> dict[str, Any]:
         return await self._cage.look(_balances)
@@ -169,15 +176,16 @@ class _Api:
             "receipt": receipt(link, head, self._cage.currency, copy=False),
         }
 
-    async def _lines(self, head: Head) -> AsyncIterator[bytes]:
+    async def _parts(self, head: Head, exporter: Exporter) -> AsyncIterator[bytes]:
         """Up to the head it began with; what is booked meanwhile belongs to the next export."""
         after = 0
+        yield exporter.start()
         while after < head.seq:
             limit = min(SLICE, head.seq - after)
             rows = await self._cage.look(lambda journal, a=after, n=limit: journal.stored_after(a, n))  # type: ignore[misc]
             after = rows[-1][0]
-            yield b"".join(entry_line(body, hash_) for seq, body, hash_ in rows if seq <= head.seq)
-        yield head_line(head)
+            yield b"".join(exporter.entry(body, hash_) for seq, body, hash_ in rows if seq <= head.seq)
+        yield exporter.end(head)
 
 
 def _balances(journal: Journal) -> dict[str, Any]:

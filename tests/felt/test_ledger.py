@@ -61,7 +61,7 @@ def test_it_verifies_beside_its_writer(folder: Path) -> None:  # [LE34]
             "entry 4",
         ),
         ("UPDATE entries SET body = replace(body, 'ann', 'bob') WHERE seq = 6", "entry 6"),
-        ("DELETE FROM entries WHERE seq = 3", "number 3 was to come"),
+        ("DELETE FROM entries WHERE seq = 3", "entry 3 is missing"),
         ("DELETE FROM entries WHERE seq = 7", "last signed head"),
         ("DELETE FROM entries", "no entry"),
         ("UPDATE entries SET hash = zeroblob(32) WHERE seq = 1", "entry 1"),

@@ -27,8 +27,9 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Stored:
 def test_lines_read_back_the_same(stored: Stored) -> None:  # [LE34]
     lines = [entry_line(body, hash_) for body, hash_ in stored]
     assert list(read_lines(lines)) == stored
-    spread = [json.dumps(json.loads(line), indent=None, sort_keys=False).encode() + b"\n" for line in lines]
-    assert list(read_lines(spread)) == stored
+    spread = [json.dumps(json.loads(line)).encode() + b"\n" for line in lines]
+    with pytest.raises(EntryInvalid, match="line 1"):
+        list(read_lines(spread))
 
 
 def test_the_head_is_the_last_line(stored: Stored) -> None:  # [LE34]
@@ -42,7 +43,10 @@ def test_the_head_is_the_last_line(stored: Stored) -> None:  # [LE34]
 
 def test_two_copies_part_where_they_differ(stored: Stored) -> None:  # [LE34]
     assert compare(stored, stored[:3]) is None
-    assert compare([*stored[:4], stored[5]], stored) == "the two ledgers part at entry 6"
+    assert (
+        compare([*stored[:4], stored[5]], stored)
+        == "the two ledgers part at entry 6: one of them was rewritten"
+    )
 
 
 @given(st.binary(max_size=60))
@@ -54,14 +58,12 @@ def test_any_other_line_is_refused(line: bytes) -> None:  # [LE34]
 
 @given(st.data())
 @settings(max_examples=60)
-def test_no_damage_to_an_export_verifies(stored: Stored, data: st.DataObject) -> None:  # [LE34]
+def test_no_damage_to_an_export_verifies(stored: Stored, data: st.DataObject) -> None:  # [LE90]
     text = bytearray(b"".join(entry_line(body, hash_) for body, hash_ in stored))
-    at = data.draw(st.integers(0, len(text) - 1))
-    text[at] ^= data.draw(st.integers(1, 255))
-    if bytes(text).lower() == b"".join(entry_line(body, hash_) for body, hash_ in stored):
-        return  # a hash in capitals is the same hash
+    text[data.draw(st.integers(0, len(text) - 1))] ^= data.draw(st.integers(1, 255))
+    lines = bytes(text).splitlines(keepends=True)
     try:
-        found = audit(row for row in read_lines(bytes(text).splitlines()) if not isinstance(row, Head))
+        found = audit(row for row in read_lines(lines) if not isinstance(row, Head))
     except EntryInvalid:
         return
     assert not found.ok

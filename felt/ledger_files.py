@@ -1,0 +1,131 @@
+"""A ledger as an auditor gets it: a leaf's `ledger.db`, or an export as JSON lines. Read, never written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+
+from felt.failure import CommandFailed
+from ledger.audit import Audit, head_fault, kept_head_fault, outcome_faults
+from ledger.entry import read_entry
+from ledger.errors import EntryInvalid, LedgerError
+from ledger.evidence import kept_heads, outcomes, schema_is_whole
+from ledger.export import read_head, read_lines
+from ledger.heads import Head, from_base64url, verify_head
+from ledger.journal_file import all_stored, last_head, open_read_only, stored_after
+
+__all__ = ["Source", "heads_alone", "open_ledger", "own_faults"]
+
+HEADS_MAX: Final = 1_000
+"""So many of the newest kept heads have their signatures checked; all others are compared only."""
+_SLICE: Final = 2_000
+_HEADS_BYTES_MAX: Final = 1 << 20
+_DATABASE: Final = b"SQLite format 3\x00"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A ledger file or an export, read as often as asked."""
+
+    path: Path
+    db: Any  # apsw.Connection, or None for an export
+    head: Head | None
+    venue: str | None = None  # as a ledger file says
+
+    def stored(self) -> Iterator[tuple[bytes, bytes]]:
+        """(entry bytes, hash) in order."""
+        if self.db is not None:
+            yield from all_stored(self.db)
+            return
+        with self.path.open("rb") as lines:
+            for found in read_lines(lines):
+                if not isinstance(found, Head):
+                    yield found
+
+
+@contextmanager
+def open_ledger(path: Path) -> Iterator[Source]:
+    """Raises CommandFailed for what is neither; what breaks while it is read is told as one sentence."""
+    if not path.is_file():
+        raise CommandFailed(f"there is no file {path}", exit_code=2)
+    db = None
+    try:
+        with path.open("rb") as start:
+            is_database = start.read(len(_DATABASE)) == _DATABASE
+        if is_database:
+            db, venue = open_read_only(path)
+            text = last_head(db)
+            yield Source(path, db, Head.from_text(text) if text else None, venue)
+        else:
+            yield Source(path, None, _last_line(path))
+    except UnicodeDecodeError as error:
+        raise CommandFailed(f"{path.name}: a text in it was damaged") from error
+    except (LedgerError, apsw.Error, OSError) as error:
+        raise CommandFailed(f"{path.name}: {error}") from error
+    finally:
+        if db is not None:
+            db.close()
+
+
+def heads_alone(path: Path) -> list[Head] | None:
+    """What a till kept, or a receipt's code carries: signed heads, one a line. None: it is something else."""
+    try:
+        if path.stat().st_size > _HEADS_BYTES_MAX:
+            return None
+        return [read_head(line) for line in path.read_bytes().splitlines() if line.strip()] or None
+    except (OSError, EntryInvalid):
+        return None
+
+
+def own_faults(found: Audit, source: Source) -> list[str]:
+    """Of a ledger whose entries hold: its head and, of a ledger file, all that is kept beside its entries."""
+    if not found.ok:
+        return []
+    if source.venue not in (None, found.venue):
+        return [f"the file says it is of another venue, {source.venue!r}, than its entries, {found.venue!r}"]
+    if source.head is None:
+        return ["no signed head stands at its end: its tail is missing"]
+    if source.head.seq != found.tip.seq:
+        return [f"it ends at entry {found.tip.seq}, its last signed head is of {source.head.seq}"]
+    fault = head_fault(found, source.head)
+    faults = [fault] if fault else []
+    return faults + found.unvouched + (_kept_faults(found, source.db) if source.db is not None else [])
+
+
+def _kept_faults(found: Audit, db: Any) -> list[str]:
+    """The first of each kind."""
+    faults = [] if schema_is_whole(db) else ["its guards against changes were taken away or altered"]
+    seq, newest = 0, found.tip.seq - HEADS_MAX
+    keys = {term.key_id: from_base64url(term.public_key) for term in found.book.state.terms}
+    outcome_fault = kept_fault = None
+    while rows := stored_after(db, seq, _SLICE):
+        first, last = rows[0][0], rows[-1][0]
+        entries = [read_entry(body) for _, body, _ in rows]
+        outcome_fault = outcome_fault or next(iter(outcome_faults(entries, outcomes(db, first, last))), None)
+        kept = kept_heads(db, first, last)
+        for number, body, hash_ in rows:
+            if number in kept and kept_fault is None:
+                text = kept[number]
+                kept_fault = kept_head_fault(text, (body, hash_), found.venue)
+                if kept_fault is None and number > newest and not _well_signed(Head.from_text(text), keys):
+                    kept_fault = f"the head kept of entry {number} is not signed by the key of its term"
+        seq = last
+    return faults + [fault for fault in (outcome_fault, kept_fault) if fault]
+
+
+def _well_signed(head: Head, keys: dict[str, bytes]) -> bool:
+    return head.key in keys and verify_head(head, keys[head.key])
+
+
+def _last_line(path: Path) -> Head | None:
+    """The head of an export, which is its last line."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4096))
+        lines = file.read().splitlines()
+    try:
+        return read_head(lines[-1]) if lines else None
+    except EntryInvalid:
+        return None
