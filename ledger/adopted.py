@@ -30,8 +30,8 @@ __all__ = [
 ENTRIES_MAX: Final = 100_000
 PLACES_MAX: Final = 250
 Method = Literal["cash", "card", "bank", "balance", "ticket", "received", "comp", "chips"]
-PriceKind = Literal["buy_in", "re_entry", "rebuy", "add_on"]
-PRICE_KINDS: Final[tuple[PriceKind, ...]] = ("buy_in", "re_entry", "rebuy", "add_on")
+PriceKind = Literal["buy_in", "re_entry", "rebuy", "add_on", "dealer_add_on"]
+PRICE_KINDS: Final[tuple[PriceKind, ...]] = ("buy_in", "re_entry", "rebuy", "add_on", "dealer_add_on")
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,36}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -124,13 +124,24 @@ class Payout(Shape):
 
 
 class TournamentRules(Shape):
-    """Prices, entries per player, guarantee and payout tables of one event."""
+    """Prices, entries per player, guarantee and payout tables of one event.
+
+    `withheld_staff_bp`: what of the players' prize parts goes to the staff at the close, in basis points.
+    """
 
     name: Line
     prices: dict[PriceKind, Price]
     entries_per_player: Annotated[int, Field(ge=1, le=1_000)]
     guarantee_cents: _Limit = 0
+    withheld_staff_bp: Annotated[int, Field(ge=0, le=10_000)] = 0
     payout: Payout
+
+    @model_validator(mode="after")
+    def _dealer_add_ons_are_for_dealers(self) -> "TournamentRules":
+        price = self.prices.get("dealer_add_on")
+        if price is not None and price.total_cents != price.staff_cents:
+            raise ValueError("a dealer add-on goes to the staff alone")
+        return self
 
     def basis_points(self, entries: int) -> list[int]:
         """The table for this many entries; below the first or above the last range, the nearest."""

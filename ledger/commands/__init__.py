@@ -6,6 +6,7 @@ same name in `posting_rules` and, if it changes more than balances, an effect in
 
 from .adoptions import AdoptProfile, AdoptTournament
 from .asked import Asked, Read, Second, is_key
+from .balances import Deposit, Settle, Withdraw
 from .cash_games import CashBuyIn, CashOut
 from .chips import AddChips, CountChips, CreditTray, FillTray, RemoveChips
 from .common import MANAGERS, TILLS, Amount, Common, Expects
@@ -24,7 +25,7 @@ from .means import ByMeans
 from .reading import read_command
 from .results import CloseRegistration, ConfirmResult, PayPrize
 from .reversals import Reverse
-from .sales import AddOn, BuyIn, Rebuy, ReEntry, Sale, Unregister
+from .sales import AddOn, BuyIn, DealerAddOn, Rebuy, ReEntry, Sale, Unregister
 from .transit import ReceiveCash, SendCash
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "CountChips",
     "CountDrawer",
     "CreditTray",
+    "DealerAddOn",
+    "Deposit",
     "DropToVault",
     "Expects",
     "FillDrawer",
@@ -65,10 +68,12 @@ __all__ = [
     "Sale",
     "Second",
     "SendCash",
+    "Settle",
     "SignOverDrawer",
     "Unregister",
     "VaultIn",
     "VaultOut",
+    "Withdraw",
     "is_key",
     "pays_out",
     "read_command",

@@ -4,7 +4,18 @@ from typing import Annotated, Final, TypeAlias, get_args
 
 from pydantic import Field, RootModel
 
-from . import adoptions, cash_games, chips, drawers, house, results, reversals, sales, transit
+from . import (
+    adoptions,
+    balances,
+    cash_games,
+    chips,
+    drawers,
+    house,
+    results,
+    reversals,
+    sales,
+    transit,
+)
 from .common import TILLS, Common
 
 __all__ = ["AnyCommand", "Command", "pays_out", "roles_of", "takes_two"]
@@ -14,6 +25,7 @@ Command: TypeAlias = (
     | drawers.Shapes
     | sales.Shapes
     | results.Shapes
+    | balances.Shapes
     | reversals.Shapes
     | cash_games.Shapes
     | house.Shapes

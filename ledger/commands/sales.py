@@ -6,7 +6,7 @@ from ..adopted import Id, Line
 from .common import Amount, Common
 from .means import ByMeans
 
-__all__ = ["AddOn", "BuyIn", "ReEntry", "Rebuy", "Sale", "Shapes", "Unregister"]
+__all__ = ["AddOn", "BuyIn", "DealerAddOn", "ReEntry", "Rebuy", "Sale", "Shapes", "Unregister"]
 
 
 class _Sale(ByMeans):
@@ -14,16 +14,18 @@ class _Sale(ByMeans):
     tournament: Id
     player: Id
     entry: Id
-    method: Literal["cash", "card", "bank", "balance", "comp"]
+    method: Literal["cash", "card", "bank", "balance", "received", "comp"]
     amount: Amount
 
 
 class BuyIn(_Sale):
     kind: Literal["buy_in"]
+    method: Literal["cash", "card", "bank", "balance", "received", "ticket", "comp"]  # type: ignore[assignment]
 
 
 class ReEntry(_Sale):
     kind: Literal["re_entry"]
+    method: Literal["cash", "card", "bank", "balance", "received", "ticket", "comp"]  # type: ignore[assignment]
 
 
 class Rebuy(_Sale):
@@ -32,6 +34,12 @@ class Rebuy(_Sale):
 
 class AddOn(_Sale):
     kind: Literal["add_on"]
+
+
+class DealerAddOn(_Sale):
+    """A payment to the staff for extra chips."""
+
+    kind: Literal["dealer_add_on"]
 
 
 class Unregister(Common):
@@ -44,5 +52,5 @@ class Unregister(Common):
     reason: Line
 
 
-Sale: TypeAlias = BuyIn | ReEntry | Rebuy | AddOn
+Sale: TypeAlias = BuyIn | ReEntry | Rebuy | AddOn | DealerAddOn
 Shapes: TypeAlias = Sale | Unregister

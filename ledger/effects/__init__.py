@@ -11,7 +11,14 @@ from ..commands import pays_out
 from ..entry import Entry
 from ..state import State
 from ..terms import term_of
-from . import adoptions, chips, drawers, results, sales
+from . import (
+    adoptions,
+    chips,
+    drawers,
+    received,
+    results,
+    sales,
+)
 from .effect import Effect, Undo
 from .payouts import count_payout
 
@@ -49,8 +56,10 @@ _EFFECTS: Final[dict[str, Effect]] = {
     **chips.EFFECTS,
     **sales.EFFECTS,
     **results.EFFECTS,
+    **received.EFFECTS,
 }
 _UNDO: Final[dict[str, Undo]] = {
     **sales.UNDO,
     **results.UNDO,
+    **received.UNDO,
 }

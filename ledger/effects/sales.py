@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ..adopted import PRICE_KINDS
 from ..entry import Entry
 from ..limits import gaming_day
 from ..state import Part, State, Tournament, TournamentEntry
 from .effect import Effect, Undo
+from .means import spend
 
 __all__ = ["EFFECTS", "UNDO"]
 
@@ -18,13 +20,14 @@ def _sale(state: State, entry: Entry) -> None:
     tournament = state.tournaments[said["tournament"]]
     part = Part(
         entry.seq, entry.kind, price["prize_cents"], price["fee_cents"], price["bounty_cents"],  # type: ignore[arg-type]
-        price["staff_cents"], gaming_day(entry.at_ms), said["method"],
+        price["staff_cents"], gaming_day(entry.at_ms), said["method"], said.get("ticket", ""),
     )  # fmt: skip
     found = tournament.entries.get(said["entry"])
     if found is None:
         tournament.add(TournamentEntry(said["entry"], said["player"], [part]))
     else:
         found.parts.append(part)
+    spend(state, said, part.total_cents, entry.seq)
     _count(state, tournament, said["player"], part, 1)
 
 
@@ -32,6 +35,8 @@ def _unregister(state: State, entry: Entry) -> None:
     tournament = state.tournaments[entry.data["tournament"]]
     gone = tournament.remove(entry.data["entry"])
     for part in gone.parts:
+        if part.ticket:
+            spend(state, {"ticket": part.ticket}, 0, 0)
         _count(state, tournament, gone.player, part, -1)
 
 
@@ -43,11 +48,14 @@ def _take_back(state: State, _entry: Entry, undone: Mapping[str, Any]) -> None:
     found.parts.remove(part)
     if not found.parts:
         tournament.remove(undone["entry"])
+    spend(state, undone, -part.total_cents, 0)
     _count(state, tournament, found.player, part, -1)
 
 
 def _count(state: State, tournament: Tournament, player: str, part: Part, sign: int) -> None:
     tournament.pool_cents += sign * part.prize_cents
+    tournament.taken_cents += sign * part.total_cents
+    tournament.costs_cents += sign * (part.fee_cents + part.staff_cents)
     tournament.bounties_cents += sign * part.bounty_cents
     if part.day not in state.stakes and sign > 0:
         state.stakes[part.day] = {}
@@ -63,6 +71,7 @@ EFFECTS: Final[dict[str, Effect]] = {
     "re_entry": _sale,
     "rebuy": _sale,
     "add_on": _sale,
+    "dealer_add_on": _sale,
     "unregister": _unregister,
 }
-UNDO: Final[dict[str, Undo]] = dict.fromkeys(("buy_in", "re_entry", "rebuy", "add_on"), _take_back)
+UNDO: Final[dict[str, Undo]] = dict.fromkeys(PRICE_KINDS, _take_back)

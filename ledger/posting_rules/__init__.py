@@ -7,13 +7,14 @@ no cash below zero, and that cash received while the leaf was away is always boo
 from typing import Final
 
 from ..accounts import CASH, OWED, number_of
-from ..commands import TILLS, Asked, Command, Reverse
+from ..commands import TILLS, Amount, Asked, Command, Reverse
 from ..entry import Entry, Posting
 from ..errors import Refusal
 from ..money import BALANCE_MAX
 from ..state import State
 from . import (
     adoptions,
+    balances,
     cash_games,
     chips,
     drawers,
@@ -38,6 +39,7 @@ _RULES: Final[dict[str, Rule]] = {
     **sales.RULES,
     **refunds.RULES,
     **results.RULES,
+    **balances.RULES,
     **cash_games.RULES,
     **house.RULES,
     **transit.RULES,
@@ -135,14 +137,19 @@ def _uncovered(state: State, postings: tuple[Posting, ...]) -> Refusal | None:
 def _suspense(asked: Asked, source: str, refused: Refusal) -> Draft:
     """The money is here whatever the rules say: booked as received, not settled."""
     command = asked.read.command
-    cents: int = getattr(command, "amount").amount  # noqa: B009 (every receiving kind has one)
+    cents = _cents_of(command)
     postings = legs((source, cents), (f"2090/{asked.device}/{asked.key}", -cents))
     return Draft(postings, {"asked": command.kind, "refusal": refused.code}, {}, SUSPENSE)
 
 
+def _cents_of(command: Command) -> int:
+    amount = getattr(command, "amount", None)
+    return amount.amount if isinstance(amount, Amount) else 0
+
+
 def _came_to(command: Command) -> str | None:
     """The account of money that came in without the leaf; None: nothing came in."""
-    if command.intent is None or not command.receives:
+    if command.intent is None or not command.receives or not _cents_of(command):
         return None
     method = getattr(command, "method", "cash")
     return f"1010/{command.drawer}" if method == "cash" else "1015" if method in ("card", "bank") else None

@@ -1,6 +1,6 @@
 """The account that stands for a means of payment, in both directions, if money may move that way now."""
 
-from ..commands import ByMeans
+from ..commands import BuyIn, ByMeans, ReEntry
 from ..errors import Refusal
 from ..state import State
 from .draft import drawer_open, may_take_cash
@@ -24,8 +24,38 @@ def account_of_means(state: State, command: ByMeans, player: str = "") -> str | 
             return "5010"
         case "chips":
             return "2000"
-        case _:
-            return Refusal("no_such_method", "This can't be paid that way.", {"method": command.method})
+        case "received":
+            return _received(state, command)
+        case "ticket":
+            return _ticket(state, command)
+
+
+def _received(state: State, command: ByMeans) -> str | Refusal:
+    found = state.received.get(command.received or 0)
+    if found is None or found.left_cents == 0:
+        details = {"received": command.received}
+        return Refusal("nothing_received", "No money waits under this number to be settled.", details)
+    return found.account
+
+
+def _ticket(state: State, command: ByMeans) -> str | Refusal:
+    """A ticket is good once, for its owner, in its event, for a price of its value."""
+    found, name = state.tickets.get(command.ticket or ""), {"ticket": command.ticket}
+    if found is None:
+        return Refusal("unknown_ticket", "There is no such ticket.", name)
+    if found.state != "open":
+        details = {**name, "state": found.state, "by_seq": found.by_seq}
+        return Refusal("ticket_used", "This ticket is no longer good.", details)
+    if not isinstance(command, BuyIn | ReEntry) or (command.player, command.tournament) != (
+        found.owner,
+        found.target,
+    ):
+        details = {**name, "owner": found.owner, "target": found.target}
+        return Refusal("other_ticket", "This ticket is another player's, or for another event.", details)
+    if command.amount.amount != found.value_cents:
+        details = {**name, "value_cents": found.value_cents}
+        return Refusal("wrong_amount", "The ticket's value is not the price.", details)
+    return "2060"
 
 
 def may_use(state: State, method: str) -> Refusal | None:

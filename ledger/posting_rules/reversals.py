@@ -12,20 +12,27 @@ from ..commands import Asked, Reverse, roles_of, takes_two
 from ..entry import Entry, Posting
 from ..errors import Refusal
 from ..state import State
-from . import cash_games, drawers, house, results, sales
-from .draft import Draft, StandsOnIt, drawer_open, needs_second, nothing_stands, rules_named
+from . import (
+    balances,
+    cash_games,
+    drawers,
+    house,
+    results,
+    sales,
+)
+from .draft import Draft, StandsOnIt, drawer_open, needs_second, rules_named
 
 __all__ = ["reverse"]
 
 _REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
-    "suspense": nothing_stands,
+    **balances.REVERSIBLE,
     **drawers.REVERSIBLE,
     **sales.REVERSIBLE,
     **results.REVERSIBLE,
     **cash_games.REVERSIBLE,
     **house.REVERSIBLE,
 }
-_NAMED: Final = ("tournament", "player", "entry", "place", "drawer")
+_NAMED: Final = ("tournament", "player", "entry", "place", "drawer", "ticket", "received")
 """What a reversal's `undoes` tells of its original, for the effects."""
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..adopted import PRICE_KINDS, Price
-from ..commands import AddOn, Asked, BuyIn, Rebuy, ReEntry, Sale
+from ..commands import AddOn, Asked, BuyIn, DealerAddOn, Rebuy, ReEntry, Sale
 from ..entry import Entry, Posting
 from ..errors import Refusal
 from ..state import State, Tournament
@@ -44,7 +44,7 @@ def _buy_in(state: State, asked: Asked, command: BuyIn | ReEntry) -> Draft | Ref
     )
 
 
-def _rebuy(state: State, asked: Asked, command: Rebuy | AddOn) -> Draft | Refusal:
+def _rebuy(state: State, asked: Asked, command: Rebuy | AddOn | DealerAddOn) -> Draft | Refusal:
     """More for a paid entry of the same player."""
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
@@ -120,5 +120,6 @@ RULES: Final[dict[str, Rule]] = {
     "re_entry": _buy_in,
     "rebuy": _rebuy,
     "add_on": _rebuy,
+    "dealer_add_on": _rebuy,
 }
 REVERSIBLE: Final[dict[str, StandsOnIt]] = dict.fromkeys(PRICE_KINDS, _sale_stands)

@@ -12,6 +12,8 @@ from ..chain import Tip
 from ..terms import Term
 from .chips import Chips
 from .drawers import Drawer, Transit
+from .received import Received
+from .tickets import Ticket
 from .tournaments import Part, Prize, Tournament, TournamentEntry, TournamentState
 
 __all__ = [
@@ -19,7 +21,9 @@ __all__ = [
     "Drawer",
     "Part",
     "Prize",
+    "Received",
     "State",
+    "Ticket",
     "Tournament",
     "TournamentEntry",
     "TournamentState",
@@ -40,6 +44,8 @@ class State:
     profile_seq: int = 0
     tournaments: dict[str, Tournament] = field(default_factory=dict)
     stakes: dict[int, dict[str, int]] = field(default_factory=dict)  # gaming day → player → cents
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    received: dict[int, Received] = field(default_factory=dict)  # by number; what is settled stays
     drawers: dict[str, Drawer] = field(default_factory=dict)
     transits: dict[int, Transit] = field(default_factory=dict)  # by the entry that sent it
     payouts: dict[int, dict[str, int]] = field(default_factory=dict)  # gaming day → payee → cents

@@ -27,6 +27,7 @@ class Part:
     staff_cents: int
     day: int  # gaming day of the sale
     method: Method = "cash"
+    ticket: str = ""
 
     @property
     def total_cents(self) -> int:
@@ -72,6 +73,8 @@ class Tournament:
     entries: dict[str, TournamentEntry] = field(default_factory=dict)
     prizes: dict[tuple[int, str], Prize] = field(default_factory=dict)  # by (place, player)
     pool_cents: int = 0
+    taken_cents: int = 0  # all that was paid for entries, every part of every price
+    costs_cents: int = 0  # of that, what does not go to players: fees, staff, costs
     bounties_cents: int = 0
     closed_seq: int = 0
     confirmed_seq: int = 0
@@ -107,6 +110,10 @@ class Tournament:
     def sold(self, kind: PriceKind) -> int:
         """How many of one kind stand."""
         return sum(part.kind == kind for entry in self.entries.values() for part in entry.parts)
+
+    def prize_of(self, player: str) -> Prize | None:
+        """A player has one place."""
+        return next((prize for prize in self.prizes.values() if prize.player == player), None)
 
     @property
     def paid_cents(self) -> int:

@@ -37,7 +37,7 @@ RULES: dict[str, Any] = {
         ],
     },
 }
-PRICES = {"buy_in": 10_000, "re_entry": 10_000, "rebuy": 5_000, "add_on": 5_000}
+PRICES = {"buy_in": 10_000, "re_entry": 10_000, "rebuy": 5_000, "add_on": 5_000, "dealer_add_on": 500}
 
 
 def body(kind: str, **fields: Any) -> bytes:

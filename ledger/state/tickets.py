@@ -1,0 +1,20 @@
+"""Tickets: an entry of another event, paid already."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Ticket"]
+
+
+@dataclass(slots=True)
+class Ticket:
+    """Good once, for its owner's entry in `target`, at `value_cents`. `by_seq` is what ended it."""
+
+    ticket: str
+    owner: str
+    target: str
+    value_cents: int
+    seq: int
+    at_ms: int
+    state: Literal["open", "used", "cashed", "expired"] = "open"
+    by_seq: int = 0
