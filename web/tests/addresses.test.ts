@@ -1,30 +1,9 @@
 import 'fake-indexeddb/auto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SCHEMA } from '#lib/facts.gen.ts';
-import type { Keeper } from '#lib/keeper.ts';
 import { alternating, socketOf } from '#lib/wire.ts';
 import { Device, synced } from './device.ts';
-import { Peer } from './peer.ts';
-
-const open: { close(): void }[] = [];
-const peers: Peer[] = [];
-afterEach(async () => {
-	for (const keeper of open.splice(0)) keeper.close();
-	for (const peer of peers.splice(0)) await peer.stop();
-});
-
-async function peer(at: 'leaf' | 'core' = 'leaf'): Promise<Peer> {
-	const one = await Peer.start(at);
-	peers.push(one);
-	return one;
-}
-async function load(device: Device): Promise<Keeper> {
-	const keeper = await device.open();
-	open.push(keeper);
-	return keeper;
-}
-const seat = (player: string, seatNumber: number) =>
-	[`seat/${player}`, { table: 't1', seat: seatNumber }] as const;
+import { load, peer, seat } from './opened.ts';
 
 describe('a leaf and two cores [DO64]', () => {
 	test('a core that dies is left for the other within two seconds, and the leaf is gone back to', async () => {

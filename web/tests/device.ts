@@ -27,10 +27,8 @@ export class Device {
 
 	/** A page load (or a second tab): a keeper of its own on this device's store. */
 	async open(document = 'floor', addresses = this.addresses): Promise<Keeper> {
-		const store = await Store.open('felt test', this.factory);
-		this.#mayDie(store.db);
-		const { name: device, time, dial } = this;
-		const venue = { id: 'v', device, addresses, store, time, dial, token: async () => 'abc' };
+		const venue = await this.venue('felt test', addresses);
+		this.#mayDie(venue.store.db);
 		const page = new Keeper(document, venue, {
 			changed: () => this.#wake(),
 			standing: () => this.#wake(),
@@ -48,6 +46,13 @@ export class Device {
 		});
 		this.#pages.add(page);
 		return page;
+	}
+
+	/** What a keeper or a replica needs of its venue, with that store of this device. */
+	async venue(database: string, addresses = this.addresses) {
+		const { name: device, time, dial, factory } = this;
+		const store = await Store.open(database, factory);
+		return { id: 'v', device, addresses, store, time, dial, token: async () => 'abc' };
 	}
 
 	/** When all that was to be written is. */

@@ -1,31 +1,10 @@
 import 'fake-indexeddb/auto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decode } from '#lib/edits.ts';
-import type { Keeper } from '#lib/keeper.ts';
 import { LeafTime } from '#lib/leaf-time.ts';
 import { Device, synced } from './device.ts';
-import { Peer } from './peer.ts';
+import { at, load, peer, seat } from './opened.ts';
 
-const open: { close(): void }[] = [];
-const peers: Peer[] = [];
-afterEach(async () => {
-	for (const keeper of open.splice(0)) keeper.close();
-	for (const peer of peers.splice(0)) await peer.stop();
-});
-
-async function peer(at: 'leaf' | 'core' = 'leaf', port = 0): Promise<Peer> {
-	const one = await Peer.start(at, port);
-	peers.push(one);
-	return one;
-}
-async function load(device: Device): Promise<Keeper> {
-	const keeper = await device.open();
-	open.push(keeper);
-	return keeper;
-}
-const seat = (player: string, table: string, seatNumber: number) =>
-	[`seat/${player}`, { table, seat: seatNumber }] as const;
-const at = (keeper: Keeper, player: string) => keeper.local.index.get(`seat/${player}`);
 const setup = ['setup', { kind: 'floor', version: 1 }] as const;
 
 describe('with a server', () => {
@@ -35,7 +14,7 @@ describe('with a server', () => {
 		const [a, b] = [await load(one), await load(two)];
 		await one.until(() => synced(a.standing));
 		await two.until(() => synced(b.standing));
-		a.write([setup, seat('p1', 't1', 4)], 'ana');
+		a.write([setup, seat('p1', 4)], 'ana');
 		expect(at(a, 'p1')).toEqual({ table: 't1', seat: 4 });
 		await two.until(() => at(b, 'p1') !== null);
 		await one.until(() => a.standing.unsent.length === 0);
@@ -69,9 +48,9 @@ describe('with a server', () => {
 		const two = new Device([leaf.address, core.address]);
 		const [a, b] = [await load(one), await load(two)];
 		await one.until(() => synced(a.standing));
-		a.write([seat('p1', 't1', 1)], 'ana');
+		a.write([seat('p1', 1)], 'ana');
 		await two.until(() => at(b, 'p1') !== null);
-		b.write([seat('p2', 't1', 2)], 'bea');
+		b.write([seat('p2', 2)], 'bea');
 		await leaf.stop();
 		await two.until(() => synced(b.standing, 'core'));
 		await two.until(() => core.texts().size === 1);
@@ -90,7 +69,7 @@ describe('with a server', () => {
 		leaf.silent = true; // the socket stays open
 		await one.until(() => synced(a.standing, 'core'));
 		expect(performance.now() - before).toBeLessThan(3_500);
-		a.write([seat('p1', 't1', 1)], 'ana');
+		a.write([seat('p1', 1)], 'ana');
 		await one.until(() => a.standing.unsent[0]?.atCore === true);
 		leaf.silent = false;
 		await one.until(() => synced(a.standing), 12_000);
@@ -104,14 +83,14 @@ describe('with a server', () => {
 		const [a, b] = [await load(one), await load(two)];
 		await one.until(() => synced(a.standing));
 		await two.until(() => synced(b.standing));
-		a.write([seat('p1', 't1', 1)], 'ana');
+		a.write([seat('p1', 1)], 'ana');
 		await two.until(() => at(b, 'p1') !== null);
 		const { port } = leaf;
 		await leaf.stop();
 		await one.until(() => !synced(a.standing));
 		await two.until(() => !synced(b.standing));
-		a.write([seat('p1', 't7', 1)], 'ana');
-		b.write([seat('p1', 't2', 5)], 'bea');
+		a.write([seat('p1', 1, 't7')], 'ana');
+		b.write([seat('p1', 5, 't2')], 'bea');
 		const back = await peer('leaf', port);
 		back.doc = leaf.doc;
 		back.vector = leaf.vector;
@@ -136,8 +115,8 @@ describe('kept on the device', () => {
 		const { port } = leaf;
 		await leaf.stop();
 		await one.until(() => !synced(a.standing));
-		a.write([seat('p1', 't1', 1)], 'ana');
-		a.write([seat('p1', 't1', 2)], 'ana');
+		a.write([seat('p1', 1)], 'ana');
+		a.write([seat('p1', 2)], 'ana');
 		await new Promise((resolve) => setTimeout(resolve, 50)); // the store writes both acts
 		a.close();
 		const again = await load(one);
@@ -157,10 +136,10 @@ describe('kept on the device', () => {
 		const told: unknown[] = [];
 		globalThis.reportError = (error) => told.push(error);
 		a.venue.store.close();
-		a.write([seat('p1', 't1', 1)], 'ana');
+		a.write([seat('p1', 1)], 'ana');
 		await one.until(() => a.standing.fault === 'store');
 		expect(told.length).toBeGreaterThan(0);
-		expect(() => a.write([seat('p1', 't1', 2)], 'ana')).toThrow();
+		expect(() => a.write([seat('p1', 2)], 'ana')).toThrow();
 	});
 
 	test('a second tab writes through the first, and takes over when it closes', async () => {
@@ -168,16 +147,16 @@ describe('kept on the device', () => {
 		const one = new Device([leaf.address]);
 		const a = await load(one);
 		await one.until(() => synced(a.standing));
-		a.write([seat('p1', 't1', 1)], 'ana');
+		a.write([seat('p1', 1)], 'ana');
 		const b = await load(one);
 		await one.until(() => b.standing.loaded && at(b, 'p1') !== null);
 		expect(leaf.opened.length).toBe(1);
-		b.write([seat('p2', 't1', 2)], 'ana');
+		b.write([seat('p2', 2)], 'ana');
 		await one.until(() => leaf.texts().size === 2);
 		await one.until(() => at(a, 'p2') !== null);
 		a.close();
 		await one.until(() => leaf.opened.length === 2);
-		b.write([seat('p3', 't1', 3)], 'ana');
+		b.write([seat('p3', 3)], 'ana');
 		await one.until(() => leaf.texts().size === 3);
 		await one.until(() => b.standing.unsent.length === 0);
 	}, 20_000);
@@ -189,12 +168,12 @@ describe('starting over', () => {
 		const one = new Device([leaf.address]);
 		const a = await load(one);
 		await one.until(() => synced(a.standing));
-		a.write([seat('p1', 't1', 1)], 'ana');
+		a.write([seat('p1', 1)], 'ana');
 		await one.until(() => a.standing.unsent.length === 0);
 		const { port } = leaf;
 		await leaf.stop();
 		await one.until(() => !synced(a.standing));
-		const act = a.write([seat('p2', 't1', 2)], 'ana');
+		const act = a.write([seat('p2', 2)], 'ana');
 		const next = await peer('leaf', port);
 		next.epoch = 2;
 		next.vector = leaf.vector;
@@ -211,7 +190,7 @@ describe('starting over', () => {
 		const [one, two] = [new Device([leaf.address]), new Device([leaf.address])];
 		const [a, b] = [await load(one), await load(two)];
 		await one.until(() => synced(a.standing));
-		a.write([seat('p1', 't1', 1)], 'ana');
+		a.write([seat('p1', 1)], 'ana');
 		await two.until(() => at(b, 'p1') !== null);
 		b.close();
 		leaf.restart();
@@ -228,8 +207,8 @@ describe('starting over', () => {
 		await one.until(() => a.standing.loaded);
 		core.silent = true;
 		await one.until(() => a.standing.status.kind === 'connecting');
-		const bad = a.write([seat('p1', 't1', 1)], 'ana');
-		const good = a.write([seat('p2', 't1', 2)], 'ana');
+		const bad = a.write([seat('p1', 1)], 'ana');
+		const good = a.write([seat('p2', 2)], 'ana');
 		core.refuse.set(bad.edits[0]![0], 'model');
 		core.silent = false;
 		a.tryNow();
@@ -247,12 +226,12 @@ describe('starting over', () => {
 		const one = new Device([leaf.address]);
 		const a = await load(one);
 		await one.until(() => synced(a.standing));
-		a.write([seat('p1', 't1', 1)], 'ana');
+		a.write([seat('p1', 1)], 'ana');
 		await one.until(() => a.standing.unsent.length === 0);
 		leaf.away = true;
 		await one.until(() => !synced(a.standing));
-		const bad = a.write([seat('p1', 't1', 2)], 'ana');
-		const good = a.write([seat('p2', 't1', 3)], 'ana');
+		const bad = a.write([seat('p1', 2)], 'ana');
+		const good = a.write([seat('p2', 3)], 'ana');
 		leaf.refuse.set(bad.edits[0]![0], 'model');
 		leaf.away = false;
 		await one.until(() => one.refusals.length === 1 && a.standing.unsent.length === 0);
@@ -275,7 +254,7 @@ describe('starting over', () => {
 		leaf.loseAnswers = true;
 		leaf.away = true;
 		await one.until(() => !synced(a.standing));
-		const bad = a.write([seat('p1', 't1', 2)], 'ana');
+		const bad = a.write([seat('p1', 2)], 'ana');
 		leaf.refuse.set(bad.edits[0]![0], 'model');
 		leaf.away = false;
 		await one.until(() => leaf.refused.size === 1);
@@ -298,11 +277,11 @@ describe('starting over', () => {
 		await one.until(() => synced(a.standing));
 		for (const fault of [null, 'fenced'] as const) {
 			leaf.fence = 4422;
-			a.write([seat('p1', 't1', 1)], 'ana');
+			a.write([seat('p1', 1)], 'ana');
 			await one.until(() => a.standing.fault === fault && (fault !== null || a.standing.unsent.length === 0));
 		}
 		expect(leaf.texts().size).toBe(1);
-		expect(() => a.write([seat('p2', 't1', 1)], 'ana')).toThrow();
+		expect(() => a.write([seat('p2', 1)], 'ana')).toThrow();
 	}, 20_000);
 
 	test('a device whose time was wrong moves what it never sent, order and meaning kept', async () => {
@@ -318,8 +297,8 @@ describe('starting over', () => {
 		one.time = new LeafTime({ leafMs: 1_000_000 + 3_600_000, unixMs: 0 }, 0, 0); // an hour ahead
 		const a = await load(one);
 		await one.until(() => a.standing.loaded);
-		a.write([seat('p1', 't1', 1)], 'ana');
-		a.write([seat('p1', 't1', 2)], 'ana');
+		a.write([seat('p1', 1)], 'ana');
+		a.write([seat('p1', 2)], 'ana');
 		const back = await peer('leaf', port);
 		back.doc = leaf.doc;
 		back.vector = leaf.vector;

@@ -1,41 +1,26 @@
 import 'fake-indexeddb/auto';
 import { flushSync } from 'svelte';
-import { afterEach, expect, test } from 'vitest';
-import { LeafTime } from '#lib/leaf-time.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { Replica } from '#lib/replica.svelte.ts';
-import { Store } from '#lib/store.ts';
 import { Device } from './device.ts';
-import { Peer } from './peer.ts';
-
-const ends: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-	for (const end of ends.splice(0).reverse()) await end();
-});
+import { peer } from './opened.ts';
 
 async function replica(device: Device): Promise<Replica<'floor'>> {
-	const venue = {
-		id: 'v',
-		device: device.name,
-		addresses: device.addresses,
-		store: await Store.open(`felt ${device.name}`, device.factory),
-		time: new LeafTime({ leafMs: 1_000_000, unixMs: 0 }, 0, 0),
-		token: async () => 'abc',
-	};
+	const venue = await device.venue(`felt ${device.name}`);
 	const one = new Replica<'floor'>('floor', venue, () => 'ana', { standing: () => {}, refused: () => {} });
-	ends.push(() => one.close());
+	onTestFinished(() => one.close());
 	return one;
 }
 
 test('facts, groups and cells first asked for inside a derived are followed; others are left alone', async () => {
-	const leaf = await Peer.start();
-	ends.push(() => leaf.stop());
+	const leaf = await peer();
 	const device = new Device([leaf.address]);
 	const floor = await replica(device);
 	await device.until(() => floor.live);
 	const seats = floor.cells<{ table: string }>('seat/', (seat) => seat.table);
 	const runs = { fact: 0, group: 0, t1: 0, t2: 0 };
 	let seen: unknown[] = [];
-	ends.push(
+	onTestFinished(
 		$effect.root(() => {
 			const fact = $derived.by(() => {
 				runs.fact++;

@@ -1,33 +1,18 @@
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { DocumentStore } from '#lib/document-store.ts';
 import { decode } from '#lib/edits.ts';
 import type { Keeper } from '#lib/keeper.ts';
 import { LeafTime } from '#lib/leaf-time.ts';
 import { Store } from '#lib/store.ts';
 import { Device, synced } from './device.ts';
-import { Peer } from './peer.ts';
+import { at, load, peer, seat } from './opened.ts';
+import type { Peer } from './peer.ts';
 
-const open: { close(): void }[] = [];
-const peers: Peer[] = [];
 beforeEach(() => {
 	globalThis.reportError = () => {};
 });
-afterEach(async () => {
-	for (const keeper of open.splice(0)) keeper.close();
-	for (const peer of peers.splice(0)) await peer.stop();
-});
 
-async function peer(at: 'leaf' | 'core' = 'leaf'): Promise<Peer> {
-	const one = await Peer.start(at);
-	peers.push(one);
-	return one;
-}
-async function load(device: Device, document = 'floor'): Promise<Keeper> {
-	const keeper = await device.open(document);
-	open.push(keeper);
-	return keeper;
-}
 async function inSync(device: Device, keeper: Keeper): Promise<void> {
 	keeper.tryNow();
 	await device.until(() => synced(keeper.standing) && keeper.standing.unsent.length === 0, 15_000);
@@ -38,9 +23,6 @@ const theirs = (n: number, name: string, value: unknown, replaces: string[] = []
 		`${(500_000 + n).toString(36)}.${n}.dx-n`,
 		JSON.stringify([name, value, replaces, ['bea', `a${n}`]]),
 	] as const;
-const seat = (player: string, seatNumber: number) =>
-	[`seat/${player}`, { table: 't1', seat: seatNumber }] as const;
-const at = (keeper: Keeper, player: string) => keeper.local.index.get(`seat/${player}`);
 const seats = (leaf: Peer) =>
 	[...leaf.texts()]
 		.map(([stamp, text]) => decode(stamp, text))
@@ -339,7 +321,7 @@ describe('terms [DO61]', () => {
 			await one.until(() => seats(next).length === 3);
 			expect(seats(next)).toEqual(['seat/q1', 'seat/q2', 'seat/q3']);
 			again.close();
-			for (const each of peers.splice(0)) await each.stop();
+			await Promise.all([leaf.stop(), next.stop()]);
 			if (done) return;
 		}
 	}, 60_000);

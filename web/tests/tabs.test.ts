@@ -2,25 +2,14 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Keeper } from '#lib/keeper.ts';
 import { Device, synced } from './device.ts';
-import { Peer } from './peer.ts';
+import { load, peer, seat } from './opened.ts';
+import type { Peer } from './peer.ts';
 
-const open: { close(): void }[] = [];
 let leaf: Peer;
 beforeEach(async () => {
-	leaf = await Peer.start();
-});
-afterEach(async () => {
-	for (const keeper of open.splice(0)) keeper.close();
-	await leaf.stop();
+	leaf = await peer();
 });
 
-async function load(device: Device): Promise<Keeper> {
-	const keeper = await device.open();
-	open.push(keeper);
-	return keeper;
-}
-const seat = (player: string, seatNumber: number) =>
-	[`seat/${player}`, { table: 't1', seat: seatNumber }] as const;
 const seats = (keeper: Keeper) => keeper.local.index.group('seat/').size;
 
 /** A page of plain HTTP has no Web Locks. */

@@ -1,36 +1,28 @@
 import 'fake-indexeddb/auto';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Keeper } from '#lib/keeper.ts';
 import { trunks } from '#lib/trunk.ts';
 import { Device, synced } from './device.ts';
-import { Peer } from './peer.ts';
+import { load, peer, seat } from './opened.ts';
+import type { Peer } from './peer.ts';
 
-const open: { close(): void }[] = [];
-const peers: Peer[] = [];
-afterEach(async () => {
-	for (const keeper of open.splice(0)) keeper.close();
-	for (const peer of peers.splice(0)) await peer.stop();
-});
-
-async function peer(at: 'leaf' | 'core' = 'leaf', mux = true): Promise<Peer> {
-	const one = await Peer.start(at);
-	one.mux = mux;
-	peers.push(one);
+/** A peer that speaks `felt.mux.1`. */
+async function modern(at: 'leaf' | 'core' = 'leaf'): Promise<Peer> {
+	const one = await peer(at);
+	one.mux = true;
 	return one;
 }
 /** A page with that many documents; all of the peer's are one, which does not matter here. */
 async function page(device: Device, documents: number): Promise<Keeper[]> {
 	device.dial = trunks();
 	const keepers: Keeper[] = [];
-	for (let n = 0; n < documents; n++) keepers.push(await device.open(`tournament/t${n}`));
-	open.push(...keepers);
+	for (let n = 0; n < documents; n++) keepers.push(await load(device, `tournament/t${n}`));
 	return keepers;
 }
 const all = (keepers: Keeper[], at = 'leaf') => keepers.every(({ standing }) => synced(standing, at));
-const seat = (player: string) => [`seat/${player}`, { table: 't1', seat: 1 }] as const;
 
 test('many documents on one socket, each with its own acts, answers and end [DO64]', async () => {
-	const leaf = await peer();
+	const leaf = await modern();
 	const one = new Device([leaf.address]);
 	const keepers = await page(one, 12);
 	await one.until(() => all(keepers));
@@ -49,12 +41,12 @@ test('many documents on one socket, each with its own acts, answers and end [DO6
 });
 
 test('more than a socket carries, and a server that does not speak it: a socket for each document [DO64]', async () => {
-	const leaf = await peer();
+	const leaf = await modern();
 	const one = new Device([leaf.address]);
 	const keepers = await page(one, 70);
 	await one.until(() => all(keepers));
 	expect([leaf.sockets.size, leaf.sessions.size]).toEqual([1, 70]);
-	const older = await peer('leaf', false);
+	const older = await peer();
 	const two = new Device([older.address]);
 	const others = await page(two, 5);
 	await two.until(() => all(others));
@@ -64,7 +56,7 @@ test('more than a socket carries, and a server that does not speak it: a socket 
 });
 
 test('a silent leaf is left for the core by all within about two seconds, and gone back to [DO64]', async () => {
-	const [leaf, core] = [await peer(), await peer('core')];
+	const [leaf, core] = [await modern(), await modern('core')];
 	const one = new Device([leaf.address, core.address]);
 	const keepers = await page(one, 8);
 	await one.until(() => all(keepers));
@@ -81,7 +73,7 @@ test('a silent leaf is left for the core by all within about two seconds, and go
 }, 30_000);
 
 test('what one document hears keeps the others alive; a beat is for all [DO64]', async () => {
-	const leaf = await peer();
+	const leaf = await modern();
 	const one = new Device([leaf.address]);
 	const keepers = await page(one, 3);
 	await one.until(() => all(keepers));
@@ -102,7 +94,7 @@ test('what one document hears keeps the others alive; a beat is for all [DO64]',
 });
 
 test('broken bytes end the socket: after that each document has its own, so that only one is to blame', async () => {
-	const leaf = await peer();
+	const leaf = await modern();
 	const one = new Device([leaf.address]);
 	const keepers = await page(one, 3);
 	await one.until(() => all(keepers));

@@ -1,26 +1,22 @@
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '#lib/edits.ts';
 import { decode } from '#lib/edits.ts';
 import type { Kind } from '#lib/facts.gen.ts';
-import { LeafTime } from '#lib/leaf-time.ts';
+import type { LeafTime } from '#lib/leaf-time.ts';
 import { type DocumentName, Replica } from '#lib/replica.svelte.ts';
-import { Store } from '#lib/store.ts';
+import type { Store } from '#lib/store.ts';
 import { ACTS_MAX, KEEP_MS, UndoList } from '#lib/undo.svelte.ts';
 import { type Done, perform, type Refusal } from '#lib/verbs/verb.ts';
 import { Device } from './device.ts';
-import { Peer } from './peer.ts';
+import { peer } from './opened.ts';
+import type { Peer } from './peer.ts';
 
-const ends: (() => void | Promise<void>)[] = [];
 let leaf: Peer;
 let device: Device;
 beforeEach(async () => {
-	leaf = await Peer.start();
-	ends.push(() => leaf.stop());
+	leaf = await peer();
 	device = new Device([leaf.address]);
-});
-afterEach(async () => {
-	for (const end of ends.splice(0).reverse()) await end();
 });
 
 /** A page on this device: its store, its undo list, one document; `close` is a reload. */
@@ -46,17 +42,8 @@ class Page {
 	}
 
 	static async open(online = true): Promise<Page> {
-		const time = new LeafTime({ leafMs: 1_000_000, unixMs: 0 }, 0, 0);
-		const page = new Page(await Store.open('felt undo', device.factory), time);
-		const addresses = online ? [leaf.address] : ['ws://127.0.0.1:9'];
-		const venue = {
-			id: 'v',
-			device: device.name,
-			addresses,
-			store: page.store,
-			time,
-			token: async () => 'abc',
-		};
+		const venue = await device.venue('felt undo', online ? [leaf.address] : ['ws://127.0.0.1:9']);
+		const page = new Page(venue.store, venue.time);
 		page.replica = new Replica('displays' as DocumentName<'displays'>, venue, () => page.person, {
 			standing: () => {},
 			refused: ({ stamp }) => page.undo.refused(stamp),
@@ -64,7 +51,7 @@ class Page {
 		});
 		await page.undo.load();
 		await device.until(() => (online ? page.replica.live : page.replica.loaded));
-		ends.push(() => page.close());
+		onTestFinished(() => page.close());
 		return page;
 	}
 

@@ -1,12 +1,10 @@
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import type { Json } from '#lib/edits.ts';
 import type { Kind } from '#lib/facts.gen.ts';
-import { LeafTime } from '#lib/leaf-time.ts';
 import { LocalDocument } from '#lib/local-document.ts';
 import { type DocumentName, Replica } from '#lib/replica.svelte.ts';
-import { Store } from '#lib/store.ts';
 import { breakPlan, buttonsOf, propose } from '#lib/twins/balancing.ts';
 import { seatChart } from '#lib/twins/seating.ts';
 import { waiting } from '#lib/twins/waitlist.ts';
@@ -21,34 +19,23 @@ import { settleConflict } from '#lib/verbs/settle.ts';
 import { breakTable, confirmMove, setButton } from '#lib/verbs/tables.ts';
 import type { Refusal } from '#lib/verbs/verb.ts';
 import { Device } from './device.ts';
-import { Peer } from './peer.ts';
+import { peer } from './opened.ts';
+import type { Peer } from './peer.ts';
 
-const ends: (() => void | Promise<void>)[] = [];
 let leaf: Peer;
 let device: Device;
 beforeEach(async () => {
-	leaf = await Peer.start();
-	ends.push(() => leaf.stop());
+	leaf = await peer();
 	device = new Device([leaf.address]);
-});
-afterEach(async () => {
-	for (const end of ends.splice(0).reverse()) await end();
 });
 
 async function open<K extends Kind>(
 	document: DocumentName<K>,
 	facts: Record<string, unknown> = {},
 ): Promise<Replica<K>> {
-	const venue = {
-		id: `v ${document}`,
-		device: device.name,
-		addresses: [leaf.address],
-		store: await Store.open(`felt ${document}`, device.factory),
-		time: new LeafTime({ leafMs: 1_000_000, unixMs: 0 }, 0, 0),
-		token: async () => 'abc',
-	};
+	const venue = { ...(await device.venue(`felt ${document}`)), id: `v ${document}` };
 	const one = new Replica<K>(document, venue, () => 'ana', { standing: () => {}, refused: () => {} });
-	ends.push(() => one.close());
+	onTestFinished(() => one.close());
 	await device.until(() => one.live);
 	const entries = Object.entries(facts) as [string, Json][];
 	for (let n = 0; n < entries.length; n += 60) one.act(entries.slice(n, n + 60));
