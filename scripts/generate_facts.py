@@ -4,7 +4,7 @@
     python scripts/generate_facts.py --check    exits with 1 where it is stale
 
 Every model becomes an interface (fields with a default are optional, as the edit on the wire has it), every
-kind of document a map from fact name to interface, and the catalogue one constant.
+kind of document a map from fact name to interface; of the catalogue comes what pages read.
 """
 
 import json
@@ -54,8 +54,11 @@ def generated() -> str:
         "export type Role = 'admin' | 'manager' | 'floor' | 'cashier' | 'dealer' | 'player' | 'display';\n",
         "export type Kind = keyof FactsByKind;\n\n",
         POLICY,
-        "export const catalogue: Readonly<Record<Kind, DocumentKind>> = {\n",
-        *(_row_of(kind) for kind in CATALOGUE.values()),
+        "export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>>>> = {\n",
+        *(_policies_of(kind) for kind in CATALOGUE.values()),
+        "};\n\n",
+        "export const writers: Readonly<Record<Kind, readonly Role[]>> = {\n",
+        *(f"\t{kind.name}: {_list(kind.writers)},\n" for kind in CATALOGUE.values()),
         "};\n",
     ]
     return "".join(parts)
@@ -67,18 +70,7 @@ POLICY: Final = """\
 export interface FactPolicy {
 \treadonly policy: 'latest' | 'earliest';
 \treadonly conflict: boolean;
-\treadonly leafOnly: boolean;
 \treadonly sameBy: readonly string[] | null;
-}
-
-/** `many`: `<kind>/<id>`; `own`: of a player or dealer, only the own id; `core`: edits may come by it. */
-export interface DocumentKind {
-\treadonly many: boolean;
-\treadonly own: boolean;
-\treadonly core: boolean;
-\treadonly writers: readonly Role[];
-\treadonly readers: readonly Role[];
-\treadonly facts: Readonly<Record<string, FactPolicy>>;
 }
 
 """
@@ -133,17 +125,14 @@ def _key(name: str) -> str:
     return f"[{name.rstrip('/')}: `{name}${{string}}`]" if name.endswith("/") else name
 
 
-def _row_of(kind: DocumentKind) -> str:
-    flags = ", ".join(f"{flag}: {json.dumps(getattr(kind, flag))}" for flag in ("many", "own", "core"))
-    facts = "".join(f"\t\t\t'{name}': {_policy(fact)},\n" for name, fact in kind.facts.items())
-    rights = f"\t\twriters: {_list(kind.writers)},\n\t\treaders: {_list(kind.readers)},\n"
-    return f"\t{kind.name}: {{\n\t\t{flags},\n{rights}\t\tfacts: {{\n{facts}\t\t}},\n\t}},\n"
+def _policies_of(kind: DocumentKind) -> str:
+    facts = "".join(f"\t\t'{name}': {_policy(fact)},\n" for name, fact in kind.facts.items())
+    return f"\t{kind.name}: {{\n{facts}\t}},\n"
 
 
 def _policy(fact: FactKind) -> str:
     same_by = "null" if fact.same_by is None else _list(fact.same_by)
-    flags = f"conflict: {json.dumps(fact.conflict)}, leafOnly: {json.dumps(fact.leaf_only)}"
-    return f"{{ policy: '{fact.policy}', {flags}, sameBy: {same_by} }}"
+    return f"{{ policy: '{fact.policy}', conflict: {json.dumps(fact.conflict)}, sameBy: {same_by} }}"
 
 
 def _list(names: frozenset[str] | tuple[str, ...]) -> str:

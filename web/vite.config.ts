@@ -20,6 +20,7 @@ function sourcesVersion(): string {
 }
 
 export default defineConfig({
+	resolve: { alias: { 'lib0/logging': `${import.meta.dirname}/src/lib/yjs-log.ts` } },
 	plugins: [
 		tailwindcss(),
 		sveltekit({

@@ -1,13 +1,13 @@
 /** How rivals of each fact are read, from the generated catalogue. */
 import type { Json } from './edits.ts';
-import { catalogue, type FactPolicy, type Kind } from './facts.gen.ts';
+import { type FactPolicy, type Kind, policies } from './facts.gen.ts';
 import type { Reading } from './facts.ts';
 import { upgrades } from './upgrades.ts';
 
 /** The reading of fact names of a document; undefined: no such fact in it. */
 export function readingsOf(document: string): (name: string) => Reading | undefined {
 	const kind = document.split('/', 1)[0] as Kind;
-	const facts = Object.entries(catalogue[kind]?.facts ?? {});
+	const facts = Object.entries(policies[kind] ?? {});
 	const readings = new Map(facts.map(([name, policy]) => [name, reading(policy, upgrades[kind]?.[name])]));
 	return (name) => readings.get(name.includes('/') ? name.slice(0, name.indexOf('/') + 1) : name);
 }

@@ -4,7 +4,7 @@ import type { Told } from '#lib/act-words.ts';
 import { actWords } from '#lib/act-words.ts';
 import { dayText, secondOfDay, timeOfDay } from '#lib/ages.ts';
 import { Problem, Unreachable } from '#lib/api.ts';
-import { catalogue, type Kind, type OpenRequest } from '#lib/facts.gen.ts';
+import { type Kind, type OpenRequest, writers } from '#lib/facts.gen.ts';
 import { type Hindered, hindranceWords } from '#lib/hindrance-words.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
 import type { Replica } from '#lib/replica.svelte.ts';
@@ -174,7 +174,7 @@ export class FloorDesk {
 
 	/** Whether this person may write here at all. */
 	get mayWrite(): boolean {
-		return (catalogue.floor.writers as readonly string[]).includes(this.venue.role);
+		return (writers.floor as readonly string[]).includes(this.venue.role);
 	}
 
 	name(player: string): string {

@@ -1,7 +1,7 @@
 /** The feed of history: acts that people did, newest first, narrowed by what is asked; and taking them back. */
 import { Problem, Unreachable } from '#lib/api.ts';
 import type { Json } from '#lib/edits.ts';
-import { catalogue, type Kind } from '#lib/facts.gen.ts';
+import { type Kind, writers } from '#lib/facts.gen.ts';
 import { planTakeBack } from '#lib/take-back.ts';
 import { type Done, type Refusal, takeActBack } from '#lib/verbs/verb.ts';
 import { words } from '#lib/words.ts';
@@ -96,8 +96,8 @@ export class HistoryFeed {
 
 	/** Whether this person may write the document at all. */
 	mayTakeBack({ first }: ActRow): boolean {
-		const writers: readonly string[] = catalogue[kindOf(first.document)]?.writers ?? [];
-		return writers.includes(this.desk.venue.role);
+		const may: readonly string[] = writers[kindOf(first.document)] ?? [];
+		return may.includes(this.desk.venue.role);
 	}
 
 	/** Why it stays, as far as this tablet sees; null: it can be tried. */

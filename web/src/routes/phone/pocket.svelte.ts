@@ -1,4 +1,5 @@
 /** A player's phone: the view the room sends, and this player's own document, each by whatever line there is. */
+import { words } from '#lib/access-words.ts';
 import { Api } from '#lib/api.ts';
 import { followView } from '#lib/events.ts';
 import type { PhoneRequest } from '#lib/facts.gen.ts';
@@ -10,7 +11,6 @@ import type { Venue } from '#lib/venue.svelte.ts';
 import { ask, takeBack } from '#lib/verbs/phone.ts';
 import type { Refusal, Written } from '#lib/verbs/written.ts';
 import type { Made, PhoneView } from '#lib/views.ts';
-import { words } from '#lib/words.ts';
 
 type Kind = PhoneRequest['kind'];
 type Kept = { view: PhoneView; heardMs: number };
