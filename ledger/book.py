@@ -41,17 +41,19 @@ class Book:
         """The entry of a decision, numbered and chained behind the last. Raises ChainBroken (a bug)."""
         read, tip = asked.read, self.tip
         entry = Entry(
-            tip.venue, tip.term, tip.seq + 1, max(asked.at_ms, tip.at_ms), draft.kind or read.command.kind,
-            asked.key, asked.person, asked.device, read.content, draft.rules, draft.postings,
-            {**read.data, **draft.data},
+            venue=tip.venue, term=tip.term, seq=tip.seq + 1, at_ms=max(asked.at_ms, tip.at_ms),
+            kind=draft.kind or read.command.kind, key=asked.key, person=asked.person, device=asked.device,
+            content=read.content, rules=draft.rules, postings=draft.postings,
+            data={**read.data, **draft.data},
         )  # fmt: skip
         return extend(tip, entry)
 
     def apply(self, link: Link) -> None:
         """The state after this entry. `link` must follow the last; `chain` has made sure."""
         entry, state = link.entry, self.state
-        for account, amount in entry.postings:
-            state.balances[account] = state.balance(account) + amount
+        balances = state.balances
+        for leg in entry.postings:
+            balances[leg.account] = balances.get(leg.account, 0) + leg.amount
         take_effect(state, entry)
         state.tip = link.tip
 

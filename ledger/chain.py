@@ -7,9 +7,10 @@ numbers are lost. The same check runs where an entry is written and where it is 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
+
+from msgspec import Struct
 
 from .entry import Entry, entry_bytes, read_entry
 from .errors import ChainBroken, EntryInvalid
@@ -22,8 +23,7 @@ _DOMAIN: Final = b"felt.entry.1"
 _CHANGED: Final = "its fingerprint does not match: it, or an entry before it, was changed after it was booked"
 
 
-@dataclass(frozen=True, slots=True)
-class Tip:
+class Tip(Struct, frozen=True):
     """How far a chain reaches: its last entry's number, term, time and hash."""
 
     venue: str
@@ -38,8 +38,7 @@ class Tip:
         return cls(venue, 0, 0, ZERO_HASH, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """An entry in its place: its bytes and its hash."""
 
     entry: Entry

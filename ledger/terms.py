@@ -86,8 +86,8 @@ def opening(
     }
     term = max(term or 0, tip.term + 1)
     return Entry(
-        tip.venue, term, tip.seq + lost + 1, max(at_ms, tip.at_ms), OPEN_TERM,
-        f"term-{term}", person, "leaf", "", {}, (), data,
+        venue=tip.venue, term=term, seq=tip.seq + lost + 1, at_ms=max(at_ms, tip.at_ms), kind=OPEN_TERM,
+        key=f"term-{term}", person=person, device="leaf", content="", rules={}, postings=(), data=data,
     )  # fmt: skip
 
 

@@ -79,5 +79,5 @@ def _swapped(original: Entry, drawer: str | None) -> tuple[Posting, ...]:
 
 
 def _undone(original: Entry) -> dict[str, Any]:
-    named = {name: original.data[name] for name in _NAMED if name in original.data}
+    named: dict[str, Any] = {name: original.data[name] for name in _NAMED if name in original.data}
     return {"kind": original.kind, "seq": original.seq, **named}

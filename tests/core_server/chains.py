@@ -40,8 +40,9 @@ def longer(links: Sequence[Link], more: int, cents: int = 100) -> list[Link]:
         tip = grown[-1].tip
         postings = (Posting("1000", cents), Posting("3000", -cents))
         entry = Entry(
-            tip.venue, tip.term, tip.seq + 1, tip.at_ms, "vault_in", f"key-{tip.term}-{tip.seq + 1}", "ana",
-            "desk1", "00" * 32, {}, postings, {"amount_cents": cents},
+            venue=tip.venue, term=tip.term, seq=tip.seq + 1, at_ms=tip.at_ms, kind="vault_in",
+            key=f"key-{tip.term}-{tip.seq + 1}", person="ana", device="desk1", content="00" * 32, rules={},
+            postings=postings, data={"amount_cents": cents},
         )  # fmt: skip
         grown.append(extend(tip, entry))
     return grown

@@ -187,7 +187,23 @@ async def test_what_is_no_request_is_answered_malformed(desk: Desk, payload: byt
 async def test_a_text_that_postgres_cannot_hold_is_malformed(desk: Desk) -> None:
     links = chain(desk.venue.id, desk.venue.signer, 1)
     tip = links[0].tip
-    nul = extend(tip, Entry(tip.venue, 1, 2, tip.at_ms, "a\0b", "k", "ana", "desk1", "", {}, (), {}))
+    nul = extend(
+        tip,
+        Entry(
+            venue=tip.venue,
+            term=1,
+            seq=2,
+            at_ms=tip.at_ms,
+            kind="a\0b",
+            key="k",
+            person="ana",
+            device="desk1",
+            content="",
+            rules={},
+            postings=(),
+            data={},
+        ),
+    )
     assert await desk.code(desk.request([*links, nul])) == "malformed"
     assert await desk.stored() == []
 

@@ -104,7 +104,7 @@ def rewritten(exported: Path, seq: int) -> Path:
         entry = read_entry(body)
         if entry.seq == seq:
             swapped = tuple(Posting(where, amount * 2) for where, amount in entry.postings)
-            fields = {name: getattr(entry, name) for name in Entry.__slots__}
+            fields = {name: getattr(entry, name) for name in Entry.__struct_fields__}
             entry = Entry(**{**fields, "postings": swapped})
         link = extend(tip, entry)
         tip = link.tip

@@ -1,11 +1,11 @@
 """The chain holds, and no byte, order or number of the past can change unseen."""
 
-from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ledger.chain import Link, Tip, entry_hash, extend, follow, walk
 from ledger.entry import Entry, Posting
@@ -30,8 +30,9 @@ def opened(tip: Tip, highest_seq: int | None = None) -> Link:
 def after(tip: Tip, **changes: object) -> Entry:
     postings = (Posting("1000", 100), Posting("3000", -100))
     entry = Entry(
-        tip.venue, tip.term, tip.seq + 1, tip.at_ms, "vault_in", "k", "mia", "d", "", {}, postings, {}
-    )
+        venue=tip.venue, term=tip.term, seq=tip.seq + 1, at_ms=tip.at_ms, kind="vault_in", key="k",
+        person="mia", device="d", content="", rules={}, postings=postings, data={},
+    )  # fmt: skip
     return replace(entry, **changes)  # type: ignore[arg-type]
 
 
