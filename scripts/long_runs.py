@@ -46,9 +46,10 @@ def has_tests(folder: Path) -> bool:
 
 
 def summary(output: str) -> str:
-    """pytest's last word, such as `12 passed, 1 skipped`."""
+    """pytest's last word, such as `12 passed, 1 skipped`, and what the tests counted."""
     found = re.findall(r"(\d+ (?:passed|failed|error).*?) in [\d.]+s", output)
-    return found[-1] if found else "did not run"
+    counted = re.findall(r"^counted (.*)$", output, re.MULTILINE)
+    return "; ".join([found[-1], *counted]) if found else "did not run"
 
 
 def write_row(part: str, result: str, minutes: float) -> None:

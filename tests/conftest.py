@@ -1,6 +1,8 @@
 """Fixtures for all tests; bigger ones live in `tests/fix_*.py`."""
 
 import os
+from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,3 +25,21 @@ settings.load_profile("long" if os.environ.get("FELT_LONG") else "short")
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+_counted: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="session")
+def count() -> Callable[[str, int], None]:
+    """What a run did, added up under a name; told at its end, and written down by `make long`."""
+
+    def add(what: str, how_many: int) -> None:
+        _counted[what] += how_many
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for what, how_many in sorted(_counted.items()):
+        terminalreporter.write_line(f"counted {how_many:,} {what}")

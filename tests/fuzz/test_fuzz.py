@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,10 +45,11 @@ def inputs(count: int, seed: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_scripts_of_dice(name: str) -> None:
-    count = (40_000 if LONG else 2_000) if name in SLOW else (300_000 if LONG else 10_000)
-    for data in inputs(count, seed=1):
+def test_scripts_of_dice(name: str, count: Callable[[str, int], None]) -> None:
+    size = (40_000 if LONG else 2_000) if name in SLOW else (300_000 if LONG else 10_000)
+    for data in inputs(size, seed=1):
         TARGETS[name](data)
+    count("inputs by dice", size)
 
 
 @given(st.sampled_from(sorted(TARGETS)), st.binary(max_size=INPUT_BYTES_MAX))
@@ -115,7 +116,7 @@ def test_yjs_makes_the_same_of_what_the_gate_lets_in() -> None:
     not ATHERIS, reason="atheris has no wheel for this Python or machine: dice and Hypothesis only"
 )
 @pytest.mark.parametrize("name", TARGETS)
-def test_inputs_led_by_coverage(name: str, tmp_path: Path) -> None:
+def test_inputs_led_by_coverage(name: str, tmp_path: Path, count: Callable[[str, int], None]) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     for n, data in enumerate(inputs(50, seed=5)):
@@ -144,3 +145,6 @@ def test_inputs_led_by_coverage(name: str, tmp_path: Path) -> None:
     executed = re.search(r"number_of_executed_units: (\d+)", ended.stderr)
     assert executed is not None
     assert int(executed[1]) >= runs
+    count("inputs led by coverage", int(executed[1]))
+    covered = re.findall(r" cov: (\d+) ", ended.stderr)
+    count("edges of code they reached, each target's added up", int(covered[-1]))
