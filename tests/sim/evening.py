@@ -26,10 +26,11 @@ FENCES_AT_CORE_MAX: Final = 3
 
 
 class Evening:
-    """Steps are counted in `steps`, edits are the length of `written`."""
+    """Steps are counted in `steps`, edits are the length of `written`. `busy`: how much more is written."""
 
-    def __init__(self, seed: int, *, tablets: int = 10, intruders: int = 0) -> None:
+    def __init__(self, seed: int, *, tablets: int = 10, intruders: int = 0, busy: int = 1) -> None:
         self.seed = seed
+        self.busy = busy
         self.dice = random.Random(seed)
         self.now_ms = 100_000
         self.steps = 0
@@ -52,8 +53,9 @@ class Evening:
     def _temper(self) -> list[Callable[[], Awaitable[None]]]:
         """Each thing that may happen, as often as it is likely to."""
         usual: list[tuple[Callable[[], Awaitable[None]], int]] = [
-            (self.write, 120), (self.dial, 42), (self.frames_go_up, 120), (self.frames_come_down, 120),
-            (self.serve, 90), (self.hang_up, 8), (self.rows_cross, 20), (self.prune, 6), (self.snapshot, 1),
+            (self.write, 120 * self.busy), (self.dial, 42), (self.frames_go_up, 120),
+            (self.frames_come_down, 120), (self.serve, 90), (self.hang_up, 8),
+            (self.rows_cross, 20), (self.prune, 6), (self.snapshot, 1),
             (self.reload, 2), (self.crash, 1), (self.commit_fails, 1), (self.clock_jumps, 2),
             (self.switch, 1), (self.restore, 1), (self.reader_sleeps, 1), (self.reader_wakes, 3),
             (self.intrude, 30 * len(self.intruders)),
@@ -64,6 +66,11 @@ class Evening:
             if often
             for _ in range(max(1, round(often * self.dice.choice([0.2, 1, 1, 3]))))
         ]
+
+    @property
+    def boxes(self) -> list[Site]:
+        """Servers that tablets may talk to."""
+        return [self.leaf, self.core]
 
     async def step(self) -> None:
         self.steps += 1

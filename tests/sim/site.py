@@ -16,6 +16,7 @@ from tests.crdt_models.memory_store import MemoryStore
 __all__ = ["Crash", "Site", "exchange"]
 
 TERM: Final = 1
+STARTS_MAX: Final = 1_000  # of one box in an evening
 
 
 class Crash(Enum):
@@ -28,13 +29,15 @@ class Crash(Enum):
 class Site:
     """`now` is leaf time as this server counts it, `ids` gives each start a client id of its own."""
 
-    def __init__(self, at: Literal["leaf", "core"], now: Callable[[], int], ids: Iterator[int]) -> None:
+    def __init__(
+        self, at: Literal["leaf", "core"], now: Callable[[], int], ids: Iterator[int], starts: int = 0
+    ) -> None:
         self.at: Literal["leaf", "core"] = at
         self.now = now
         self.store = MemoryStore()
         self.term = TERM
         self.counters = Counters()
-        self.starts = 0
+        self.starts = starts
         self.hand_in = False
         self.burnt: list[LogRow] = []  # rows that no box has any more
         self.taken = 0  # rows of the other server that are here
@@ -115,14 +118,34 @@ class Site:
             self.room(document).switch()
             await self.settle()
 
+    async def take(self, row: LogRow) -> bool:
+        """A row of the other server. Whether what comes before it is missing: then nothing was taken."""
+        waiter = self.room(row.document).take(row)
+        await self.settle()
+        await waiter.wait()
+        return waiter.hole
+
     async def restore(self, rows: int, documents: Iterable[str], core: "Site") -> None:
         """The box burnt. Another goes on, in a new term, from a backup of so many rows, and asks the core."""
         self.burnt += self.store.rows[rows:]
         del self.store.rows[rows:]
         self.store.snapshots.clear()
+        self.restart()
+        await self._open_term(documents, core)
+
+    async def promote(self, rows: int, documents: Iterable[str], core: "Site") -> "Site":
+        """A spare that has so many of this box's rows takes over in a new term. This one goes on."""
+        spare = Site(self.at, self.now, self._ids, starts=self.starts + STARTS_MAX)
+        spare.store.rows = self.store.rows[:rows]
+        spare.burnt = list(self.burnt)
+        spare.term = self.term
+        await spare._open_term(documents, core)
+        return spare
+
+    async def _open_term(self, documents: Iterable[str], core: "Site") -> None:
+        rows = len(self.store.rows)
         self.term += 1
         self.hand_in = True
-        self.restart()
         for document in documents:
             if self.store.stored(document) is not None:
                 self.room(document).switch(epochs.first_of(self.term))
@@ -154,14 +177,15 @@ async def exchange(
 ) -> None:
     """Rows from one server to the other, at most so many; the last `again` of those it has come once more.
 
-    `whole`: whether a row is lost, and its document asked for whole, as after a hole.
+    `whole`: whether a row is lost, and its document asked for whole, as after a hole: of a row of an earlier
+    epoch that is no substitute.
     """
     first = max(0, target.taken - again)
     rows = [NumberedRow(n, row) for n, row in enumerate(source.store.rows, 1)][first : target.taken + most]
     for numbered in unpack(pack(outgoing(rows, target.at))):
         if whole():
             state = source.room(numbered.row.document).whole()
-            if state is not None:
+            if state is not None and state.epoch == numbered.row.epoch:
                 numbered = replace(numbered, row=state)
         if numbered.row.update or numbered.row.vector or numbered.row.refused:
             await _take(source, target, numbered)
@@ -169,16 +193,17 @@ async def exchange(
 
 
 async def _take(source: Site, target: Site, numbered: NumberedRow) -> None:
+    """Where something is missing before it the document is asked for whole; where that does not help (what a
+    burnt leaf had decided is in the core's vector, and nobody has it here) the leaf builds it anew.
+    """
     document = numbered.row.document
-    waiter = target.room(document).take(numbered.row)
-    await target.settle()
-    await waiter.wait()
-    if waiter.hole:
-        state = source.room(document).whole()
-        if state is None:
-            return  # no setup survived the fire: there is nothing but tombstones of strangers
-        waiter = target.room(document).take(state)
-        await target.settle()
-        await waiter.wait()
-        if waiter.hole:
-            target.holes.append(document)
+    hole = await target.take(numbered.row)
+    state = source.room(document).whole() if hole else None
+    if state is None:
+        return
+    hole = await target.take(state)
+    if hole and target.at == "leaf":
+        await target.switch(document)
+        hole = await target.take(state)
+    if hole and source.room(document).founded:
+        target.holes.append(document)

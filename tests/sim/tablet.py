@@ -100,6 +100,13 @@ class Tablet:
                 if line.code in START_OVER:
                     self.replica(document).start_over(next(self._ids))
 
+    def double(self) -> "Tablet":
+        """Another tab of the same device, which begins with all that this one has and keeps."""
+        tab = Tablet(self.device, self._nonces, self._ids)
+        tab.skew_ms = self.skew_ms
+        tab.replicas = {name: tab._load(name, replica) for name, replica in self.replicas.items()}
+        return tab
+
     def reload(self) -> None:
         """A new page: all that was kept comes back, under a new nonce and new client ids."""
         for document in list(self.lines):
