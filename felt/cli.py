@@ -93,6 +93,9 @@ def leaf(
     core_url: Annotated[Text, typer.Option(help="The core, as clients reach it. [FELT_CORE_URL]")] = None,
     core_sync_url: Annotated[Text, typer.Option(help="The core's sync port. [FELT_CORE_SYNC_URL]")] = None,
     public_urls: Annotated[Text, typer.Option(help="Own addresses of pages. [FELT_PUBLIC_URLS]")] = None,
+    printers: Annotated[
+        Text, typer.Option(help="cage=tcp://10.0.0.9:9100,bar=file:/dev/usb/lp0?columns=32 [FELT_PRINTERS]")
+    ] = None,
     web: Annotated[Text, typer.Option(help="Folder of the built web apps. [FELT_WEB]")] = None,
 ) -> None:
     """Run the venue's server."""
@@ -104,6 +107,7 @@ def leaf(
         "public_urls": public_urls,
         "sync_port": sync_port,
         "sync_url": sync_url,
+        "printers": printers,
     }
     run_leaf(leaf_settings(os.environ, data=data, host=host, port=port, web=web, **given))
 

@@ -45,8 +45,11 @@ from .identity import Identity, open_identity
 from .identity.keys import CorePeer, KeyFiles
 from .identity.venue import VenueRecord, read_venue
 from .leaf_time import LeafTime
+from .paper.press import Press
+from .paper.print_jobs import PrintJobs
 from .parts import Leaf, Line
 from .projector import Projector
+from .receipts import Receipts
 from .replicator import Replicator
 from .terms import Terms
 
@@ -113,6 +116,7 @@ async def _run(
         await _tell_venue(leaf)
         tasks.start_soon(leaf.erasure.run, leaf.rooms, name="erasure")
         await tasks.start(leaf.views.run, name="views")
+        await tasks.start(leaf.press.run, name="press")
         tasks.start_soon(_watch_documents, leaf, name="view changes")
         tasks.start_soon(Desk(leaf.rooms, leaf.store, leaf.time.now).run, name="desk")
         tasks.start_soon(Projector(leaf.cage, leaf.rooms).run, name="projector")
@@ -177,6 +181,8 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         forgets=erasure.forgets,
         client_id=lambda: randbits(_SERVER_CLIENT_BITS),
     )
+    jobs = PrintJobs(database, lambda: venue.start_ms + leaf_time.now())
+    await jobs.load()
     return Leaf(
         settings=settings,
         venue=venue,
@@ -189,6 +195,8 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         erasure=erasure,
         store=store,
         rooms=rooms,
+        receipts=Receipts(cage, rooms, identity, venue),
+        press=Press(jobs, settings.printers),
         views=Views(lambda view: picture(rooms, view, leaf_time.now()), leaf_time.now),
         line=_line(settings.nats_url, venue, cage, rooms, store, terms, erasure)
         if settings.nats_url

@@ -17,6 +17,8 @@ from .database import Database
 from .doc_store import LeafDocStore
 from .erasure import Erasure
 from .leaf_time import LeafTime
+from .paper.press import Press
+from .receipts import Receipts
 from .replicator import Replicator
 from .terms import Terms
 
@@ -48,6 +50,8 @@ class Leaf:
     store: LeafDocStore
     rooms: Rooms
     views: Views
+    receipts: Receipts
+    press: Press
     line: Line | None
     core_url: str | None
     core_sync_urls: Sequence[str]  # where clients find the sync of its processes

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from .printer_places import PRINTERS_MAX, PrinterPlace, read_printer
+
 __all__ = [
     "TOKEN_SECONDS",
     "WEB",
@@ -55,6 +57,7 @@ class LeafSettings:
     sync_port: int | None = None  # of the sync protocol alone, beside `port`; None: only `port` speaks it
     sync_url: str | None = None  # where clients find it who come through a proxy; None: at the HTTP port
     core_sync_urls: tuple[str, ...] = ()  # where they find the core's; none: at the core's HTTP address
+    printers: tuple[PrinterPlace, ...] = ()  # the first prints where none is named
 
     @property
     def core_url(self) -> str | None:
@@ -121,6 +124,7 @@ def leaf_settings(environment: Mapping[str, str], **given: object) -> LeafSettin
         sync_port=read.port("FELT_SYNC_PORT", "sync_port", read.beside(8700, LEAF_SYNC_OFFSET)) or None,
         sync_url=read.url("FELT_SYNC_URL", "sync_url", {"ws", "wss"}),
         core_sync_urls=read.urls("FELT_CORE_SYNC_URL", "core_sync_url", {"ws", "wss"}),
+        printers=read.printers("FELT_PRINTERS", "printers"),
     )
 
 
@@ -203,6 +207,16 @@ class _Reader:
     def urls(self, name: str, option: str, schemes: set[str]) -> tuple[str, ...]:
         text = self.text(name, option) or ""
         return tuple(_url(name, part.strip(), schemes) for part in text.split(",") if part.strip())
+
+    def printers(self, name: str, option: str) -> tuple[PrinterPlace, ...]:
+        parts = [part for part in (self.text(name, option) or "").split(",") if part.strip()]
+        try:
+            found = tuple(map(read_printer, parts))
+        except ValueError as error:
+            raise SettingInvalid(name, str(error)) from None
+        if len(found) > PRINTERS_MAX or len({one.name for one in found}) < len(found):
+            raise SettingInvalid(name, f"is at most {PRINTERS_MAX} printers, each of its own name")
+        return found
 
 
 def _url(name: str, text: str, schemes: set[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from ledger.accounts import CASH, number_of
 from ledger.bookkeeping import Exporter
 from ledger.commands import MANAGERS, TILLS, AnyCommand
 from ledger.export import entry_line
@@ -71,16 +72,15 @@ def operations(cage: Cage) -> list[Operation]:
             "GET", f"{ledger}/export", "All of it; as JSON lines the head is last.", api.export, MANAGERS,
             query=EXPORT_QUERY, problems={422: "invalid"},
         ),
-        Operation("GET", f"{ledger}/balances", "Every account now.", api.balances, TILLS),
+        Operation(
+            "GET", f"{ledger}/balances", "Every account now; a cashier is not told what to count blind.",
+            api.balances, TILLS,
+        ),
         Operation(
             "GET", ledger + "/tournaments/{tournament}", "The money of one event.", api.tournament, _STAFF,
             problems={404: "unknown_tournament"},
         ),
         Operation("GET", f"{ledger}/tournaments", "Events with adopted rules.", api.tournaments, _STAFF),
-        Operation(
-            "GET", "/api/v1/receipts/{seq}", "The receipt of an entry, marked as a copy.", api.receipt, TILLS,
-            problems={404: "no_entry"},
-        ),
     ]  # fmt: skip
 
 
@@ -137,8 +137,9 @@ class _Api:
         headers = file_headers(self._cage.venue, exporter)
         return StreamingResponse(self._parts(head, exporter), media_type=exporter.media_type, headers=headers)
 
-    async def balances(self, _: Call) -> dict[str, Any]:
-        return await self._cage.look(_balances)
+    async def balances(self, call: Call) -> dict[str, Any]:
+        found = await self._cage.look(_balances)
+        return found if call.sign_in.role in MANAGERS else _without_cash(found)
 
     async def tournament(self, call: Call) -> dict[str, Any]:
         name = call.path("tournament")
@@ -149,17 +150,6 @@ class _Api:
 
     async def tournaments(self, _: Call) -> dict[str, Any]:
         return {"tournaments": await self._cage.look(_tournaments)}
-
-    async def receipt(self, call: Call) -> dict[str, Any]:
-        text = call.path("seq")
-        seq = int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else 0
-        link, by = await self._cage.look(
-            lambda journal: (journal.link(seq), journal.book.state.reversed.get(seq))
-        )
-        if link is None:
-            raise Problem(404, "no_entry", "There is no entry of this number.")
-        head = self._cage.head_at(link)
-        return receipt(link, head, self._cage.currency, copy=True, reversed_by=by)
 
     def _own_venue(self, call: Call) -> None:
         if call.request.query_params.get("venue", self._cage.venue) != self._cage.venue:
@@ -186,6 +176,12 @@ class _Api:
             after = rows[-1][0]
             yield b"".join(exporter.entry(body, hash_) for seq, body, hash_ in rows if seq <= head.seq)
         yield exporter.end(head)
+
+
+def _without_cash(found: dict[str, Any]) -> dict[str, Any]:
+    """Who counts a drawer blind must not be told what should be in it."""
+    balances = {name: cents for name, cents in found["balances"].items() if number_of(name) not in CASH}
+    return {**found, "balances": balances, "cash_cents": None}
 
 
 def _balances(journal: Journal) -> dict[str, Any]:
