@@ -127,11 +127,11 @@ def _touch(picture: _Picture, state: State, entry: Entry) -> None:
     if tournament is None:
         return
     facts[f"tournament/{name}"] = tournament_money(tournament)
-    if said["kind"] == "pay_prize":
-        prize = tournament.prizes.get((said["place"], said["player"]))
+    if said["kind"] in ("pay_prize", "return_prize"):
+        prize = tournament.prize_of(said["player"])
         if prize is not None:
             facts[_prize_name(name, prize)] = _prize(name, prize)
-    elif said["kind"] == "confirm_result":
+    elif said["kind"] in ("confirm_result", "correct_result"):
         picture.results.add(name)
         facts.update({_prize_name(name, prize): _prize(name, prize) for prize in tournament.prizes.values()})
     elif "entry" in said:

@@ -54,7 +54,8 @@ class Profile(Shape):
     methods: Annotated[list[Method], Field(max_length=8)] | None = None  # other means than these are refused
     stake_per_tournament_cents: _Limit | None = None  # of one person, re-entries and add-ons included
     stake_per_day_cents: _Limit | None = None
-    pool_max_cents: _Limit | None = None
+    pool_max_cents: _Limit | None = None  # all stakes of an event, and what fills it up to the guarantee
+    cost_share_bp: Annotated[int, Field(ge=0, le=10_000)] | None = None  # of the stakes, for all but prizes
     players_min: Annotated[int, Field(ge=0, le=ENTRIES_MAX)] | None = None
     reverse_limit_cents: _Limit  # above it a cashier's void or refund needs a second person
     payout_limit_cents: _Limit  # above it every payout needs a second person

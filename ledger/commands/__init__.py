@@ -22,8 +22,9 @@ from .drawers import (
 from .house import VaultIn, VaultOut
 from .kinds import AnyCommand, Command, pays_out, roles_of, takes_two
 from .means import ByMeans
+from .prizes import PayPrize, ReturnPrize
 from .reading import read_command
-from .results import CloseRegistration, ConfirmResult, PayPrize
+from .results import CloseRegistration, ConfirmResult, CorrectResult, Result, Withhold
 from .reversals import Reverse
 from .sales import AddOn, BuyIn, DealerAddOn, Rebuy, ReEntry, Sale, Unregister
 from .transit import ReceiveCash, SendCash
@@ -47,6 +48,10 @@ __all__ = [
     "Command",
     "Common",
     "ConfirmResult",
+    "CorrectResult",
+    "Result",
+    "ReturnPrize",
+    "Withhold",
     "CountChips",
     "CountDrawer",
     "CreditTray",

@@ -11,6 +11,7 @@ from . import (
     chips,
     drawers,
     house,
+    prizes,
     results,
     reversals,
     sales,
@@ -25,6 +26,7 @@ Command: TypeAlias = (
     | drawers.Shapes
     | sales.Shapes
     | results.Shapes
+    | prizes.Shapes
     | balances.Shapes
     | reversals.Shapes
     | cash_games.Shapes

@@ -1,13 +1,13 @@
-"""From a pool to paid prizes."""
+"""From a pool to prizes due: the close, what is withheld, the result and its correction."""
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..adopted import Id
-from .common import MANAGERS, Common, Place, Something
+from ..adopted import Id, Line
+from .common import MANAGERS, Cents, Common, Place, Something
 
-__all__ = ["CloseRegistration", "ConfirmResult", "PayPrize", "Shapes"]
+__all__ = ["CloseRegistration", "ConfirmResult", "CorrectResult", "Result", "Shapes", "Withhold"]
 
 
 class CloseRegistration(Common):
@@ -16,24 +16,40 @@ class CloseRegistration(Common):
     tournament: Id
 
 
-class ConfirmResult(Common):
-    """`places`: [player, entry, place] of every paid place; people who tie have the same place."""
+class Withhold(Common):
+    """Out of the pool between close and result: for the staff, or for the event's own costs."""
 
     roles: ClassVar = MANAGERS
-    kind: Literal["confirm_result"]
+    kind: Literal["withhold"]
+    tournament: Id
+    part: Literal["staff", "costs"]
+    amount: Something
+    reason: Line
+
+
+class _Result(Common):
+    """`places`: [player, entry, place] of every paid place; people who tie have the same place.
+
+    `deal`: [player, cents] of the placed players who agreed to share otherwise; to name them is to say that
+    each has agreed.
+    """
+
+    roles: ClassVar = MANAGERS
     tournament: Id
     places: Annotated[list[tuple[Id, Id, Place]], Field(min_length=1, max_length=500)]
+    deal: Annotated[list[tuple[Id, Cents]], Field(min_length=2, max_length=500)] | None = None
 
 
-class PayPrize(Common):
-    pays_out: ClassVar = True
-    kind: Literal["pay_prize"]
-    tournament: Id
-    player: Id
-    place: Place
-    drawer: Id
-    method: Literal["cash"]
-    amount: Something
+class ConfirmResult(_Result):
+    kind: Literal["confirm_result"]
 
 
-Shapes: TypeAlias = CloseRegistration | ConfirmResult | PayPrize
+class CorrectResult(_Result):
+    """The whole result as it should have been; only differences are booked."""
+
+    kind: Literal["correct_result"]
+    reason: Line
+
+
+Result: TypeAlias = ConfirmResult | CorrectResult
+Shapes: TypeAlias = CloseRegistration | Withhold | Result

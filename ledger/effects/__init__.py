@@ -15,6 +15,7 @@ from . import (
     adoptions,
     chips,
     drawers,
+    prizes,
     received,
     results,
     sales,
@@ -56,10 +57,12 @@ _EFFECTS: Final[dict[str, Effect]] = {
     **chips.EFFECTS,
     **sales.EFFECTS,
     **results.EFFECTS,
+    **prizes.EFFECTS,
     **received.EFFECTS,
 }
 _UNDO: Final[dict[str, Undo]] = {
     **sales.UNDO,
     **results.UNDO,
+    **prizes.UNDO,
     **received.UNDO,
 }

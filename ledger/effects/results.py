@@ -1,11 +1,11 @@
-"""An event goes from selling to closed to confirmed, and its prizes from due to paid."""
+"""An event goes from selling to closed to confirmed; its pool follows account 2010 until then."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from ..entry import Entry
-from ..state import Prize, State
-from .effect import Effect, Undo, received_cents
+from ..state import Prize, State, Tournament
+from .effect import Effect, Undo, moved_cents
 
 __all__ = ["EFFECTS", "UNDO"]
 
@@ -13,13 +13,30 @@ __all__ = ["EFFECTS", "UNDO"]
 def _close_registration(state: State, entry: Entry) -> None:
     tournament = state.tournaments[entry.data["tournament"]]
     tournament.state, tournament.closed_seq = "closed", entry.seq
-    tournament.pool_cents = entry.data["pool_cents"]
+    _follow(tournament, entry)
 
 
 def _reopen(state: State, entry: Entry, undone: Mapping[str, Any]) -> None:
     tournament = state.tournaments[undone["tournament"]]
     tournament.state, tournament.closed_seq = "selling", 0
-    tournament.pool_cents -= received_cents(entry)
+    _follow(tournament, entry)
+
+
+def _withhold(state: State, entry: Entry) -> None:
+    tournament = state.tournaments[entry.data["tournament"]]
+    tournament.withheld.append(entry.seq)
+    _follow(tournament, entry)
+
+
+def _give_to_pool(state: State, entry: Entry, undone: Mapping[str, Any]) -> None:
+    tournament = state.tournaments[undone["tournament"]]
+    tournament.withheld.remove(undone["seq"])
+    _follow(tournament, entry)
+
+
+def _follow(tournament: Tournament, entry: Entry) -> None:
+    tournament.pool_cents -= moved_cents(entry, "2010")
+    tournament.costs_cents -= moved_cents(entry, "2040", "4030")
 
 
 def _confirm_result(state: State, entry: Entry) -> None:
@@ -35,24 +52,31 @@ def _withdraw_result(state: State, _entry: Entry, undone: Mapping[str, Any]) -> 
     tournament.prizes.clear()
 
 
-def _pay_prize(state: State, entry: Entry) -> None:
-    said = entry.data
-    tournament = state.tournaments[said["tournament"]]
-    tournament.prizes[said["place"], said["player"]].paid_cents += said["amount"]["amount"]
-
-
-def _take_prize_back(state: State, entry: Entry, undone: Mapping[str, Any]) -> None:
-    tournament = state.tournaments[undone["tournament"]]
-    tournament.prizes[undone["place"], undone["player"]].paid_cents -= received_cents(entry)
+def _correct_result(state: State, entry: Entry) -> None:
+    """What was paid stays paid, to the player; who is placed no more and was paid owes it back."""
+    tournament = state.tournaments[entry.data["tournament"]]
+    before = {prize.player: prize for prize in tournament.prizes.values()}
+    tournament.confirmed_seq = entry.seq
+    tournament.prizes = {
+        (place, player): Prize(player, life, place, cents, entry.seq)
+        for player, life, place, cents in entry.data["due"]
+    }
+    for player, old in before.items():
+        new = tournament.prize_of(player)
+        if new is None and old.paid_cents:
+            new = tournament.prizes[old.place, player] = Prize(player, old.entry, old.place, 0, entry.seq)
+        if new is not None:
+            new.paid_cents = old.paid_cents
 
 
 EFFECTS: Final[dict[str, Effect]] = {
     "close_registration": _close_registration,
+    "withhold": _withhold,
     "confirm_result": _confirm_result,
-    "pay_prize": _pay_prize,
+    "correct_result": _correct_result,
 }
 UNDO: Final[dict[str, Undo]] = {
     "close_registration": _reopen,
+    "withhold": _give_to_pool,
     "confirm_result": _withdraw_result,
-    "pay_prize": _take_prize_back,
 }

@@ -1,11 +1,13 @@
 """The house profile's hard limits on what one person stakes and on what is played for."""
 
+from ..adopted import Price, Profile
 from ..commands import Asked, Sale
 from ..errors import Refusal
 from ..limits import gaming_day, is_above
+from ..money import BASIS_POINTS
 from ..state import State, Tournament
 
-__all__ = ["beyond", "stakes_within"]
+__all__ = ["beyond", "costs_within", "stakes_within"]
 
 
 def beyond(name: str, now: int, limit: int | None) -> Refusal | None:
@@ -17,16 +19,34 @@ def beyond(name: str, now: int, limit: int | None) -> Refusal | None:
 
 
 def stakes_within(state: State, asked: Asked, tournament: Tournament, command: Sale) -> Refusal | None:
-    """One person's stake in an event and on a gaming day, and the pool, as they would be after this sale."""
+    """One person's stake in an event and on a gaming day, and all stakes of it, as they would be then."""
     profile = state.profile
     assert profile is not None  # what it is paid by was looked up there
     cents = command.amount.amount
     stake = cents + sum(entry.total_cents for entry in tournament.entries_of(command.player))
     day = gaming_day(max(asked.at_ms, state.tip.at_ms))
     on_day = cents + state.stakes.get(day, {}).get(command.player, 0)
-    pool = tournament.pool_cents + tournament.rules.prices[command.kind].prize_cents
+    pool = tournament.taken_cents + cents
     return (
         beyond("stake_per_tournament_cents", stake, profile.stake_per_tournament_cents)
         or beyond("stake_per_day_cents", on_day, profile.stake_per_day_cents)
         or beyond("pool_max_cents", pool, profile.pool_max_cents)
+        or _price_within(profile, tournament.rules.prices[command.kind])
     )
+
+
+def costs_within(state: State, tournament: Tournament, more: int) -> Refusal | None:
+    """Fees, staff and costs together, against the share of all stakes that the profile lets them take."""
+    share = state.profile.cost_share_bp if state.profile else None
+    if share is None or not more:
+        return None
+    return beyond(
+        "cost_share_bp", tournament.costs_cents + more, tournament.taken_cents * share // BASIS_POINTS
+    )
+
+
+def _price_within(profile: Profile, price: Price) -> Refusal | None:
+    if profile.cost_share_bp is None:
+        return None
+    most = price.total_cents * profile.cost_share_bp // BASIS_POINTS
+    return beyond("cost_share_bp", price.fee_cents + price.staff_cents, most)

@@ -1,26 +1,17 @@
-"""From a pool to paid prizes: the close with its overlay, the confirmed result, the payouts."""
+"""The result: who is due what. From the adopted table alone, or as placed players agreed among themselves."""
 
 from typing import Final
 
-from ..commands import Asked, CloseRegistration, ConfirmResult, PayPrize
+from ..commands import Asked, ConfirmResult, CorrectResult, Result
 from ..entry import Entry
 from ..errors import Refusal
 from ..prizes.payouts import are_ranks, payouts, shared
 from ..state import State, Tournament
-from .draft import (
-    Draft,
-    Rule,
-    StandsOnIt,
-    dependent,
-    drawer_open,
-    known_tournament,
-    legs,
-    may_take_cash,
-    nothing_stands,
-    rules_named,
-)
+from .draft import Draft, Rule, StandsOnIt, dependent, known_tournament, legs, rules_named
 
 __all__ = ["REVERSIBLE", "RULES", "amounts_now"]
+
+Due = list[tuple[str, str, int, int]]
 
 
 def amounts_now(tournament: Tournament) -> tuple[int, ...]:
@@ -32,31 +23,8 @@ def amounts_now(tournament: Tournament) -> tuple[int, ...]:
     return payouts(pool, rules.basis_points(len(tournament.entries)), rules.payout.unit_cents)
 
 
-def _close_registration(state: State, _asked: Asked, command: CloseRegistration) -> Draft | Refusal:
-    """No more entries; the house fills the pool up to the guarantee (overlay)."""
-    tournament = known_tournament(state, command.tournament)
-    if isinstance(tournament, Refusal):
-        return tournament
-    if state.profile is None:
-        return Refusal("not_adopted", "No house profile was adopted yet.")
-    if tournament.state != "selling":
-        return Refusal("registration_closed", "Registration of this event is closed already.")
-    players, least = tournament.players(), state.profile.players_min or 0
-    if players < least:
-        details = {"limit": "players_min", "players": players, "players_min": least}
-        return Refusal("limit", "Too few players for the house profile.", details)
-    overlay = max(0, tournament.rules.guarantee_cents - tournament.pool_cents)
-    data = {
-        "entries": len(tournament.entries),
-        "overlay_cents": overlay,
-        "pool_cents": tournament.pool_cents + overlay,
-    }
-    postings = legs(("5000", overlay), (f"2010/{command.tournament}", -overlay))
-    return Draft(postings, data, rules_named(state, tournament))
-
-
 def _confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draft | Refusal:
-    """The pool becomes prizes due, per person; the amounts come from the adopted table alone."""
+    """The pool becomes prizes due, per person."""
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
         return tournament
@@ -64,42 +32,63 @@ def _confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draf
         return Refusal("already_confirmed", "This result is confirmed.", {"seq": tournament.confirmed_seq})
     if tournament.state == "selling":
         return Refusal("registration_open", "Close the registration first: it settles the pool.")
+    due = _due(tournament, command)
+    if isinstance(due, Refusal):
+        return due
+    pool = sum(cents for *_, cents in due)
+    postings = legs(
+        (f"2010/{command.tournament}", pool), *((f"2070/{command.tournament}", -cents) for *_, cents in due)
+    )
+    data = {"due": [list(one) for one in due], "pool_cents": pool}
+    return Draft(postings, data, rules_named(state, tournament))
+
+
+def _correct_result(state: State, _asked: Asked, command: CorrectResult) -> Draft | Refusal:
+    """The same pool, shared anew: each player's difference is booked, whether they were paid or not."""
+    tournament = known_tournament(state, command.tournament)
+    if isinstance(tournament, Refusal):
+        return tournament
+    if tournament.state != "confirmed" or not tournament.prizes:
+        return Refusal("not_confirmed", "The result of this event is not confirmed yet.")
+    due = _due(tournament, command)
+    if isinstance(due, Refusal):
+        return due
+    before = {prize.player: prize.amount_cents for prize in tournament.prizes.values()}
+    after = {player: cents for player, _, _, cents in due}
+    differences = {player: after.get(player, 0) - before.get(player, 0) for player in sorted(before | after)}
+    account = f"2070/{command.tournament}"
+    postings = legs(*((account, -difference) for difference in differences.values()))
+    data = {
+        "due": [list(one) for one in due],
+        "differences": [[player, cents] for player, cents in differences.items() if cents],
+        "corrects": tournament.confirmed_seq,
+    }
+    return Draft(postings, data, rules_named(state, tournament))
+
+
+def _due(tournament: Tournament, command: Result) -> Due | Refusal:
+    """(player, entry, place, cents) of every placed player; together the pool, to the cent."""
     wrong = _who_is_wrong(tournament, command) or _what_is_wrong(tournament, command)
     if wrong:
         return wrong
     cents = shared(amounts_now(tournament), [place for _, _, place in command.places])
-    due = [
-        [player, entry, place, amount]
-        for (player, entry, place), amount in zip(command.places, cents, strict=True)
-    ]
-    postings = legs(
-        (f"2010/{command.tournament}", sum(cents)), *((f"2070/{command.tournament}", -each) for each in cents)
-    )
-    return Draft(postings, {"due": due, "pool_cents": sum(cents)}, rules_named(state, tournament))
+    due = [(*one, amount) for one, amount in zip(command.places, cents, strict=True)]
+    return _dealt(due, command.deal) if command.deal else due
 
 
-def _pay_prize(state: State, _asked: Asked, command: PayPrize) -> Draft | Refusal:
-    """Cash for a prize that is due, whole or in parts."""
-    tournament = known_tournament(state, command.tournament)
-    if isinstance(tournament, Refusal):
-        return tournament
-    if tournament.state != "confirmed":
-        return Refusal("not_confirmed", "The result of this event is not confirmed yet.")
-    refused = may_take_cash(state) or drawer_open(state, command.drawer)
-    if refused:
-        return refused
-    prize = tournament.prizes.get((command.place, command.player))
-    if prize is None or prize.due_cents == 0:
-        return Refusal("nothing_due", "Nothing is due to this player for this place.")
-    cents = command.amount.amount
-    if cents > prize.due_cents:
-        details = {"due_cents": prize.due_cents, "amount_cents": cents}
-        return Refusal("over_due", "That is more than what is due.", details)
-    postings = legs((f"2070/{command.tournament}", cents), (f"1010/{command.drawer}", -cents))
-    return Draft(postings, {"due_after_cents": prize.due_cents - cents}, rules_named(state, tournament))
+def _dealt(due: Due, deal: list[tuple[str, int]]) -> Due | Refusal:
+    """Who agreed gets what was agreed: together what they would have got without."""
+    agreed, would_be = dict(deal), {player: cents for player, _, _, cents in due}
+    if len(agreed) < len(deal) or not agreed.keys() <= would_be.keys():
+        return Refusal("deal_wrong", "A deal names placed players, each once.")
+    total, should_be = sum(agreed.values()), sum(would_be[player] for player in agreed)
+    if total != should_be:
+        details = {"agreed_cents": total, "should_be_cents": should_be}
+        return Refusal("deal_wrong", "The agreed sums are not the sum of these players' prizes.", details)
+    return [(player, entry, place, agreed.get(player, cents)) for player, entry, place, cents in due]
 
 
-def _who_is_wrong(tournament: Tournament, command: ConfirmResult) -> Refusal | None:
+def _who_is_wrong(tournament: Tournament, command: Result) -> Refusal | None:
     players = [player for player, _, _ in command.places]
     if len(set(players)) < len(players):
         return Refusal("places_wrong", "A player stands in the result twice.")
@@ -111,7 +100,7 @@ def _who_is_wrong(tournament: Tournament, command: ConfirmResult) -> Refusal | N
     return None
 
 
-def _what_is_wrong(tournament: Tournament, command: ConfirmResult) -> Refusal | None:
+def _what_is_wrong(tournament: Tournament, command: Result) -> Refusal | None:
     ranks = [place for _, _, place in command.places]
     paid = min(len(amounts_now(tournament)), tournament.players())
     if not are_ranks(ranks) or len(ranks) < paid or max(ranks) > paid:
@@ -122,26 +111,14 @@ def _what_is_wrong(tournament: Tournament, command: ConfirmResult) -> Refusal | 
     return None
 
 
-def _close_stands(state: State, original: Entry) -> Refusal | None:
-    tournament = state.tournaments[original.data["tournament"]]
-    if tournament.state == "closed":
-        return None
-    return dependent("A result was confirmed on this.", tournament.confirmed_seq)
-
-
 def _result_stands(state: State, original: Entry) -> Refusal | None:
-    if state.tournaments[original.data["tournament"]].paid_cents == 0:
-        return None
-    return dependent("A prize of this result is paid; reverse the payout first.")
+    tournament = state.tournaments[original.data["tournament"]]
+    if tournament.confirmed_seq != original.seq:
+        return dependent("This result was corrected; correct it again.", tournament.confirmed_seq)
+    if tournament.paid_cents:
+        return dependent("A prize of this result is paid; reverse the payout first, or correct the result.")
+    return None
 
 
-RULES: Final[dict[str, Rule]] = {
-    "close_registration": _close_registration,
-    "confirm_result": _confirm_result,
-    "pay_prize": _pay_prize,
-}
-REVERSIBLE: Final[dict[str, StandsOnIt]] = {
-    "close_registration": _close_stands,
-    "confirm_result": _result_stands,
-    "pay_prize": nothing_stands,
-}
+RULES: Final[dict[str, Rule]] = {"confirm_result": _confirm_result, "correct_result": _correct_result}
+REVERSIBLE: Final[dict[str, StandsOnIt]] = {"confirm_result": _result_stands}

@@ -15,8 +15,10 @@ from ..state import State
 from . import (
     balances,
     cash_games,
+    closing,
     drawers,
     house,
+    prizes,
     results,
     sales,
 )
@@ -28,7 +30,9 @@ _REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
     **balances.REVERSIBLE,
     **drawers.REVERSIBLE,
     **sales.REVERSIBLE,
+    **closing.REVERSIBLE,
     **results.REVERSIBLE,
+    **prizes.REVERSIBLE,
     **cash_games.REVERSIBLE,
     **house.REVERSIBLE,
 }

@@ -76,6 +76,8 @@ class Tournament:
     taken_cents: int = 0  # all that was paid for entries, every part of every price
     costs_cents: int = 0  # of that, what does not go to players: fees, staff, costs
     bounties_cents: int = 0
+    withheld: list[int] = field(default_factory=list)  # entries that withheld from the pool after the close
+    sponsored_cents: int = 0  # of the pool, a sponsor's
     closed_seq: int = 0
     confirmed_seq: int = 0
     _of_player: dict[str, list[TournamentEntry]] = field(default_factory=dict)
@@ -106,6 +108,10 @@ class Tournament:
         if not theirs:
             del self._of_player[entry.player]
         return entry
+
+    def prize_parts_cents(self) -> int:
+        """What of the entries went to the pool."""
+        return sum(part.prize_cents for entry in self.entries.values() for part in entry.parts)
 
     def sold(self, kind: PriceKind) -> int:
         """How many of one kind stand."""

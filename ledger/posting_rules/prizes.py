@@ -1,0 +1,61 @@
+"""Prizes paid whole or in parts, by any means; and what was paid too much, handed back."""
+
+from typing import Final
+
+from ..commands import Asked, PayPrize, ReturnPrize
+from ..errors import Refusal
+from ..state import State, Tournament
+from .draft import Draft, Rule, StandsOnIt, known_tournament, legs, nothing_stands, rules_named
+from .means import account_of_means
+
+__all__ = ["REVERSIBLE", "RULES"]
+
+
+def _pay_prize(state: State, _asked: Asked, command: PayPrize) -> Draft | Refusal:
+    """Never beyond what is due; tax withheld counts as paid."""
+    tournament = _confirmed(state, command.tournament)
+    if isinstance(tournament, Refusal):
+        return tournament
+    account = account_of_means(state, command)
+    if isinstance(account, Refusal):
+        return account
+    prize = tournament.prizes.get((command.place, command.player))
+    if prize is None or prize.due_cents <= 0:
+        return Refusal("nothing_due", "Nothing is due to this player for this place.")
+    cents, tax = command.amount.amount, command.tax_cents or 0
+    if cents > prize.due_cents:
+        details = {"due_cents": prize.due_cents, "amount_cents": cents}
+        return Refusal("over_due", "That is more than what is due.", details)
+    postings = legs((f"2070/{command.tournament}", cents), (account, tax - cents), ("2080", -tax))
+    return Draft(postings, {"due_after_cents": prize.due_cents - cents}, rules_named(state, tournament))
+
+
+def _return_prize(state: State, _asked: Asked, command: ReturnPrize) -> Draft | Refusal:
+    """Never more than was paid beyond the corrected prize."""
+    tournament = _confirmed(state, command.tournament)
+    if isinstance(tournament, Refusal):
+        return tournament
+    account = account_of_means(state, command)
+    if isinstance(account, Refusal):
+        return account
+    prize = tournament.prize_of(command.player)
+    owed = -prize.due_cents if prize else 0
+    if owed <= 0:
+        return Refusal("nothing_due", "This player has nothing to hand back.")
+    cents = command.amount.amount
+    if cents > owed:
+        details = {"due_cents": owed, "amount_cents": cents}
+        return Refusal("over_due", "That is more than what is to be handed back.", details)
+    postings = legs((account, cents), (f"2070/{command.tournament}", -cents))
+    return Draft(postings, {"owed_after_cents": owed - cents}, rules_named(state, tournament))
+
+
+def _confirmed(state: State, name: str) -> Tournament | Refusal:
+    tournament = known_tournament(state, name)
+    if isinstance(tournament, Refusal) or tournament.state == "confirmed":
+        return tournament
+    return Refusal("not_confirmed", "The result of this event is not confirmed yet.")
+
+
+RULES: Final[dict[str, Rule]] = {"pay_prize": _pay_prize, "return_prize": _return_prize}
+REVERSIBLE: Final[dict[str, StandsOnIt]] = {"pay_prize": nothing_stands, "return_prize": nothing_stands}

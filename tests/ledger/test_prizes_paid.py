@@ -1,0 +1,155 @@
+"""From the close to the last cent: what is withheld, deals, corrections, tax, every way to pay a prize."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.journal import Posted
+from tests.ledger.till import PROFILE, Till, sale
+
+PLACES = [["ann", "a1", 1], ["bob", "b1", 2]]  # 15,600 and 8,400
+TURNED = [["bob", "b1", 1], ["ann", "a1", 2]]
+CASH = {"method": "cash", "drawer": "d"}
+BANK = {"method": "bank", "reference": "TX-1"}
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Iterator[Till]:
+    with Till(tmp_path) as till:
+        till.open_house()
+        for name in ("ann", "bob", "cid"):
+            till.post(**sale("buy_in", name, f"{name[0]}1"))
+        yield till
+
+
+def legs(posted: Posted) -> list[tuple[str, int]]:
+    return [(account, amount) for account, amount in posted.link.entry.postings]
+
+
+def confirm(till: Till, **fields: Any) -> Posted:
+    till.post("close_registration", tournament="t")
+    return till.post("confirm_result", tournament="t", places=PLACES, **fields)
+
+
+def pay(till: Till, player: str, place: int, amount: int, **means: Any) -> Posted:
+    return till.post(
+        "pay_prize", tournament="t", player=player, place=place, amount=amount, **(means or CASH)
+    )
+
+
+def test_a_prize_goes_to_a_balance_or_a_bank(till: Till) -> None:  # [LE24]
+    confirm(till)
+    assert legs(pay(till, "ann", 1, 5_600, method="balance"))[1] == ("2030/ann", -5_600)
+    assert legs(pay(till, "ann", 1, 10_000, **BANK))[1] == ("1015", -10_000)
+    assert till.journal.book.state.tournaments["t"].prizes[1, "ann"].due_cents == 0
+
+
+def test_tax_is_withheld_from_a_prize(till: Till) -> None:  # [LE56]
+    confirm(till)
+    posted = pay(till, "ann", 1, 15_600, tax_cents=4_680, **CASH)
+    assert legs(posted) == [("2070/t", 15_600), ("1010/d", -10_920), ("2080", -4_680)]
+    till.post("reverse", seq=posted.link.entry.seq, reason="no tax on this one")
+    assert till.balance("2080") == 0
+    assert legs(pay(till, "ann", 1, 15_600, tax_cents=15_600, **CASH)) == [
+        ("2070/t", 15_600),
+        ("2080", -15_600),
+    ]
+
+
+def test_a_deal_shares_what_its_players_would_have_got(till: Till) -> None:  # [LE57]
+    posted = confirm(till, deal=[["bob", 11_999], ["ann", 12_001]])
+    assert legs(posted) == [("2010/t", 24_000), ("2070/t", -12_001), ("2070/t", -11_999)]
+    pay(till, "bob", 2, 11_999)
+
+
+@pytest.mark.parametrize(
+    "deal",
+    [
+        [["ann", 12_000], ["bob", 11_999]],
+        [["ann", 12_000], ["bob", 12_001]],
+        [["ann", 12_000], ["cid", 12_000]],
+        [["ann", 12_000], ["ann", 12_000]],
+        [["ann", 12_000], ["bob", 12_000], ["ann", 0]],
+    ],
+)
+def test_a_deal_that_is_not_the_sum_is_refused(till: Till, deal: list[Any]) -> None:  # [LE57]
+    till.post("close_registration", tournament="t")
+    assert till.refuse("confirm_result", tournament="t", places=PLACES, deal=deal) == "deal_wrong"
+
+
+def test_a_correction_after_a_payout_books_the_difference(till: Till) -> None:  # [LE58]
+    confirmed = confirm(till)
+    pay(till, "ann", 1, 15_600)
+    assert till.refuse("reverse", seq=confirmed.link.entry.seq, reason="x") == "not_reversible"
+    corrected = till.post("correct_result", tournament="t", places=TURNED, reason="chips miscounted")
+    assert legs(corrected) == [("2070/t", 7_200), ("2070/t", -7_200)]
+    assert corrected.link.entry.data["differences"] == [["ann", -7_200], ["bob", 7_200]]
+    pay(till, "bob", 1, 15_600)
+    assert till.balance("2070/t") == 7_200  # ann owes it
+    owes = {"tournament": "t", "player": "ann", **CASH}
+    assert till.refuse("return_prize", **owes, amount=7_201) == "over_due"
+    assert till.refuse("return_prize", **{**owes, "player": "bob"}, amount=1) == "nothing_due"
+    back = till.post("return_prize", **owes, amount=7_200)
+    assert till.balance("2070/t") == 0
+    assert till.journal.book.state.tournaments["t"].shown_state != "confirmed"
+    till.post("reverse", seq=back.link.entry.seq, reason="bad cheque")
+    assert till.journal.book.state.tournaments["t"].shown_state == "confirmed"
+    assert till.refuse("reverse", seq=confirmed.link.entry.seq, reason="x") == "not_reversible"
+    assert till.refuse("reverse", seq=corrected.link.entry.seq, reason="x") == "not_reversible"
+
+
+def test_who_was_paid_and_is_placed_no_more_owes_it_back(till: Till) -> None:  # [LE58]
+    confirm(till)
+    pay(till, "bob", 2, 400)
+    till.post("correct_result", tournament="t", places=[PLACES[0], ["cid", "c1", 2]], reason="x")
+    pay(till, "cid", 2, 8_400)
+    pay(till, "ann", 1, 15_600)
+    till.post("return_prize", tournament="t", player="bob", amount=400, **CASH)
+    till.post("correct_result", tournament="t", places=PLACES, reason="right after all")
+    assert (
+        till.refuse("correct_result", tournament="t", places=[["ann", "b1", 1], PLACES[1]], reason="x") != ""
+    )
+    pay(till, "bob", 2, 8_400)
+    till.post("return_prize", tournament="t", player="cid", amount=8_400, **CASH)
+    assert till.balance("2070/t") == 0
+
+
+def test_staff_and_costs_come_out_of_the_pool_before_the_result(till: Till) -> None:  # [LE59]
+    asked = {"tournament": "t", "part": "staff", "amount": 1_000, "reason": "dealers"}
+    assert till.refuse("withhold", **asked) == "registration_open"
+    closed = till.post("close_registration", tournament="t").link.entry.seq
+    assert legs(till.post("withhold", **asked)) == [("2010/t", 1_000), ("2040", -1_000)]
+    costs = till.post("withhold", **{**asked, "part": "costs", "amount": 3_000})
+    assert legs(costs) == [("2010/t", 3_000), ("4030", -3_000)]
+    assert till.refuse("reverse", seq=closed, reason="x") == "not_reversible"
+    till.post("reverse", seq=costs.link.entry.seq, reason="the room was free")
+    assert till.refuse("withhold", **{**asked, "amount": 23_001}) == "limit"
+    posted = till.post("confirm_result", tournament="t", places=PLACES)
+    assert legs(posted)[0] == ("2010/t", 23_000)
+    assert till.balance("2010/t") == 0
+    assert till.refuse("withhold", **asked) == "already_confirmed"
+
+
+def test_rules_may_withhold_for_staff_at_the_close(tmp_path: Path) -> None:  # [LE59]
+    with Till(tmp_path) as till:
+        till.open_house(withheld_staff_bp=300, guarantee_cents=10_000)
+        till.post(**sale("buy_in", "ann", "a1"))
+        posted = till.post("close_registration", tournament="t")
+        assert legs(posted) == [("2010/t", 240), ("2040", -240), ("5000", 2_240), ("2010/t", -2_240)]
+        asked = {"tournament": "t", "part": "costs", "amount": 1, "reason": "x"}
+        assert till.refuse("withhold", **asked) == "limit"
+        till.post("reverse", seq=posted.link.entry.seq, reason="one more")
+        till.post(**sale("buy_in", "bob", "b1"))
+        posted = till.post("close_registration", tournament="t")
+        assert legs(posted) == [("2010/t", 480), ("2040", -480)]
+        assert posted.link.entry.data["pool_cents"] == 15_520
+
+
+def test_costs_stay_within_the_share_of_the_profile(till: Till) -> None:  # [LE59] [LE27]
+    till.post("adopt_profile", profile={**PROFILE, "cost_share_bp": 1_000})  # of 30,000; 3,000 are fees
+    assert till.refuse(**sale("add_on", "ann", "a1")) == "limit"
+    till.post("close_registration", tournament="t")
+    asked = {"tournament": "t", "part": "costs", "amount": 1, "reason": "x"}
+    assert till.refuse("withhold", **asked) == "limit"
