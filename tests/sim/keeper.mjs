@@ -92,6 +92,14 @@ const Y = await import(web.resolve('yjs').replace('yjs.cjs', 'yjs.mjs'));
 const { Keeper } = await import('../../web/src/lib/keeper.ts');
 const { LeafTime } = await import('../../web/src/lib/leaf-time.ts');
 const { Store } = await import('../../web/src/lib/store.ts');
+const { Index } = await import('../../web/src/lib/facts.ts');
+const { readingsOf } = await import('../../web/src/lib/readings.ts');
+const { reading } = await import('../interop/reading.mjs');
+
+const READ_OF = 't1';
+const NO_FACTS = Object.fromEntries(
+	['tournament', 'config', 'floor', 'cage'].map((kind) => [kind, new Index(readingsOf(kind === 'tournament' ? 'tournament/t1' : kind))]),
+);
 
 const devices = new Map();
 const pages = new Map();
@@ -177,7 +185,7 @@ const commands = {
 			setup: local.index.get('setup') !== null,
 		};
 	},
-	async picture({ page }) {
+	async picture({ page, now }) {
 		const { local, standing } = pages.get(page).keeper;
 		const { index } = local;
 		const names = [...new Set([...index.edits.values()].map((edit) => edit.name))].filter(Boolean).sort();
@@ -189,6 +197,7 @@ const commands = {
 			unsent: standing.unsent.map((act) => act.edits.map(([stamp]) => stamp)),
 			fault: standing.fault,
 			status: standing.status.kind,
+			reading: reading({ ...NO_FACTS, [local.document.split('/')[0]]: index }, READ_OF, now),
 		};
 	},
 };

@@ -1,13 +1,16 @@
 """An evening with pages of the web app among the tablets: their real keeper, two tabs, clocks far off."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from crdt_models.edits import Edit, decode
+from crdt_models.edits import Edit, Json, decode
 from crdt_models.errors import CloseCode
+from crdt_models.facts import Index
 from crdt_models.stamps import order
 from crdt_models.wire import read_state_vector
-from tests.sim.deeds import DOCUMENTS, deed
+from tests.interop.reading import reading
+from tests.sim.deeds import DOCUMENTS, Deed, deed
 from tests.sim.evening import Evening
 from tests.sim.keepers import Keepers, Page
 from tests.sim.line import Line
@@ -20,13 +23,20 @@ DEVICES: Final = ("k0", "k1", "k2")
 TWO_TABS: Final = "k1"
 SKEW_MS: Final = 3_600_000
 CALM_ROUNDS: Final = 120
+READ_OF: Final = "t1"  # the tournament
+FURNITURE: Final[tuple[tuple[str, Json], ...]] = (
+    *((f"level/{n}", {"kind": "play", "duration_ms": 20_000}) for n in (1, 2, 3)),
+    *((f"table/t{n}", {"open": True, "order": n + 1, "locked": False}) for n in (0, 1)),
+    ("button/t0", {"button": 1, "small_blind": 2, "big_blind": 3}),
+)
 
 
 class KeeperEvening(Evening):
-    """Use as a context: it holds a node process."""
+    """It holds a node process (`keepers`). `furnished`: the event has tables, levels, a button."""
 
-    def __init__(self, seed: int, *, tablets: int = 7, intruders: int = 0) -> None:
+    def __init__(self, seed: int, *, tablets: int = 7, intruders: int = 0, furnished: bool = True) -> None:
         super().__init__(seed, tablets=tablets, intruders=intruders)
+        self._furnished = furnished
         self.keepers = Keepers(seed, {"leaf": self.leaf, "core": self.core}, self.written)
         # Of two tabs only the one that writes hears the time: the device with two has a good clock.
         skews = [0, -SKEW_MS, SKEW_MS]
@@ -37,6 +47,8 @@ class KeeperEvening(Evening):
 
     async def begin(self) -> None:
         await super().begin()
+        if self._furnished:
+            self.note(self.tablets[0], "tournament/t1", Deed(FURNITURE, (True,) * len(FURNITURE), "ana"))
         for device in DEVICES:
             for document in DOCUMENTS[:2] if device == "k0" else DOCUMENTS[:1]:
                 for _ in range(2 if device == TWO_TABS else 1):
@@ -116,9 +128,17 @@ class KeeperEvening(Evening):
         for page in self.keepers.pages:
             moving = any(line.up or line.down for line in page.lines.values())
             at_leaf = any(line.site is self.leaf and line.open for line in page.lines.values())
-            picture = self.keepers.picture(page)
+            picture = self.keepers.picture(page, self.now_ms)
             if moving or picture["unsent"] or (picture["status"] != "synced" and not at_leaf):
                 yield page
+
+
+def _reading(document: str, facts: Index, now: int) -> dict[str, Any]:
+    """What the pure readings say of this document in a venue where there is no other."""
+    kinds = ("tournament", "config", "floor", "cage")
+    documents = {kind: Index(lambda _name: None) for kind in kinds} | {document.partition("/")[0]: facts}
+    said: dict[str, Any] = json.loads(json.dumps(reading(**documents, of=READ_OF, now=now)))
+    return said
 
 
 def keeper_faults(evening: KeeperEvening) -> list[str]:
@@ -139,7 +159,7 @@ def keeper_faults(evening: KeeperEvening) -> list[str]:
 
 def _page_faults(evening: KeeperEvening, page: Page) -> Iterator[str]:
     """The same edits, vector and readings as the leaf has: Python and TypeScript read alike."""
-    leaf, picture = evening.leaf.room(page.document), evening.keepers.picture(page)
+    leaf, picture = evening.leaf.room(page.document), evening.keepers.picture(page, evening.now_ms)
     texts = picture["texts"]
     edits: dict[str, Edit | object] = {stamp: decode(order(stamp), text) for stamp, text in texts.items()}
     if edits != leaf.facts.edits:
@@ -151,6 +171,9 @@ def _page_faults(evening: KeeperEvening, page: Page) -> Iterator[str]:
     theirs = {name: fact for name, fact in picture["facts"].items() if fact[1]}
     if theirs != read or picture["rivals"] != dict(leaf.facts.rivals()):
         yield f"reads {[name for name in read if theirs.get(name) != read[name]]} in another way"
+    ours, theirs = _reading(page.document, leaf.facts, evening.now_ms), picture["reading"]
+    if theirs != ours:
+        yield f"makes something else of it: {[part for part in ours if theirs[part] != ours[part]]}"
     vector = {int(client): clock for client, clock in picture["vector"].items()}
     if vector != read_state_vector(leaf.state_vector, clients_max=10**6) and page.lines:
         yield "another state vector"

@@ -92,8 +92,9 @@ class Keepers:
         """Whether the document is there (`setup`), and its conflicts (`open`)."""
         return self._do(op="seen", page=page.number)
 
-    def picture(self, page: Page) -> dict[str, Any]:
-        answer = self._do(op="picture", page=page.number)
+    def picture(self, page: Page, now: int) -> dict[str, Any]:
+        """What it holds, and what its twins of the pure readings say at leaf time `now`."""
+        answer = self._do(op="picture", page=page.number, now=now)
         assert isinstance(answer, dict)
         return answer
 
