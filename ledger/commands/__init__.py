@@ -7,7 +7,7 @@ same name in `posting_rules` and, if it changes more than balances, an effect in
 from .adoptions import AdoptProfile, AdoptTournament
 from .asked import Asked, Read, Second, is_key
 from .balances import Deposit, Settle, Withdraw
-from .cash_games import CashBuyIn, CashOut
+from .cash_games import CashBuyIn, CashOut, CollectTime, CountDrop
 from .chips import AddChips, CountChips, CreditTray, FillTray, RemoveChips
 from .common import MANAGERS, TILLS, Amount, Common, Expects
 from .drawers import (
@@ -19,21 +19,29 @@ from .drawers import (
     OpenDrawer,
     SignOverDrawer,
 )
-from .house import VaultIn, VaultOut
+from .house import OtherIncome, PayExpense, SettleClearing, VaultIn, VaultOut
+from .jackpots import AdoptJackpot, PayJackpot, SeedJackpot
 from .kinds import AnyCommand, Command, pays_out, roles_of, takes_two
+from .markers import AdoptCreditLine, IssueMarker, RepayMarker, WriteOffMarker
 from .means import ByMeans
+from .payouts import PaysPlayer
 from .prizes import PayPrize, ReturnPrize
+from .promotions import AddMoney, RedeemComp
 from .reading import read_command
 from .results import CloseRegistration, ConfirmResult, CorrectResult, Result, Withhold
 from .reversals import Reverse
 from .sales import AddOn, BuyIn, DealerAddOn, Rebuy, ReEntry, Sale, Unregister
+from .staff import PayStaff, TakeTip
 from .transit import ReceiveCash, SendCash
 
 __all__ = [
     "MANAGERS",
     "TILLS",
     "AddChips",
+    "AddMoney",
     "AddOn",
+    "AdoptCreditLine",
+    "AdoptJackpot",
     "AdoptProfile",
     "AdoptTournament",
     "Amount",
@@ -45,6 +53,7 @@ __all__ = [
     "CashOut",
     "CloseDrawer",
     "CloseRegistration",
+    "CollectTime",
     "Command",
     "Common",
     "ConfirmResult",
@@ -54,6 +63,7 @@ __all__ = [
     "Withhold",
     "CountChips",
     "CountDrawer",
+    "CountDrop",
     "CreditTray",
     "DealerAddOn",
     "Deposit",
@@ -61,24 +71,36 @@ __all__ = [
     "Expects",
     "FillDrawer",
     "FillTray",
+    "IssueMarker",
     "LendCash",
     "OpenDrawer",
+    "OtherIncome",
+    "PayExpense",
+    "PayJackpot",
     "PayPrize",
+    "PayStaff",
+    "PaysPlayer",
     "ReEntry",
     "Read",
     "Rebuy",
     "ReceiveCash",
+    "RedeemComp",
     "RemoveChips",
+    "RepayMarker",
     "Reverse",
     "Sale",
     "Second",
+    "SeedJackpot",
     "SendCash",
     "Settle",
+    "SettleClearing",
     "SignOverDrawer",
+    "TakeTip",
     "Unregister",
     "VaultIn",
     "VaultOut",
     "Withdraw",
+    "WriteOffMarker",
     "is_key",
     "pays_out",
     "read_command",

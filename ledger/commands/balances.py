@@ -5,6 +5,7 @@ from typing import ClassVar, Literal, TypeAlias
 from ..adopted import Id, Line
 from .common import Common, Something
 from .means import ByMeans, CardBankCash, Seq1
+from .payouts import PaysPlayer
 
 __all__ = ["Deposit", "Settle", "Shapes", "Withdraw"]
 
@@ -19,12 +20,10 @@ class Deposit(ByMeans):
     amount: Something
 
 
-class Withdraw(ByMeans):
+class Withdraw(PaysPlayer, ByMeans):
     """Out of the player's balance."""
 
-    pays_out: ClassVar = True
     kind: Literal["withdraw"]
-    player: Id
     method: Literal["cash", "bank"]
     amount: Something
 

@@ -1,11 +1,12 @@
-"""The owner's cash and the bank's, into the vault and out of it."""
+"""Money of the house itself: the owner's, the bank's, other income and expenses."""
 
 from typing import ClassVar, Literal, TypeAlias
 
-from .common import MANAGERS, Common, Something
-from .means import Reference
+from ..adopted import Line
+from .common import MANAGERS, Cents, Common, Something
+from .means import ByMeans, CardBankCash, Reference
 
-__all__ = ["Shapes", "VaultIn", "VaultOut"]
+__all__ = ["OtherIncome", "PayExpense", "SettleClearing", "Shapes", "VaultIn", "VaultOut"]
 
 
 class VaultIn(Common):
@@ -32,4 +33,37 @@ class VaultOut(Common):
         return {"reference": "the slip of the deposit"} if self.to == "bank" and not self.reference else {}
 
 
-Shapes: TypeAlias = VaultIn | VaultOut
+class SettleClearing(Common):
+    """Cards and transfers that the bank has settled; `amount` includes the `fee_cents` that it kept."""
+
+    roles: ClassVar = MANAGERS
+    kind: Literal["settle_clearing"]
+    side: Literal["received", "paid"]
+    amount: Something
+    fee_cents: Cents = 0
+    reference: Reference
+
+    def faults(self) -> dict[str, str]:
+        if self.fee_cents and (self.side == "paid" or self.fee_cents > self.amount.amount):
+            return {"fee_cents": "a fee is kept of what was received, and not more than that"}
+        return {}
+
+
+class OtherIncome(ByMeans):
+    receives: ClassVar = True
+    kind: Literal["other_income"]
+    method: CardBankCash = "cash"
+    amount: Something
+    reason: Line
+
+
+class PayExpense(ByMeans):
+    roles: ClassVar = MANAGERS
+    pays_out: ClassVar = True
+    kind: Literal["pay_expense"]
+    method: Literal["cash", "bank"] = "cash"
+    amount: Something
+    reason: Line
+
+
+Shapes: TypeAlias = VaultIn | VaultOut | SettleClearing | OtherIncome | PayExpense

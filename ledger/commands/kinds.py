@@ -11,10 +11,14 @@ from . import (
     chips,
     drawers,
     house,
+    jackpots,
+    markers,
     prizes,
+    promotions,
     results,
     reversals,
     sales,
+    staff,
     transit,
 )
 from .common import TILLS, Common
@@ -33,6 +37,10 @@ Command: TypeAlias = (
     | house.Shapes
     | transit.Shapes
     | chips.Shapes
+    | jackpots.Shapes
+    | markers.Shapes
+    | staff.Shapes
+    | promotions.Shapes
 )  # fmt: skip
 
 

@@ -5,17 +5,16 @@ from typing import ClassVar, Literal, TypeAlias
 from ..adopted import Id
 from .common import Cents, Place, Something
 from .means import ByMeans
+from .payouts import PaysPlayer
 
 __all__ = ["PayPrize", "ReturnPrize", "Shapes"]
 
 
-class PayPrize(ByMeans):
+class PayPrize(PaysPlayer, ByMeans):
     """`amount` of what is due, of which `tax_cents` are withheld."""
 
-    pays_out: ClassVar = True
     kind: Literal["pay_prize"]
     tournament: Id
-    player: Id
     place: Place
     method: Literal["cash", "bank", "balance"]
     amount: Something

@@ -13,9 +13,12 @@ from ..state import State
 from ..terms import term_of
 from . import (
     adoptions,
+    cash_games,
     chips,
     drawers,
+    markers,
     prizes,
+    promotions,
     received,
     results,
     sales,
@@ -31,6 +34,8 @@ def take_effect(state: State, entry: Entry) -> None:
     effect = _EFFECTS.get(entry.kind)
     if effect is not None:
         effect(state, entry)
+    if "repaid" in entry.data:
+        markers.repay(state, entry)
     if pays_out(entry.kind):
         count_payout(state, entry)
 
@@ -44,6 +49,8 @@ def _open_term(state: State, entry: Entry) -> None:
 def _reverse(state: State, entry: Entry) -> None:
     undone = entry.data["undoes"]
     state.reversed[undone["seq"]] = entry.seq
+    if "repaid" in undone:
+        markers.due_again(state, undone)
     undo = _UNDO.get(undone["kind"])
     if undo is not None:
         undo(state, entry, undone)
@@ -55,6 +62,9 @@ _EFFECTS: Final[dict[str, Effect]] = {
     **adoptions.EFFECTS,
     **drawers.EFFECTS,
     **chips.EFFECTS,
+    **cash_games.EFFECTS,
+    **markers.EFFECTS,
+    **promotions.EFFECTS,
     **sales.EFFECTS,
     **results.EFFECTS,
     **prizes.EFFECTS,
@@ -65,4 +75,7 @@ _UNDO: Final[dict[str, Undo]] = {
     **results.UNDO,
     **prizes.UNDO,
     **received.UNDO,
+    **cash_games.UNDO,
+    **markers.UNDO,
+    **promotions.UNDO,
 }

@@ -19,5 +19,16 @@ def count_payout(state: State, entry: Entry) -> None:
         for old in sorted(state.payouts)[:-_DAYS_KEPT]:
             del state.payouts[old]
     payees = state.payouts.get(day, {})
-    payee = entry.data.get("player") or entry.data.get("dealer") or ""
-    payees[payee] = payees.get(payee, 0) + left_cents(entry.postings)
+    for payee, cents in _paid(entry):
+        payees[payee] = payees.get(payee, 0) + cents
+
+
+def _paid(entry: Entry) -> list[tuple[str, int]]:
+    """(payee, cents); nothing where it went to balances or chips, or to nobody in particular."""
+    left = left_cents(entry.postings)
+    if left == 0:
+        return []
+    if "awards" in entry.data:
+        return [(player, cents) for _, player, cents in entry.data["awards"]]
+    payee = entry.data.get("player") or entry.data.get("dealer")
+    return [(payee, left)] if payee else []

@@ -20,16 +20,21 @@ from . import (
     closing,
     drawers,
     house,
+    jackpots,
+    markers,
     prizes,
+    promotions,
     refunds,
     results,
     reversals,
     sales,
+    staff,
     transit,
 )
 from .approval import must_approve, not_without_the_leaf
 from .draft import Draft, Rule, legs
 from .results import amounts_now
+from .set_off import with_set_off
 
 __all__ = ["SUSPENSE", "Draft", "amounts_now", "decide"]
 
@@ -48,6 +53,10 @@ _RULES: Final[dict[str, Rule]] = {
     **house.RULES,
     **transit.RULES,
     **chips.RULES,
+    **jackpots.RULES,
+    **markers.RULES,
+    **staff.RULES,
+    **promotions.RULES,
 }
 
 
@@ -63,6 +72,8 @@ def decide(state: State, asked: Asked, original: Entry | None = None) -> Draft |
         or _changed(state, asked, original)
         or _ruled(state, asked, original)
     )
+    if isinstance(decided, Draft):
+        decided = with_set_off(state, asked, decided)
     if isinstance(decided, Draft):
         decided = must_approve(state, asked, decided) or _uncovered(state, decided.postings) or decided
     source = _came_to(command)

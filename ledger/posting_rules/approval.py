@@ -4,7 +4,7 @@ Looked at after a kind's own rule, on what it would post. `decide` has judged wh
 """
 
 from ..adopted import Profile
-from ..commands import Asked, Command
+from ..commands import Asked, Command, LendCash
 from ..errors import Refusal
 from ..limits import gaming_day, is_above, left_cents
 from ..state import State
@@ -40,7 +40,7 @@ def _other_cashier(state: State, asked: Asked, draft: Draft) -> Refusal | None:
     for account, _ in draft.postings:
         number, _, name = account.partition("/")
         drawer = state.drawer(name)
-        lent_to = getattr(command, "to", None) == name
+        lent_to = isinstance(command, LendCash) and command.to == name
         if number == "1010" and drawer.is_open and drawer.person != asked.person and not lent_to:
             details = {"drawer": name, "person": drawer.person}
             return Refusal("other_cashier", "This drawer is another cashier's.", details)
@@ -75,7 +75,7 @@ def _payout_limits(state: State, profile: Profile, asked: Asked, draft: Draft) -
     day = gaming_day(max(asked.at_ms, state.tip.at_ms))
     payee = asked.read.data.get("player") or asked.read.data.get("dealer") or ""
     on_day = state.payouts.get(day, {}).get(payee, 0)
-    return needs_second(asked, left + on_day if left else 0, profile.payout_day_limit_cents)
+    return needs_second(asked, left + on_day, profile.payout_day_limit_cents) if left and payee else None
 
 
 def _amount_cents(command: Command) -> int:

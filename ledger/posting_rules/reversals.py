@@ -18,9 +18,13 @@ from . import (
     closing,
     drawers,
     house,
+    jackpots,
+    markers,
     prizes,
+    promotions,
     results,
     sales,
+    staff,
 )
 from .draft import Draft, StandsOnIt, drawer_open, needs_second, rules_named
 
@@ -35,8 +39,15 @@ _REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
     **prizes.REVERSIBLE,
     **cash_games.REVERSIBLE,
     **house.REVERSIBLE,
+    **jackpots.REVERSIBLE,
+    **markers.REVERSIBLE,
+    **staff.REVERSIBLE,
+    **promotions.REVERSIBLE,
 }
-_NAMED: Final = ("tournament", "player", "entry", "place", "drawer", "ticket", "received")
+_NAMED: Final = (
+    "tournament", "player", "entry", "place", "drawer", "ticket", "received", "table", "box", "jackpot",
+    "repaid",
+)  # fmt: skip
 """What a reversal's `undoes` tells of its original, for the effects."""
 
 

@@ -12,13 +12,17 @@ from ..chain import Tip
 from ..terms import Term
 from .chips import Chips
 from .drawers import Drawer, Transit
+from .jackpots import Jackpot
+from .markers import Credit
 from .received import Received
 from .tickets import Ticket
 from .tournaments import Part, Prize, Tournament, TournamentEntry, TournamentState
 
 __all__ = [
     "Chips",
+    "Credit",
     "Drawer",
+    "Jackpot",
     "Part",
     "Prize",
     "Received",
@@ -50,10 +54,17 @@ class State:
     transits: dict[int, Transit] = field(default_factory=dict)  # by the entry that sent it
     payouts: dict[int, dict[str, int]] = field(default_factory=dict)  # gaming day → payee → cents
     chips: Chips = field(default_factory=Chips)
+    drops: dict[int, dict[tuple[str, str], int]] = field(default_factory=dict)  # day → table, box → entry
+    jackpots: dict[str, Jackpot] = field(default_factory=dict)
+    credits: dict[str, Credit] = field(default_factory=dict)  # by player
 
     def drawer(self, name: str) -> Drawer:
         """A drawer never opened is a closed one."""
         return self.drawers.get(name) or Drawer()
+
+    def credit(self, player: str) -> Credit:
+        """A player without a line has none."""
+        return self.credits.get(player) or Credit()
 
     @property
     def chips_out_cents(self) -> int:

@@ -53,3 +53,30 @@ def test_the_owner_takes_nothing_that_the_house_owes(till: Till) -> None:  # [LE
     till.post("drop_to_vault", drawer="d", amount=20_000)
     assert till.refuse(**out("owner", 10_001)) == "not_covered"
     till.post(**out("owner", 10_000))
+
+
+def test_what_the_bank_has_settled_leaves_the_clearing(till: Till) -> None:  # [LE78]
+    till.post("cash_buy_in", player="ann", method="card", reference="slip 1", amount=10_000)
+    posted = till.post("settle_clearing", side="received", amount=10_000, fee_cents=150, reference="B 7")
+    assert legs(posted) == [("3000", 9_850), ("5050", 150), ("1015", -10_000)]
+    till.post("reverse", seq=posted.link.entry.seq, reason="x")
+    till.post("cash_out", player="ann", method="bank", reference="T 1", amount=4_000)
+    assert legs(till.post("settle_clearing", side="paid", amount=4_000, reference="B 8")) == [
+        ("1015", 4_000), ("3000", -4_000),
+    ]  # fmt: skip
+    for wrong in ({"side": "received", "fee_cents": 101}, {"side": "paid", "fee_cents": 1}):
+        with pytest.raises(CommandInvalid) as invalid:
+            till.ask("settle_clearing", **wrong, amount=100, reference="B 9")
+        assert list(invalid.value.details["fields"]) == ["fee_cents"]
+
+
+def test_other_income_and_expenses(till: Till) -> None:  # [LE78]
+    posted = till.post("other_income", drawer="d", amount=500, reason="room hire")
+    assert legs(posted) == [("1010/d", 500), ("4030", -500)]
+    spent: dict[str, Any] = {"drawer": "d", "reason": "cards"}
+    bought = till.post("pay_expense", **spent, amount=700)
+    assert legs(bought) == [("5050", 700), ("1010/d", -700)]
+    assert till.refuse("pay_expense", **spent, amount=50_001) == "needs_second"
+    for entry in (posted.link.entry, bought.link.entry):
+        till.post("reverse", seq=entry.seq, reason="x")
+    assert (till.balance("4030"), till.balance("5050")) == (0, 0)

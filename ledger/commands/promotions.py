@@ -1,0 +1,33 @@
+"""What the house gives: comps, and money added to an event's pool."""
+
+from typing import ClassVar, Literal, TypeAlias
+
+from ..adopted import Id, Line
+from .common import MANAGERS, Common, Something
+from .means import ByMeans
+
+__all__ = ["AddMoney", "RedeemComp", "Shapes"]
+
+
+class RedeemComp(ByMeans):
+    """Comps are counted elsewhere; this is what they are worth when they become chips, balance or cash."""
+
+    limited_by: ClassVar = "comp_limit_cents"
+    kind: Literal["redeem_comp"]
+    player: Id
+    method: Literal["chips", "balance", "cash"] = "chips"
+    amount: Something
+    reason: Line
+
+
+class AddMoney(Common):
+    """Into the pool of an event that still sells."""
+
+    roles: ClassVar = MANAGERS
+    kind: Literal["add_money"]
+    tournament: Id
+    amount: Something
+    reason: Line
+
+
+Shapes: TypeAlias = RedeemComp | AddMoney

@@ -1,0 +1,22 @@
+"""Added money raises an event's pool."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..entry import Entry
+from ..state import State
+from .effect import Effect, Undo, received_cents
+
+__all__ = ["EFFECTS", "UNDO"]
+
+
+def _add_money(state: State, entry: Entry) -> None:
+    state.tournaments[entry.data["tournament"]].pool_cents += received_cents(entry)
+
+
+def _take_money_back(state: State, entry: Entry, undone: Mapping[str, Any]) -> None:
+    state.tournaments[undone["tournament"]].pool_cents -= received_cents(entry)
+
+
+EFFECTS: Final[dict[str, Effect]] = {"add_money": _add_money}
+UNDO: Final[dict[str, Undo]] = {"add_money": _take_money_back}
