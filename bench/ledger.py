@@ -2,7 +2,9 @@
 
     felt bench ledger        (or: python -P bench/ledger.py [--seconds 2] [--folder DIR])
 
-Raw SQLite is the same library with the same settings, one INSERT of an entry's bytes per command. Rates of a
+Raw SQLite is the same library with the same settings and tables, triggers and checkpoints, and it is given
+the very rows of the ledger's own commits just before (entry, outcome and head, ready made), commit by commit,
+each table's in one `executemany`: it reads no command, decides nothing, hashes and signs nothing. Rates of a
 disk move between runs; compare within one table.
 """
 
@@ -26,10 +28,13 @@ from ledger.audit import audit
 from ledger.chain import Tip, entry_hash
 from ledger.commands import Asked, read_command
 from ledger.heads import Signer
-from ledger.journal import Journal, Posted
+from ledger.journal import WAL_PASSIVE_PAGES, Journal, Posted
+from ledger.journal_file import ADD_ENTRY, ADD_HEAD, ADD_OUTCOME, open_database, open_read_only
+from serving.garbage import look_seldom
 from serving.tokens import SignIn
 
 GROUP = 100
+ROUNDS = 5
 TILLS = 50
 EVENTS = 40
 PROFILE = {
@@ -54,6 +59,7 @@ def main() -> None:
     options.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
     options.add_argument("--folder", type=Path, default=None, help="on the disk to measure")
     chosen = options.parse_args()
+    look_seldom()  # as a leaf does
     with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="felt-bench-") as name:
         measure(Path(name), chosen.seconds)
 
@@ -61,14 +67,14 @@ def main() -> None:
 def measure(folder: Path, seconds: float) -> None:
     """Raw and ledger in turns, so that a busy minute hits both."""
     journal = open_house(folder / "ledger.db")
-    raw = open_raw(folder / "raw.db")
+    raw = Raw(folder / "raw.db", folder / "ledger.db")
     sales = Sales()
     rates: dict[str, list[float]] = {name: [] for name in ("raw 1", "ledger 1", "raw 100", "ledger 100")}
-    for _ in range(3):
-        rates["raw 1"].append(rate(lambda: insert_raw(raw, 1), seconds / 3))
-        rates["ledger 1"].append(rate(lambda: book(journal, sales, 1), seconds / 3))
-        rates["raw 100"].append(rate(lambda: insert_raw(raw, GROUP), seconds / 3))
-        rates["ledger 100"].append(rate(lambda: book(journal, sales, GROUP), seconds / 3))
+    for _ in range(ROUNDS):
+        for size in (1, GROUP):
+            before = journal.tip.seq
+            rates[f"ledger {size}"].append(rate(lambda n=size: book(journal, sales, n), seconds / ROUNDS))
+            rates[f"raw {size}"].append(raw.rate_of(commits(folder / "ledger.db", before)))
     seq = journal.tip.seq
     rows = [(body, hash_) for _, body, hash_ in journal.stored_after(0, seq)]
     journal.close()
@@ -108,7 +114,8 @@ class Sales:
 
 
 def command(kind: str, **fields: Any) -> bytes:
-    return json.dumps({"kind": kind, **fields}).encode()
+    """As a browser writes it."""
+    return json.dumps({"kind": kind, **fields}, separators=(",", ":")).encode()
 
 
 def asked(body: bytes, key: str) -> Asked:
@@ -131,22 +138,60 @@ def open_house(path: Path) -> Journal:
     return journal
 
 
-def open_raw(path: Path) -> apsw.Connection:
-    db = apsw.Connection(str(path))
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 1000"):
-        db.execute(f"PRAGMA {pragma}").fetchall()
-    db.execute(
-        "CREATE TABLE entries (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, body TEXT NOT NULL) STRICT"
-    )
-    return db
+Rows = list[tuple[Any, ...]]
+Commit = tuple[Rows, Rows, Rows]  # entries, outcomes, heads
 
 
-def insert_raw(db: apsw.Connection, count: int) -> int:
-    db.execute("BEGIN IMMEDIATE")
-    for _ in range(count):
-        db.execute("INSERT INTO entries (hash, body) VALUES (?, ?)", (bytes(32), "x" * 620))
-    db.execute("COMMIT")
-    return count
+def commits(path: Path, after: int) -> list[Commit]:
+    """What the ledger wrote behind an entry, commit by commit, as rows of its tables."""
+    db, _ = open_read_only(path)
+    entries = db.execute(
+        "SELECT seq, hash, body FROM entries WHERE seq > ? ORDER BY seq", (after,)
+    ).fetchall()
+    outcomes = db.execute(
+        "SELECT device, key, content, seq, refusal, at_ms FROM outcomes WHERE seq > ? ORDER BY seq", (after,)
+    ).fetchall()
+    heads = db.execute("SELECT seq, head FROM heads WHERE seq > ? ORDER BY seq", (after,)).fetchall()
+    db.close()
+    found, start = [], 0
+    for head in heads:
+        end = head[0] - after
+        found.append((entries[start:end], outcomes[start:end], [head]))
+        start = end
+    return found
+
+
+class Raw:
+    """SQLite alone, with the ledger's schema and settings."""
+
+    def __init__(self, path: Path, like: Path) -> None:
+        self.db = open_database(path, "bench")
+        self.pages = 0
+        self.db.set_wal_hook(self._count)
+        db, _ = open_read_only(like)
+        self.insert(([*db.execute("SELECT seq, hash, body FROM entries")], [], []))  # the house
+        db.close()
+
+    def rate_of(self, commits: list[Commit]) -> float:
+        """Entries per second."""
+        started = time.perf_counter()
+        for commit in commits:
+            self.insert(commit)
+        return sum(len(entries) for entries, _, _ in commits) / (time.perf_counter() - started)
+
+    def insert(self, commit: Commit) -> None:
+        entries, outcomes, heads = commit
+        self.db.execute("BEGIN IMMEDIATE")
+        self.db.executemany(ADD_ENTRY, entries)
+        self.db.executemany(ADD_OUTCOME, outcomes)
+        self.db.executemany(ADD_HEAD, heads)
+        self.db.execute("COMMIT")
+        if self.pages >= WAL_PASSIVE_PAGES:
+            self.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+
+    def _count(self, _db: apsw.Connection, _name: str, pages: int) -> int:
+        self.pages = pages
+        return apsw.SQLITE_OK
 
 
 def book(journal: Journal, sales: Sales, count: int) -> int:

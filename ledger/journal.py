@@ -8,12 +8,12 @@ thread uses a journal. When the disk refuses, nothing of the batch exists and th
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import apsw
+from msgspec import Struct, field
 
 from .book import Book
 from .chain import Link, Tip, extend, walk
@@ -38,34 +38,34 @@ from .journal_file import (
     LAST,
     OUTCOME,
     SYNC_FAILED,
+    StoredOutcome,
     all_stored,
     last_head,
     open_database,
     stored_after,
+    stored_outcomes,
     take_lock,
 )
 from .terms import opening
 
-__all__ = ["BATCH_MAX", "Journal", "Outcome", "Posted", "Refused"]
+__all__ = ["BATCH_MAX", "WAL_PASSIVE_PAGES", "Journal", "Outcome", "Posted", "Refused"]
 
 BATCH_MAX: Final = 256
 """Commands of one commit; more wait for the next."""
 
 _FREE_BYTES_MIN: Final = 1024 * 1024
 """After a full disk: below this no batch is tried, since taking one back means replaying the book."""
-_WAL_PASSIVE_PAGES: Final = 4_000  # 16 MiB: write them back while we go on
+WAL_PASSIVE_PAGES: Final = 4_000  # 16 MiB: write them back while we go on
 _WAL_TRUNCATE_PAGES: Final = 8_000  # 32 MiB: a reader has kept us from it; now in earnest
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """The command became this entry."""
 
     link: Link
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A rule said no; `at_ms` is when."""
 
     refusal: Refusal
@@ -73,6 +73,14 @@ class Refused:
 
 
 Outcome = Posted | Refused
+_Key = tuple[str, str]  # device, key
+
+
+class _New(Struct):
+    """What a commit under way will add: written all at once at its end, found here until then."""
+
+    entries: dict[int, Link] = field(default_factory=dict)
+    outcomes: dict[_Key, tuple[bytes, Outcome]] = field(default_factory=dict)  # content, outcome
 
 
 class Journal:
@@ -87,6 +95,7 @@ class Journal:
         self._wal_pages = 0
         self._stopped = ""
         self._was_full = False
+        self._new = _New()
         self.book = Book(venue, self._find)
         db.set_wal_hook(self._count_wal)
 
@@ -144,13 +153,17 @@ class Journal:
         """All of the batch in the transaction that has begun, or nothing, in the book as well."""
         before = self.tip
         try:
-            results = [self._outcome_of(asked) for asked in batch]
-            if self.tip != before:
+            stored = stored_outcomes(self._db, [(asked.device, asked.key) for asked in batch])
+            results = [self._outcome_of(asked, stored) for asked in batch]
+            self._write()
+            if self.tip is not before:
                 self._db.execute(ADD_HEAD, (self.tip.seq, json.dumps(self.head().as_json())))
             self._db.execute("COMMIT")
         except BaseException:
+            self._new = _New()
             self._roll_back(before)
             raise
+        self._new = _New()
         return results
 
     def outcome(self, device: str, key: str) -> Outcome | None:
@@ -160,6 +173,8 @@ class Journal:
 
     def link(self, seq: int) -> Link | None:
         """The entry of a number."""
+        if seq in self._new.entries:
+            return self._new.entries[seq]
         row = self._db.execute("SELECT body, hash FROM entries WHERE seq = ?", (seq,)).fetchone()
         if row is None:
             return None
@@ -182,25 +197,38 @@ class Journal:
         self._db.close()
         os.close(self._lock)
 
-    def _outcome_of(self, asked: Asked) -> Outcome | KeyReused:
-        """Inside the transaction: the stored outcome, or the first one, made and stored."""
-        content = bytes.fromhex(asked.read.content)
-        row = self._db.execute(OUTCOME, (asked.device, asked.key)).fetchone()
+    def _outcome_of(self, asked: Asked, stored: Mapping[_Key, StoredOutcome]) -> Outcome | KeyReused:
+        """Inside the transaction: the outcome of before, or the first one, to be written at its end."""
+        key, content = (asked.device, asked.key), bytes.fromhex(asked.read.content)
+        known = self._new.outcomes.get(key)
+        if known is not None:
+            return known[1] if known[0] == content else _reused()
+        row = stored.get(key)
         if row is not None:
-            if row[0] != content:
-                return KeyReused("this key was used for another command")
-            return self._stored(*row[1:])
+            return self._stored(*row[1:]) if row[0] == content else _reused()
+        outcome = self._first_outcome(asked)
+        self._new.outcomes[key] = (content, outcome)
+        return outcome
+
+    def _first_outcome(self, asked: Asked) -> Outcome:
         decided = self.book.decide(asked)
         if isinstance(decided, Refusal):
-            said = {"code": decided.code, "message": decided.message, "details": dict(decided.details)}
-            text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-            self._db.execute(ADD_OUTCOME, (asked.device, asked.key, content, None, text, asked.at_ms))
             return Refused(decided, asked.at_ms)
         link = self.book.draw_up(asked, decided)
-        self._append(link)
-        at_ms = link.entry.at_ms
-        self._db.execute(ADD_OUTCOME, (asked.device, asked.key, content, link.entry.seq, None, at_ms))
+        self._new.entries[link.entry.seq] = link
+        self.book.apply(link)
         return Posted(link)
+
+    def _write(self) -> None:
+        """What is new, in two statements."""
+        new = self._new
+        if new.entries:
+            rows = [(seq, link.hash, link.body.decode("utf-8")) for seq, link in new.entries.items()]
+            self._db.executemany(ADD_ENTRY, rows)
+        if new.outcomes:
+            self._db.executemany(
+                ADD_OUTCOME, [(*key, content, *_row(told)) for key, (content, told) in new.outcomes.items()]
+            )
 
     def _append(self, link: Link) -> None:
         self._db.execute(ADD_ENTRY, (link.entry.seq, link.hash, link.body.decode("utf-8")))
@@ -298,7 +326,7 @@ class Journal:
     def _write_back(self) -> None:
         if self._wal_pages >= _WAL_TRUNCATE_PAGES:
             self._checkpoint(apsw.SQLITE_CHECKPOINT_TRUNCATE)
-        elif self._wal_pages >= _WAL_PASSIVE_PAGES:
+        elif self._wal_pages >= WAL_PASSIVE_PAGES:
             self._checkpoint(apsw.SQLITE_CHECKPOINT_PASSIVE)
 
     def _checkpoint(self, mode: int) -> bool:
@@ -313,6 +341,20 @@ class Journal:
         if pages == written:
             self._wal_pages = 0
         return pages == written
+
+
+def _row(outcome: Outcome) -> tuple[int | None, str | None, int]:
+    """Number or refusal, and when, as `outcomes` has them."""
+    if isinstance(outcome, Posted):
+        entry = outcome.link.entry
+        return entry.seq, None, entry.at_ms
+    no = outcome.refusal
+    said = {"code": no.code, "message": no.message, "details": dict(no.details)}
+    return None, json.dumps(said, ensure_ascii=False, separators=(",", ":")), outcome.at_ms
+
+
+def _reused() -> KeyReused:
+    return KeyReused("this key was used for another command")
 
 
 def _free_bytes(path: Path) -> int:

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -72,6 +72,18 @@ def open_read_only(path: Path) -> tuple[apsw.Connection, str]:
     return db, str(found[1])
 
 
+StoredOutcome = tuple[bytes, int | None, str | None, int]
+"""Content of its command, the entry it became or the refusal (JSON), when."""
+
+
+def stored_outcomes(
+    db: apsw.Connection, keys: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], StoredOutcome]:
+    """Of these (device, key), those that have an outcome."""
+    found = db.executemany(_OUTCOMES, keys)
+    return {(device, key): (content, seq, no, at_ms) for device, key, content, seq, no, at_ms in found}
+
+
 def stored_after(db: apsw.Connection, seq: int, limit: int) -> list[tuple[int, bytes, bytes]]:
     """(number, bytes, hash) of the entries behind `seq`, in order. Raises LedgerUnreadable."""
     found: list[tuple[int, bytes, bytes]] = []
@@ -112,5 +124,8 @@ ADD_OUTCOME: Final = (
     "INSERT INTO outcomes (device, key, content, seq, refusal, at_ms) VALUES (?, ?, ?, ?, ?, ?)"
 )
 OUTCOME: Final = "SELECT content, seq, refusal, at_ms FROM outcomes WHERE device = ? AND key = ?"
+_OUTCOMES: Final = (
+    "SELECT device, key, content, seq, refusal, at_ms FROM outcomes WHERE device = ? AND key = ?"
+)
 _AFTER: Final = "SELECT seq, hash, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 LAST: Final = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"

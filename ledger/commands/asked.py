@@ -1,15 +1,15 @@
 """A command with all that a decision may look at besides the state of the book."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from .kinds import Command
 
 __all__ = ["Asked", "Read", "Second", "is_key"]
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A command as it came: typed, what of it goes into the entry, and its content hash (hex)."""
 
     command: Command
@@ -17,16 +17,14 @@ class Read:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Second:
+class Second(Struct, frozen=True):
     """Who approved; `role` None: the PIN was wrong, or there is no such person."""
 
     person: str
     role: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Who asks for what, in which role, when, and who approved."""
 
     read: Read

@@ -23,7 +23,7 @@ from . import (
 )
 from .common import TILLS, Common
 
-__all__ = ["AnyCommand", "Command", "pays_out", "roles_of", "takes_two"]
+__all__ = ["AnyCommand", "Command", "pays_out", "roles_of", "takes_two", "typed"]
 
 Command: TypeAlias = (
     adoptions.Shapes
@@ -51,6 +51,15 @@ class AnyCommand(RootModel[Annotated[Command, Field(discriminator="kind")]]):
 _SHAPES: Final[dict[str, type[Common]]] = {
     get_args(shape.model_fields["kind"].annotation)[0]: shape for shape in get_args(Command)
 }
+
+
+def typed(kind: object, body: bytes) -> Command:
+    """The command of this kind in a body. Raises pydantic's ValidationError."""
+    shape = _SHAPES.get(kind) if isinstance(kind, str) else None
+    if shape is None:
+        return AnyCommand.model_validate_json(body).root
+    command: Command = shape.__pydantic_validator__.validate_json(body)
+    return command
 
 
 def roles_of(kind: str) -> frozenset[str]:

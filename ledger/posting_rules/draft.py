@@ -1,8 +1,9 @@
 """What a rule makes of a command: a draft of the entry; and the checks that many rules share."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from ..commands import Asked
 from ..entry import Entry, Posting
@@ -26,8 +27,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An entry but for its number and place; `data` is added to what the command said."""
 
     postings: tuple[Posting, ...] = ()

@@ -30,7 +30,7 @@ ASKED_AGAIN: Final = 0.1  # of the cuts; a retry of all takes longest
 @pytest.fixture(autouse=True)
 def busy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Checkpoints all the time."""
-    monkeypatch.setattr(journal_module, "_WAL_PASSIVE_PAGES", 12)
+    monkeypatch.setattr(journal_module, "WAL_PASSIVE_PAGES", 12)
     monkeypatch.setattr(journal_module, "_WAL_TRUNCATE_PAGES", 20)
 
 

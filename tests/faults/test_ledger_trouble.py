@@ -58,7 +58,7 @@ def test_an_error_at_any_operation_costs_no_command(
     tmp_path: Path, trouble: Callable[[], Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """[LE32] What failed is asked again until it is answered; every key has one outcome and one entry."""
-    monkeypatch.setattr(journal_module, "_WAL_PASSIVE_PAGES", 12)
+    monkeypatch.setattr(journal_module, "WAL_PASSIVE_PAGES", 12)
     monkeypatch.setattr(journal_module, "_WAL_TRUNCATE_PAGES", 20)
     refused = stops = 0
     with Disk() as disk:

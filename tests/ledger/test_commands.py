@@ -1,6 +1,7 @@
 """Bytes become a command or a field-level error, and nothing else ever happens."""
 
 import json
+from hashlib import sha256
 from typing import Any
 from unittest.mock import ANY
 
@@ -130,6 +131,18 @@ def test_the_content_hash_knows_order_and_pin_not() -> None:  # [LE9]
     assert read_command(one).content == read_command(other.encode()).content
     assert "1111" not in repr(read_command(one).data)
     assert read_command(one).content != read_command(body("reverse", seq=5, reason="x")).content
+
+
+@given(st.text('aé\u2028😀"\\/', min_size=1, max_size=8), st.integers(1, 2**53 - 1), st.booleans())
+def test_content_is_that_of_the_sorted_text_however_it_came(
+    reason: str, seq: int, escaped: bool
+) -> None:  # [LE9]
+    said = {"kind": "reverse", "seq": seq, "reason": reason}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    for layout in (None, (",", ":")):
+        came = json.dumps({**said, "drawer": None}, ensure_ascii=escaped, separators=layout).encode()
+        assert read_command(came).content == sha256(text.encode()).hexdigest()
+        assert read_command(came).data == {"seq": seq, "reason": reason}
 
 
 def test_only_managers_adopt_close_and_confirm() -> None:  # [LE17]
