@@ -77,6 +77,7 @@ class Replica:
         self._own: dict[str, str] = {}  # stamp → text of own edits that the leaf has not decided yet
         self._blank: set[str] = set()  # own stamps the core refused: handed in as blanks
         self._ids: set[int] = set()  # all ever used: of a dropped replica each server may have another part
+        self._servers: frozenset[int] = frozenset()  # ids that are no device's, as the last hello said
         self.past = Past(replicas={self.name})
         self._dropped = False  # the replica that held our unsent edits; they are not in this one yet
         self._begin(client_id)
@@ -195,7 +196,20 @@ class Replica:
         if update != EMPTY:
             self._doc.apply_update(update)
             self._follow(read)
+            if self._greeted:
+                self._ids |= self._other_tabs(read)
         return True
+
+    def _other_tabs(self, read: Update) -> set[int]:
+        """Under which ids another tab of this device wrote what is unsent here too: of two copies Yjs deletes
+        one, and a server that got only that from us would take it for gone.
+        """
+        return {
+            section.client
+            for section in read.sections
+            if section.client not in self._servers
+            and any(struct.kind == EDIT and struct.key in self._own for struct in section.structs)
+        }
 
     def _clocks(self) -> dict[int, int]:
         return read_state_vector(self._doc.get_state(), clients_max=_CLIENTS_MAX)
@@ -228,6 +242,7 @@ class Replica:
         match note.kind:
             case NoteKind.EPOCH:
                 self._greeted = True
+                self._servers = frozenset(content["servers"])
                 self.reads_only = not content["schema_min"] <= SCHEMA <= content["schema"]
                 greeting = self.past.hello(content, self._had)
                 heard.other_epoch, heard.old_box = greeting == "other_epoch", greeting == "old_box"

@@ -172,6 +172,20 @@ def test_deleted_structs_that_come_before_their_turn_leave_a_replica_that_can_be
     assert again.unsent == 1
 
 
+def test_of_two_copies_of_an_unsent_edit_both_are_sent() -> None:
+    """[DO102] Another tab wrote it too, and its copy deleted ours here (simulator: busy evening 190)."""
+    one, leaf = replica(), Server()
+    one.write([("seat/p1", SEAT)], person="ana", now=5)
+    tab = Replica("floor", device="t1", nonce="y", client_id=9, saved=one.saved)
+    tab.start_over(9)
+    tab.receive(HELLO)
+    tab.receive(sync_message(SyncStep.STEP_2, EMPTY))
+    (frame,) = tab.receive(accepted_note({}, "core")).answers
+    one.receive(HELLO)
+    one.receive(frame)
+    assert leaf.take(one.own_update(b"\0"), "t1").accepted == one.facts.edits
+
+
 def test_nothing_is_believed_before_the_hello() -> None:
     """[DO101] An old box's promise, before it says that it is one (simulator: seed 491)."""
     one = replica()
