@@ -29,6 +29,7 @@ from .api.ledger import operations as ledger_operations
 from .api.people import people_operations
 from .api.players import player_operations
 from .api.receipts import receipt_operations
+from .api.standings import standing_operations
 from .api.statements import statement_operations
 from .api.venue import venue_operations
 from .door import LeafDoor
@@ -57,6 +58,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *venue_take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *ledger_operations(leaf.cage),
+        *standing_operations(leaf.cage),
         *receipt_operations(leaf.receipts, leaf.press),
         *statement_operations(leaf.cage, leaf.receipts),
         *view_operations(lambda sign_in: _views_of(leaf, sign_in), door.still_in),

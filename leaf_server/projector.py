@@ -18,6 +18,7 @@ from ledger.entry import Entry, read_entry
 from ledger.journal import Journal
 from ledger.posting_rules import amounts_now
 from ledger.state import Prize, State, Tournament
+from ledger.statements import shift_begins, shift_ends
 from serving.problems import Problem
 from serving.rooms import Rooms
 
@@ -122,7 +123,7 @@ def _touch(picture: _Picture, state: State, entry: Entry) -> None:
     said = {"kind": entry.kind, **entry.data, **entry.data.get("undoes", {})}
     facts, name = picture.facts, said.get("tournament", "")
     tournament = state.tournaments.get(name)
-    if entry.kind in ("open_drawer", "close_drawer"):
+    if shift_begins(entry) or shift_ends(entry):
         facts[f"drawer/{said['drawer']}"] = _drawer(state, said["drawer"])
     if tournament is None:
         return

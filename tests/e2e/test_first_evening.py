@@ -25,7 +25,7 @@ FLOOR_PIN = "135791"
 class NewVenue:
     """A leaf just founded, and the key of its first tablet."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
         felt = [sys.executable, "-m", "felt"]
         founding = [*felt, "enrol", "--data", str(data), "--name", "The Felt Room", "--manager", "Mara"]
@@ -37,7 +37,9 @@ class NewVenue:
         assert found is not None, told
         self.first_link = self.url + found[0]
         port = self.url.rpartition(":")[2]
-        self._leaf = subprocess.Popen([*felt, "leaf", "--data", str(data), "--port", port], cwd=ROOT)
+        self._leaf = subprocess.Popen(
+            [*felt, "leaf", "--data", str(data), "--port", port], cwd=ROOT, env={**os.environ, **settings}
+        )
         until(self._ready, "the leaf is ready")
 
     def _ready(self) -> bool:

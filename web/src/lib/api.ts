@@ -51,6 +51,13 @@ export class Api {
 		return this.#signed<T>('POST', path, body, headers);
 	}
 
+	/** What a GET answers, as a file. */
+	file(path: string): Promise<Blob> {
+		return this.#renewed((headers) => this.#fetched('GET', path, undefined, headers)).then((response) =>
+			response.blob(),
+		);
+	}
+
 	/** The `Authorization` of the device itself, whoever is signed in on it. */
 	deviceAuthorization(): Record<string, string> {
 		const device = deviceOf(this.app);
@@ -111,12 +118,21 @@ export class Api {
 		body?: string,
 		headers: Record<string, string> = {},
 	): Promise<T> {
+		const auth = path.startsWith('/api/v1/auth/');
+		return this.#renewed((sign) => this.#ask<T>(method, path, body, { ...sign, ...headers }), !auth);
+	}
+
+	/** Asks signed in as now, and once more with a new token where this one was refused. */
+	async #renewed<T>(
+		asking: (authorization: Record<string, string>) => Promise<T>,
+		renewable = true,
+	): Promise<T> {
 		try {
-			return await this.#ask<T>(method, path, body, { ...this.authorization(), ...headers });
+			return await asking(this.authorization());
 		} catch (error) {
 			if (!(error instanceof Problem) || error.status !== 401 || !signInOf(this.app)) throw error;
-			if (path.startsWith('/api/v1/auth/') || !(await this.renew())) throw error;
-			return this.#ask<T>(method, path, body, { ...this.authorization(), ...headers });
+			if (!renewable || !(await this.renew())) throw error;
+			return asking(this.authorization());
 		}
 	}
 
@@ -126,6 +142,17 @@ export class Api {
 		body: string | undefined,
 		headers: Record<string, string>,
 	): Promise<T> {
+		const response = await this.#fetched(method, path, body, headers);
+		return response.status === 204 ? (undefined as T) : ((await readJson(response)) as T);
+	}
+
+	/** Raises Problem where the server says no, Unreachable where it says nothing. */
+	async #fetched(
+		method: string,
+		path: string,
+		body: string | undefined,
+		headers: Record<string, string>,
+	): Promise<Response> {
 		let response: Response;
 		try {
 			response = await fetch(this.origin + path, {
@@ -139,10 +166,8 @@ export class Api {
 		} catch (error) {
 			throw new Unreachable(path, { cause: error });
 		}
-		if (response.status === 204) return undefined as T;
-		const answer = await readJson(response);
-		if (response.ok) return answer as T;
-		throw problem(response.status, answer);
+		if (response.ok) return response;
+		throw problem(response.status, await readJson(response));
 	}
 }
 

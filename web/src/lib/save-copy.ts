@@ -4,7 +4,8 @@ import { decode } from './edits.ts';
 import type { Venue } from './venue.svelte.ts';
 
 export function saveCopy(venue: Venue): void {
-	save(`felt-unsent-${venue.device}.json`, JSON.stringify(copyOf(venue), null, '\t'));
+	const text = JSON.stringify(copyOf(venue), null, '\t');
+	saveFile(`felt-unsent-${venue.device}.json`, new Blob([text], { type: 'application/json' }));
 }
 
 type Copied = Pick<Venue, 'id' | 'device' | 'names' | 'replicas' | 'outbox' | 'time' | 'connection'>;
@@ -34,8 +35,9 @@ export function copyOf({ id, device, names, replicas, outbox, time, connection }
 	};
 }
 
-function save(name: string, text: string): void {
-	const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+/** Hands a file to the person. */
+export function saveFile(name: string, content: Blob): void {
+	const url = URL.createObjectURL(content);
 	const link = document.createElement('a');
 	link.href = url;
 	link.download = name;

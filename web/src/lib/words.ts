@@ -69,6 +69,22 @@ const WORDS: Words = {
 	unknown_player_entry: ['M-252', 'The ledger does not know this entry of the player.'],
 	needs_leaf: ['M-260', 'Needs the leaf. Nothing was sent.'],
 
+	// P: printing
+	printer_paper: ['P-301', 'The printer has no paper. The booking stands.'],
+	printer_off: ['P-302', "The printer can't be reached. The booking stands."],
+	printer_cover: ['P-303', 'The cover of the printer is open. The booking stands.'],
+	printer_fault: ['P-304', 'The printer reports a fault. The booking stands.'],
+	not_laid_out: ['P-305', "This receipt can't be laid out for paper. Call the technician."],
+	told: ['P-306', 'It is not on paper. Print it when the printer is ready.'],
+	print_unsure: ['P-310', 'Nobody knows whether this receipt was printed. Look at the printer.'],
+	print_running: ['P-311', 'This receipt is being printed.'],
+	no_printer: ['P-312', 'This leaf has no printer.'],
+	reason_missing: ['M-248', 'The count differs. Count again, or give a reason.'],
+	no_such_method: ['M-249', 'This can not be paid that way here.'],
+	not_enough_balance: ['M-253', "The player's balance does not cover it. Nothing was booked."],
+	other_cashier: ['M-254', 'This drawer is in the hands of another cashier.'],
+	shift_open: ['M-247', 'What the shift came to shows after the drawer is counted.'],
+
 	// L: ledger
 	fork: [
 		'L-900',

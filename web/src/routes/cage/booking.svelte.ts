@@ -32,6 +32,12 @@ export class Booking {
 		return this.outbox.commands.find((command) => command.key === outcome.key)?.intent ? 'noted' : 'waiting';
 	}
 
+	/** The idempotency key of what is booked; null: nothing is. */
+	get key(): string | null {
+		const { outcome } = this;
+		return outcome?.state === 'posted' ? outcome.key : null;
+	}
+
 	get receipt(): Receipt | null {
 		const { outcome } = this;
 		return outcome?.state === 'posted' ? (outcome.receipt as Receipt) : null;

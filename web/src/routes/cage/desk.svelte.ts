@@ -4,6 +4,8 @@ import { people as askPeople, type Person } from '#lib/auth.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { Booking } from './booking.svelte.ts';
+import { kindName } from './kinds.ts';
+import { Printing } from './printing.svelte.ts';
 
 export type SaleKind = 'buy_in' | 're_entry' | 'rebuy' | 'add_on';
 export type Price = { prize_cents: number; fee_cents: number; bounty_cents: number; staff_cents: number };
@@ -20,6 +22,8 @@ export type Profile = {
 	payout_limit_cents: number;
 	reverse_limit_cents: number;
 };
+/** What the house owes and holds; `seq`: as of that entry. */
+export type House = { liability_cents: number; cash_cents: number; seq: number };
 type Adopted = { rules?: Rules; profile?: Profile };
 export type EventOffer = {
 	id: string;
@@ -43,7 +47,9 @@ export class CageDesk {
 	#adopted = $state.raw<Record<string, Adopted>>(noteOf('cage', 'adopted') ?? {});
 	#people = $state.raw<readonly Person[]>(noteOf('cage', 'people') ?? []);
 	#drawer = $state<string | null>(noteOf('cage', 'drawer'));
+	#house = $state.raw<House | null>(null);
 	#timer: ReturnType<typeof setInterval>;
+	readonly printing: Printing;
 	readonly #money;
 	readonly #roster;
 
@@ -52,12 +58,64 @@ export class CageDesk {
 		this.#roster = venue.open<'roster'>('roster');
 		venue.open<'config'>('config');
 		venue.open<'requests'>('requests');
+		this.printing = new Printing(venue.api);
 		void this.#ask();
 		this.#timer = setInterval(() => void this.#ask(), RULES_AGAIN_MS);
 	}
 
 	close(): void {
 		clearInterval(this.#timer);
+		this.printing.close();
+	}
+
+	get manager(): boolean {
+		return this.venue.role === 'manager' || this.venue.role === 'admin';
+	}
+
+	/** For managers; null: not known (yet). */
+	get house(): House | null {
+		return this.#house;
+	}
+
+	/** How far the ledger is, as this tablet has heard. */
+	get ledgerSeq(): number {
+		return this.#money.fact('head')?.seq ?? 0;
+	}
+
+	/** Asks for the house's figures anew; nothing for who may not see them. */
+	async askHouse(): Promise<void> {
+		if (!this.manager || this.whyNoLeaf) return;
+		try {
+			this.#house = await this.venue.api.get<House>('/api/v1/ledger/balances');
+		} catch (error) {
+			if (!(error instanceof Unreachable || error instanceof Problem)) throw error;
+		}
+	}
+
+	/** The entry that began a drawer's shift; null: not known. */
+	async openedSeq(drawer: string): Promise<number | null> {
+		type Drawers = { drawers: { drawer: string; opened_seq: number }[] };
+		try {
+			const { drawers } = await this.venue.api.get<Drawers>('/api/v1/ledger/drawers');
+			return drawers.find((one) => one.drawer === drawer)?.opened_seq ?? null;
+		} catch (error) {
+			if (error instanceof Unreachable || error instanceof Problem) return null;
+			throw error;
+		}
+	}
+
+	kindName(kind: string): string {
+		return kindName(kind);
+	}
+
+	/** What the house adopted; null: no event shows it. */
+	get profile(): Profile | null {
+		return Object.values(this.#adopted).find(({ profile }) => profile)?.profile ?? null;
+	}
+
+	/** A member of staff by name. */
+	personName(person: string): string {
+		return this.#people.find((one) => one.person === person)?.name ?? person;
 	}
 
 	booking(): Booking {
