@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from .entry import Entry, entry_bytes, read_entry
+from .entry import Entry, entry_bytes, read_entry, reread
 from .errors import ChainBroken, EntryInvalid
 
 __all__ = ["OPEN_TERM", "ZERO_HASH", "Link", "Tip", "entry_hash", "extend", "follow", "walk"]
@@ -71,15 +71,22 @@ def follow(tip: Tip, body: bytes) -> Link:
     return Link(entry, body, entry_hash(tip.hash, body))
 
 
-def walk(tip: Tip, stored: Iterable[tuple[bytes, bytes]]) -> Iterator[Link]:
-    """Verifies a run of (bytes, hash) behind `tip`; stops at the first that does not hold: ChainBroken."""
+def walk(tip: Tip, stored: Iterable[tuple[bytes, bytes]], *, signed: bool = False) -> Iterator[Link]:
+    """Verifies a run of (bytes, hash) behind `tip`; stops at the first that does not hold: ChainBroken.
+
+    `signed`: its end will be held against a head of our own key; then what the hashes cover was canonical.
+    """
+    read = reread if signed else read_entry
     for body, said in stored:
         try:
-            link = follow(tip, body)
+            entry = read(body)
         except EntryInvalid as error:
             raise ChainBroken(tip.seq + 1, "shape", str(error)) from error
-        if link.hash != said:
-            raise ChainBroken(link.entry.seq, "hash", _CHANGED)
+        _check(tip, entry)
+        hash_ = entry_hash(tip.hash, body)
+        if hash_ != said:
+            raise ChainBroken(entry.seq, "hash", _CHANGED)
+        link = Link(entry, body, hash_)
         yield link
         tip = link.tip
 

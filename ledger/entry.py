@@ -60,8 +60,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if not self.venue or not self.kind:
             raise EntryInvalid("an entry names its venue and its kind")
         postings = self.postings
-        if len(postings) == 1 or len(postings) > POSTINGS_MAX:
-            raise EntryInvalid(f"{len(postings)} postings; none, or 2 to {POSTINGS_MAX}")
+        count = len(postings)
+        if count == 1 or count > POSTINGS_MAX:
+            raise EntryInvalid(f"{count} postings; none, or 2 to {POSTINGS_MAX}")
         total = 0
         for posting in postings:
             account_of(posting.account)

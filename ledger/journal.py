@@ -295,7 +295,7 @@ class Journal:
         """The book anew from entry 1, every hash checked, the newest signed head too."""
         book = Book(self._venue, self._find)
         try:
-            for link in walk(book.tip, all_stored(self._db)):
+            for link in walk(book.tip, all_stored(self._db), signed=True):
                 book.apply(link)
             self._check_head(book)
         except apsw.Error as error:

@@ -86,12 +86,12 @@ def stored_outcomes(
 
 def stored_after(db: apsw.Connection, seq: int, limit: int) -> list[tuple[int, bytes, bytes]]:
     """(number, bytes, hash) of the entries behind `seq`, in order. Raises LedgerUnreadable."""
-    found: list[tuple[int, bytes, bytes]] = []
-    for number, hash_, body in db.execute(_AFTER, (seq, limit)):
-        if not (isinstance(number, int) and isinstance(hash_, bytes) and isinstance(body, str)):
+    found: Any = db.execute(_AFTER, (seq, limit)).fetchall()
+    for number, body, hash_ in found:
+        if not (type(number) is int and type(body) is bytes and type(hash_) is bytes):
             raise LedgerUnreadable(f"a row behind entry {seq} is not of a ledger")  # nor are its tables ours
-        found.append((number, body.encode("utf-8"), hash_))
-    return found
+    rows: list[tuple[int, bytes, bytes]] = found
+    return rows
 
 
 def all_stored(db: apsw.Connection) -> Iterator[tuple[bytes, bytes]]:
@@ -127,5 +127,5 @@ OUTCOME: Final = "SELECT content, seq, refusal, at_ms FROM outcomes WHERE device
 _OUTCOMES: Final = (
     "SELECT device, key, content, seq, refusal, at_ms FROM outcomes WHERE device = ? AND key = ?"
 )
-_AFTER: Final = "SELECT seq, hash, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
+_AFTER: Final = "SELECT seq, CAST(body AS BLOB), hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 LAST: Final = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"

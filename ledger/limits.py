@@ -24,8 +24,8 @@ def is_above(amount_cents: int, limit_cents: int | None) -> bool:
 
 def left_cents(postings: Iterable[Posting]) -> int:
     """What leaves the house by these: out of drawers, or over bank and cards."""
-    return -sum(
-        leg.amount
-        for leg in postings
-        if leg.amount < 0 and (leg.account == "1015" or leg.account.startswith("1010/"))
-    )
+    left = 0
+    for leg in postings:
+        if leg.amount < 0 and (leg.account == "1015" or leg.account.startswith("1010/")):
+            left -= leg.amount
+    return left

@@ -51,6 +51,7 @@ class AnyCommand(RootModel[Annotated[Command, Field(discriminator="kind")]]):
 _SHAPES: Final[dict[str, type[Common]]] = {
     get_args(shape.model_fields["kind"].annotation)[0]: shape for shape in get_args(Command)
 }
+_PAYING: Final = frozenset(kind for kind, shape in _SHAPES.items() if shape.pays_out)
 
 
 def typed(kind: object, body: bytes) -> Command:
@@ -70,8 +71,7 @@ def roles_of(kind: str) -> frozenset[str]:
 
 def pays_out(kind: str) -> bool:
     """Whether money leaves the house by it."""
-    shape = _SHAPES.get(kind)
-    return shape is not None and shape.pays_out
+    return kind in _PAYING
 
 
 def takes_two(kind: str) -> bool:

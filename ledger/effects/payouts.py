@@ -14,11 +14,11 @@ _DAYS_KEPT: Final = 2
 def count_payout(state: State, entry: Entry) -> None:
     """Adds what left the house, by payee."""
     day = gaming_day(entry.at_ms)
-    if day not in state.payouts:
-        state.payouts[day] = {}
+    payees = state.payouts.get(day)
+    if payees is None:
+        payees = state.payouts[day] = {}
         for old in sorted(state.payouts)[:-_DAYS_KEPT]:
             del state.payouts[old]
-    payees = state.payouts.get(day, {})
     for payee, cents in _paid(entry):
         payees[payee] = payees.get(payee, 0) + cents
 
