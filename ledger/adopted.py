@@ -52,6 +52,7 @@ class Profile(Shape):
     cash: bool  # may cash be taken and paid
     cash_games: bool
     methods: Annotated[list[Method], Field(max_length=8)] | None = None  # other means than these are refused
+    pay_during_play: bool = True  # may a bounty be paid before the result
     stake_per_tournament_cents: _Limit | None = None  # of one person, re-entries and add-ons included
     stake_per_day_cents: _Limit | None = None
     pool_max_cents: _Limit | None = None  # all stakes of an event, and what fills it up to the guarantee
@@ -136,6 +137,8 @@ class TournamentRules(Shape):
     guarantee_cents: _Limit = 0
     withheld_staff_bp: Annotated[int, Field(ge=0, le=10_000)] = 0
     payout: Payout
+    bounty: Literal["plain", "progressive"] = "plain"  # progressive: the rest goes onto the winner's own head
+    bounty_cash_bp: Annotated[int, Field(ge=0, le=10_000)] = 5_000  # of a progressive head, in cash
 
     @model_validator(mode="after")
     def _dealer_add_ons_are_for_dealers(self) -> "TournamentRules":

@@ -22,6 +22,8 @@ _TITLES: Final = {
     "dealer_add_on": "Dealer add-on",
     "unregister": "Refund of an entry",
     "pay_prize": "Prize paid",
+    "knock_out": "Bounty",
+    "pay_bounty": "Bounty paid",
     "return_prize": "Prize handed back",
     "deposit": "Paid into the balance",
     "withdraw": "Paid out of the balance",

@@ -7,6 +7,7 @@ same name in `posting_rules` and, if it changes more than balances, an effect in
 from .adoptions import AdoptProfile, AdoptTournament
 from .asked import Asked, Read, Second, is_key
 from .balances import Deposit, Settle, Withdraw
+from .bounties import EndBounties, KnockOut, PayBounty
 from .cash_games import CashBuyIn, CashOut, CollectTime, CountDrop
 from .chips import AddChips, CountChips, CreditTray, FillTray, RemoveChips
 from .common import MANAGERS, TILLS, Amount, Common, Expects
@@ -35,6 +36,9 @@ from .staff import PayStaff, TakeTip
 from .transit import ReceiveCash, SendCash
 
 __all__ = [
+    "EndBounties",
+    "KnockOut",
+    "PayBounty",
     "MANAGERS",
     "TILLS",
     "AddChips",

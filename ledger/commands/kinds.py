@@ -7,6 +7,7 @@ from pydantic import Field, RootModel
 from . import (
     adoptions,
     balances,
+    bounties,
     cash_games,
     chips,
     drawers,
@@ -31,6 +32,7 @@ Command: TypeAlias = (
     | sales.Shapes
     | results.Shapes
     | prizes.Shapes
+    | bounties.Shapes
     | balances.Shapes
     | reversals.Shapes
     | cash_games.Shapes

@@ -13,6 +13,7 @@ from ..state import State
 from ..terms import term_of
 from . import (
     adoptions,
+    bounties,
     cash_games,
     chips,
     drawers,
@@ -68,12 +69,14 @@ _EFFECTS: Final[dict[str, Effect]] = {
     **sales.EFFECTS,
     **results.EFFECTS,
     **prizes.EFFECTS,
+    **bounties.EFFECTS,
     **received.EFFECTS,
 }
 _UNDO: Final[dict[str, Undo]] = {
     **sales.UNDO,
     **results.UNDO,
     **prizes.UNDO,
+    **bounties.UNDO,
     **received.UNDO,
     **cash_games.UNDO,
     **markers.UNDO,

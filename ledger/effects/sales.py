@@ -1,6 +1,7 @@
 """Entries come and go with what was sold for them; the pool and each person's stakes follow."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from ..adopted import PRICE_KINDS
@@ -24,9 +25,11 @@ def _sale(state: State, entry: Entry) -> None:
     )  # fmt: skip
     found = tournament.entries.get(said["entry"])
     if found is None:
-        tournament.add(TournamentEntry(said["entry"], said["player"], [part]))
+        tournament.add(TournamentEntry(said["entry"], said["player"], [part], part.bounty_cents))
     else:
-        found.parts.append(part)
+        found.parts.append(replace(part, revives=found.out_seq))
+        found.head_cents += part.bounty_cents
+        found.out_seq = 0
     spend(state, said, part.total_cents, entry.seq)
     _count(state, tournament, said["player"], part, 1)
 
@@ -46,6 +49,8 @@ def _take_back(state: State, _entry: Entry, undone: Mapping[str, Any]) -> None:
     found = tournament.entries[undone["entry"]]
     part = next(part for part in found.parts if part.seq == undone["seq"])
     found.parts.remove(part)
+    found.head_cents -= part.bounty_cents
+    found.out_seq = part.revives
     if not found.parts:
         tournament.remove(undone["entry"])
     spend(state, undone, -part.total_cents, 0)

@@ -15,6 +15,7 @@ from ..state import State
 from . import (
     adoptions,
     balances,
+    bounties,
     cash_games,
     chips,
     closing,
@@ -48,6 +49,7 @@ _RULES: Final[dict[str, Rule]] = {
     **closing.RULES,
     **results.RULES,
     **prizes.RULES,
+    **bounties.RULES,
     **balances.RULES,
     **cash_games.RULES,
     **house.RULES,

@@ -30,6 +30,7 @@ def _unregister(state: State, asked: Asked, command: Unregister) -> Draft | Refu
     refused = (
         (cash and (may_take_cash(state) or drawer_open(state, command.drawer or "")))
         or is_selling(tournament)
+        or _has_played(entry)
         or _refund_limit(asked, entry.total_cents, state.profile)
     )
     if refused:
@@ -40,6 +41,12 @@ def _unregister(state: State, asked: Asked, command: Unregister) -> Draft | Refu
         "of": [part.seq for part in entry.parts],
     }
     return Draft(_refund(command.tournament, entry, accounts), data, rules_named(state, tournament))
+
+
+def _has_played(entry: TournamentEntry) -> Refusal | None:
+    if entry.out_seq or entry.has_played():
+        return Refusal("is_out", "This entry has played: a head was taken.", {"by_seq": entry.out_seq})
+    return None
 
 
 def _back_to(part: Part, player: str, command: Unregister) -> str:

@@ -53,6 +53,9 @@ def _correct_result(state: State, _asked: Asked, command: CorrectResult) -> Draf
     due = _due(tournament, command)
     if isinstance(due, Refusal):
         return due
+    first = {entry for _, entry, place, _ in due if place == 1}
+    if tournament.first_heads and first != set(tournament.first_entries()):
+        return _heads_given(tournament)
     before = {prize.player: prize.amount_cents for prize in tournament.prizes.values()}
     after = {player: cents for player, _, _, cents in due}
     differences = {player: after.get(player, 0) - before.get(player, 0) for player in sorted(before | after)}
@@ -115,9 +118,15 @@ def _result_stands(state: State, original: Entry) -> Refusal | None:
     tournament = state.tournaments[original.data["tournament"]]
     if tournament.confirmed_seq != original.seq:
         return dependent("This result was corrected; correct it again.", tournament.confirmed_seq)
+    if tournament.first_heads:
+        return _heads_given(tournament)
     if tournament.paid_cents:
         return dependent("A prize of this result is paid; reverse the payout first, or correct the result.")
     return None
+
+
+def _heads_given(tournament: Tournament) -> Refusal:
+    return dependent("First place took heads on this result; reverse that first.", *tournament.first_heads)
 
 
 RULES: Final[dict[str, Rule]] = {"confirm_result": _confirm_result, "correct_result": _correct_result}

@@ -14,6 +14,7 @@ from ..errors import Refusal
 from ..state import State
 from . import (
     balances,
+    bounties,
     cash_games,
     closing,
     drawers,
@@ -37,6 +38,7 @@ _REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
     **closing.REVERSIBLE,
     **results.REVERSIBLE,
     **prizes.REVERSIBLE,
+    **bounties.REVERSIBLE,
     **cash_games.REVERSIBLE,
     **house.REVERSIBLE,
     **jackpots.REVERSIBLE,
@@ -45,9 +47,24 @@ _REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
     **promotions.REVERSIBLE,
 }
 _NAMED: Final = (
-    "tournament", "player", "entry", "place", "drawer", "ticket", "received", "table", "box", "jackpot",
+    "box",
+    "by",
+    "drawer",
+    "entry",
+    "head_cents",
+    "heads",
+    "jackpot",
+    "method",
+    "place",
+    "player",
+    "received",
     "repaid",
-)  # fmt: skip
+    "shares",
+    "table",
+    "ticket",
+    "tickets",
+    "tournament",
+)
 """What a reversal's `undoes` tells of its original, for the effects."""
 
 

@@ -54,6 +54,8 @@ def _rebuy(state: State, asked: Asked, command: Rebuy | AddOn | DealerAddOn) -> 
         return Refusal(
             "unknown_player_entry", "This player has no such paid entry.", {"entry": command.entry}
         )
+    if entry.out_seq and command.kind != "rebuy":
+        return Refusal("is_out", "This entry is out of play.", {"by_seq": entry.out_seq})
     return (
         _may_sell(state, tournament, command)
         or stakes_within(state, asked, tournament, command)
@@ -108,10 +110,14 @@ def _sale_stands(state: State, original: Entry) -> Refusal | None:
         return dependent("Registration was closed on this; reverse the close first.", tournament.closed_seq)
     entry = tournament.entries.get(original.data["entry"])
     parts = [part.seq for part in entry.parts] if entry else []
-    if original.seq not in parts:
+    if entry is None or original.seq not in parts:
         return dependent("This entry was refunded.")
     if original.seq == parts[0] and len(parts) > 1:
         return dependent("Rebuys or add-ons stand on this entry; reverse them first.", *parts[1:])
+    if entry.out_seq:
+        return dependent("This entry was knocked out since.", entry.out_seq)
+    if original.seq == parts[0] and entry.has_played():
+        return dependent("This entry has taken a head.")
     return None
 
 

@@ -1,6 +1,6 @@
 """No money leaves to a player who owes a marker without a choice: repay out of it, or leave it due."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ..commands import Asked, PaysPlayer
 from ..entry import Posting

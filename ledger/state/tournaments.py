@@ -28,6 +28,7 @@ class Part:
     day: int  # gaming day of the sale
     method: Method = "cash"
     ticket: str = ""
+    revives: int = 0  # the knock-out that this rebuy came after
 
     @property
     def total_cents(self) -> int:
@@ -41,10 +42,16 @@ class TournamentEntry:
     entry: str
     player: str
     parts: list[Part]
+    head_cents: int = 0  # what there is on its head
+    out_seq: int = 0  # the entry that booked it as knocked out
 
     @property
     def total_cents(self) -> int:
         return sum(part.total_cents for part in self.parts)
+
+    def has_played(self) -> bool:
+        """Whether its head was taken, or grew by another's."""
+        return self.head_cents != sum(part.bounty_cents for part in self.parts)
 
 
 @dataclass(slots=True)
@@ -76,6 +83,9 @@ class Tournament:
     taken_cents: int = 0  # all that was paid for entries, every part of every price
     costs_cents: int = 0  # of that, what does not go to players: fees, staff, costs
     bounties_cents: int = 0
+    bounties_due: dict[str, int] = field(default_factory=dict)  # by player: won and not paid
+    seats: list[str] = field(default_factory=list)  # entries that won a seat
+    first_heads: list[int] = field(default_factory=list)  # entries that gave heads to first place
     withheld: list[int] = field(default_factory=list)  # entries that withheld from the pool after the close
     sponsored_cents: int = 0  # of the pool, a sponsor's
     closed_seq: int = 0
@@ -109,6 +119,18 @@ class Tournament:
             del self._of_player[entry.player]
         return entry
 
+    def bounty_due_cents(self, player: str) -> int:
+        """What this player won by heads and was not paid."""
+        return self.bounties_due.get(player, 0)
+
+    def heads_cents(self) -> int:
+        """What stands on heads."""
+        return sum(entry.head_cents for entry in self.entries.values())
+
+    def first_entries(self) -> list[str]:
+        """Who holds first place, or a seat; nobody before the result."""
+        return self.seats or [prize.entry for prize in self.prizes.values() if prize.place == 1]
+
     def prize_parts_cents(self) -> int:
         """What of the entries went to the pool."""
         return sum(part.prize_cents for entry in self.entries.values() for part in entry.parts)
@@ -128,7 +150,8 @@ class Tournament:
 
     @property
     def shown_state(self) -> TournamentState:
-        """`settled`: confirmed, and every prize paid whole."""
-        if self.state == "confirmed" and all(prize.due_cents == 0 for prize in self.prizes.values()):
-            return "settled"
-        return self.state
+        """`settled`: confirmed, prizes and bounties paid whole, no head left: 2010, 2020, 2070 are zero."""
+        dues = (prize.due_cents for prize in self.prizes.values())
+        if self.state != "confirmed" or any(dues) or any(self.bounties_due.values()) or self.heads_cents():
+            return self.state
+        return "settled"

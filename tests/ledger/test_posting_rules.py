@@ -188,8 +188,11 @@ def test_an_event_paid_whole_leaves_nothing(till: Till) -> None:  # [LE24]
     finish(till)
     till.post(**pay(15_600))
     till.post(**pay(8_400, player="bob", place=2))
+    assert till.journal.book.state.tournaments["t"].shown_state == "confirmed"  # heads stand
+    till.post("end_bounties", tournament="t", reason="heads up")
+    till.post("pay_bounty", tournament="t", player="ann", drawer="d", method="cash", amount=3_000)
     assert till.journal.book.state.tournaments["t"].shown_state == "settled"
-    assert (till.balance("2010/t"), till.balance("2070/t")) == (0, 0)
+    assert (till.balance("2010/t"), till.balance("2020/t"), till.balance("2070/t")) == (0, 0, 0)
 
 
 def test_a_drawer_opens_drops_and_closes_over_or_short(till: Till) -> None:  # [LE26]

@@ -91,9 +91,12 @@ def test_a_correction_after_a_payout_books_the_difference(till: Till) -> None:  
     owes = {"tournament": "t", "player": "ann", **CASH}
     assert till.refuse("return_prize", **owes, amount=7_201) == "over_due"
     assert till.refuse("return_prize", **{**owes, "player": "bob"}, amount=1) == "nothing_due"
+    till.post("end_bounties", tournament="t", reason="x")
+    pay_bounty = {"tournament": "t", "player": "bob", "amount": 3_000}
+    till.post("pay_bounty", **pay_bounty, **CASH)
     back = till.post("return_prize", **owes, amount=7_200)
     assert till.balance("2070/t") == 0
-    assert till.journal.book.state.tournaments["t"].shown_state != "confirmed"
+    assert till.journal.book.state.tournaments["t"].shown_state == "settled"
     till.post("reverse", seq=back.link.entry.seq, reason="bad cheque")
     assert till.journal.book.state.tournaments["t"].shown_state == "confirmed"
     assert till.refuse("reverse", seq=confirmed.link.entry.seq, reason="x") == "not_reversible"

@@ -1,0 +1,55 @@
+"""Heads and who took them."""
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import Field
+
+from ..adopted import Id, Line
+from .common import MANAGERS, Common, Something
+from .means import ByMeans
+from .payouts import PaysPlayer
+
+__all__ = ["EndBounties", "KnockOut", "PayBounty", "Shapes"]
+
+
+class KnockOut(Common):
+    """Entry `entry` is out; `by` are the entries that share its head, the earliest position first.
+
+    The winner of the event takes their own head: `by` is `[entry]`. With a `method` the one winner is paid at
+    once, else what is won is due.
+    """
+
+    pays_out: ClassVar = True
+    kind: Literal["knock_out"]
+    tournament: Id
+    entry: Id
+    by: Annotated[list[Id], Field(min_length=1, max_length=20)]
+    method: Literal["cash", "balance"] | None = None
+
+    def faults(self) -> dict[str, str]:
+        if len(set(self.by)) < len(self.by) or (self.entry in self.by and len(self.by) > 1):
+            return {"by": "an entry stands here twice, or is the one that is out"}
+        if self.method and len(self.by) > 1:
+            return {"method": "several winners are paid one by one"}
+        return {"drawer": "needed with cash"} if self.method == "cash" and self.drawer is None else {}
+
+
+class PayBounty(PaysPlayer, ByMeans):
+    """What a player won and was not paid."""
+
+    kind: Literal["pay_bounty"]
+    tournament: Id
+    method: Literal["cash", "bank", "balance"]
+    amount: Something
+
+
+class EndBounties(Common):
+    """After the result: every head that nobody took goes to first place, the winner's own with them."""
+
+    roles: ClassVar = MANAGERS
+    kind: Literal["end_bounties"]
+    tournament: Id
+    reason: Line
+
+
+Shapes: TypeAlias = KnockOut | PayBounty | EndBounties
