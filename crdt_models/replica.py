@@ -280,7 +280,12 @@ class Replica:
             for counter in range(vector.get(replica, 0) + 1, last + 1)
             if (replica, counter) not in here
         ]
-        return {str(stamp): encode(Edit(BLANK, None)) for stamp in missing}
+        named = {(order(text).replica, order(text).counter): text for text in self.past.named}
+        blanks: dict[str, str] = {}
+        for stamp in missing:
+            refused = named.get((stamp.replica, stamp.counter))
+            blanks[refused or str(stamp)] = self.past.named[refused] if refused else encode(Edit(BLANK, None))
+        return blanks
 
     def _refused(self, stamp: str) -> None:
         """The leaf makes a tombstone of it; the core ends the connection and wants a blank in its place."""

@@ -8,7 +8,15 @@ from crdt_models.edits import Edit, encode
 from crdt_models.errors import EditInvalid, Foul
 from crdt_models.facts import Json
 from crdt_models.replica import Replica
-from crdt_models.session import Sync, SyncStep, accepted_note, hello_note, read_message, sync_message
+from crdt_models.session import (
+    Sync,
+    SyncStep,
+    accepted_note,
+    hello_note,
+    read_message,
+    refused_note,
+    sync_message,
+)
 from crdt_models.stamps import order
 from crdt_models.wire import EMPTY, assemble, edit_struct
 from tests.crdt_models.behind_gate import Server
@@ -184,6 +192,26 @@ def test_of_two_copies_of_an_unsent_edit_both_are_sent() -> None:
     one.receive(HELLO)
     one.receive(frame)
     assert leaf.take(one.own_update(b"\0"), "t1").accepted == one.facts.edits
+
+
+def test_a_gap_is_closed_with_what_a_refused_edit_named() -> None:
+    """[DO103] Nobody else can tell a restored leaf, where nothing is handed in either."""
+    one, leaf = replica(), Server()
+    for n in (1, 2, 3):
+        one.write([("seat/p1", SEAT)], person="ana", now=n)
+    older, refused, _ = one.own_stamps()
+    one.receive(HELLO)
+    one.receive(refused_note(stamp=refused, name="seat/p1", code="model", now=5))
+    one.receive(accepted_note({"t1-x": 3}, "leaf"))
+    one.start_over(2)
+    one.connected()
+    one.receive(hello_note(epoch=10_001, term=2, now=1, servers=[]))
+    one.receive(sync_message(SyncStep.STEP_2, EMPTY))
+    leaf.known.vector["t1-x"] = 1
+    (gap,) = one.receive(accepted_note({"t1-x": 1}, "leaf")).answers
+    told = leaf.take(payload(gap), "t1", check=lambda name, value, person: "blank" if name == "" else None)
+    assert told.refused[refused].replaces == (older,)
+    assert told.vector == {"t1-x": 3}
 
 
 def test_nothing_is_believed_before_the_hello() -> None:

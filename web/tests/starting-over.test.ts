@@ -295,6 +295,38 @@ describe('terms [DO61]', () => {
 			store.close();
 		}, 20_000);
 
+	for (const handIn of [true, false])
+		test(`what a refused edit named a restored leaf learns ${handIn ? 'by hand-in' : 'without a window'} [DO103]`, async () => {
+			const leaf = await peer();
+			const one = new Device([leaf.address]);
+			const a = await load(one);
+			await inSync(one, a);
+			const [[older]] = a.write([seat('p1', 1)], 'ana').edits as [[string, string]];
+			await inSync(one, a);
+			leaf.away = true;
+			await one.until(() => !synced(a.standing));
+			const [[refused]] = a.write([seat('p1', 2)], 'ana').edits as [[string, string]];
+			leaf.refuse.set(refused, 'model');
+			leaf.away = false;
+			a.tryNow();
+			await inSync(one, a);
+			leaf.away = true;
+			await one.until(() => !synced(a.standing));
+			a.write([seat('p2', 2)], 'ana'); // without a window its counter has to follow that of the refused one
+			a.close();
+			const again = await load(one); // it is kept over a reload
+			const next = await restored(leaf, { [a.local.replica]: 1 }, handIn);
+			one.addresses[0] = next.address;
+			again.tryNow();
+			await inSync(one, again);
+			const told = [...next.pages.flatMap(({ edits }) => edits), ...next.texts()];
+			const said = told.filter(([, text]) => text).map(([, text]) => JSON.parse(text).slice(0, 3));
+			expect(said).toContainEqual(['', null, [older]]);
+			expect(next.holes).toEqual([]);
+			expect(one.refusals).toHaveLength(1);
+			again.close();
+		}, 20_000);
+
 	test('killed while it hands in: it does so again', async () => {
 		for (let n = 1; ; n++) {
 			expect(n).toBeLessThan(20);

@@ -27,6 +27,8 @@ export type KeptHead = {
 	readonly promised: Vector;
 	/** leaf time of the last fence */
 	readonly fencedMs: number | null;
+	/** own edits that were refused, the latest, as blanks that say what they named */
+	readonly named: HandInPage['edits'];
 };
 
 /** Edits of any writer that a restored leaf may lack, with what its predecessor had promised us. */
@@ -38,7 +40,7 @@ type Row = { document: string; update: Uint8Array };
 type Stores = 'rows' | 'acts' | 'offers';
 type Owned = KeptHead & { document: string; writer: string };
 
-export const NO_HEAD: KeptHead = { own: [], epoch: null, term: 0, promised: {}, fencedMs: null };
+export const NO_HEAD: KeptHead = { own: [], epoch: null, term: 0, promised: {}, fencedMs: null, named: [] };
 
 export class DocumentStore {
 	readonly #writer = newNonce(12);
@@ -58,9 +60,9 @@ export class DocumentStore {
 		const acts = tx.objectStore('acts').getAll(range(this.document)) as IDBRequest<KeptAct[]>;
 		const offer = tx.objectStore('offers').get(this.document) as IDBRequest<Offer | undefined>;
 		await finished(tx);
-		const { own, epoch, term, promised, fencedMs } = { ...NO_HEAD, ...head.result };
+		const { own, epoch, term, promised, fencedMs, named } = { ...NO_HEAD, ...head.result };
 		return {
-			head: { own, epoch, term, promised, fencedMs },
+			head: { own, epoch, term, promised, fencedMs, named },
 			updates: rows.result.map((row) => row.update),
 			acts: acts.result.sort((a, b) => a.order - b.order),
 			offer: offer.result ?? null,

@@ -5,12 +5,14 @@
  */
 import * as Y from 'yjs';
 import { type DocumentStore, type KeptHead, NO_HEAD, type Offer } from './document-store.ts';
-import type { Vector } from './line.ts';
+import type { HandInPage, Vector } from './line.ts';
+import { blank, namesSome } from './local-document.ts';
 import { type Met, offered, raised } from './start-over.ts';
 import { covers, type KeptAct, UnsentActs } from './unsent.ts';
 
 const ROWS_MAX = 500;
 const FENCE_WINDOW_MS = 10 * 60_000;
+const NAMED_MAX = 200;
 const NOTHING = new Uint8Array([0, 0]);
 
 export class Kept {
@@ -20,6 +22,8 @@ export class Kept {
 	#head: KeptHead = NO_HEAD;
 	#store: DocumentStore | null = null;
 	#rows = 0;
+	/** ids of unsent acts that the leaf refused */
+	#refused = new Set<string>();
 
 	get head(): KeptHead {
 		return this.#head;
@@ -81,10 +85,22 @@ export class Kept {
 
 	/** The leaf has decided so far: what it covers is forgotten. */
 	async decide(vector: Vector): Promise<void> {
-		const covered = this.acts.all.filter((act) => covers(vector, act));
-		this.acts.forget(covered);
-		const head = this.#now({ promised: raised(this.#head.promised, vector) });
+		const covered = this.acts.forget(this.acts.all.filter((act) => covers(vector, act)));
+		const promised = raised(this.#head.promised, vector);
+		const head = this.#now({ promised, named: this.#named(covered) });
 		if (covered.length) await this.#store?.forgetActs(head, covered);
+	}
+
+	/** The leaf refused this act, or has it in its list of refusals. */
+	refused({ id }: KeptAct): void {
+		this.#refused.add(id);
+	}
+
+	/** What a restored leaf can learn from nobody else once these are decided: what the refused ones named. */
+	#named(decided: readonly KeptAct[]): HandInPage['edits'] {
+		const refused = decided.filter((act) => this.#refused.delete(act.id) || act.blank);
+		const blanks = refused.flatMap((act) => blank(act).edits);
+		return [...this.#head.named, ...blanks.filter(namesSome)].slice(-NAMED_MAX);
 	}
 
 	/** Whether the last fence was less than ten minutes ago. */
@@ -120,10 +136,11 @@ export class Kept {
 		const present = Y.decodeStateVector(Y.encodeStateVector(doc));
 		for (const id of this.own) if (!present.has(id)) this.own.delete(id);
 		this.own.add(doc.clientID);
+		const named = this.#named(this.acts.all.filter((act) => covers(decided, act)));
 		this.acts.replace(acts);
 		const restored = this.restored(met);
 		if (restored) this.offer = offered(this.offer, lost, this.#head.promised);
-		this.#now({ ...met, promised: raised(restored ? {} : this.#head.promised, decided) });
+		this.#now({ ...met, named, promised: raised(restored ? {} : this.#head.promised, decided) });
 		await this.#replace(doc);
 	}
 

@@ -210,3 +210,13 @@ export function blank(act: Act): Act {
 	});
 	return { ...act, edits };
 }
+
+/** Whether the text of an edit is that of a blank. */
+export function isBlank(text: string): boolean {
+	return text.startsWith(`["${BLANK}",`);
+}
+
+/** Whether that blank stands for an edit that took the place of others. */
+export function namesSome([, text]: readonly [stamp: string, text: string]): boolean {
+	return !text.startsWith(`["${BLANK}",null,[],`);
+}

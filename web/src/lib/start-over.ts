@@ -6,7 +6,7 @@ import { ACT_EDITS_MAX, BLANK, compareStamps, encode, parseStamp, stampText } fr
 import { SCHEMA } from './facts.gen.ts';
 import { newNonce } from './ids.ts';
 import type { HandInPage, Hello, Vector } from './line.ts';
-import type { Act, LocalDocument } from './local-document.ts';
+import { type Act, isBlank, type LocalDocument } from './local-document.ts';
 
 /** Where a document's generations stand: the term of the leaf, the epoch of the document. */
 export type Met = { readonly term: number; readonly epoch: number | null };
@@ -163,8 +163,9 @@ export function filling(found: ReadonlyMap<string, readonly number[]>, known: Ha
 		for (const counter of counters) {
 			const edit = byCounter.get(`${replica} ${counter}`);
 			const last = acts.at(-1);
-			const fits = last?.blank === !edit && last.edits.length < ACT_EDITS_MAX;
-			if (!fits) acts.push({ blank: !edit, edits: [] });
+			const blank = !edit || isBlank(edit[1]);
+			const fits = last?.blank === blank && last.edits.length < ACT_EDITS_MAX;
+			if (!fits) acts.push({ blank, edits: [] });
 			acts.at(-1)!.edits.push(edit ?? nothingAt(replica, counter));
 		}
 	return acts.map(({ blank, edits }) => {

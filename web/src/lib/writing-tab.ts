@@ -236,7 +236,8 @@ export class WritingTab implements SyncOwner {
 		}
 		const promised = over.raised(head.promised, offer?.vector ?? {});
 		if (!open || (!offer && !over.lower(decided, promised))) return true;
-		for (const page of over.pages(offer?.edits ?? [], promised)) await line.handIn(page);
+		const edits = [...(offer?.edits ?? []), ...head.named];
+		for (const page of over.pages(edits, promised)) await line.handIn(page);
 		this.#do(kept.handedIn());
 		return line.talking;
 	}
@@ -250,9 +251,11 @@ export class WritingTab implements SyncOwner {
 	accepted({ vector, at, refused = [] }: Accepted, line: Line, whole: boolean): void {
 		const { kept, venue } = this.tab;
 		if (at === 'leaf')
-			for (const [act, whats] of refusedLate(kept.acts.all, vector, refused))
+			for (const [act, whats] of refusedLate(kept.acts.all, vector, refused)) {
+				kept.refused(act);
 				if (msOf(act) > venue.time.now()) this.#rewrite(act);
 				else for (const what of whats) this.#tellRefused(what);
+			}
 		if (this.#fresh) {
 			if (at === 'core') this.#fresh.atCore = vector;
 			else if (whole) this.#refill(this.#fresh, vector, line);
@@ -272,7 +275,7 @@ export class WritingTab implements SyncOwner {
 		if (line.at === 'core') {
 			this.#refusedAtCore = true;
 			this.#do(kept.mark((one) => one === act, { blank: true }));
-		}
+		} else kept.refused(act);
 		this.#tellRefused({ stamp, name, text: textIn(act, stamp), code, message });
 	}
 
@@ -330,7 +333,7 @@ export class WritingTab implements SyncOwner {
 		const met = fresh.met!;
 		const lost = kept.restored(met) ? over.missing(tab.local, local, acts.all) : [];
 		const closes = line.at === 'leaf' && !line.hello?.hand_in;
-		const known = [...(offer?.edits ?? []), ...lost];
+		const known = [...(offer?.edits ?? []), ...lost, ...kept.head.named];
 		const fillers = closes ? over.filling(this.#gaps(local, decided), known) : [];
 		const written = fresh.fill(fillers, acts, decided, line.at === 'core', venue.time);
 		this.#fresh = null;
