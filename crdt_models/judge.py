@@ -47,7 +47,7 @@ class Batch:
     to_all: bool = False  # nobody has all of it
     refused: list[Refusal] = field(default_factory=list)
     asking: set[Peer] = field(default_factory=set)
-    handed: list[tuple[Peer, int]] = field(default_factory=list)  # whose hand-ins, how many edits
+    handed: list[tuple[Peer, int, int]] = field(default_factory=list)  # whose hand-ins: edits, new ones
     succession: Succession | None = None  # the row begins a new epoch
 
 
@@ -151,8 +151,10 @@ class Judge:
         if not handed.peer.session.fenced:
             batch.to_all = True
             check, check_leaf = self._checks
+            before = len(batch.turn.added)
             take_hand_in(handed, batch.turn, self._replica, check=check, check_leaf=check_leaf)
-            batch.handed.append((handed.peer, len(handed.edits)))
+            new = max(0, len(batch.turn.added) - before)
+            batch.handed.append((handed.peer, len(handed.edits), new))
 
     def _write_own(self, own: Own, batch: Batch) -> None:
         batch.to_all = True

@@ -71,6 +71,7 @@ class Room:
         client_id: Callable[[], int],
         first_epoch: int = epochs.FIRST,
         hand_in_open: Callable[[], bool] = lambda: False,
+        came: Callable[[str, int], None] = lambda device, edits: None,
         forget: Callable[[str], bool] = lambda name: False,
         schema: Callable[[], int] = lambda: SCHEMA,
     ) -> None:
@@ -84,6 +85,7 @@ class Room:
         self._schema = schema
         self._client_id = client_id
         self._hand_in_open = hand_in_open
+        self._came = came  # while that is open: a device has answered, or brought so many edits nobody had
         self.replica = ServerReplica(
             document, kind, stored, at=at, writer=writer, first_epoch=first_epoch, forget=forget
         )
@@ -219,6 +221,8 @@ class Room:
     def _offered(self, peer: Peer, update: bytes, *, answer: bool) -> None:
         if answer:
             peer.session.asked = False
+            if self._hand_in_open():
+                self._came(peer.session.device, 0)
         if update in (b"", wire.EMPTY) or (answer and not peer.session.may_write):
             return
         if not peer.session.may_write:
@@ -313,7 +317,8 @@ class Room:
         for peer in batch.asking:
             if peer in self._audience:
                 self._ask(peer)
-        for peer, count in batch.handed:
+        for peer, count, new in batch.handed:
+            self._came(peer.session.device, new)
             own = of_device(self.replica.decided, peer.session.device)
             peer.push(accepted_note(own, self.at, taken=count))
         self._settle_waiters(None)

@@ -61,6 +61,7 @@ class AntiEntropy:
         self._terms = terms
         self._erasure = erasure
         self._told = erasure.done
+        erasure.when_done = lambda: self._wake.set()
         self._erased = False  # whether both know whom the other erased, since the last connect or minute
         self._wake = anyio.Event()
         self._nudge = True  # whether the core may have something for us
@@ -118,7 +119,7 @@ class AntiEntropy:
         players = {str(player) for player in answer.get("players", [])} - self._erasure.players
         if players:
             await self._erasure.ask(players, "the core", time.time_ns() // 1_000_000)
-        self._erased, self._told = True, done
+        self._erased, self._told, self._erasure.at_core = True, done, done
 
     async def _ask_for_all(self) -> None:
         """Of earlier terms. Comes to the same if it is done again."""

@@ -51,6 +51,7 @@ from .parts import Leaf, Line
 from .projector import Projector
 from .receipts import Receipts
 from .replicator import Replicator
+from .roll_call import RollCall
 from .terms import Terms
 
 __all__ = ["run", "serve"]
@@ -111,6 +112,7 @@ async def _run(
         tasks.start_soon(database.run, name="database")
         tasks.start_soon(leaf.time.run, name="time")
         tasks.start_soon(leaf.terms.run, name="terms")
+        tasks.start_soon(leaf.roll_call.run, name="roll call")
         await tasks.start(leaf.cage.run, name="cage")
         await tasks.start(leaf.rooms.run, name="rooms")
         await _tell_venue(leaf)
@@ -167,6 +169,8 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         database, settings.data, start_ms=venue.start_ms, now_ms=lambda: venue.start_ms + leaf_time.now()
     )
     await terms.load()
+    roll_call = RollCall(database, terms, lambda: venue.start_ms + leaf_time.now())
+    await roll_call.load()
     erasure = Erasure(database)
     await erasure.load()
     store = LeafDocStore(database)
@@ -178,6 +182,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         now=leaf_time.now,
         term=lambda: terms.number,
         hand_in_open=lambda: terms.hand_in_open,
+        came=roll_call.came,
         forgets=erasure.forgets,
         client_id=lambda: randbits(_SERVER_CLIENT_BITS),
     )
@@ -192,6 +197,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         cage=cage,
         database=database,
         terms=terms,
+        roll_call=roll_call,
         erasure=erasure,
         store=store,
         rooms=rooms,

@@ -39,8 +39,14 @@ _PRAGMAS: Final = (
     "cache_size=-2000",
 )
 _PAGE_BYTES: Final = 4096 + 24  # in the WAL
-_SCHEMAS: Final = (("leaf_server", "doc_store.sql"), ("leaf_server.identity", "identity.sql"))
-_VERSION: Final = 2
+_SCHEMAS: Final = (
+    ("leaf_server", "doc_store.sql"),
+    ("leaf_server", "roll_call.sql"),
+    ("leaf_server.identity", "identity.sql"),
+)
+_VERSION: Final = 3
+_OLDEST: Final = 2
+_FROM_2: Final = ("leaf_server", "roll_call.sql")  # what version 3 has more
 _DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError)
 _GONE: Final = ("no such table", "no such column")  # of a damaged schema; ours is tested
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -170,12 +176,13 @@ class Database:
             version = int(str(connection.pragma("user_version")))
             if version > _VERSION:
                 raise StoreUnreadable(f"{self._path.name} was written by a newer Felt (schema {version})")
-            if 0 < version < _VERSION:
+            if 0 < version < _OLDEST:
                 raise StoreUnreadable(
                     f"{self._path.name} is of a time before any release: start a new folder"
                 )
             if version < _VERSION:
-                schema = "".join(files(package).joinpath(name).read_text() for package, name in _SCHEMAS)
+                parts = [_FROM_2] if version else _SCHEMAS
+                schema = "".join(files(package).joinpath(name).read_text() for package, name in parts)
                 connection.execute(f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version={_VERSION};\nCOMMIT")
             self._emptying = self._connect()
         except BaseException as error:

@@ -7,8 +7,8 @@ byte. The list is kept for ever, here and at the core: facts about whoever is on
 """
 
 import logging
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple
 
 import anyio
 
@@ -19,7 +19,7 @@ from serving.rooms import Rooms
 from .database import Database
 from .log_rows import COLUMNS, silenced
 
-__all__ = ["Erasure", "ask_to_erase"]
+__all__ = ["Erased", "Erasure", "ask_to_erase"]
 
 LOOK_S: Final = 2.0  # for what `felt erase` wrote down beside the running leaf
 _LOG = logging.getLogger("felt.erasure")
@@ -31,6 +31,16 @@ def ask_to_erase(db: Any, players: Iterable[str], by: str, now_ms: int) -> None:
     db.executemany("INSERT INTO erased VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING", rows)
 
 
+class Erased(NamedTuple):
+    """`done`: nothing of the name is left here. `at_core`: the core was told so since, on the line of now."""
+
+    player: str
+    at_ms: int  # Unix
+    by: str
+    done: bool
+    at_core: bool
+
+
 class Erasure:
     """`load` before rooms are opened, `run` in the server's task group. Times are Unix milliseconds."""
 
@@ -38,6 +48,8 @@ class Erasure:
         self._database = database
         self.players: frozenset[str] = frozenset()
         self.done: frozenset[str] = frozenset()  # of whom nothing is left here
+        self.at_core: frozenset[str] = frozenset()  # of whom the core keeps nothing either
+        self.when_done: Callable[[], None] = lambda: None
 
     def forgets(self, document: str, name: str) -> bool:
         """Whether a fact of this name is about somebody who was erased."""
@@ -47,6 +59,15 @@ class Erasure:
         rows = await self._database.read(lambda db: db.execute("SELECT player, done FROM erased").fetchall())
         self.players = frozenset(player for player, _ in rows)
         self.done = frozenset(player for player, done in rows if done)
+
+    async def all(self) -> list[Erased]:
+        """Everybody who was ever erased here, the latest first."""
+        sql = "SELECT player, at_ms, by, done FROM erased ORDER BY at_ms DESC, player"
+        rows = await self._database.read(lambda db: db.execute(sql).fetchall())
+        return [
+            Erased(player, at_ms, by, bool(done), bool(done) and player in self.at_core)
+            for player, at_ms, by, done in rows
+        ]
 
     async def ask(self, players: Iterable[str], by: str, now_ms: int) -> None:
         """From now on facts about them are refused; the rest follows."""
@@ -75,6 +96,7 @@ class Erasure:
             lambda db: db.executemany("UPDATE erased SET done = 1 WHERE player = ?", [(p,) for p in players])
         )
         self.done = players
+        self.when_done()
         _LOG.warning("%d erased players: nothing of them is left here", len(players))
 
 

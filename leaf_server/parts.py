@@ -20,6 +20,7 @@ from .leaf_time import LeafTime
 from .paper.press import Press
 from .receipts import Receipts
 from .replicator import Replicator
+from .roll_call import RollCall
 from .terms import Terms
 
 __all__ = ["Leaf", "Line"]
@@ -46,6 +47,7 @@ class Leaf:
     cage: Cage
     database: Database
     terms: Terms
+    roll_call: RollCall
     erasure: Erasure
     store: LeafDocStore
     rooms: Rooms

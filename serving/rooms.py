@@ -91,6 +91,7 @@ class Rooms:
         client_id: Callable[[], int],
         schema: Callable[[], int] = lambda: SCHEMA,
         hand_in_open: Callable[[], bool] = lambda: False,
+        came: Callable[[str, str, int], None] = lambda document, device, edits: None,
         forgets: Callable[[str, str], bool] = lambda document, name: False,
     ) -> None:
         self.venue = venue
@@ -101,6 +102,7 @@ class Rooms:
         self._schema = schema
         self._client_id = client_id
         self._hand_in_open = hand_in_open
+        self._came = came
         self._forgets = forgets
         writer = client_id()
         self._writer = Writer(writer, f"{at}-{base36(writer)[:12]}")
@@ -299,6 +301,7 @@ class Rooms:
                 client_id=self._client_id,
                 first_epoch=(first := epochs.first_of(self.term())),
                 hand_in_open=self._hand_in_open,
+                came=lambda device, edits: self._came(document, device, edits),
                 forget=lambda name: self._forgets(document, name),
             )
             if self.at == "leaf" and room.epoch < first:

@@ -180,11 +180,15 @@ class Tablets:
         """An enrolled tablet with that role's person signed in by PIN."""
         page = self.open()
         page.goto(self._room.device_link(kind, name))
+        self.enter(page, role)
+        return page
+
+    def enter(self, page: Page, role: str) -> None:
+        """That role's person signs in by PIN, where the page asks who it is."""
         page.get_by_test_id(f"person-{self._room.demo['people'][role]}").click()
         for digit in self._room.demo["pins"][role]:
             page.get_by_test_id(f"pin-key-{digit}").click()
         page.get_by_test_id("pin-key-ok").click()
-        return page
 
     def close(self) -> None:
         for context in self._contexts:

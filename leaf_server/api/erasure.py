@@ -1,11 +1,12 @@
-"""`DELETE /api/v1/players/{player}`: a person's name goes, for ever."""
+"""`DELETE /api/v1/players/{player}`: a person's name goes, for ever; `…/erased`: whose did, and how far."""
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from crdt_models.documents.catalogue import MANAGERS
 from leaf_server.erasure import Erasure
-from serving.operations import Call, Operation
+from serving.operations import Answer, Call, Operation
 from serving.problems import Problem
 
 from .answers import ID
@@ -13,8 +14,27 @@ from .answers import ID
 __all__ = ["erasure_operations"]
 
 
-def erasure_operations(erasure: Erasure, *, now_ms: Callable[[], int]) -> list[Operation]:
-    """`now_ms` is Unix milliseconds."""
+class ErasedTold(Answer):
+    """`by` is a person's id, or who else did it. `core` is null where the leaf has none."""
+
+    player: str
+    asked_ms: int
+    by: str
+    leaf: bool
+    core: bool | None
+
+
+def erasure_operations(erasure: Erasure, *, now_ms: Callable[[], int], core: bool) -> list[Operation]:
+    """`now_ms` is Unix milliseconds; `core`: this leaf has one."""
+
+    async def erased(_: Call) -> list[dict[str, Any]]:
+        return [
+            ErasedTold(
+                player=one.player, asked_ms=one.at_ms, by=one.by, leaf=one.done,
+                core=one.at_core if core else None,
+            ).model_dump()
+            for one in await erasure.all()
+        ]  # fmt: skip
 
     async def erase(call: Call) -> None:
         player = call.path("player")
@@ -24,7 +44,11 @@ def erasure_operations(erasure: Erasure, *, now_ms: Callable[[], int]) -> list[O
 
     return [
         Operation(
+            "GET", "/api/v1/players/erased", "Whose names were erased, and where nothing of them is left",
+            erased, MANAGERS, answer={"type": "array", "items": ErasedTold.model_json_schema()},
+        ),
+        Operation(
             "DELETE", "/api/v1/players/{player}", "Erase a player's name everywhere, for ever", erase,
             MANAGERS, status=204,
-        )
+        ),
     ]  # fmt: skip

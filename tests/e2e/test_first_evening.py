@@ -20,6 +20,7 @@ from tests.ports import free_port
 MANAGER_PIN = "246810"
 CASHIER_PIN = "975310"
 FLOOR_PIN = "135791"
+FELT = [sys.executable, "-m", "felt"]
 
 
 class NewVenue:
@@ -27,8 +28,9 @@ class NewVenue:
 
     def __init__(self, data: Path, **settings: str) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
-        felt = [sys.executable, "-m", "felt"]
-        founding = [*felt, "enrol", "--data", str(data), "--name", "The Felt Room", "--manager", "Mara"]
+        self.data = data
+        self._settings = settings
+        founding = [*FELT, "enrol", "--data", str(data), "--name", "The Felt Room", "--manager", "Mara"]
         environment = {**os.environ, "FELT_PIN": MANAGER_PIN}
         told = subprocess.run(
             founding, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
@@ -36,11 +38,21 @@ class NewVenue:
         found = re.search(r"/auth#key=[A-Z0-9-]+", told)
         assert found is not None, told
         self.first_link = self.url + found[0]
+        self._start()
+
+    def _start(self) -> None:
         port = self.url.rpartition(":")[2]
-        self._leaf = subprocess.Popen(
-            [*felt, "leaf", "--data", str(data), "--port", port], cwd=ROOT, env={**os.environ, **settings}
-        )
+        command = [*FELT, "leaf", "--data", str(self.data), "--port", port]
+        self._leaf = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **self._settings})
         until(self._ready, "the leaf is ready")
+
+    def restore(self, backup: Path) -> None:
+        """Another box takes over, with what was saved."""
+        self.stop()
+        self.data = self.data.with_name("new")
+        command = [*FELT, "restore", "--from", str(backup), "--data", str(self.data)]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        self._start()
 
     def _ready(self) -> bool:
         assert self._leaf.poll() is None, "the leaf ended"

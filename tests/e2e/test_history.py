@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.e2e.play import seat_players
+from tests.e2e.test_first_evening import twice
 from tests.e2e.test_tablet_edit import move, show_table, sits
 from tests.fix_room import Room, Tablets, until
 
@@ -111,6 +112,32 @@ def test_what_came_via_core_is_taken_back_at_once_by_a_manager(room: Room) -> No
         name: value for name, value in before.items() if name.startswith("seat/")
     }
     assert room.post("/api/v1/take-back", {**asked, "dry_run": True}).json()["documents"][0]["taken"] == []
+
+
+def test_a_manager_erases_a_person_and_sees_where_nothing_is_left(room: Room, tablets: Tablets) -> None:
+    """[DO111]"""
+    (grace,) = (name for name, told in room.facts("roster").items() if told.get("name") == "Grace Hopper")
+    floor = tablets.sign_in("floor", "floor", "Tablet 10")
+    boss = tablets.sign_in("floor", "manager", "Office")
+    boss.goto(f"{room.url}/admin")
+    tablets.enter(boss, "manager")
+    boss.get_by_test_id("nav-players").click()
+    boss.get_by_test_id("player-search").fill("grace")
+    boss.get_by_test_id("player-row").click()
+    told = boss.get_by_test_id("erase-what")
+    expect(told).to_contain_text("one entry in the ledger")
+    expect(told).to_contain_text("Sits at T1·2 now")
+    expect(boss.get_by_test_id("erase")).to_have_attribute("aria-disabled", "true")
+    boss.get_by_test_id("erase-word").fill("erase")
+    twice(boss, "erase")
+    row = boss.get_by_test_id("erased-row").filter(has_text=f"Player {grace[-4:]}")
+    expect(row).to_contain_text(f"asked by {name_of(room, 'manager')}")
+    expect(row).to_contain_text("Leaf: nothing left")
+    expect(row).to_contain_text("Core: nothing left")
+    show_table(floor)
+    sits(floor, 2, f"Player {grace[-4:]}")
+    boss.get_by_test_id("player-search").fill("grace")
+    expect(boss.get_by_text("Nobody has that name")).to_be_visible()
 
 
 def history(room: Room, document: str, **narrowed: str) -> list[dict[str, Any]]:

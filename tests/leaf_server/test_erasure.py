@@ -66,6 +66,10 @@ async def test_a_search_finds_the_name_nowhere(
                 ended = await anyio.to_thread.run_sync(lambda: CliRunner().invoke(app, command))
                 assert ended.exit_code == 0, ended.output
             await until_gone(data, leaf, ana)
+            (erased,) = (await leaf.http.get("/api/v1/players/erased", headers=ana)).json()
+            by = "ana" if way == "api" else "somebody at the box"
+            assert (erased["player"], erased["by"], erased["core"]) == ("p1", by, None)
+            assert (await leaf.http.get("/api/v1/players/erased", headers=ben)).status_code == 403
             with anyio.fail_after(5):
                 while one.close_code is None:
                     await checkpoint()

@@ -64,6 +64,11 @@ async def test_a_restored_leaf_gets_its_evening_back_from_a_tablet(tmp_path: Pat
             await again.until(lambda replica: not replica.past.offer)
         facts = (await second.http.get("/api/v1/documents/floor/facts", headers=headers)).json()["facts"]
         assert facts.keys() == {"setup", "seat/p2"}
+        brought = {"Cage": None, "Floor 1": [{"document": "floor", "edits": 2}]}  # p1 is gone, p2 is new
+        assert await roll_call(second) == brought
+        assert (
+            await second.http.get("/api/v1/documents/hand-in/devices", headers=headers)
+        ).status_code == 403
         denied = await second.http.post("/api/v1/documents/hand-in/close", headers=headers)
         assert denied.status_code == 403
         manager = await second.token("ana")
@@ -74,6 +79,15 @@ async def test_a_restored_leaf_gets_its_evening_back_from_a_tablet(tmp_path: Pat
         third.devices.update(devices)
         now = await told(third, await third.token("ben"))
         assert (now["term"], now["open"]) == (2, False)
+        assert await roll_call(third) == brought
+
+
+async def roll_call(leaf: Leaf) -> dict[str, object]:
+    """Who came, by name, and what each brought."""
+    manager = await leaf.token("ana")
+    answer = await leaf.http.get("/api/v1/documents/hand-in/devices", headers=manager)
+    assert answer.status_code == 200, answer.text
+    return {one["name"]: one["brought"] if one["came_ms"] else None for one in answer.json()}
 
 
 async def test_the_window_is_closed_at_the_box_beside_the_running_leaf(tmp_path: Path) -> None:

@@ -44,6 +44,18 @@ export type LedgerEvent = {
 	profile: Profile | null;
 	due_cents: number;
 };
+/** Whether devices may hand in what a restored leaf forgot. */
+export type HandIn = { term: number; opened_ms: number; why: string; open: boolean; core_asked: boolean };
+/** A device since the restore; `came_ms` null: not yet. A phone's name is its player's id. */
+export type DeviceCame = {
+	device: string;
+	kind: string;
+	name: string;
+	came_ms: number | null;
+	brought: readonly { document: string; edits: number }[];
+};
+/** Whose name was erased, and where nothing of it is left; `core` null: there is none. */
+export type Erased = { player: string; asked_ms: number; by: string; leaf: boolean; core: boolean | null };
 /** How far the core is behind this leaf; null: this leaf has no core. */
 export type CoreLag = { up: boolean; entries: number; rows: number } | null;
 
@@ -58,6 +70,9 @@ export class House {
 	balances = $state.raw<Balances | null>(null);
 	ledgerEvents = $state.raw<ReadonlyMap<string, LedgerEvent>>(new Map());
 	core = $state.raw<CoreLag>(null);
+	handIn = $state.raw<HandIn | null>(null);
+	came = $state.raw<readonly DeviceCame[] | null>(null);
+	erased = $state.raw<readonly Erased[] | null>(null);
 	/** by the page's clock: when the leaf last answered */
 	answeredAt = $state<number | null>(null);
 	trouble = $state<string | null>(null);
@@ -98,7 +113,9 @@ export class House {
 			if (this.manager) {
 				this.people = (await this.#maybe<PersonRow[]>('/api/v1/people')) ?? this.people;
 				this.devices = (await this.#maybe<DeviceRow[]>('/api/v1/devices')) ?? this.devices;
+				this.erased = (await this.#maybe<Erased[]>('/api/v1/players/erased')) ?? this.erased;
 			}
+			await this.#askHandIn();
 			await this.#askEvents();
 			this.answeredAt = performance.now();
 			this.trouble = null;
@@ -107,6 +124,13 @@ export class House {
 			else if (error instanceof Problem) this.trouble = words(error.code, error.details, error.message);
 			else throw error;
 		}
+	}
+
+	async #askHandIn(): Promise<void> {
+		const path = '/api/v1/documents/hand-in';
+		this.handIn = (await this.#maybe<HandIn>(path)) ?? this.handIn;
+		if (this.manager && this.handIn && this.handIn.term > 1)
+			this.came = (await this.#maybe<DeviceCame[]>(`${path}/devices`)) ?? this.came;
 	}
 
 	async #askEvents(): Promise<void> {
