@@ -33,6 +33,7 @@ class Audience:
         self._devices: dict[str, list[Peer]] = {}  # those who understand notes, by device
         self._pushes: tuple[tuple[Peer, Callable[[bytes], object]], ...] | None = None  # of the active
         self._people = People()
+        self.claimed = self._people.devices  # client ids by the device that spoke for them first
 
     def __len__(self) -> int:
         return len(self._peers)
@@ -108,11 +109,6 @@ class Audience:
     def of_device(self, peer: Peer) -> list[Peer]:
         """All who are here for the device of `peer`, and understand notes."""
         return [one for one in self._devices.get(peer.session.device, ()) if one in self._active]
-
-    @property
-    def claimed(self) -> Mapping[int, str]:
-        """Client ids by the device that spoke for them first."""
-        return self._people.devices
 
     def unstick(self) -> list[Peer]:
         """Those who lacked what the other server may have brought by now: worth to be asked again."""

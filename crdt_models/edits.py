@@ -5,6 +5,7 @@ The TypeScript twin is `web/src/lib/edits.ts`; both read `tests/vectors/edits.js
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -128,13 +129,17 @@ def _too_long(value: Json, text: str) -> bool:
 
 def _shallow(value: Json, left: int) -> bool:
     """Not nested deeper than `left`, and no integer that JavaScript would round."""
-    if isinstance(value, int):
-        return -INTEGER_MAX <= value <= INTEGER_MAX
-    if not isinstance(value, dict | list):
-        return True
+    if isinstance(value, dict):
+        items: Iterable[Json] = value.values()
+    elif isinstance(value, list):
+        items = value
+    else:
+        return not isinstance(value, int) or -INTEGER_MAX <= value <= INTEGER_MAX
     if left == 0:
         return False
-    for item in value.values() if isinstance(value, dict) else value:
-        if not isinstance(item, str) and not _shallow(item, left - 1):
+    for item in items:
+        if isinstance(item, str) or (type(item) is int and -INTEGER_MAX <= item <= INTEGER_MAX):
+            continue
+        if not _shallow(item, left - 1):
             return False
     return True

@@ -85,26 +85,21 @@ class Inbox:
         self._items: deque[Item] = deque()
         self._bytes = 0
         self._writable = anyio.Event()
-        self._writable.set()
+        self.crowded = False  # whether writers wait
 
     def __len__(self) -> int:
         return len(self._items)
 
-    @property
-    def crowded(self) -> bool:
-        """Whether writers wait."""
-        return not self._writable.is_set()
-
     async def writable(self) -> None:
         """Returns when there is room again; mostly there is, and then at once."""
-        if not self._writable.is_set():
+        if self.crowded:
             await self._writable.wait()
 
     def put(self, item: Item) -> None:
         self._items.append(item)
         self._bytes += _size(item)
-        if self._bytes > BYTES_MAX and self._writable.is_set():
-            self._writable = anyio.Event()
+        if self._bytes > BYTES_MAX and not self.crowded:
+            self.crowded, self._writable = True, anyio.Event()
 
     def next_turn(self, epoch: int) -> list[Item]:
         """A beginning of what waits: of one origin (rows of the other server apart), and of bounded size.
@@ -124,9 +119,13 @@ class Inbox:
             size += _size(item)
             items.append(item)
         self._bytes -= size
-        if self._bytes <= BYTES_MAX:
-            self._writable.set()
+        if self.crowded and self._bytes <= BYTES_MAX:
+            self._release()
         return items
+
+    def _release(self) -> None:
+        self.crowded = False
+        self._writable.set()
 
     def abandon(self, failure: Exception) -> None:
         """Nothing of it will be judged."""
@@ -135,7 +134,7 @@ class Inbox:
                 item.waiter.settle(failure)
         self._items.clear()
         self._bytes = 0
-        self._writable.set()
+        self._release()
 
 
 def _is_later(item: Item, epoch: int) -> bool:

@@ -74,22 +74,19 @@ class Judge:
         )
         batch = Batch(turn)
         for item in items:
-            await self._judge(item, batch)
+            if isinstance(item, Frame):
+                await self._judge_frame(item, batch)
+            elif isinstance(item, Rows):
+                await self._judge_rows(item, batch)
+            elif isinstance(item, Own):
+                self._write_own(item, batch)
+            else:
+                self._judge_hand_in(item, batch)
         if origin == "leaf" or (unfounded and replica.known.founded):
             batch.asking.update(self._audience.unstick())
         self._prune(batch)
         batch.row = batch.succession.row if batch.succession else turn.row(turn.update)
         return batch
-
-    async def _judge(self, item: Item, batch: Batch) -> None:
-        if isinstance(item, Frame):
-            await self._judge_frame(item, batch)
-        elif isinstance(item, Rows):
-            await self._judge_rows(item, batch)
-        elif isinstance(item, Own):
-            self._write_own(item, batch)
-        else:
-            self._judge_hand_in(item, batch)
 
     def _prune(self, batch: Batch) -> None:
         pruner = self._replica.pruner
@@ -174,11 +171,13 @@ class Judge:
     async def _gate(
         self, update: bytes, device: str | None, now: int, judge: Check, limits: Limits
     ) -> Verdict:
+        known, claimed = self._replica.known, self._audience.claimed
+        if len(update) <= HEAVY_BYTES:
+            return gate(update, known, device=device, now=now, check=judge, limits=limits, claimed=claimed)
         work = partial(
-            gate, update, self._replica.known, device=device, now=now, check=judge, limits=limits,
-            claimed=self._audience.claimed,
-        )  # fmt: skip
-        return await anyio.to_thread.run_sync(work) if len(update) > HEAVY_BYTES else work()
+            gate, update, known, device=device, now=now, check=judge, limits=limits, claimed=claimed
+        )
+        return await anyio.to_thread.run_sync(work)
 
     @property
     def _checks(self) -> tuple[Check, Check]:

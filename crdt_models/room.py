@@ -297,18 +297,20 @@ class Room:
             sole = next(iter(batch.writers)) if len(batch.writers) == 1 and not batch.to_all else None
             self._audience.send(sync_message(SyncStep.UPDATE, row.update), but=sole)
             self._quiet_ticks = 0
-        # while its author still has it, who may have come back on another line
-        tell_refused(
-            [
-                (one, stamp, name, code)
-                for peer, stamp, name, code in batch.refused
-                for one in self._audience.of_device(peer)
-            ],
-            turn.now,
-        )
-        batch.refused.clear()
+        if batch.refused:
+            # while its author still has it, who may have come back on another line
+            tell_refused(
+                [
+                    (one, stamp, name, code)
+                    for peer, stamp, name, code in batch.refused
+                    for one in self._audience.of_device(peer)
+                ],
+                turn.now,
+            )
+            batch.refused.clear()
         self._audience.send_accepted(turn.vector, self.at)
-        self._audience.send_accepted(turn.leaf_vector, "leaf")
+        if turn.leaf_vector:
+            self._audience.send_accepted(turn.leaf_vector, "leaf")
         self._close_turn(batch)
         self._settle(changed, turn.now)
 
@@ -321,7 +323,8 @@ class Room:
             self._came(peer.session.device, new)
             own = of_device(self.replica.decided, peer.session.device)
             peer.push(accepted_note(own, self.at, taken=count))
-        self._settle_waiters(None)
+        if self._in_flight:
+            self._settle_waiters(None)
 
     def _settle_waiters(self, failure: RoomClosed | None) -> None:
         waiters, self._in_flight = self._in_flight, []

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from .documents.schema import SCHEMA, SCHEMA_MIN
 from .errors import Foul, StoreTrouble
-from .wire import put, take_bytes, var_uint
+from .wire import put, take_bytes
 
 __all__ = [
     "Note", "NoteKind", "Presence", "PresenceQuery", "Session", "Sync", "SyncStep",
@@ -91,11 +91,10 @@ class Session:
 def read_message(frame: bytes) -> Sync | Presence | PresenceQuery | Note:
     """One message of a frame. Raises Foul."""
     try:
-        kind, i = var_uint(frame, 0)
+        kind, i = frame[0], 1  # all that we know are so small that a varUint is this byte
         if kind == _SYNC:
-            step, i = var_uint(frame, i)
-            body, i = take_bytes(frame, i)
-            message: Sync | Presence | PresenceQuery | Note = Sync(_STEPS[step], body)
+            body, i = take_bytes(frame, 2)
+            message: Sync | Presence | PresenceQuery | Note = Sync(_STEPS[frame[1]], body)
         elif kind == _PRESENCE:
             body, i = take_bytes(frame, i)
             message = Presence(body)

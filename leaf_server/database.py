@@ -3,6 +3,7 @@
 Whoever owns tables hands in a function of the connection; it runs off the event loop, alone, in one
 transaction, and is durable when `write` returns (WAL, `synchronous=FULL`). Cancelling waits for its end.
 What the WAL holds goes back into the file beside that, on a second connection, so no commit waits for it.
+The WAL is laid out beforehand: a sync of a file that grows also waits for the file system's own journal.
 """
 
 import errno
@@ -30,13 +31,14 @@ WAL_PAGES_LATE: Final = 4_000  # more (16 MiB) are brought back by the commit th
 WAL_BYTES_KEPT: Final = 64 * 1024 * 1024  # a WAL that grew beyond it is cut when it starts again
 AGAIN_S: Final = 1.0  # between two tries to empty a WAL that somebody reads
 BUSY_MS: Final = 5_000
+_CACHE: Final = -2_000  # KiB
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     "wal_autocheckpoint=0",
     f"journal_size_limit={WAL_BYTES_KEPT}",
-    "cache_size=-2000",
+    f"cache_size={_CACHE}",
 )
 _PAGE_BYTES: Final = 4096 + 24  # in the WAL
 _SCHEMAS: Final = (
@@ -100,13 +102,28 @@ class Database:
                 worker.stop()
 
     async def run(self) -> None:
-        """Looks through the file once, then keeps the WAL short; beside the commits, until cancelled."""
+        """Lays out the WAL and looks through the file, then keeps the WAL short; until cancelled."""
+        await self._lay_out()
         await self.look_through()
         while True:
             await self._grown.wait()
             self._grown = anyio.Event()
             await anyio.to_thread.run_sync(self._empty, limiter=self._emptying_turn)
             await anyio.sleep(AGAIN_S)
+
+    async def _lay_out(self) -> None:
+        """Makes the WAL as long as it may become, so that commits write over it: less CPU for a small one,
+        and none waits for what others write to the disk.
+
+        SQLite puts pages of a transaction that outgrows its cache there before they are committed, and leaves
+        the file as long when they are not.
+        """
+        try:
+            await self._run(_outgrow, "BEGIN IMMEDIATE")
+        except _Enough:
+            await self._run(lambda db: db.pragma("user_version", _VERSION), "BEGIN IMMEDIATE")  # synced
+        except (StoreNotReady, StoreUnreadable) as error:
+            _log.warning("the WAL grows as it is written: %s", error)
 
     async def look_through(self) -> None:
         """Sets `damage` where pages and indexes don't hang together. Values are checked by who reads them."""
@@ -262,3 +279,17 @@ class Database:
                 if connection is not None:
                     closing.callback(connection.close)
             self._emptying = self._connection = None
+
+
+class _Enough(Exception):
+    """Undoes the transaction that laid out the WAL."""
+
+
+def _outgrow(db: Any) -> None:
+    db.pragma("cache_size", 10)
+    try:
+        db.execute("CREATE TABLE wal_layout (body BLOB)")
+        db.execute("INSERT INTO wal_layout VALUES (zeroblob(?))", (WAL_PAGES * _PAGE_BYTES,))
+    finally:
+        db.pragma("cache_size", _CACHE)
+    raise _Enough

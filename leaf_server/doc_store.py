@@ -215,7 +215,7 @@ def _append(db: Any, rows: Sequence[LogRow], met: Mapping[str, int]) -> int:
     if unmet:
         _meet(db, unmet)
     db.executemany("INSERT INTO update_log VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", map(to_columns, rows))
-    return _last(db)
+    return int(db.last_insert_rowid())
 
 
 def _meet(db: Any, epochs: Mapping[str, int]) -> None:

@@ -110,25 +110,27 @@ class Solo:
 
     header = 0
 
-    __slots__ = ("_entered", "_connection", "push", "session")
+    __slots__ = ("_connection", "_entered", "_room", "push", "session")
 
     def __init__(self, connection: Connection, entered: Entered) -> None:
         self.session = entered.session
         self.push = connection.push
         self._connection = connection
         self._entered: Entered | None = entered
+        self._room = entered.room
 
     def shut(self, code: CloseCode) -> None:
         self._connection.shut(code)
 
     def join(self) -> None:
-        rooms, room, _ = self._seated
+        assert self._entered is not None, "it joins once, before it leaves"
+        rooms, room, _ = self._entered
         room.join(self, term=rooms.term(), now=rooms.now())
         if room.closed:  # while it was at the door
             self.shut(CloseCode.NOT_READY)
 
     def receive(self, frame: bytes) -> Place | None:
-        room = self._seated.room
+        room = self._room  # a connection that left hears nothing
         room.receive(self, frame)
         return room if room.crowded else None
 
@@ -145,8 +147,3 @@ class Solo:
         if entered is not None:
             entered.room.leave(self)
             self._connection.entrance.leave(entered)
-
-    @property
-    def _seated(self) -> Entered:
-        assert self._entered is not None, "a connection that left hears nothing"
-        return self._entered

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Final, Literal, Self
 
@@ -301,8 +302,8 @@ class Rooms:
                 client_id=self._client_id,
                 first_epoch=(first := epochs.first_of(self.term())),
                 hand_in_open=self._hand_in_open,
-                came=lambda device, edits: self._came(document, device, edits),
-                forget=lambda name: self._forgets(document, name),
+                came=partial(self._came, document),
+                forget=partial(self._forgets, document),
             )
             if self.at == "leaf" and room.epoch < first:
                 with anyio.CancelScope(shield=True):  # nobody else may open it meanwhile

@@ -6,6 +6,7 @@ lost: what comes meanwhile waits, bounded, in the rooms; further edits stay with
 
 import logging
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import Final
 
 import anyio
@@ -32,13 +33,12 @@ class StoreWatch:
     async def until_done(self, work: Callable[[], Awaitable[object]]) -> None:
         """Does it, again and again while the store refuses. What else it raises ends that.
 
-        Can be cancelled between two tries only, so that what was begun is known.
+        Cancelled, what was begun may be done or not.
         """
         while True:
             try:
-                with anyio.CancelScope(shield=True):
-                    self._begun_s = anyio.current_time()
-                    await work()
+                self._begun_s = monotonic()
+                await work()
             except (StoreNotReady, StoreUnreadable) as error:
                 self.tries_failed += 1
                 self._is(error.trouble if isinstance(error, StoreNotReady) else "failing", str(error))
@@ -57,7 +57,7 @@ class StoreWatch:
     def look(self) -> None:
         """To be called twice a second: a try that takes long is told before it ends."""
         if self.trouble is None and self._begun_s is not None:
-            seconds = anyio.current_time() - self._begun_s
+            seconds = monotonic() - self._begun_s
             if seconds > SLOW_S:
                 self._is("slow", f"a commit has taken {seconds:.1f} s so far")
 

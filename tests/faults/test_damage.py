@@ -13,6 +13,7 @@ from crdt_models.documents.catalogue import kind_of
 from crdt_models.errors import StoreUnreadable
 from crdt_models.replay import replay
 from crdt_models.update_log import StoredDocument
+from leaf_server import database as database_module
 from leaf_server.database import Database
 from leaf_server.doc_store import LeafDocStore
 from tests.faults.disk import Disk
@@ -29,6 +30,7 @@ async def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A closed `leaf.db` with snapshots, younger rows, refusals, epochs."""
     monkeypatch.setattr(server_replica, "SNAPSHOT_ROWS", 12)
     monkeypatch.setattr(judging_module, "PRUNE_AT", 3)
+    monkeypatch.setattr(database_module, "WAL_PAGES", 20)
     run = Run(tmp_path / "lives", 4)
     await run.live(None, 800)
     return tmp_path / "lives" / "life1" / "leaf.db"

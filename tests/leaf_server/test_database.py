@@ -51,6 +51,26 @@ async def test_the_wal_goes_back_into_the_file_beside_the_commits(tmp_path: Path
     assert wal.stat().st_size < 2 * WAL_PAGES_LATE * PAGE
 
 
+async def test_commits_write_over_a_wal_that_was_laid_out(tmp_path: Path, database: Database) -> None:
+    """[DO90] And nothing of the layout is left in the file."""
+    store, wal = LeafDocStore(database), tmp_path / "leaf.db-wal"
+    await store.append([row()])
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(database.run)
+        with anyio.fail_after(60):
+            while wal.stat().st_size < WAL_PAGES * PAGE:
+                await store.append([row()])
+        laid_out = wal.stat().st_size
+        for _ in range(100):
+            await store.append([row()])
+        tasks.cancel_scope.cancel()
+    assert wal.stat().st_size == laid_out
+    assert database.wal_bytes < laid_out
+    tables = await database.read(lambda db: db.execute("SELECT name FROM sqlite_schema").fetchall())
+    assert ("wal_layout",) not in tables
+    assert len((await store.load(row().document)).updates) > 100  # type: ignore[union-attr]
+
+
 async def test_a_wal_that_nobody_empties_is_emptied_by_a_commit(tmp_path: Path, database: Database) -> None:
     """[DO78] 100 MB are written; the WAL holds a sixth of it."""
     store = LeafDocStore(database)
