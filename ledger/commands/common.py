@@ -50,7 +50,10 @@ class Expects(Shape):
     seq: Seq | None = None
     entries: Seq | None = None  # paid entries of this player in this event
     pool_cents: Seq | None = None
-    due_cents: Seq | None = None  # what is left to pay of this prize
+    due_cents: Seq | None = (
+        None  # left to pay of this prize; without a tournament, due of the player's markers
+    )
+    fund_cents: Seq | None = None  # of this jackpot
 
 
 class Approval(Shape):

@@ -5,16 +5,16 @@ from typing import ClassVar, Literal, TypeAlias
 from ..adopted import Id, Line
 from .common import MANAGERS, Common, Something
 from .means import ByMeans
+from .payouts import PaysPlayer
 
 __all__ = ["AddMoney", "RedeemComp", "Shapes"]
 
 
-class RedeemComp(ByMeans):
+class RedeemComp(PaysPlayer, ByMeans):
     """Comps are counted elsewhere; this is what they are worth when they become chips, balance or cash."""
 
     limited_by: ClassVar = "comp_limit_cents"
     kind: Literal["redeem_comp"]
-    player: Id
     method: Literal["chips", "balance", "cash"] = "chips"
     amount: Something
     reason: Line

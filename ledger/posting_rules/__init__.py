@@ -34,6 +34,7 @@ from . import (
 )
 from .approval import must_approve, not_without_the_leaf
 from .draft import Draft, Rule, legs
+from .preconditions import changed
 from .results import amounts_now
 from .set_off import with_set_off
 
@@ -71,7 +72,7 @@ def decide(state: State, asked: Asked, original: Entry | None = None) -> Draft |
     decided = (
         _wrong_second(asked)
         or not_without_the_leaf(state, command)
-        or _changed(state, asked, original)
+        or changed(state, asked, original)
         or _ruled(state, asked, original)
     )
     if isinstance(decided, Draft):
@@ -108,27 +109,6 @@ def _wrong_second(asked: Asked) -> Refusal | None:
     if second.person == asked.person or second.role not in TILLS:
         return Refusal("wrong_second", "The second person must be another cashier or a manager.")
     return None
-
-
-def _changed(state: State, asked: Asked, original: Entry | None) -> Refusal | None:
-    """What the operator saw, against what is."""
-    expects = asked.read.command.expects
-    if expects is None:
-        return None
-    now = {"seq": state.tip.seq, "entries": 0, "pool_cents": 0, "due_cents": 0}
-    about = asked.read.data if original is None else original.data
-    tournament = state.tournaments.get(about.get("tournament", ""))
-    if tournament is not None:
-        player = about.get("player") or tournament.player_of(about.get("entry", ""))
-        prize = tournament.prizes.get((about.get("place", 0), player))
-        now["entries"] = len(tournament.entries_of(player))
-        now["pool_cents"] = tournament.pool_cents
-        now["due_cents"] = prize.due_cents if prize else 0
-    saw = expects.model_dump(exclude_none=True)
-    changed = {name: [saw[name], now[name]] for name in saw if saw[name] != now[name]}
-    if not changed:
-        return None
-    return Refusal("changed", "Something changed since you looked.", {"changed": changed})
 
 
 def _uncovered(state: State, postings: tuple[Posting, ...]) -> Refusal | None:

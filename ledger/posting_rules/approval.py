@@ -55,10 +55,11 @@ def _two_people(state: State, asked: Asked, draft: Draft) -> Refusal | None:
         return _takes_two(command.kind)
     if profile is None:
         return None
+    refused = None
     if command.limited_by:
         limit: int | None = getattr(profile, command.limited_by)
-        return needs_second(asked, _amount_cents(command), -1 if limit is None else limit)
-    return _payout_limits(state, profile, asked, draft) if command.pays_out else None
+        refused = needs_second(asked, _amount_cents(command), -1 if limit is None else limit)
+    return refused or (_payout_limits(state, profile, asked, draft) if command.pays_out else None)
 
 
 def _takes_two(kind: str) -> Refusal:

@@ -9,14 +9,14 @@ from typing import Final
 from ..commands import AddChips, Asked, CountChips, CreditTray, FillTray, RemoveChips
 from ..commands.pieces import worth_cents
 from ..errors import Refusal
+from ..money import BALANCE_MAX
 from ..state import State
 from .draft import Draft, Rule, cash_games_allowed
 
 __all__ = ["RULES", "TRAYS_MAX"]
 
 TRAYS_MAX: Final = 200
-_BOUND: Final = 10**9
-"""Pieces of one denomination that may exist."""
+DENOMINATIONS_MAX: Final = 200
 
 
 def _add_chips(state: State, _asked: Asked, command: AddChips) -> Draft | Refusal:
@@ -24,10 +24,9 @@ def _add_chips(state: State, _asked: Asked, command: AddChips) -> Draft | Refusa
     refused = cash_games_allowed(state)
     if refused:
         return refused
-    made = state.chips.made
-    if len(made.keys() | command.chips.keys()) > TRAYS_MAX or any(
-        made.get(one, 0) + pieces > _BOUND for one, pieces in command.chips.items()
-    ):
+    chips = state.chips
+    many = len(chips.made.keys() | command.chips.keys()) > DENOMINATIONS_MAX
+    if many or chips.made_cents + command.chips_cents > BALANCE_MAX:
         return Refusal("limit", "So many chips can't be.", {"limit": "chips"})
     return Draft((), {"chips_cents": command.chips_cents})
 

@@ -9,7 +9,10 @@ from ..state import State
 from .draft import Draft, Rule, StandsOnIt, cash_games_allowed, dependent, legs, nothing_stands, rules_named
 from .means import account_of_means
 
-__all__ = ["REVERSIBLE", "RULES"]
+__all__ = ["MARKERS_MAX", "REVERSIBLE", "RULES"]
+
+MARKERS_MAX: Final = 200
+"""Of one player, due at a time: one repayment names them all."""
 
 
 def _adopt_credit_line(state: State, _asked: Asked, _command: AdoptCreditLine) -> Draft | Refusal:
@@ -23,6 +26,9 @@ def _issue_marker(state: State, _asked: Asked, command: IssueMarker) -> Draft | 
     if refused:
         return refused
     credit, cents = state.credit(command.player), command.amount.amount
+    if len(credit.markers) >= MARKERS_MAX:
+        details = {"limit": "markers", "markers_max": MARKERS_MAX}
+        return Refusal("limit", "Too many markers of this player are due.", details)
     due = credit.due_cents + cents
     if due > credit.line_cents:
         details = {"limit": "credit_line", "limit_cents": credit.line_cents, "would_be_cents": due}

@@ -280,7 +280,7 @@ class HouseNotebook:
             self.missing = self.made - _worth(c["cage"]) - sum(self.trays.values()) - self._in("chips")
         elif kind == "reverse":
             self._took_back(c["seq"])
-        if kind in ("cash_out", "pay_staff", "pay_jackpot"):
+        if kind in ("cash_out", "redeem_comp", "pay_staff", "pay_jackpot"):
             for payee, cents in self._payees(c, moves):
                 self.paid[payee] = self.paid.get(payee, 0) + cents
 
@@ -295,13 +295,13 @@ class HouseNotebook:
             self._due(player, marker, cents)
 
     def _set_off(self, c: Asked, moves: Moves) -> tuple[Moves, list[tuple[str, int, int]], set[str]]:
-        """What is repaid: by name, or out of a cash-out if so chosen."""
+        """What is repaid: by name, or out of what a player is paid if so chosen."""
         if c["kind"] == "repay_marker":
             return moves, self._oldest(c["player"], c["amount"]), set()
         if c["kind"] == "write_off_marker":
             return moves, [(c["player"], c["marker"], moves["bad"])], set()
         left = _left(moves)
-        if c["kind"] != "cash_out" or not left or not self._owes(c["player"]):
+        if c["kind"] not in ("cash_out", "redeem_comp") or not left or not self._owes(c["player"]):
             return moves, [], set()
         if "set_off" not in c:
             return moves, [], {"marker_due"}
@@ -323,7 +323,7 @@ class HouseNotebook:
 
     def _too_much(self, c: Asked, moves: Moves) -> set[str]:
         """One payout, and a person's payouts of the day, that nobody else has seen."""
-        if self.second or c["kind"] not in ("cash_out", "pay_staff", "pay_expense"):
+        if self.second or c["kind"] not in ("cash_out", "redeem_comp", "pay_staff", "pay_expense"):
             return set()
         if _left(moves) > 30_000:
             return {"needs_second"}

@@ -30,6 +30,7 @@ reasons = st.sampled_from([{}, {"reason": "change"}])
 counts = st.sampled_from(["count_drawer", "close_drawer", "sign_over_drawer"])
 differences = st.sampled_from([-2_100, -300, 0, 0, 2_000])
 ways = st.sampled_from([{"to": "d"}, {"to": "e"}, {"drawer": "d"}, {"drawer": "e", "to": "d"}])
+choices = st.sampled_from([{}, {"set_off": "repay"}, {"set_off": "leave"}])
 means = st.sampled_from(["cash", "cash", "card", "bank", "balance", "chips"])
 Who = tuple[str, str]
 
@@ -134,8 +135,9 @@ class Night(RuleBasedStateMachine):
         by = self.by("cash_buy_in", method, drawer, ("cash", "card", "bank", "balance"))
         self.ask(who, second, "cash_buy_in", player=player, amount=amount, **by)
 
-    @rule(who=people, second=seconds, player=players, drawer=drawers, method=means, amount=some,
-          set_off=st.sampled_from([{}, {"set_off": "repay"}, {"set_off": "leave"}]))  # fmt: skip
+    @rule(
+        who=people, second=seconds, player=players, drawer=drawers, method=means, amount=some, set_off=choices
+    )
     def chips_are_cashed(
         self, who: Who, second: str, player: str, drawer: str, method: str, amount: int, set_off: Any
     ) -> None:
@@ -155,12 +157,14 @@ class Night(RuleBasedStateMachine):
         more = {"dealer": "dee"} if kind == "pay_staff" else {"reason": "cards"}
         self.ask(who, second, kind, amount=amount, **self.by(kind, method, drawer, ("cash", "bank")), **more)
 
-    @rule(who=people, second=seconds, player=players, drawer=drawers, method=means, amount=some)
+    @rule(
+        who=people, second=seconds, player=players, drawer=drawers, method=means, amount=some, set_off=choices
+    )
     def a_comp_is_redeemed(
-        self, who: Who, second: str, player: str, drawer: str, method: str, amount: int
+        self, who: Who, second: str, player: str, drawer: str, method: str, amount: int, set_off: Any
     ) -> None:
         by = self.by("redeem_comp", method, drawer, ("chips", "balance", "cash"))
-        self.ask(who, second, "redeem_comp", player=player, amount=amount, reason="x", **by)
+        self.ask(who, second, "redeem_comp", player=player, amount=amount, reason="x", **by, **set_off)
 
     @rule(who=people, second=seconds, box=st.sampled_from(["r1", "r2", "r3"]), pieces=st.integers(0, 60),
           jackpot=st.sampled_from([{}, {"jackpot": "j"}]))  # fmt: skip

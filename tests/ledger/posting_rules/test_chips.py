@@ -150,3 +150,9 @@ def test_chips_are_always_somewhere(tmp_path_factory: pytest.TempPathFactory, st
             state = till.journal.book.state
             assert state.chips.trays == {name: held for name, held in trays.items() if held}
             assert state.chips.cage_cents(state.chips_out_cents) == 30_000 - out - sum(trays.values())
+
+
+def test_no_more_chips_exist_than_the_books_can_count(made: Till) -> None:  # [LE79]
+    for _ in range(9):
+        made.post(**move("add_chips", {"100000000": 10_000}, reason="x"))
+    assert made.refuse(**move("add_chips", {"100000000": 10_000}, reason="x")) == "limit"

@@ -121,3 +121,8 @@ def test_jackpots_are_bounded(till: Till) -> None:  # [LE82]
         till.post("adopt_jackpot", jackpot=f"j{number}", rules=BAD_BEAT)
     assert till.refuse("adopt_jackpot", jackpot="more", rules=BAD_BEAT) == "limit"
     till.post("adopt_jackpot", jackpot="j0", rules=BAD_BEAT)
+
+
+def test_what_was_seen_of_a_fund_must_still_be_so(fund: Till) -> None:  # [LE13]
+    fund.post(**pay(1_000, expects={"fund_cents": 4_250}))
+    assert fund.refuse(**pay(1_000, expects={"fund_cents": 4_250})) == "changed"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from ledger.commands import Second
+from ledger.posting_rules.markers import MARKERS_MAX
 from tests.ledger.test_posting_rules import finish, pay
 from tests.ledger.till import PROFILE, Till, legs
 
@@ -157,3 +158,19 @@ def test_a_bad_marker_is_written_off_by_two(lent: tuple[Till, int, int]) -> None
     assert till.refuse("reverse", **undo) == "needs_second"
     till.post("reverse", **undo, approved=ZOE)
     assert due(till) == {first: 9_000, second: 15_000}
+
+
+def test_what_was_seen_of_a_debt_must_still_be_so(lent: tuple[Till, int, int]) -> None:  # [LE13]
+    till, _, _ = lent
+    repay: dict[str, Any] = {"player": "ann", "drawer": "d", "amount": 5_000}
+    till.post("repay_marker", **repay, expects={"due_cents": 25_000})
+    assert till.refuse("repay_marker", **repay, expects={"due_cents": 25_000}) == "changed"
+
+
+def test_a_player_owes_so_many_markers_at_most(till: Till) -> None:  # [LE84]
+    till.post("adopt_profile", profile=ALLOWED)
+    till.post(**line(50_000))
+    for _ in range(MARKERS_MAX):
+        till.post(**marker(1))
+    assert till.refuse(**marker(1)) == "limit"
+    till.post("repay_marker", player="ann", drawer="d", amount=MARKERS_MAX)

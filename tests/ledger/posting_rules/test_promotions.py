@@ -44,3 +44,10 @@ def test_added_money_is_in_the_pool_while_the_event_sells(till: Till) -> None:  
     assert (till.balance("2010/t"), till.balance("5040")) == (-8_000, 0)
     till.post("adopt_profile", profile={**PROFILE, "pool_max_cents": 12_999})
     assert till.refuse("add_money", **added) == "limit"
+
+
+def test_a_comp_in_cash_is_a_payout(till: Till) -> None:  # [LE70] [LE87]
+    till.post("adopt_profile", profile={**PROFILE, "comp_limit_cents": 90_000, "payout_limit_cents": 500})
+    comp: dict[str, Any] = {"player": "ann", "reason": "birthday", "amount": 501}
+    till.post("redeem_comp", **comp)
+    assert till.refuse("redeem_comp", **comp, method="cash", drawer="d") == "needs_second"
