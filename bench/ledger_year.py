@@ -79,7 +79,7 @@ def _book(journal: Journal, waiting: list[Asked]) -> None:
 def _year(entries: int) -> Iterator[tuple[int, _Said]]:
     a_day = max(entries // DAYS, 40)
     yield _START_MS, ("adopt_profile", {"profile": _PROFILE})
-    yield _START_MS, ("vault_in", {"amount": _money(10**10)})
+    yield _START_MS, ("vault_in", {"amount": _money(10**12)})
     for day in range(DAYS):
         for n, said in enumerate(_day(day, a_day)):
             yield _START_MS + day * _DAY_MS + n * (_DAY_MS // (2 * a_day)), said
@@ -88,7 +88,7 @@ def _year(entries: int) -> Iterator[tuple[int, _Said]]:
 def _day(day: int, entries: int) -> Iterator[_Said]:
     event, players = f"event-{day}", entries // 5
     for drawer in _DRAWERS:
-        yield "open_drawer", {"drawer": drawer, "amount": _money(1_000_000)}
+        yield "open_drawer", {"drawer": drawer, "amount": _money(players * 8_000)}
     yield "adopt_tournament", {"tournament": event, "rules": _RULES}
     for n in range(players):
         sale = {"tournament": event, "player": f"p{n}", "entry": f"{event}-{n}", "method": "cash"}
@@ -105,7 +105,7 @@ def _day(day: int, entries: int) -> Iterator[_Said]:
         yield "cash_buy_in", chips
         yield "cash_out", chips
     for drawer in _DRAWERS:
-        yield "drop_to_vault", {"drawer": drawer, "amount": _money(600_000)}
+        yield "drop_to_vault", {"drawer": drawer, "amount": _money(players * 3_000)}
         yield "close_drawer", {"drawer": drawer, "counted": {}}
 
 

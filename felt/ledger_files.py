@@ -10,7 +10,7 @@ import apsw
 
 from felt.failure import CommandFailed
 from ledger.audit import Audit, head_fault, kept_head_fault, outcome_faults
-from ledger.entry import read_entry
+from ledger.entry import reread
 from ledger.errors import EntryInvalid, LedgerError
 from ledger.evidence import kept_heads, outcomes, schema_is_whole
 from ledger.export import read_head, read_lines
@@ -103,7 +103,7 @@ def _kept_faults(found: Audit, db: Any) -> list[str]:
     outcome_fault = kept_fault = None
     while rows := stored_after(db, seq, _SLICE):
         first, last = rows[0][0], rows[-1][0]
-        entries = [read_entry(body) for _, body, _ in rows]
+        entries = [reread(body) for _, body, _ in rows]  # the audit has read them strictly
         outcome_fault = outcome_fault or next(iter(outcome_faults(entries, outcomes(db, first, last))), None)
         kept = kept_heads(db, first, last)
         for number, body, hash_ in rows:

@@ -1,8 +1,9 @@
 """Entries come and go with what was sold for them; the pool and each person's stakes follow."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from ..adopted import PRICE_KINDS
 from ..entry import Entry

@@ -5,8 +5,9 @@ people speak of, not the signs of the ledger.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from ..adopted import Method, PriceKind, TournamentRules
 
@@ -15,8 +16,7 @@ __all__ = ["Part", "Prize", "Tournament", "TournamentEntry", "TournamentState"]
 TournamentState = Literal["selling", "closed", "confirmed", "settled"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True, gc=False):
     """One thing sold for an entry: the buy-in or re-entry itself, then its rebuys and add-ons."""
 
     seq: int
@@ -35,8 +35,7 @@ class Part:
         return self.prize_cents + self.fee_cents + self.bounty_cents + self.staff_cents
 
 
-@dataclass(slots=True)
-class TournamentEntry:
+class TournamentEntry(Struct):
     """One paid life of a player; `parts[0]` is what made it."""
 
     entry: str
@@ -54,8 +53,7 @@ class TournamentEntry:
         return self.head_cents != sum(part.bounty_cents for part in self.parts)
 
 
-@dataclass(slots=True)
-class Prize:
+class Prize(Struct, gc=False):
     """What one person is due for one place, and what of it was paid."""
 
     player: str
@@ -70,8 +68,7 @@ class Prize:
         return self.amount_cents - self.paid_cents
 
 
-@dataclass(slots=True)
-class Tournament:
+class Tournament(Struct):
     """One event. `pool_cents` is what is played for: it stays when the result moves it to prizes due."""
 
     rules: TournamentRules
@@ -90,11 +87,11 @@ class Tournament:
     sponsored_cents: int = 0  # of the pool, a sponsor's
     closed_seq: int = 0
     confirmed_seq: int = 0
-    _of_player: dict[str, list[TournamentEntry]] = field(default_factory=dict)
+    _of_player: dict[str, list[str]] = field(default_factory=dict)
 
     def entries_of(self, player: str) -> Sequence[TournamentEntry]:
         """The player's paid entries."""
-        return self._of_player.get(player, ())
+        return [self.entries[name] for name in self._of_player.get(player, ())]
 
     def player_of(self, entry: str) -> str:
         """Whose paid entry this is; empty if it is none."""
@@ -108,13 +105,13 @@ class Tournament:
     def add(self, entry: TournamentEntry) -> None:
         """A new paid entry."""
         self.entries[entry.entry] = entry
-        self._of_player.setdefault(entry.player, []).append(entry)
+        self._of_player.setdefault(entry.player, []).append(entry.entry)
 
     def remove(self, name: str) -> TournamentEntry:
         """An entry that is paid no more."""
         entry = self.entries.pop(name)
         theirs = self._of_player[entry.player]
-        theirs.remove(entry)
+        theirs.remove(name)
         if not theirs:
             del self._of_player[entry.player]
         return entry
