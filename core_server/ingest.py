@@ -10,8 +10,19 @@ import logging
 from collections import Counter
 
 from ledger.errors import RequestMalformed
-from ledger.heads import Head, verify_head
-from ledger.replication import Append, AskHead, Rejected, accepted, read_request, rejected
+from ledger.heads import verify_head
+from ledger.replication import (
+    BATCH_ENTRIES_MAX,
+    Append,
+    AskHead,
+    AskTail,
+    Rejected,
+    accepted,
+    read_request,
+    rejected,
+    tail,
+    vouched_key,
+)
 from serving.nats_link import Incoming
 
 from .db import DatabaseDown, ValueRefused
@@ -33,6 +44,7 @@ class Ingest:
         self._ownership = ownership
         self._mirror = mirror
         self.counts: Counter[str] = Counter()
+        self._vouched: dict[tuple[str, str], bytes] = {}  # (venue, key id) → key, by certificates
 
     async def answer(self, incoming: Incoming) -> bytes | None:
         """One request, one answer; None while we can't know (the leaf asks again). Raises OwnedElsewhere."""
@@ -45,7 +57,10 @@ class Ingest:
             return self._no(Rejected("malformed", str(error)))
         try:
             if isinstance(request, AskHead):
-                return accepted((await self._mirror.state(venue.id)).tip)
+                state = await self._mirror.state(venue.id)
+                return accepted(state.tip, state.head)
+            if isinstance(request, AskTail):
+                return await self._tail(venue, request)
             return await self._append(venue, request, incoming.payload)
         except ValueRefused as error:
             return self._no(Rejected("malformed", str(error)[:200]))
@@ -55,7 +70,7 @@ class Ingest:
             return None
 
     async def _append(self, venue: Venue, append: Append, payload: bytes) -> bytes:
-        if not _signed(venue, append.head):
+        if not await self._signed(venue, append):
             return self._no(Rejected("hash", "The head is not signed by an enrolled key of this venue."))
         fence = await self._ownership.fence(venue.id)
         try:
@@ -70,11 +85,29 @@ class Ingest:
         self.counts["taken"] += len(verdict.links)
         return accepted(verdict.tip)
 
+    async def _tail(self, venue: Venue, asked: AskTail) -> bytes:
+        """What a restored box has lost, byte for byte."""
+        state = await self._mirror.state(venue.id)
+        page = await self._mirror.entries(venue.id, asked.after - 1, BATCH_ENTRIES_MAX)
+        if asked.after > state.tip.seq:
+            return tail([], state.tip, state.head)
+        if asked.after and (not page or (page[0].seq, page[0].hash.hex()) != (asked.after, asked.hash)):
+            return self._no(
+                Rejected("fork", "This number is held with another content.", {"seq": asked.after})
+            )
+        self.counts["tails"] += 1
+        return tail([entry.body for entry in page[bool(asked.after) :]], state.tip, state.head)
+
+    async def _signed(self, venue: Venue, append: Append) -> bool:
+        """By a key that was enrolled, or of a term whose box the venue has vouched for."""
+        head = append.head
+        key = venue.ledger_keys.get(head.key) or self._vouched.get((venue.id, head.key))
+        if key is None:
+            key = vouched_key(await self._mirror.terms_of(venue.id), append, venue.ledger_keys)
+            if key is not None and verify_head(head, key):
+                self._vouched[venue.id, head.key] = key
+        return key is not None and verify_head(head, key)
+
     def _no(self, verdict: Rejected) -> bytes:
         self.counts[verdict.code] += 1
         return rejected(verdict)
-
-
-def _signed(venue: Venue, head: Head) -> bool:
-    key = venue.ledger_keys.get(head.key)
-    return key is not None and verify_head(head, key)

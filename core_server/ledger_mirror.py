@@ -7,6 +7,7 @@ while it decides, and stores the answer: one batch, one transaction. What is her
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from ledger.chain import OPEN_TERM, Link, Tip
@@ -18,7 +19,7 @@ from ledger.terms import Term, term_of
 from .db import Connection, Database
 from .ownership import check_fence
 
-__all__ = ["LedgerMirror", "MirrorState", "MirroredEntry"]
+__all__ = ["LedgerMirror", "MirrorState", "MirroredEntry", "Quarantined"]
 
 QUARANTINE_MAX: Final = 20  # batches kept as evidence for each venue; more say the same
 
@@ -31,6 +32,17 @@ class MirroredEntry:
     term: int
     body: bytes
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A batch that contradicts entry `seq` as it is held; times are Unix milliseconds, 0: not yet."""
+
+    seq: int
+    held_hash: bytes
+    request: bytes
+    received_ms: int
+    cleared_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +82,14 @@ class LedgerMirror:
                 _tip_row(Tip.start(venue)),
             )
             state = await _state(transaction, venue, lock=True)
-            if state.stopped is not None:
+            if state.stopped is not None and append.term <= state.tip.term:
                 return Rejected("fork", state.stopped, {"seq": state.tip.seq})
             held = await _hashes(transaction, append.first - 1, len(append.bodies) + 1)
             verdict = take(state.tip, append, held)
             if isinstance(verdict, Taken):
                 await _insert(transaction, venue, fence, verdict.links)
+                if state.stopped is not None:
+                    await _clear(transaction, venue)  # a person opened a term on what is held here
                 self.terms[venue] = max(verdict.tip.term, 1)
                 if verdict.links or state.tip == verdict.tip == _tip_of(append.head):
                     await _move(transaction, verdict.tip, append.head)
@@ -94,6 +108,19 @@ class LedgerMirror:
             )
             return [
                 MirroredEntry(row[0], row[1], bytes(row[2]), bytes(row[3])) for row in await found.fetchall()
+            ]
+
+    async def quarantine(self, venue: str) -> Sequence[Quarantined]:
+        """Batches that contradict what is held, newest first."""
+        async with self._database.venue(venue) as transaction:
+            found = await transaction.execute(
+                "SELECT seq, held_hash, request, received_at, cleared_at FROM mirror_quarantine "
+                "WHERE venue_id = %s ORDER BY id DESC",
+                (venue,),
+            )
+            return [
+                Quarantined(seq, bytes(held), bytes(request), _ms(received), _ms(cleared))
+                for seq, held, request, received, cleared in await found.fetchall()
             ]
 
     async def terms_of(self, venue: str) -> Sequence[Term]:
@@ -169,8 +196,20 @@ async def _quarantine(transaction: Connection, venue: str, seq: int, held: bytes
     )
 
 
+async def _clear(transaction: Connection, venue: str) -> None:
+    """What was put aside stays as it is, marked as cleared."""
+    await transaction.execute("UPDATE mirror_tips SET stopped = NULL WHERE venue_id = %s", (venue,))
+    await transaction.execute(
+        "UPDATE mirror_quarantine SET cleared_at = now() WHERE venue_id = %s AND cleared_at IS NULL", (venue,)
+    )
+
+
 def _tip_row(tip: Tip) -> tuple[Any, ...]:
     return (tip.venue, tip.term, tip.seq, tip.hash, tip.at_ms)
+
+
+def _ms(at: datetime | None) -> int:
+    return int(at.timestamp() * 1_000) if at is not None else 0
 
 
 def _tip_of(head: Head) -> Tip:

@@ -18,6 +18,7 @@ import apsw
 
 from crdt_models.documents.roster import ROSTER
 from felt.failure import CommandFailed
+from felt.ledger_boxes import become_a_box
 from leaf_server.terms import leave_mark
 
 __all__ = ["copy_database", "make_backup", "restore_backup"]
@@ -50,8 +51,14 @@ def make_backup(data: Path, target: Path) -> Mapping[str, object]:
     return manifest
 
 
-def restore_backup(source: Path, data: Path) -> Mapping[str, object]:
-    """Puts a backup into the empty or new folder `data`; which then opens a term. Raises CommandFailed."""
+def restore_backup(
+    source: Path, data: Path, *, by: str = "", why: str = "The box was restored from a backup.",
+    venue_key: Path | None = None,
+) -> Mapping[str, object]:  # fmt: skip
+    """Puts a backup into the empty or new folder `data`, as a box of its own. Raises CommandFailed.
+
+    Its documents open a term at its start; its ledger when a person says so.
+    """
     manifest = _manifest(source)
     if _digests(source) != manifest["files"]:
         raise CommandFailed(f"{source} is damaged: its files are not those that backup.json tells of")
@@ -59,6 +66,8 @@ def restore_backup(source: Path, data: Path) -> Mapping[str, object]:
     shutil.copytree(source, data, dirs_exist_ok=True, ignore=shutil.ignore_patterns(MANIFEST))
     data.chmod(0o700)
     leave_mark(data, "restored from a backup")
+    if (data / "ledger.db").exists():
+        become_a_box(data, by, why, venue_key)
     return manifest
 
 

@@ -23,6 +23,7 @@ from felt.erasing import write_down_erasure
 from felt.failure import CommandFailed
 from felt.history import history, take_back
 from felt.ledger import app as ledger_app
+from felt.ledger_boxes import By, VenueKey, Why, promote, set_aside
 from felt.servers import run_core, run_leaf
 from serving.settings import SettingInvalid, core_settings, leaf_settings
 
@@ -48,6 +49,13 @@ docs_app.command(
 app.command(
     epilog="Example: felt enrol --data /var/lib/felt/leaf --name 'The Felt Room' --time-zone Europe/Vienna"
 )(enrol)
+
+app.command(
+    epilog="Example: felt promote --data /var/lib/felt/spare --by mia --why 'it burnt' --venue-key usb/key"
+)(promote)
+ledger_app.command(
+    epilog="Example: felt ledger set-aside --after 812 --by mia --why 'two boxes' --data /var/lib/felt/leaf"
+)(set_aside)
 
 Text = str | None
 
@@ -151,11 +159,15 @@ def backup(
 def restore(
     source: Annotated[Path, typer.Option("--from", help="Folder that `felt backup` made.")],
     data: DataFolder,
+    by: By = "",
+    why: Why = "The box was restored from a backup.",
+    venue_key: VenueKey = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a backup into a new, empty data folder. Never run it beside the box it was taken from."""
-    manifest = restore_backup(source, data)
-    print(json.dumps(manifest) if as_json else f"Restored {source} to {data}.")
+    """Put a backup into a new, empty data folder. Money waits there until a manager has opened its term."""
+    manifest = restore_backup(source, data, by=by, why=why, venue_key=venue_key)
+    told = f"Restored {source} to {data}. Start it; at the cage, a manager opens its term."
+    print(json.dumps(manifest) if as_json else told)
 
 
 @app.command(epilog="Example: felt erase 0197a3c2 --data /var/lib/felt/leaf")

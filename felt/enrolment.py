@@ -17,6 +17,7 @@ from core_server.enrolment import EnrolmentRefused, enrol_leaf
 from crdt_models.errors import StoreNotReady, StoreUnreadable
 from felt.failure import CommandFailed
 from felt.servers import HUB_OFFSETS, POSTGRES_OFFSET
+from felt.venue_key import new_venue_key
 from leaf_server.identity.founding import (
     FoundingInvalid,
     NewDevice,
@@ -26,6 +27,8 @@ from leaf_server.identity.founding import (
     initialise,
     make_key,
 )
+from leaf_server.identity.keys import KeyFiles
+from ledger.heads import Signer, to_base64url
 from serving.settings import CoreSettings, core_settings
 
 __all__ = ["enrol"]
@@ -49,6 +52,9 @@ def enrol(
     core_port: Annotated[int, typer.Option(min=1, max=65_000, help="Port of that core.")] = 8701,
     core_url: Annotated[str | None, typer.Option(help="The core's address, told to clients.")] = None,
     hub_url: Annotated[str | None, typer.Option(help="Leaf-node address of its hub.")] = None,
+    venue_key: Annotated[
+        Path | None, typer.Option("--venue-key", help="New file for the venue key; told here if not given.")
+    ] = None,
 ) -> None:
     """Found a venue (--name; PIN asked for, or FELT_PIN), let a tablet in, enrol at a core (--core-data)."""
     if name is None and core_data is None and device is None:
@@ -57,10 +63,12 @@ def enrol(
     if name is not None:
         pin = os.environ.get("FELT_PIN") or typer.prompt("PIN of the manager", hide_input=True)
         people = [NewPerson(MANAGER, manager, "manager", pin)]
-        print(
-            f"Founded. Open /auth#key={_found(data, name, currency, time_zone, people)} on the first tablet"
-        )
+        owner, text = new_venue_key(venue_key)
+        key = _found(data, name, currency, time_zone, people, owner)
+        print(f"Founded. Open /auth#key={key} on the first tablet")
         print("within 15 minutes; the key works once. Then set the room up: /admin.")
+        kept = f"in {venue_key}" if venue_key else f"this: {text}"
+        print(f"The venue key is {kept}. Keep it away from the box: it vouches for the next one.")
     if device is not None:
         print(f"Open /auth#key={_key(data, device)} on it within 15 minutes; the key works once.")
     if core_data is not None:
@@ -76,7 +84,9 @@ class _Core:
     hub_url: str | None
 
 
-def _found(data: Path, name: str, currency: str, time_zone: str, people: list[NewPerson]) -> str:
+def _found(
+    data: Path, name: str, currency: str, time_zone: str, people: list[NewPerson], owner: Signer
+) -> str:
     async def found() -> str:
         made = await initialise(
             data,
@@ -86,6 +96,7 @@ def _found(data: Path, name: str, currency: str, time_zone: str, people: list[Ne
             people=people,
             devices=[NewDevice("floor", "First tablet")],
         )
+        KeyFiles(data).name_venue_key(to_base64url(owner.public_key))
         return made.enrolment_keys[0]
 
     try:

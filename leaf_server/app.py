@@ -45,6 +45,7 @@ from .identity import Identity, open_identity
 from .identity.keys import CorePeer, KeyFiles
 from .identity.venue import VenueRecord, read_venue
 from .leaf_time import LeafTime
+from .new_term import NewTerm
 from .paper.press import Press
 from .paper.print_jobs import PrintJobs
 from .parts import Leaf, Line
@@ -164,6 +165,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         signer=keys.signer(),
         now_ms=lambda: venue.start_ms + leaf_time.now(),
         check_second=identity.second_person,
+        venue_key=keys.venue_key(),
     )
     terms = Terms(
         database, settings.data, start_ms=venue.start_ms, now_ms=lambda: venue.start_ms + leaf_time.now()
@@ -195,6 +197,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         identity=identity,
         admission=Admission(verifier, device=_screens(identity, venue), own="leaf"),
         cage=cage,
+        new_term=NewTerm(cage, settings.data, keys.certificate(), lambda: venue.start_ms + leaf_time.now()),
         database=database,
         terms=terms,
         roll_call=roll_call,

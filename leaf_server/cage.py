@@ -32,6 +32,8 @@ from ledger.journal import BATCH_MAX, Journal, Outcome, Posted
 from serving.problems import Problem
 from serving.tokens import SignIn
 
+from .standing import FILE, Standing
+
 __all__ = ["WAITING_MAX", "Cage"]
 
 WAITING_MAX: Final = 1_024
@@ -48,6 +50,7 @@ class _Turn:
     """One place in the line: what to do, then what came of it."""
 
     work: Asked | Callable[[Journal], object]
+    head: Head | None = None  # the last one that the till has seen
     done: anyio.Event = field(default_factory=anyio.Event)
     result: object = None
 
@@ -57,12 +60,14 @@ class Cage:
 
     def __init__(
         self, *, path: Path, venue: str, currency: str, signer: Signer, now_ms: Callable[[], int],
-        check_second: CheckSecond,
+        check_second: CheckSecond, venue_key: str = "",
     ) -> None:  # fmt: skip
         self.venue = venue
         self.currency = currency
         self.key_id = signer.key_id
+        self.standing = Standing(path.with_name(FILE))
         self._path = path
+        self._venue_key = venue_key
         self._signer = signer
         self._now_ms = now_ms
         self._check_second = check_second
@@ -104,15 +109,23 @@ class Cage:
 
     def why_not_ready(self) -> str | None:
         """Why no money is taken now; None: it is."""
-        return self._why_not or None
+        return self._why_not or self.standing.now.why or None
 
     def statistics(self) -> dict[str, int]:
         """Counters and gauges for `/metrics`."""
         return {**self._counts, "seq": self.seq, "term": self.term, "waiting": len(self._line)}
 
-    async def command(self, sign_in: SignIn, key: str | None, body: bytes) -> Outcome:
-        """The first and final outcome of this device's key, durable. Raises Problem for what is none."""
+    async def command(
+        self, sign_in: SignIn, key: str | None, body: bytes, head: Head | None = None
+    ) -> Outcome:
+        """The first and final outcome of this device's key, durable. Raises Problem for what is none.
+
+        `head` is the last one that the till has seen; a ledger that does not extend it takes no money.
+        """
         key = _key(key)
+        problem = self.standing.problem()
+        if problem is not None:
+            raise problem
         if sign_in.opened_by != "leaf" or sign_in.venue != self.venue:
             raise Problem(403, "other_leaf", "Money moves only on a session that this leaf opened.")
         read = _read(body)
@@ -121,7 +134,7 @@ class Cage:
             raise Problem(403, "forbidden", why, {"role": sign_in.role, "kind": read.command.kind})
         second = await self._second(sign_in, key, read.command)
         asked = Asked(read, key, sign_in.person, sign_in.role, sign_in.device, self._now_ms(), second)
-        result = await self._wait_for(_Turn(asked))
+        result = await self._wait_for(_Turn(asked, head))
         if isinstance(result, KeyReused):
             raise Problem(422, "key_reused", "This key was used for another command.", {"key": key})
         assert isinstance(result, Outcome)
@@ -183,7 +196,7 @@ class Cage:
 
     def _take_turns(self, journal: Journal, turns: list[_Turn]) -> None:
         """On the worker thread: all commands in one commit, then the looks. Fills in every result."""
-        asking = [turn for turn in turns if isinstance(turn.work, Asked)]
+        asking = [turn for turn in turns if isinstance(turn.work, Asked) and self._may_go(journal, turn)]
         if asking:
             self._commit(journal, asking)
         for turn in turns:
@@ -193,6 +206,13 @@ class Cage:
                 turn.result = turn.work(journal)
             except Exception as error:
                 turn.result = error  # raised again where it was asked for
+
+    def _may_go(self, journal: Journal, turn: _Turn) -> bool:
+        problem = self.standing.problem()
+        if problem is None and turn.head is not None:
+            problem = self.standing.heard(journal, turn.head)
+        turn.result = problem
+        return problem is None
 
     def _commit(self, journal: Journal, asking: list[_Turn]) -> None:
         try:
@@ -234,9 +254,13 @@ class Cage:
             turn.done.set()
 
     def _open(self) -> Journal:
-        return Journal.open(
-            self._path, venue=self.venue, currency=self.currency, signer=self._signer, at_ms=self._now_ms()
-        )
+        journal = Journal.open(
+            self._path, venue=self.venue, currency=self.currency, signer=self._signer, at_ms=self._now_ms(),
+            venue_key=self._venue_key,
+        )  # fmt: skip
+        if journal.is_anothers:
+            self.standing.need_term("This box has another key than the one that kept this ledger.")
+        return journal
 
     def _note(self, journal: Journal) -> None:
         """After a turn: how far the ledger is, told to those who follow it."""

@@ -26,6 +26,7 @@ from .api.devices import device_operations
 from .api.erasure import erasure_operations
 from .api.hand_in import hand_in_operations
 from .api.ledger import operations as ledger_operations
+from .api.ledger_terms import ledger_term_operations
 from .api.people import people_operations
 from .api.players import player_operations
 from .api.receipts import receipt_operations
@@ -63,6 +64,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *standing_operations(leaf.cage),
         *receipt_operations(leaf.receipts, leaf.press),
         *statement_operations(leaf.cage, leaf.receipts),
+        *ledger_term_operations(leaf.new_term),
         *view_operations(lambda sign_in: _views_of(leaf, sign_in), door.still_in),
     ]  # fmt: skip
     web = WebFiles.read(settings.web)

@@ -17,6 +17,7 @@ from .database import Database
 from .doc_store import LeafDocStore
 from .erasure import Erasure
 from .leaf_time import LeafTime
+from .new_term import NewTerm
 from .paper.press import Press
 from .receipts import Receipts
 from .replicator import Replicator
@@ -45,6 +46,7 @@ class Leaf:
     identity: Identity
     admission: Admission
     cage: Cage
+    new_term: NewTerm
     database: Database
     terms: Terms
     roll_call: RollCall

@@ -1,8 +1,11 @@
 """The replicator: sends the core what it lacks of the ledger, after each commit and on every reconnect.
 
 The ledger file itself is the buffer: after an outage of a second or a week the core says how far it is, and
-the next batch starts there. Nothing here ever stops the leaf. A core that holds another entry under one of
-our numbers (a fork), more than we have, or a newer term, stops the sending until a person has looked.
+the next batch starts there. A core that holds another entry under one of our numbers (a fork), more than we
+have, or a newer term, stops the sending until a person has looked. Money is stopped too where it proves by a
+signed head that this box was set back or rewritten, or says that another box opened a later term.
+
+A box that needs a new term sends nothing: it fetches what the core holds behind its end.
 """
 
 import logging
@@ -29,6 +32,7 @@ from serving.nats_link import LinkError, NatsLink
 from serving.problems import Problem
 
 from .cage import Cage
+from .tail import fetch_tail
 
 __all__ = ["Replicator", "ReplicatorState"]
 
@@ -72,6 +76,9 @@ class Replicator:
 
     async def _follow(self) -> None:
         """Asks how far the core is, then sends on from there until something is odd."""
+        if self._cage.standing.now.name == "new_term":
+            await self._bring_tail()
+            return
         after = await self._judge(await self._ask(head_request()))
         while not self.trouble:
             if after >= self._cage.seq:
@@ -91,7 +98,10 @@ class Replicator:
         return await self._judge(await self._ask(request))
 
     async def _ask(self, request: bytes) -> Answer | Rejected:
-        return read_answer(await self._link.request(SUBJECT, request, timeout_s=TIMEOUT_S, try_s=TRY_S))
+        return read_answer(await self._request(request))
+
+    async def _request(self, request: bytes) -> bytes:
+        return await self._link.request(SUBJECT, request, timeout_s=TIMEOUT_S, try_s=TRY_S)
 
     async def _judge(self, answer: Answer | Rejected) -> int:
         """Where to go on; sets `trouble` where a person must look."""
@@ -104,9 +114,28 @@ class Replicator:
         step, tip = await self._cage.look(lambda journal: (_step(journal, answer), journal.tip))
         if step:
             self._stop(f"{step}: the core is at entry {answer.seq} of term {answer.term}, we at {tip.seq}")
+            await self._heed(step, answer)
             return answer.seq
         self.core_seq = answer.seq
         return answer.seq
+
+    async def _heed(self, step: str, answer: Answer) -> None:
+        """Whether money has to stop too."""
+        standing, head = self._cage.standing, answer.head
+        if step == "term" and standing.now.name == "open":
+            why = f"Another box opened term {answer.term}; this one is of term {self._cage.term}."
+            standing.fence(why, answer.term)
+        elif head is not None:
+            await self._cage.look(lambda journal: standing.heard(journal, head))
+
+    async def _bring_tail(self) -> None:
+        """All that the core holds behind our end; then waits for a person to open the term."""
+        self.state = "sending"
+        tail = await fetch_tail(self._cage, lambda request: self._request(request))
+        self.state, self.core_seq = "stopped", tail.seq
+        _LOG.warning("the core was asked for our tail: %d entries came back. %s", tail.restored, tail.trouble)
+        with anyio.move_on_after(ASK_AGAIN_S):
+            await self._cage.beyond(self._cage.seq)
 
     def _stop(self, why: str) -> None:
         self.state, self.trouble = "stopped", why
@@ -121,12 +150,15 @@ def _step(journal: Journal, answer: Answer) -> str:
 
 
 def _batch(journal: Journal, after: int) -> bytes:
-    """The next entries, and the head signed at the last of them."""
+    """The next entries, and the head signed at the last of them; of an earlier term, as its box signed it."""
     rows = journal.stored_after(after, BATCH_ENTRIES_MAX)
     rows = rows[: cut_batch([body for _, body, _ in rows])]
-    return append_request(
-        journal.tip.term, rows[0][0], [body for _, body, _ in rows], _head(journal, rows[-1])
-    )
+    head = _head(journal, rows[-1])
+    if head.term != journal.tip.term:
+        kept = journal.kept_head(rows[0][0], rows[-1][0])
+        if kept is not None:
+            rows, head = [row for row in rows if row[0] <= kept.seq], kept
+    return append_request(journal.tip.term, rows[0][0], [body for _, body, _ in rows], head)
 
 
 def _head(journal: Journal, row: tuple[int, bytes, bytes]) -> Head:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from .entry import Entry, entry_bytes, read_entry, reread
 from .errors import ChainBroken, EntryInvalid
 
-__all__ = ["OPEN_TERM", "ZERO_HASH", "Link", "Tip", "entry_hash", "extend", "follow", "walk"]
+__all__ = ["OPEN_TERM", "ZERO_HASH", "Link", "Tip", "entry_hash", "extend", "follow", "follow_all", "walk"]
 
 ZERO_HASH: Final = bytes(32)
 OPEN_TERM: Final = "open_term"
@@ -89,6 +89,15 @@ def walk(tip: Tip, stored: Iterable[tuple[bytes, bytes]], *, signed: bool = Fals
         link = Link(entry, body, hash_)
         yield link
         tip = link.tip
+
+
+def follow_all(tip: Tip, bodies: Iterable[bytes]) -> list[Link]:
+    """A run of entries behind `tip`. Raises as `follow`."""
+    links = []
+    for body in bodies:
+        links.append(follow(tip, body))
+        tip = links[-1].tip
+    return links
 
 
 def _check(tip: Tip, entry: Entry) -> None:

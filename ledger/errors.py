@@ -9,6 +9,7 @@
      ├── LedgerLocked      another process has this ledger open
      ├── LedgerUnreadable  the file is not a ledger of this venue, or does not verify
      ├── LedgerStopped     the file changed under us: nothing more is written until a person has looked
+     ├── TermNeeded        the last term is another box's: nothing is taken until a person opens the next
      └── DiskFull          the disk took nothing of this batch; the ledger is as it was before
 
 A `Refusal` is no exception: a rule said no. It is stored and stays the answer to that command for ever.
@@ -30,6 +31,7 @@ __all__ = [
     "LedgerUnreadable",
     "Refusal",
     "RequestMalformed",
+    "TermNeeded",
 ]
 
 
@@ -79,6 +81,10 @@ class LedgerUnreadable(LedgerError):
 
 class LedgerStopped(LedgerError):
     """The head on disk is not the head in memory: somebody else wrote, or the file was replaced."""
+
+
+class TermNeeded(LedgerError):
+    """This box has another key than the last term's: it was restored, promoted or copied."""
 
 
 class DiskFull(LedgerError):

@@ -8,15 +8,15 @@ thread uses a journal. When the disk refuses, nothing of the batch exists and th
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import apsw
 from msgspec import Struct, field
 
 from .book import Book
-from .chain import Link, Tip, extend, walk
+from .chain import Link, Tip, extend, follow_all, walk
 from .commands import Asked
 from .entry import Entry, read_entry
 from .errors import (
@@ -28,8 +28,9 @@ from .errors import (
     LedgerStopped,
     LedgerUnreadable,
     Refusal,
+    TermNeeded,
 )
-from .heads import Head, Signer, to_base64url, verify_head
+from .heads import Head, Signer, from_base64url, to_base64url, verify_head
 from .journal_file import (
     ADD_ENTRY,
     ADD_HEAD,
@@ -46,7 +47,7 @@ from .journal_file import (
     stored_outcomes,
     take_lock,
 )
-from .terms import opening
+from .terms import opening, tail_fault
 
 __all__ = ["BATCH_MAX", "WAL_PASSIVE_PAGES", "Journal", "Outcome", "Posted", "Refused"]
 
@@ -102,9 +103,9 @@ class Journal:
     @classmethod
     def open(
         cls, path: Path, *, venue: str, currency: str, signer: Signer, at_ms: int, person: str = "",
-        vfs: str | None = None,
+        vfs: str | None = None, venue_key: str = "",
     ) -> "Journal":  # fmt: skip
-        """Verifies and replays; a new file gets term 1 as its first entry.
+        """Verifies and replays; a new file gets term 1 as its first entry, which names the venue key.
 
         Raises LedgerLocked, LedgerUnreadable, DiskFull.
         """
@@ -113,7 +114,8 @@ class Journal:
             journal = cls(path, open_database(path, venue, vfs), lock, signer, venue)
             journal._replay()
             if journal.book.tip.seq == 0:
-                journal._open_first_term(at_ms, person, currency)
+                why = "a new venue"
+                journal.open_term(at_ms=at_ms, person=person, why=why, currency=currency, venue_key=venue_key)
             elif journal.book.state.currency != currency:
                 raise LedgerUnreadable(f"this ledger books in {journal.book.state.currency}, not {currency}")
         except BaseException:
@@ -126,8 +128,17 @@ class Journal:
         """The last durable entry's place."""
         return self.book.tip
 
+    @property
+    def is_anothers(self) -> bool:
+        """Whether the last term is of a box with another key: then nothing is taken but a new term."""
+        return self.book.state.terms[-1].key_id != self._signer.key_id
+
     def head(self, tip: Tip | None = None) -> Head:
         """The signed head, of the whole ledger or as it was at an earlier entry."""
+        if self.is_anothers and tip in (None, self.tip):
+            kept = self.kept_head(1, self.tip.seq)
+            assert kept is not None  # looked at when it was opened
+            return kept
         return self._signer.sign(tip or self.tip)
 
     def commit(self, batch: Sequence[Asked]) -> list[Outcome | KeyReused]:
@@ -138,6 +149,8 @@ class Journal:
         assert len(batch) <= BATCH_MAX
         if self._stopped:
             raise LedgerStopped(self._stopped)
+        if self.is_anothers:
+            raise TermNeeded("the last term was opened by another box; a person opens the next")
         if self._was_full and _free_bytes(self._path) < _FREE_BYTES_MIN:
             raise DiskFull("the disk is still full")
         try:
@@ -166,6 +179,33 @@ class Journal:
         self._new = _New()
         return results
 
+    def restore_tail(self, bodies: Sequence[bytes], head: Head) -> int:
+        """Entries that another copy holds behind our last, stored byte for byte; answers how many.
+
+        Raises ChainBroken or EntryInvalid where they do not follow, or `head` is not of the last of them and
+        signed by the key of its term; then nothing is stored. DiskFull, LedgerStopped as `commit`.
+        """
+        links = follow_all(self.tip, bodies)
+        fault = tail_fault(self.book.state.terms, links, head)
+        if fault:
+            raise ChainBroken(head.seq, "hash", fault)
+        self._store(links, lambda: head)
+        return len(links)
+
+    def open_term(
+        self, *, at_ms: int, person: str, why: str, currency: str = "", venue_key: str = "",
+        term: int | None = None, highest_seq: int | None = None, vouched: Mapping[str, Any] | None = None,
+    ) -> Link:  # fmt: skip
+        """The next term, of this box; as `ledger.terms.opening`. Raises DiskFull, LedgerStopped."""
+        entry = opening(
+            self.tip, at_ms=at_ms, person=person, why=why, currency=currency or self.book.state.currency,
+            key_id=self._signer.key_id, public_key=to_base64url(self._signer.public_key), term=term,
+            highest_seq=highest_seq, venue_key=venue_key, vouched=vouched,
+        )  # fmt: skip
+        link = extend(self.tip, entry)
+        self._store([link], self.head)
+        return link
+
     def outcome(self, device: str, key: str) -> Outcome | None:
         """The stored outcome of this device's key."""
         row = self._db.execute(OUTCOME, (device, key)).fetchone()
@@ -184,6 +224,11 @@ class Journal:
     def stored_after(self, seq: int, limit: int) -> list[tuple[int, bytes, bytes]]:
         """(number, bytes, hash) of the entries behind `seq`, in order."""
         return stored_after(self._db, seq, limit)
+
+    def kept_head(self, first: int, last: int) -> Head | None:
+        """The newest head that was signed at one of the entries `first` … `last` when it was written."""
+        text = last_head(self._db, first, last)
+        return None if text is None else Head.from_text(text)
 
     def rest(self) -> bool:
         """A quiet moment: writes all back and empties the WAL. False: a reader is in the way, try again."""
@@ -247,18 +292,29 @@ class Journal:
         link = self.link(seq)
         return link.entry if link else None
 
-    def _open_first_term(self, at_ms: int, person: str, currency: str) -> None:
-        entry = opening(
-            self.tip, at_ms=at_ms, person=person, why="a new venue", currency=currency,
-            key_id=self._signer.key_id, public_key=to_base64url(self._signer.public_key),
-        )  # fmt: skip
+    def _store(self, links: Sequence[Link], head: Callable[[], Head]) -> None:
+        """Entries that no command of this box made, and the head of their last; all or nothing."""
+        before = self.tip
         try:
             self._begin()
-            self._append(extend(self.tip, entry))
-            self._db.execute(ADD_HEAD, (self.tip.seq, json.dumps(self.head().as_json())))
-            self._db.execute("COMMIT")
+            try:
+                for link in links:
+                    self._append(link)
+                    self._derive_outcome(link.entry)
+                self._db.execute(ADD_HEAD, (self.tip.seq, json.dumps(head().as_json())))
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._roll_back(before)
+                raise
         except apsw.Error as error:
             raise self._what_failed(error) from error
+
+    def _derive_outcome(self, entry: Entry) -> None:
+        """What a command of another copy came to: its entry says all."""
+        if entry.content:
+            content = bytes.fromhex(entry.content)
+            row = (entry.device, entry.key, content, entry.seq, None, entry.at_ms)
+            self._db.execute(ADD_OUTCOME, row)
 
     def _begin(self) -> None:
         """The head on disk must be the one in memory; else somebody else wrote, and we stop."""
@@ -307,16 +363,13 @@ class Journal:
     def _check_head(self, book: Book) -> None:
         if book.tip.seq == 0:
             return
-        term = book.state.terms[-1]
-        if term.key_id != self._signer.key_id:
-            raise LedgerUnreadable(f"term {term.term} belongs to the box with key {term.key_id}")
         text = last_head(self._db)
         if text is None:
             raise LedgerUnreadable("its last entry was never signed")
         head = Head.from_text(text)
         if (head.seq, head.hash) != (book.tip.seq, book.tip.hash.hex()):
             raise LedgerUnreadable(f"it ends at entry {book.tip.seq}, which is not what was signed last")
-        if not verify_head(head, self._signer.public_key):
+        if not verify_head(head, from_base64url(book.state.terms[-1].public_key)):
             raise LedgerUnreadable(f"the head at entry {head.seq} was signed by another key")
 
     def _count_wal(self, _db: apsw.Connection, _name: str, pages: int) -> int:

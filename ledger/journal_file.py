@@ -102,9 +102,9 @@ def all_stored(db: apsw.Connection) -> Iterator[tuple[bytes, bytes]]:
         seq = rows[-1][0]
 
 
-def last_head(db: apsw.Connection) -> str | None:
-    """The newest signed head, as JSON text."""
-    row: Any = db.execute("SELECT head FROM heads ORDER BY seq DESC LIMIT 1").fetchone()
+def last_head(db: apsw.Connection, first: int = 0, last: int = 2**53) -> str | None:
+    """The newest signed head, of all or of the entries `first` … `last`, as JSON text."""
+    row: Any = db.execute(_LAST_HEAD, (first, last)).fetchone()
     return None if row is None else str(row[0])
 
 
@@ -127,5 +127,6 @@ OUTCOME: Final = "SELECT content, seq, refusal, at_ms FROM outcomes WHERE device
 _OUTCOMES: Final = (
     "SELECT device, key, content, seq, refusal, at_ms FROM outcomes WHERE device = ? AND key = ?"
 )
+_LAST_HEAD: Final = "SELECT head FROM heads WHERE seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1"
 _AFTER: Final = "SELECT seq, CAST(body AS BLOB), hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 LAST: Final = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"

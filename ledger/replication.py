@@ -6,14 +6,15 @@ same number has another hash (a fork) nothing is overwritten. JSON in UTF-8, `v:
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .chain import OPEN_TERM, ZERO_HASH, Link, Tip, follow
 from .entry import read_entry
 from .errors import ChainBroken, EntryInvalid, RequestMalformed
-from .heads import Head
+from .heads import Head, from_base64url
+from .terms import Term, term_of, voucher_fault
 
 __all__ = [
     "BATCH_BYTES_MAX",
@@ -22,8 +23,10 @@ __all__ = [
     "Answer",
     "Append",
     "AskHead",
+    "AskTail",
     "Rejected",
     "Step",
+    "Tail",
     "Taken",
     "accepted",
     "append_request",
@@ -32,8 +35,12 @@ __all__ = [
     "next_step",
     "read_answer",
     "read_request",
+    "read_tail",
     "rejected",
+    "tail",
+    "tail_request",
     "take",
+    "vouched_key",
 ]
 
 BATCH_ENTRIES_MAX: Final = 500
@@ -45,6 +52,24 @@ REQUEST_BYTES_MAX: Final = 768 * 1024
 @dataclass(frozen=True, slots=True)
 class AskHead:
     """`{v: 1, op: "head"}`: how far are you?"""
+
+
+@dataclass(frozen=True, slots=True)
+class AskTail:
+    """`{v: 1, op: "tail", after, hash}`: what do you hold behind this entry of mine? `hash` is hex."""
+
+    after: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Entries behind what was asked for, in order, maybe not all; `head` is the newest the mirror holds."""
+
+    bodies: tuple[bytes, ...]
+    head: Head | None
+    seq: int
+    term: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +101,15 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How far the mirror holds the chain: all up to `seq`, which has this hash (hex)."""
+    """How far the mirror holds the chain: all up to `seq`, which has this hash (hex).
+
+    `head` is the one that a box of this venue signed there, as the proof.
+    """
 
     seq: int
     hash: str
     term: int
+    head: Head | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +125,13 @@ class Step:
 # The mirror's side.
 
 
-def read_request(data: bytes) -> Append | AskHead:
+def read_request(data: bytes) -> Append | AskHead | AskTail:
     """Raises RequestMalformed for anything else than a request of this protocol."""
     found = _read(data)
     if found.get("op") == "head" and found.keys() == {"v", "op"}:
         return AskHead()
+    if found.get("op") == "tail" and found.keys() == {"v", "op", "after", "hash"}:
+        return _read_ask_tail(found)
     if found.get("op") != "append" or found.keys() != {"v", "op", "term", "first", "entries", "head"}:
         raise RequestMalformed("neither an append nor a head request")
     term, first, entries = found["term"], found["first"], found["entries"]
@@ -151,9 +182,38 @@ def take(tip: Tip, append: Append, held: Mapping[int, bytes]) -> Taken | Rejecte
     return Taken(tuple(new), at if new else tip)
 
 
-def accepted(tip: Tip) -> bytes:
-    """The answer: durable and contiguous up to here. Also the answer to `head`."""
-    return _write({"seq": tip.seq, "hash": tip.hash.hex(), "term": tip.term})
+def vouched_key(known: Sequence[Term], append: Append, enrolled: Container[str]) -> bytes | None:
+    """The public key that signed the head, if a term of this venue names it and was vouched for.
+
+    `known` are the terms that the mirror holds; the batch may open others. The first of all must be of a key
+    that was `enrolled` (by id). None: nobody knows this key.
+    """
+    terms = list(known)
+    for body in append.bodies:
+        if b'"kind":"open_term"' in body:
+            try:
+                terms.append(term_of(read_entry(body)))
+            except EntryInvalid:
+                return None
+    if not terms or terms[0].key_id not in enrolled:
+        return None
+    for n, term in enumerate(terms):
+        if term.key_id == append.head.key:
+            fault = voucher_fault(append.head.venue, terms[:n], term)
+            return None if fault else from_base64url(term.public_key)
+    return None
+
+
+def accepted(tip: Tip, head: Mapping[str, Any] | None = None) -> bytes:
+    """The answer: durable and contiguous up to here. To `head` too, with the signed head there."""
+    shown = {} if head is None else {"head": dict(head)}
+    return _write({"seq": tip.seq, "hash": tip.hash.hex(), "term": tip.term, **shown})
+
+
+def tail(bodies: Sequence[bytes], tip: Tip, head: Mapping[str, Any] | None) -> bytes:
+    """The answer to `tail`; `cut_batch` says how many of `bodies` go into one."""
+    entries = [body.decode("utf-8") for body in bodies[: cut_batch(bodies)]]
+    return _write({"entries": entries, "head": head, "seq": tip.seq, "term": tip.term})
 
 
 def rejected(no: Rejected) -> bytes:
@@ -167,6 +227,30 @@ def rejected(no: Rejected) -> bytes:
 def head_request() -> bytes:
     """Asks for the mirror's head."""
     return _write({"op": "head"})
+
+
+def tail_request(after: int, hash_: bytes) -> bytes:
+    """Asks for what the mirror holds behind our entry `after`, which has this hash."""
+    return _write({"op": "tail", "after": after, "hash": hash_.hex()})
+
+
+def read_tail(data: bytes) -> Tail | Rejected:
+    """Raises RequestMalformed."""
+    found = _read(data)
+    if isinstance(found.get("error"), dict):
+        no = read_answer(data)
+        assert isinstance(no, Rejected)
+        return no
+    entries, head, seq, term = (found.get(name) for name in ("entries", "head", "seq", "term"))
+    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+        raise RequestMalformed("a tail is a list of entries")
+    if type(seq) is not int or type(term) is not int:
+        raise RequestMalformed("a tail has seq and term")
+    try:
+        bodies = tuple(entry.encode("utf-8") for entry in entries)
+        return Tail(bodies, None if head is None else Head.from_json(head), seq, term)
+    except (UnicodeEncodeError, EntryInvalid) as error:
+        raise RequestMalformed(str(error)) from None
 
 
 def append_request(term: int, first: int, bodies: Sequence[bytes], head: Head) -> bytes:
@@ -195,7 +279,7 @@ def read_answer(data: bytes) -> Answer | Rejected:
             return Rejected(code, message, details)
     seq, hash_, term = found.get("seq"), found.get("hash"), found.get("term")
     if type(seq) is int and type(term) is int and isinstance(hash_, str) and 0 <= seq < 2**53:
-        return Answer(seq, hash_, term)
+        return Answer(seq, hash_, term, _head_of(found))
     raise RequestMalformed("an answer has seq, hash and term, or an error")
 
 
@@ -245,6 +329,20 @@ def _why(error: ChainBroken) -> Rejected:
 
 def _fork(seq: int) -> Rejected:
     return Rejected("fork", "This number is held with another content; nothing is overwritten.", {"seq": seq})
+
+
+def _read_ask_tail(found: Mapping[str, Any]) -> AskTail:
+    after, hash_ = found["after"], found["hash"]
+    if type(after) is not int or not 0 <= after < 2**53 or not isinstance(hash_, str) or len(hash_) != 64:
+        raise RequestMalformed("after is a number, hash 64 hex digits")
+    return AskTail(after, hash_)
+
+
+def _head_of(found: Mapping[str, Any]) -> Head | None:
+    try:
+        return Head.from_json(found["head"]) if found.get("head") is not None else None
+    except EntryInvalid as error:
+        raise RequestMalformed(str(error)) from None
 
 
 def _positive(value: object) -> bool:

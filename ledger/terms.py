@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .canonical import canonical
-from .chain import OPEN_TERM, Tip
+from .chain import OPEN_TERM, Link, Tip
 from .entry import Entry
 from .errors import EntryInvalid
-from .heads import Signer, from_base64url, is_signed, key_id_of
+from .heads import Head, Signer, from_base64url, is_signed, key_id_of, verify_head
 
-__all__ = ["Term", "certificate", "opening", "term_of", "voucher_fault"]
+__all__ = ["Term", "certificate", "opening", "tail_fault", "term_of", "voucher_fault"]
 
 _DOMAIN = b"felt.box.1"
 
@@ -60,6 +60,23 @@ def voucher_fault(venue: str, before: Sequence[Term], term: Term) -> str | None:
     except (KeyError, TypeError, ValueError):
         well = False
     return None if well else f"the certificate of the box that opened term {term.term} is not of {whose}"
+
+
+def tail_fault(known: Sequence[Term], links: Sequence[Link], head: Head) -> str | None:
+    """Why entries from elsewhere are not to be believed: who opened terms in them, who signed their end."""
+    terms = list(known)
+    for link in links:
+        if link.entry.kind == OPEN_TERM:
+            term = term_of(link.entry)
+            fault = voucher_fault(link.entry.venue, terms, term)
+            if fault:
+                return fault
+            terms.append(term)
+    if not links or (head.seq, head.hash) != (links[-1].entry.seq, links[-1].hash.hex()):
+        return "no signed head is of the last of these entries"
+    if not terms or not verify_head(head, from_base64url(terms[-1].public_key)):
+        return "the head of these entries is not signed by the box of their term"
+    return None
 
 
 def opening(

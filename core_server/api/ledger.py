@@ -1,5 +1,6 @@
 """The ledger as the core holds it: entries byte for byte, the leaf's last signed head, keys, balances."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -72,6 +73,21 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
             ]
         }
 
+    async def forks(call: Call) -> dict[str, Any]:
+        venue = own(call)
+        state, aside = await mirror.state(venue.id), await mirror.quarantine(venue.id)
+        told = [
+            {
+                "seq": one.seq,
+                "held_hash": one.held_hash.hex(),
+                "received_ms": one.received_ms,
+                "cleared_ms": one.cleared_ms or None,
+                "request": json.loads(one.request),
+            }
+            for one in aside
+        ]
+        return {"stopped": state.stopped, "forks": told}
+
     async def balances(call: Call) -> dict[str, Any]:
         book = await books.of(own(call).id)
         return {
@@ -127,6 +143,7 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
         for_managers("/api/v1/ledger/entries", "Entries in order", entries, paged),
         public("/api/v1/ledger/head", "The leaf's newest signed head here", head),
         public("/api/v1/ledger/keys", "The keys that heads are signed with", keys),
+        for_managers("/api/v1/ledger/forks", "Batches that contradict what is held", forks, {}),
         for_managers("/api/v1/ledger/balances", "What every account holds", balances, {}),
         for_managers("/api/v1/ledger/export", "All entries, the signed head last", export, EXPORT_QUERY),
     ]  # fmt: skip

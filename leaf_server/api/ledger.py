@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from ledger.accounts import CASH, number_of
 from ledger.bookkeeping import Exporter
 from ledger.commands import MANAGERS, TILLS, AnyCommand
-from ledger.export import entry_line
+from ledger.errors import EntryInvalid
+from ledger.export import entry_line, read_head
 from ledger.heads import Head
 from ledger.journal import Journal, Outcome, Posted
 from ledger.receipts import receipt
@@ -54,7 +55,10 @@ def operations(cage: Cage) -> list[Operation]:
         Operation(
             "POST", f"{ledger}/commands", "Ask for a movement of money; the same answer for ever.",
             api.command, TILLS, body=AnyCommand, status=201, problems=_COMMAND_PROBLEMS,
-            headers={"Idempotency-Key": "this intent's own name"},
+            headers={
+                "Idempotency-Key": "this intent's own name",
+                "Ledger-Head": "the last head the till has seen, as JSON; not needed",
+            },
         ),
         Operation(
             "GET", ledger + "/commands/{key}", "The stored outcome of this device's key.", api.outcome, TILLS,
@@ -90,7 +94,7 @@ class _Api:
 
     async def command(self, call: Call) -> Response:
         key = call.request.headers.get("idempotency-key")
-        outcome = await self._cage.command(call.sign_in, key, call.raw)
+        outcome = await self._cage.command(call.sign_in, key, call.raw, _seen(call))
         if isinstance(outcome, Posted):
             return JSONResponse(self._posted(outcome), 201, _NO_STORE)
         no = outcome.refusal
@@ -182,6 +186,18 @@ def _without_cash(found: dict[str, Any]) -> dict[str, Any]:
     """Who counts a drawer blind must not be told what should be in it."""
     balances = {name: cents for name, cents in found["balances"].items() if number_of(name) not in CASH}
     return {**found, "balances": balances, "cash_cents": None}
+
+
+def _seen(call: Call) -> Head | None:
+    """Raises Problem 422 `invalid`."""
+    text = call.request.headers.get("ledger-head")
+    if not text:
+        return None
+    try:
+        return read_head(text.encode())
+    except EntryInvalid:
+        why = "Ledger-Head is the head of an answer, as JSON."
+        raise Problem(422, "invalid", why, {"fields": {"Ledger-Head": why}}) from None
 
 
 def _balances(journal: Journal) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """The key files of a leaf, in `<data>/keys`, readable by their owner alone.
 
 tokens.pem    Ed25519, signs sign-ins
-ledger.key    32 bytes, the seed of the key that signs ledger heads
+ledger.key    32 bytes, the seed of the key that signs ledger heads; each box makes its own
+venue.pub     public half of the venue key, which vouches for boxes and is never on one (not in old venues)
+box.json      certificate of this box's ledger key (not there while the first box goes on)
 leaf.json     what the core is told at enrolment: venue and public keys
 core.json     what the core said at enrolment: its public key and addresses (not there before)
 venue.creds   NATS user of this venue's account (not there before)
@@ -9,6 +11,7 @@ venue.creds   NATS user of this venue's account (not there before)
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -69,6 +72,46 @@ class KeyFiles:
         if len(seed) != 32:
             raise KeyUnreadable("keys/ledger.key")
         return Signer.from_seed(seed)
+
+    def venue_key(self) -> str:
+        """The public half of the venue key as base64url; empty: the venue has none."""
+        path = self._folder / "venue.pub"
+        return path.read_text().strip() if path.exists() else ""
+
+    def certificate(self) -> dict[str, Any] | None:
+        """Who vouches for this box. Raises KeyUnreadable."""
+        path = self._folder / "box.json"
+        if not path.exists():
+            return None
+        try:
+            return dict(json.loads(path.read_bytes()[:_JSON_BYTES_MAX]))
+        except (ValueError, TypeError) as error:
+            raise KeyUnreadable("keys/box.json") from error
+
+    def name_venue_key(self, public_key: str) -> None:
+        """At founding; the first term will name it."""
+        self.make_folder()
+        _write(self._folder / "venue.pub", public_key.encode())
+
+    def new_ledger_key(self, certify: Callable[[Signer], dict[str, Any] | None]) -> Signer:
+        """This folder becomes a box of its own: another key, vouched for by what `certify` answers."""
+        self.make_folder()
+        seed = os.urandom(32)
+        certificate = certify(Signer.from_seed(seed))
+        (self._folder / "box.json").unlink(missing_ok=True)
+        if certificate is not None:
+            _write(self._folder / "box.json", json.dumps(certificate).encode())
+        _write(self._folder / "ledger.key", seed)
+        self._tell_again()
+        return Signer.from_seed(seed)
+
+    def _tell_again(self) -> None:
+        """The core, should it be enrolled again, is told of the key as it is now."""
+        path = self._folder / "leaf.json"
+        if path.exists():
+            key = public_text(Ed25519PublicKey.from_public_bytes(self.signer().public_key))
+            told = json.loads(path.read_bytes()) | {"ledger_key": key}
+            _write(path, json.dumps(told, indent=1).encode())
 
     def tell(self, venue: VenueRecord) -> None:
         """Writes `leaf.json` for the core."""

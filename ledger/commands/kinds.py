@@ -20,7 +20,6 @@ from . import (
     reversals,
     sales,
     staff,
-    tickets,
     transit,
 )
 from .common import TILLS, Common
@@ -34,7 +33,6 @@ Command: TypeAlias = (
     | results.Shapes
     | prizes.Shapes
     | bounties.Shapes
-    | tickets.Shapes
     | balances.Shapes
     | reversals.Shapes
     | cash_games.Shapes

@@ -23,7 +23,6 @@ from . import (
     received,
     results,
     sales,
-    tickets,
 )
 from .effect import Effect, Undo
 from .payouts import count_payout
@@ -71,7 +70,6 @@ _EFFECTS: Final[dict[str, Effect]] = {
     **results.EFFECTS,
     **prizes.EFFECTS,
     **bounties.EFFECTS,
-    **tickets.EFFECTS,
     **received.EFFECTS,
 }
 _UNDO: Final[dict[str, Undo]] = {
@@ -79,7 +77,6 @@ _UNDO: Final[dict[str, Undo]] = {
     **results.UNDO,
     **prizes.UNDO,
     **bounties.UNDO,
-    **tickets.UNDO,
     **received.UNDO,
     **cash_games.UNDO,
     **markers.UNDO,

@@ -25,9 +25,7 @@ from . import (
     promotions,
     results,
     sales,
-    seats,
     staff,
-    tickets,
 )
 from .draft import Draft, StandsOnIt, drawer_open, needs_second, rules_named
 
@@ -41,8 +39,6 @@ _REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
     **results.REVERSIBLE,
     **prizes.REVERSIBLE,
     **bounties.REVERSIBLE,
-    **tickets.REVERSIBLE,
-    **seats.REVERSIBLE,
     **cash_games.REVERSIBLE,
     **house.REVERSIBLE,
     **jackpots.REVERSIBLE,

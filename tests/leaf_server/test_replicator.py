@@ -12,6 +12,7 @@ from ledger.chain import Tip
 from ledger.errors import RequestMalformed
 from ledger.replication import AskHead, Rejected, accepted, read_request, rejected, take
 from serving.nats_link import NobodyAnswers
+from serving.problems import Problem
 from tests.leaf_server.fix_cage import new_cage, post, running
 from tests.ledger.till import VENUE
 
@@ -116,7 +117,11 @@ async def test_a_core_that_holds_something_else_stops_the_sending(tmp_path: Path
                 await anyio.lowlevel.checkpoint()
         assert replicator.trouble.startswith(lie)
         asked = core.requests
-        await book(cage, "a", 5)
+        if lie == "term":
+            with pytest.raises(Problem, match="fenced"):
+                await post(cage, "a", "vault_in", amount=1)
+        else:  # it proves nothing: no head of this venue says so
+            await book(cage, "a", 5)
         assert core.requests == asked
         tasks.cancel_scope.cancel()
 

@@ -14,16 +14,11 @@ from tests.sim.site import Site
 
 __all__ = ["PEOPLE", "Line", "Weather"]
 
-UPDATES: Final = 0  # the first byte of a message
 PEOPLE: Final = frozenset({"ana", "bea"})
 
 
 class Weather:
-    """What happens to frames under way; `bad` is the chance of each harm to each frame.
-
-    It is worse than any real line, which keeps their order. Only servers' notes are left in theirs: that a
-    refusal comes before the acceptance of its act is what authors rely on.
-    """
+    """What happens to frames under way; `bad` is the chance of each harm to each frame."""
 
     def __init__(self, dice: random.Random, bad: float) -> None:
         self._dice = dice
@@ -41,8 +36,7 @@ class Weather:
                         frames.insert(dice.randrange(n, len(frames)) + 1, frames[n])
                     case 1:
                         other = dice.randrange(len(frames))
-                        if lose or frames[n][0] == frames[other][0] == UPDATES:
-                            frames[n], frames[other] = frames[other], frames[n]
+                        frames[n], frames[other] = frames[other], frames[n]
                     case _ if lose:
                         del frames[n]
                         continue
