@@ -1,5 +1,6 @@
 """An evening in which most steps write, a spare takes over while the old box goes on, tabs are doubled."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from tests.sim.deeds import DOCUMENTS
@@ -16,13 +17,16 @@ LAST_TERM: Final = 3
 class BusyEvening(Evening):
     """`old` is the box whose spare was promoted, as long as it goes on: it has not heard of it."""
 
-    def __init__(self, seed: int, *, tablets: int = 10, intruders: int = 0) -> None:
-        super().__init__(seed, tablets=tablets, intruders=intruders, busy=WRITES)
+    def __init__(self, seed: int, *, tablets: int = 10, intruders: int = 0, busy: int = WRITES) -> None:
+        super().__init__(seed, tablets=tablets, intruders=intruders, busy=busy)
         self.old: Site | None = None
         self._copied = 0  # rows of the old box that its spare had
         self._tablets_max = tablets + TABLETS_MORE
-        for act, often in ((self.promote, 3), (self.old_box_dies, 9), (self.tab_opens, 3)):
+        for act, often in self._rare():
             self._acts += [act] * often
+
+    def _rare(self) -> tuple[tuple[Callable[[], Awaitable[None]], int], ...]:
+        return (self.promote, 3), (self.old_box_dies, 9), (self.tab_opens, 3)
 
     @property
     def boxes(self) -> list[Site]:

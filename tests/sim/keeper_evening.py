@@ -1,7 +1,7 @@
 """An evening with pages of the web app among the tablets: their real keeper, two tabs, clocks far off."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Final
 
 from crdt_models.edits import Edit, Json, decode
@@ -10,11 +10,12 @@ from crdt_models.facts import Index
 from crdt_models.stamps import order
 from crdt_models.wire import read_state_vector
 from tests.interop.reading import reading
+from tests.sim.busy_evening import BusyEvening
 from tests.sim.deeds import DOCUMENTS, Deed, deed
-from tests.sim.evening import Evening
 from tests.sim.keepers import Keepers, Page
 from tests.sim.line import Line
 from tests.sim.oracle import written
+from tests.sim.site import Site
 from tests.sim.verdict import faults
 
 __all__ = ["KeeperEvening", "keeper_faults"]
@@ -31,13 +32,16 @@ FURNITURE: Final[tuple[tuple[str, Json], ...]] = (
 )
 
 
-class KeeperEvening(Evening):
-    """It holds a node process (`keepers`). `furnished`: the event has tables, levels, a button."""
+class KeeperEvening(BusyEvening):
+    """It holds a node process (`keepers`). `grown`: the event has tables, levels, a button; spares take over.
 
-    def __init__(self, seed: int, *, tablets: int = 7, intruders: int = 0, furnished: bool = True) -> None:
-        super().__init__(seed, tablets=tablets, intruders=intruders)
-        self._furnished = furnished
-        self.keepers = Keepers(seed, {"leaf": self.leaf, "core": self.core}, self.written)
+    Without it the seeds kept in `test_keepers` play as they did when they failed.
+    """
+
+    def __init__(self, seed: int, *, tablets: int = 7, intruders: int = 0, grown: bool = True) -> None:
+        self._grown = grown
+        super().__init__(seed, tablets=tablets, intruders=intruders, busy=1)
+        self.keepers = Keepers(seed, self._site, self.written)
         # Of two tabs only the one that writes hears the time: the device with two has a good clock.
         skews = [0, -SKEW_MS, SKEW_MS]
         self.skews = {device: 0 if device == TWO_TABS else self.dice.choice(skews) for device in DEVICES}
@@ -45,9 +49,18 @@ class KeeperEvening(Evening):
                            (self.page_reloads, 2), (self.page_line_drops, 3)):  # fmt: skip
             self._acts += [act] * often
 
+    def _rare(self) -> tuple[tuple[Callable[[], Awaitable[None]], int], ...]:
+        return ((self.promote, 1), (self.old_box_dies, 3)) if self._grown else ()
+
+    def _site(self, address: str) -> Site:
+        """What a page gets to there: the old box may still answer."""
+        if address == "core":
+            return self.core
+        return self.leaf if self.old is None or self.dice.random() < 0.7 else self.old
+
     async def begin(self) -> None:
         await super().begin()
-        if self._furnished:
+        if self._grown:
             self.note(self.tablets[0], "tournament/t1", Deed(FURNITURE, (True,) * len(FURNITURE), "ana"))
         for device in DEVICES:
             for document in DOCUMENTS[:2] if device == "k0" else DOCUMENTS[:1]:
@@ -74,7 +87,7 @@ class KeeperEvening(Evening):
     async def time_passes(self) -> None:
         ms = self.dice.choice([50, 300, 1_000, 2_500])
         self.now_ms += ms
-        for site in (self.leaf, self.core):
+        for site in self.boxes:
             for room in site.rooms:
                 room.tick(site.now())
                 room.tick(site.now())
@@ -103,6 +116,7 @@ class KeeperEvening(Evening):
     async def calm(self) -> None:
         """Pages find the leaf by themselves; then the tablets meet what they brought."""
         self.weather.bad = 0.0
+        await self.old_box_dies()
         for device in DEVICES:
             self.keepers.reach[device] = {"leaf", "core"}
         await self._pages_come_to_rest()

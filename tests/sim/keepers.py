@@ -8,6 +8,7 @@ import base64
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -38,15 +39,15 @@ class Page:
 
 
 class Keepers:
-    """All pages of an evening. `reach` says which servers a device can get to."""
+    """All pages of an evening. `reach`: what a device can get to; `site`: where an address leads."""
 
-    def __init__(self, seed: int, sites: dict[str, Site], meant: dict[str, dict[str, Written]]) -> None:
+    def __init__(self, seed: int, site: Callable[[str], Site], meant: dict[str, dict[str, Written]]) -> None:
         node = Path(sys.executable).with_name("node")
         script = Path(__file__).with_name("keeper.mjs")
         self._process = subprocess.Popen(
             [node, *_FLAGS, script, str(seed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self._sites, self._meant = sites, meant
+        self._site, self._meant = site, meant
         self._pages = 0
         self.pages: list[Page] = []
         self.reach: dict[str, set[str]] = {}
@@ -158,7 +159,7 @@ class Keepers:
             self._do(op="frame", wire=wire, frame=base64.b64encode(frame).decode())
             return []
 
-        page.lines[wire] = Line(self._sites[at], document, page.device, hear, epoch=int(epoch or 0))
+        page.lines[wire] = Line(self._site(at), document, page.device, hear, epoch=int(epoch or 0))
 
     def _moved(self, page: Page, moved: list[tuple[str, str, str]]) -> None:
         """Acts that no server had been sent have other stamps now, the old ones never were."""

@@ -1,6 +1,7 @@
 """The web app's own keepers on real yjs among the tablets: the same law, and both languages read alike."""
 
 import os
+from collections.abc import Callable
 
 import anyio
 import pytest
@@ -17,19 +18,21 @@ KEPT = {
 }
 
 
-def play(seed: int, steps: int, *, furnished: bool = True) -> list[str]:
-    evening = KeeperEvening(seed, furnished=furnished)
+def play(evening: KeeperEvening, steps: int) -> list[str]:
     with evening.keepers:
         anyio.run(evening.run, steps)
         return keeper_faults(evening)
 
 
 @pytest.mark.parametrize("seed", range(100, 100 + SEEDS))
-def test_pages_and_tablets_end_with_the_same_room(seed: int) -> None:
+def test_pages_and_tablets_end_with_the_same_room(seed: int, count: Callable[[str, int], None]) -> None:
     """[DO16] [DO70]"""
-    assert play(seed, STEPS) == []
+    evening = KeeperEvening(seed)
+    assert play(evening, STEPS) == []
+    count("evenings with pages of the web app", 1)
+    count("edits written in them", sum(map(len, evening.written.values())))
 
 
 @pytest.mark.parametrize("seed", KEPT, ids=lambda seed: KEPT[seed])
 def test_what_went_wrong_once(seed: int) -> None:
-    assert play(seed, 1_000, furnished=False) == []
+    assert play(KeeperEvening(seed, grown=False), 1_000) == []
