@@ -46,7 +46,7 @@ def parse(text: str) -> Stamp | None:
     return _parse(text) if len(text) <= _LENGTH_MAX else None
 
 
-@lru_cache(maxsize=8_192)  # gate, history, facts and pruning ask for the same ones within a turn
+@lru_cache(maxsize=2_048)  # gate, history, facts and pruning ask for the same ones within a turn
 def _parse(text: str) -> Stamp | None:
     found = STAMP.fullmatch(text)
     return Stamp(int(found[1], 36), int(found[2]), found[3]) if found else None

@@ -24,7 +24,7 @@ from crdt_models.update_log import (
 from serving import history_sql
 
 from .database import Database
-from .log_rows import COLUMNS, changed, emptied, row_of, to_columns
+from .log_rows import COLUMNS, changed, emptied, row_of, to_columns, without_history
 from .seal import check_absence, check_seal, make_seal
 
 __all__ = ["CORE_HAS", "CORE_MARK", "FROM_CORE", "LeafDocStore"]
@@ -183,9 +183,8 @@ def _tail(db: Any, document: str, epoch: int, covered: int) -> _Tail:
     tail = _Tail(covered)
     log = f"SELECT {COLUMNS} FROM update_log WHERE document = ? AND n > ? ORDER BY n"
     for columns in db.execute(log, (document, covered)):
-        row = row_of(columns)
-        tail.last = columns[0]
-        tail.edits += len(row.history)
+        row = without_history(columns)
+        tail.last, tail.edits = columns[0], tail.edits + columns[-1]
         tail.own = _greater(tail.own, row.vector)
         tail.leaf = _greater(tail.leaf, row.leaf_vector)
         tail.refused = {**row.refused, **tail.refused}

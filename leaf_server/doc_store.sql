@@ -9,7 +9,7 @@ CREATE TABLE update_log (
   epoch    INTEGER NOT NULL CHECK (epoch >= 0),
   body     BLOB NOT NULL,     -- Yjs v1 update as applied; may be empty, and is for rows of earlier epochs
   told     BLOB NOT NULL,     -- JSON: what else the row says, by the names of `LogRow`, without what is empty;
-                              -- packed by zlib where it is long
+                              -- after a line break its history, packed by zlib where it is long
   hash     BLOB NOT NULL,     -- first 16 bytes of SHA-256 of all else but n and edits
   origin   TEXT NOT NULL CHECK (origin IN ('device', 'core', 'leaf')),
   edits    INTEGER NOT NULL   -- how many changes are told

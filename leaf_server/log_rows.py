@@ -1,4 +1,7 @@
-"""Rows of the leaf's update log as `doc_store.sql` has them: written, read back, checked by their hash."""
+"""Rows of the leaf's update log as `doc_store.sql` has them: written, read back, checked by their hash.
+
+What a row tells is one line of JSON, and behind it its history, which most who read a row need not look at.
+"""
 
 import hashlib
 import json
@@ -12,30 +15,46 @@ from pydantic_core import to_json
 from crdt_models.errors import StoreUnreadable
 from crdt_models.update_log import Change, LogRow
 
-__all__ = ["COLUMNS", "changed", "emptied", "row_of", "silenced", "to_columns"]
+__all__ = ["COLUMNS", "changed", "emptied", "row_of", "silenced", "to_columns", "without_history"]
 
 COLUMNS: Final = "n, document, epoch, body, told, hash, origin, edits"
-_LONG: Final = 128 * 1024  # a longer text is packed: history says each value twice, and a WAL writes it all
+_LONG: Final = 128 * 1024  # a longer history is packed: it says each value twice, and a WAL writes it all
 _PACKED: Final = b"\x78"  # what zlib begins with, and no JSON
-_TOLD: Final = ("vector", "bound", "refused", "history", "leaf_vector", "handed")
+_TOLD: Final = ("vector", "bound", "refused", "leaf_vector", "handed")
 
 
 def to_columns(row: LogRow) -> tuple[object, ...]:
     """All columns but the number. Client ids become texts, as JSON has it."""
     told = to_json({name: said for name in _TOLD if (said := getattr(row, name))})
-    if len(told) > _LONG:
-        told = zlib.compress(told, 1)
+    if row.history:
+        history = to_json(row.history)
+        told += b"\n" + (history if len(history) <= _LONG else zlib.compress(history, 1))
     seal = _hash(row.document, row.epoch, row.update, told, row.origin)
     return (row.document, row.epoch, row.update, told, seal, row.origin, len(row.history))
 
 
 def row_of(columns: Sequence[Any]) -> LogRow:
     """Raises StoreUnreadable."""
+    row, history = _read(columns)
+    if not row.history and history:
+        changes = json.loads(_unpacked(history))
+        row = replace(row, history=tuple(Change(*change) for change in changes))
+    return row
+
+
+def without_history(columns: Sequence[Any]) -> LogRow:
+    """As `row_of`, in a tenth of the time; the last column still says how many changes there are."""
+    return _read(columns)[0]
+
+
+def _read(columns: Sequence[Any]) -> tuple[LogRow, bytes]:
+    """All but the history, and that as it is stored."""
     n, document, epoch, body, told, said, origin, _ = columns
     if _hash(document, epoch, body, told, origin) != said:
         raise StoreUnreadable(f"row {n} of the update log does not match its hash")
-    read = json.loads(zlib.decompress(told) if told.startswith(_PACKED) else told)
-    return LogRow(
+    head, _, history = _unpacked(told).partition(b"\n")  # the whole was packed once, with the history in it
+    read = json.loads(head)
+    row = LogRow(
         document,
         epoch,
         body,
@@ -44,6 +63,11 @@ def row_of(columns: Sequence[Any]) -> LogRow:
         origin=origin,
         **read,
     )
+    return row, history
+
+
+def _unpacked(text: bytes) -> bytes:
+    return zlib.decompress(text) if text.startswith(_PACKED) else text
 
 
 def changed(row: LogRow, first_id: int) -> list[tuple[object, ...]]:

@@ -1,7 +1,9 @@
 """The leaf's store keeps the contract, and says so when the disk does not give back what was written."""
 
+import hashlib
 import json
-from collections.abc import AsyncIterator
+import zlib
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import apsw
@@ -12,6 +14,7 @@ from crdt_models.update_log import DocStore, HistoryQuery
 from leaf_server import doc_store
 from leaf_server.database import Database
 from leaf_server.doc_store import CORE_HAS, LeafDocStore
+from leaf_server.log_rows import row_of, without_history
 from tests.contracts.doc_store import DocStoreContract, change, row
 
 pytestmark = pytest.mark.anyio
@@ -108,6 +111,17 @@ async def test_a_long_row_reads_back_as_it_was_written(database: Database) -> No
         lambda db: db.execute("SELECT max(length(told)) FROM update_log").fetchone()[0]
     )
     assert told < 10_000
+
+
+@pytest.mark.parametrize("pack", [bytes, zlib.compress])
+def test_a_row_with_its_history_in_the_same_json_is_read_too(pack: Callable[[bytes], bytes]) -> None:
+    """As they were written once, the long ones packed as a whole."""
+    said = change("1.1.a-1")
+    told = pack(json.dumps({"vector": {"a-1": 1}, "history": [said]}).encode())
+    seal = hashlib.sha256(b"floor@0 device u" + told).digest()[:16]
+    columns = (1, "floor", 0, b"u", told, seal, "device", 1)
+    assert row_of(columns) == row(vector={"a-1": 1}, history=(said,))
+    assert without_history(columns).vector == {"a-1": 1}
 
 
 async def test_a_new_epoch_starts_without_the_old_ones_state(database: Database) -> None:
