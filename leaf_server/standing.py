@@ -89,7 +89,7 @@ class Standing:
         found, own = look_at(journal, head), journal.tip
         why = WORDS[found].format(term=head.term, seq=head.seq, own_term=own.term, own_seq=own.seq)
         if found == "unproved":
-            return Problem(422, "invalid", why, {"fields": {"Ledger-Head": why}})
+            return self.problem()
         if found == "set_back":
             self.need_term(why)
         if self.now.name == "new_term":

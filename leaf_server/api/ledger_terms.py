@@ -1,5 +1,6 @@
 """Terms of the ledger over HTTP: what a till kept is handed in, a manager opens the next term."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
@@ -39,11 +40,12 @@ class OpenTerm(Body):
     override: _Text = ""
 
 
-def ledger_term_operations(new_term: NewTerm) -> list[Operation]:
-    """`/api/v1/ledger/term` and what comes back to it."""
+def ledger_term_operations(new_term: NewTerm, core_seq: Callable[[], int]) -> list[Operation]:
+    """`/api/v1/ledger/term` and what comes back to it. `core_seq`: how far the core has it durably, now."""
 
     async def told(_: Call) -> dict[str, Any]:
-        return new_term.told()
+        found = new_term.told()
+        return found if found["state"] != "open" else {**found, "core": {**found["core"], "seq": core_seq()}}
 
     async def hand_in(call: Call) -> dict[str, Any]:
         said = call.of(HandIn)

@@ -10,7 +10,7 @@ import { Outbox, type Outcome } from '#lib/outbox.svelte.ts';
 import { Store } from '#lib/store.ts';
 import { browserAt } from './browser.ts';
 
-type Asked = { key: string; body: string };
+type Asked = { key: string; body: string; head?: unknown };
 type Answer = { status: number; body: object } | 'hang up';
 
 /** A ledger that answers each key once, and the same for ever. */
@@ -19,13 +19,21 @@ class Ledger {
 	readonly outcomes = new Map<string, Answer & object>();
 	/** what it says next; then it posts */
 	next: Answer[] = [];
+	standing: object = { state: 'open', why: '', core: { seq: 0 } };
+	readonly handedIn: { entries: { entry: { seq: number } }[] }[] = [];
 	#server: Server;
 
 	constructor() {
 		this.#server = createServer(async (request, response) => {
 			const body = await text(request);
+			if (request.url?.startsWith('/api/v1/ledger/term')) {
+				if (request.method === 'POST') this.handedIn.push(JSON.parse(body));
+				response.writeHead(200).end(JSON.stringify(this.standing));
+				return;
+			}
 			const key = String(request.headers['idempotency-key']);
-			this.asked.push({ key, body });
+			const head = request.headers['ledger-head'];
+			this.asked.push({ key, body, ...(head ? { head: JSON.parse(String(head)) } : {}) });
 			const answer = this.outcomes.get(key) ?? this.next.shift() ?? posted(this.outcomes.size + 1);
 			if (answer === 'hang up') return request.socket.destroy();
 			if (answer.status < 429) this.outcomes.set(key, answer);
@@ -54,7 +62,7 @@ async function text(request: IncomingMessage): Promise<string> {
 }
 const posted = (seq: number): Answer => ({
 	status: 201,
-	body: { outcome: 'posted', entry: { seq }, hash: 'h', head: {}, receipt: {} },
+	body: { outcome: 'posted', entry: { seq }, hash: 'h', head: { term: 1, seq }, receipt: {} },
 });
 const problem = (status: number, code: string): Answer => ({
 	status,
@@ -187,4 +195,41 @@ test('an intent older than fifteen minutes waits for a look', async () => {
 	expect(box.old(box.commands[0]!)).toBe(true);
 	await box.retry(key);
 	await until(() => box.commands[0]?.state === 'posted');
+});
+
+test('each request shows the newest head that the till has seen', async () => {
+	const box = await outbox();
+	for (const player of ['p1', 'p2', 'p3']) await box.send(buyIn(player), about);
+	expect(ledger.asked.map(({ head }) => head)).toEqual([undefined, { term: 1, seq: 1 }, { term: 1, seq: 2 }]);
+	await (await outbox()).send(buyIn('p4'), about);
+	expect(ledger.asked.at(-1)?.head).toEqual({ term: 1, seq: 3 });
+});
+
+test('a restored box gets every entry that the till keeps, and the command goes in when it takes money', async () => {
+	const box = await outbox();
+	for (const player of ['p1', 'p2']) await box.send(buyIn(player), about);
+	ledger.standing = { state: 'new_term', why: 'It was restored.', core: { seq: null } };
+	ledger.next = [problem(503, 'term_needed')];
+	const sent = box.send(buyIn('p3'), about);
+	await until(() => ledger.handedIn.length === 1);
+	expect(ledger.handedIn[0]?.entries.map(({ entry }) => entry.seq)).toEqual([1, 2]);
+	await until(() => box.standing?.why === 'It was restored.');
+	expect((await sent).state).toBe('posted');
+}, 10_000);
+
+test('what the core has for a day is forgotten, but the newest head; what it lacks is kept', async () => {
+	const box = await outbox();
+	for (const player of ['p1', 'p2', 'p3', 'p4']) await box.send(buyIn(player), about);
+	ledger.standing = { state: 'open', why: '', core: { seq: 2 } };
+	box.tryNow();
+	await until(() => box.standing?.core.seq === 2);
+	expect(box.commands).toHaveLength(4);
+	clock = 25 * 3_600_000;
+	box.tryNow();
+	await until(() => box.commands.length === 2);
+	ledger.standing = { state: 'open', why: '', core: { seq: 4 } };
+	clock += 120_000;
+	box.tryNow();
+	await until(() => box.commands.length === 1);
+	expect((await outbox()).commands.map(({ outcome }) => outcome)).toMatchObject([{ head: { seq: 4 } }]);
 });

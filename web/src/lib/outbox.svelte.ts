@@ -8,6 +8,7 @@
 import { type Api, Problem, Unreachable } from './api.ts';
 import { newId } from './ids.ts';
 import type { LeafTime } from './leaf-time.ts';
+import { meet, newestHead, type Standing, spent } from './ledger-keep.ts';
 import type { Store } from './store.ts';
 
 export type MoneyCommand = { kind: string; [field: string]: unknown };
@@ -42,6 +43,9 @@ const MONEY_IN = new Set(['buy_in', 're_entry', 'rebuy', 'add_on', 'cash_buy_in'
 const PATIENCE_MS = 5_000;
 const AGAIN_MS = 1_000;
 const OLD_MS = 15 * 60_000;
+const MEET_MS = 60_000;
+/** The box was restored, or another took its place. */
+const STANDING = new Set(['term_needed', 'fenced']);
 /** Answers that say "not now" and store nothing. */
 const LATER = new Set([401, 429, 502, 503, 504]);
 
@@ -54,6 +58,8 @@ export class Outbox {
 	#running = false;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#closed = false;
+	#standing = $state.raw<Standing | null>(null);
+	#metMs = Number.NEGATIVE_INFINITY;
 
 	constructor(
 		private readonly api: Api,
@@ -73,6 +79,11 @@ export class Outbox {
 		return this.#commands.filter(
 			({ state, intent }) => state === 'waiting' || state === 'sending' || (intent && state === 'refused'),
 		);
+	}
+
+	/** How the box last said it stands; null: it has not said. */
+	get standing(): Standing | null {
+		return this.#standing;
 	}
 
 	async load(): Promise<void> {
@@ -121,8 +132,7 @@ export class Outbox {
 		const command = this.#find(key);
 		if (!command || command.state === 'sending' || (command.state === 'waiting' && !command.intent))
 			return false;
-		await this.store.forget('commands', key);
-		this.#commands = this.#commands.filter((one) => one.key !== key);
+		await this.#forget(key);
 		void this.#run();
 		return true;
 	}
@@ -130,6 +140,24 @@ export class Outbox {
 	/** The leaf may answer again. */
 	tryNow(): void {
 		void this.#run();
+		if (this.time.now() - this.#metMs > MEET_MS) void this.#meet();
+	}
+
+	/** Brings a restored box what we keep, and forgets what the core has for long. */
+	async #meet(): Promise<void> {
+		if (this.#closed || !newestHead(this.#commands)) return;
+		this.#metMs = this.time.now();
+		const standing = await meet(this.api, this.#commands);
+		if (!standing || this.#closed) return;
+		this.#standing = standing;
+		if (standing.state !== 'open') return;
+		for (const { key } of spent(this.#commands, standing.core.seq ?? 0, this.time.now()))
+			await this.#forget(key);
+	}
+
+	async #forget(key: string): Promise<void> {
+		await this.store.forget('commands', key);
+		this.#commands = this.#commands.filter((one) => one.key !== key);
 	}
 
 	close(): void {
@@ -173,15 +201,18 @@ export class Outbox {
 	async #post(command: Command): Promise<boolean> {
 		const { key, body } = command;
 		this.#show({ ...command, state: 'sending' });
+		const head = newestHead(this.#commands);
 		try {
 			const { outcome: _, ...posted } = await this.api.postText<Posted>('/api/v1/ledger/commands', body, {
 				'Idempotency-Key': key,
+				...(head ? { 'Ledger-Head': JSON.stringify(head) } : {}),
 			});
 			await this.#settle(command, { state: 'posted', key, ...posted });
 			return true;
 		} catch (error) {
 			if (error instanceof Unreachable || (error instanceof Problem && LATER.has(error.status))) {
 				this.#show({ ...command, state: 'waiting' });
+				if (error instanceof Problem && STANDING.has(error.code)) void this.#meet();
 				return false;
 			}
 			if (!(error instanceof Problem)) throw error;

@@ -41,6 +41,7 @@ export type Means = {
 const NO_TILL: Till = {
 	commands: [],
 	open: [],
+	standing: null,
 	load: async () => {},
 	send: async () => ({ state: 'needs-leaf' }),
 	retry: async () => {},
