@@ -34,6 +34,7 @@ from serving.tokens import SignIn, TrustedKey, Verifier
 from serving.views import picture
 
 from .anti_entropy import AntiEntropy
+from .auditor import Auditor
 from .cage import Cage
 from .database import Database
 from .desk import Desk
@@ -115,6 +116,7 @@ async def _run(
         tasks.start_soon(leaf.terms.run, name="terms")
         tasks.start_soon(leaf.roll_call.run, name="roll call")
         await tasks.start(leaf.cage.run, name="cage")
+        tasks.start_soon(leaf.auditor.run, name="auditor")
         await tasks.start(leaf.rooms.run, name="rooms")
         await _tell_venue(leaf)
         tasks.start_soon(leaf.erasure.run, leaf.rooms, name="erasure")
@@ -198,6 +200,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         admission=Admission(verifier, device=_screens(identity, venue), own="leaf"),
         cage=cage,
         new_term=NewTerm(cage, settings.data, keys.certificate(), lambda: venue.start_ms + leaf_time.now()),
+        auditor=Auditor(cage, settings.data / "ledger.db"),
         database=database,
         terms=terms,
         roll_call=roll_call,

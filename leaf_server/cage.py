@@ -107,6 +107,11 @@ class Cage:
                 self._turn_away(Problem(503, "not_ready", "The leaf is stopping; send it again."))
                 await to_thread.run_sync(self._journal.close, limiter=self._thread)
 
+    def stop(self, why: str) -> None:
+        """No more money until a person has looked: the ledger was found not to hold."""
+        _LOG.critical("the ledger stopped: %s", why)
+        self._why_not = f"the ledger stopped: {why}"
+
     def why_not_ready(self) -> str | None:
         """Why no money is taken now; None: it is."""
         return self._why_not or self.standing.now.why or None

@@ -12,6 +12,7 @@ from serving.settings import LeafSettings
 from serving.sse import Views
 
 from .anti_entropy import AntiEntropy
+from .auditor import Auditor
 from .cage import Cage
 from .database import Database
 from .doc_store import LeafDocStore
@@ -47,6 +48,7 @@ class Leaf:
     admission: Admission
     cage: Cage
     new_term: NewTerm
+    auditor: Auditor
     database: Database
     terms: Terms
     roll_call: RollCall

@@ -13,9 +13,11 @@ from .errors import DiskFull, LedgerLocked, LedgerUnreadable
 
 __all__ = [
     "ADD_ENTRY", "ADD_HEAD", "ADD_OUTCOME", "BUSY_MS", "LAST", "OUTCOME", "SYNC_FAILED",
-    "all_stored", "last_head", "open_database", "open_read_only", "stored_after", "take_lock",
+    "StoredOutcome", "all_stored", "last_head", "open_database", "open_read_only", "store_checkpoint",
+    "stored_after", "stored_checkpoint", "stored_outcomes", "take_lock",
 ]  # fmt: skip
 
+_CHECKPOINT: Final = ".book"
 BUSY_MS: Final = 5_000
 _WAL_BYTES_MAX: Final = 64 * 1024 * 1024
 _SLICE: Final = 2_000
@@ -94,12 +96,29 @@ def stored_after(db: apsw.Connection, seq: int, limit: int) -> list[tuple[int, b
     return rows
 
 
-def all_stored(db: apsw.Connection) -> Iterator[tuple[bytes, bytes]]:
-    """(bytes, hash) of every entry, in slices."""
-    seq = 0
-    while rows := stored_after(db, seq, _SLICE):
-        yield from ((body, hash_) for _, body, hash_ in rows)
-        seq = rows[-1][0]
+def all_stored(db: apsw.Connection, after: int = 0, last: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+    """(bytes, hash) of every entry behind `after`, up to number `last` if one is given; in slices."""
+    while rows := stored_after(db, after, _SLICE):
+        yield from ((body, hash_) for seq, body, hash_ in rows if last is None or seq <= last)
+        after = rows[-1][0]
+        if last is not None and after >= last:
+            return
+
+
+def stored_checkpoint(ledger: Path) -> bytes:
+    """What is kept beside a ledger; empty: nothing."""
+    try:
+        return ledger.with_suffix(_CHECKPOINT).read_bytes()
+    except OSError:
+        return b""
+
+
+def store_checkpoint(ledger: Path, data: bytes) -> None:
+    """Replaces the one before, whole or not at all. Raises OSError."""
+    fresh = ledger.with_suffix(f"{_CHECKPOINT}-new")
+    fresh.write_bytes(data)
+    fresh.chmod(0o600)
+    os.replace(fresh, ledger.with_suffix(_CHECKPOINT))
 
 
 def last_head(db: apsw.Connection, first: int = 0, last: int = 2**53) -> str | None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ledger.chain import Tip, walk
+from ledger.checkpoint import checkpoint_bytes, read_checkpoint
 from ledger.commands import Asked
 from ledger.errors import KeyReused
 from ledger.journal import Outcome, Posted
@@ -110,6 +111,7 @@ class Evening(RuleBasedStateMachine):
         state, tip = self.till.journal.book.state, self.till.journal.tip
         self.till.reopen()
         assert (self.till.journal.book.state, self.till.journal.tip) == (state, tip)  # [LE12]
+        assert read_checkpoint(checkpoint_bytes(state)) == state  # [LE110]
 
     @invariant()
     def balances_are_the_notebooks(self) -> None:

@@ -1,0 +1,59 @@
+"""The auditor: has the whole ledger verified beside the leaf; one that does not hold takes no more money.
+
+A long ledger starts from its checkpoint, so what came before that was verified earlier, not at this start. A
+process of its own (`recheck`) verifies all of it soon after a start and again after every hundred thousand
+entries, and leaves the next checkpoint. A short ledger is verified whole at each start and needs none.
+"""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+import anyio
+
+from .cage import Cage
+
+__all__ = ["EVERY", "Auditor"]
+
+EVERY: Final = 100_000  # entries between two rechecks, and the least to begin with
+_AGAIN_S: Final = 3_600.0  # after one that could not be done
+_FAULT: Final = 3  # of `recheck`; 1 is a crash
+_LOG = logging.getLogger("felt.auditor")
+
+
+class Auditor:
+    """`run` in the server's task group. `checked_seq`: all up to it was verified beside us."""
+
+    def __init__(self, cage: Cage, ledger: Path, every: int = EVERY) -> None:
+        self._cage = cage
+        self._ledger = ledger
+        self._every = every
+        self.checked_seq = 0
+
+    async def run(self) -> None:
+        """Until cancelled, or until the ledger was found not to hold."""
+        while True:
+            await self._cage.beyond(self.checked_seq + self._every - 1)
+            try:
+                fault = await self.recheck()
+            except OSError as error:
+                _LOG.error("the ledger could not be verified: %s", error)
+                await anyio.sleep(_AGAIN_S)
+                continue
+            if fault:
+                self._cage.stop(f"it does not verify: {fault}")
+                return
+
+    async def recheck(self) -> str:
+        """What does not hold, or empty. Raises OSError where that could not be found out."""
+        seq = self._cage.seq
+        command = [sys.executable, "-m", "leaf_server.recheck", str(self._ledger), self._cage.venue]
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        done = await anyio.run_process(command, check=False, env=env)
+        if done.returncode not in (0, _FAULT):
+            raise OSError(f"exit code {done.returncode}: {done.stderr[-500:].decode('utf-8', 'replace')}")
+        if done.returncode == 0:
+            self.checked_seq = seq
+        return done.stdout.decode("utf-8", "replace")
