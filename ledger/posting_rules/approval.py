@@ -3,6 +3,7 @@
 Looked at after a kind's own rule, on what it would post. `decide` has judged who the second person is.
 """
 
+from ..accounts import number_of
 from ..adopted import Profile
 from ..commands import Asked, Command, LendCash
 from ..errors import Refusal
@@ -37,11 +38,14 @@ def _other_cashier(state: State, asked: Asked, draft: Draft) -> Refusal | None:
     if asked.role != "cashier" or state.profile is None or not state.profile.own_drawers:
         return None
     command = asked.read.command
-    for account, _ in draft.postings:
-        number, _, name = account.partition("/")
+    touched = {account.partition("/")[2] for account, _ in draft.postings if number_of(account) == "1010"}
+    if command.drawer is not None:
+        touched.add(command.drawer)  # counted to the cent, nothing moves
+    if isinstance(command, LendCash):
+        touched.discard(command.to)
+    for name in sorted(touched):
         drawer = state.drawer(name)
-        lent_to = isinstance(command, LendCash) and command.to == name
-        if number == "1010" and drawer.is_open and drawer.person != asked.person and not lent_to:
+        if drawer.is_open and drawer.person != asked.person:
             details = {"drawer": name, "person": drawer.person}
             return Refusal("other_cashier", "This drawer is another cashier's.", details)
     return None

@@ -32,8 +32,8 @@ def _receive_cash(state: State, asked: Asked, command: ReceiveCash) -> Draft | R
     transit = state.transits.get(command.of)
     if transit is None:
         return Refusal("nothing_due", "No cash is on its way under this number.", {"of": command.of})
-    if transit.courier == asked.person:
-        return Refusal("wrong_second", "Who carried the cash does not count it in.")
+    if transit.courier in (asked.person, asked.second.person if asked.second else ""):
+        return Refusal("wrong_second", "Who carried the cash neither counts it in nor approves the count.")
     if transit.to:
         closed = drawer_open(state, transit.to)
         if closed:

@@ -133,7 +133,7 @@ class HouseNotebook:
         to, courier, sent = self.couriers[c["of"]]
         over = _counted(c) - sent
         no = self._differs(c, over) | (self._closed(to) if to else set())
-        no |= {"wrong_second"} if courier == self.person else set()
+        no |= {"wrong_second"} if courier in (self.person, self.second) else set()
         return no, {_place(to): _counted(c), "courier": -sent, "short": -over}
 
     def settle_clearing(self, c: Asked) -> tuple[set[str], Moves]:
@@ -343,6 +343,8 @@ class HouseNotebook:
         mine = {f"drawer {name}" for name, shift in self.shifts.items() if shift.person == self.person}
         others = {f"drawer {name}" for name in self.shifts} - mine
         touched = {purse for purse, cents in moves.items() if cents}
+        if "drawer" in c:
+            touched.add(f"drawer {c['drawer']}")
         if c["kind"] == "lend_cash":
             touched.discard(f"drawer {c['to']}")
         return {"other_cashier"} if touched & others else set()

@@ -105,7 +105,7 @@ class Night(RuleBasedStateMachine):
         reason = {} if kind == "count_drawer" else reason
         self.ask(who, second, kind, drawer=drawer, counted={"100": there // 100, "1": there % 100}, **reason)
 
-    @rule(who=people, second=seconds, amount=some, courier=st.sampled_from(["kim", "cat"]), way=ways)
+    @rule(who=people, second=seconds, amount=some, courier=st.sampled_from(["kim", "cat", "zoe"]), way=ways)
     def cash_is_sent(self, who: Who, second: str, amount: int, courier: str, way: dict[str, str]) -> None:
         self.ask(who, second, "send_cash", courier=courier, amount=amount, **way)
 

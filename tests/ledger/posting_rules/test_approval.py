@@ -66,6 +66,9 @@ def test_a_cashier_works_on_their_own_drawer_where_the_house_says_so(till: Till)
     assert (
         till.refuse("close_drawer", drawer="d", counted={}, role="cashier", person="cat") == "other_cashier"
     )
+    exact = {"drawer": "d", "counted": {"100": 205}, "role": "cashier", "person": "cat"}
+    assert till.refuse("close_drawer", **exact) == "other_cashier"
+    assert till.refuse("count_drawer", **exact) == "other_cashier"
     till.post("cash_buy_in", **mine, person="mia")
     till.post("cash_buy_in", **{**mine, "role": "manager"}, person="max")
     till.post("open_drawer", drawer="e", amount=100, role="cashier", person="cat")

@@ -55,6 +55,8 @@ def test_a_difference_on_the_way_needs_a_reason_and_two(till: Till) -> None:  # 
 def test_who_carried_it_does_not_count_it(till: Till) -> None:  # [LE77]
     seq = send(till, to="d")
     assert till.refuse("receive_cash", of=seq, counted={"5000": 2}, person="kim") == "wrong_second"
+    kim = Second("kim", "cashier")
+    assert till.refuse("receive_cash", of=seq, counted={}, reason="lost", approved=kim) == "wrong_second"
 
 
 def test_cash_is_sent_out_of_open_drawers_and_into_them(till: Till) -> None:  # [LE77]
