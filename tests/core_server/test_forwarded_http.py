@@ -41,6 +41,10 @@ async def large(_: Request) -> Response:
     return Response(b"x" * (3 << 20))
 
 
+async def bug(_: Request) -> Response:
+    raise LookupError("a bug")
+
+
 async def moved(_: Request) -> Response:
     raise OwnedElsewhere("v", HERE)
 
@@ -49,7 +53,7 @@ async def moved(_: Request) -> Response:
 async def two(plain_nats: NatsProcess) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the process that owns nothing."""
     callers = Callers()
-    routes = {"/echo": echo, "/large": large, "/moved": moved}
+    routes = {"/echo": echo, "/large": large, "/moved": moved, "/bug": bug}
     async with anyio.create_task_group() as tasks:
         streams: dict[str, Streams] = {}
         accept: Mapping[str, Accept] = {"http": callers.accept}
@@ -99,3 +103,15 @@ async def test_where_nobody_answers_it_is_not_ready_and_goes_no_further(
         answer = await client.get(path)
         assert answer.status_code == 503
         assert answer.json()["error"]["code"] == "not_ready"
+
+
+async def test_a_bug_at_the_owner_costs_one_request(
+    plain_nats: NatsProcess, caplog: pytest.LogCaptureFixture
+) -> None:
+    """[DO83]"""
+    async with two(plain_nats) as client:
+        answer = await client.get("/bug")
+        assert answer.status_code == 500
+        assert "bug" not in answer.text
+        assert "a request that was handed on failed: /bug" in caplog.text
+        assert (await client.get("/echo")).status_code == 200

@@ -145,6 +145,26 @@ async def test_frames_of_any_size_arrive_in_order_both_ways(plain_nats: NatsProc
         assert both.here.count() == 0
 
 
+@pytest.mark.parametrize("head", [{"to": "nobody"}, {}, {"to": "x", "takes": "broken"}])
+async def test_what_breaks_one_stream_ends_it_and_no_other(
+    plain_nats: NatsProcess, head: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """[DO81] Its head is none of ours, or its holder has a bug."""
+    async with pair(plain_nats) as both:
+        good, _ = opened(both)
+        partner = await both.accepted.until(1)
+        bad = Holder()
+        stream = both.here.open(THERE, head, bad)
+        if "takes" in head:
+            (await both.accepted.until(2)).frames = None  # type: ignore[assignment]
+            stream.send(b"a")
+        assert await bad.until_ended() == CloseCode.NOT_READY
+        good.send(b"b")
+        await partner.until(1)
+        assert partner.code is None
+        assert "a stream with process" in caplog.text
+
+
 async def test_one_frame_for_many_crosses_the_hub_once(plain_nats: NatsProcess) -> None:
     async with pair(plain_nats) as both:
         crossed = 0
@@ -211,6 +231,35 @@ async def test_whoever_is_gone_ends_the_streams_with_it(plain_nats: NatsProcess,
             await both.accepted.until(1)
             plain_nats.kill()
         assert await holder.until_ended() == CloseCode.NOT_READY
+
+
+async def test_a_bug_ends_one_stand_in_and_not_the_process(
+    plain_nats: NatsProcess, caplog: pytest.LogCaptureFixture
+) -> None:
+    """[DO81]"""
+
+    async def rooms_of(venue: str) -> Rooms | None:
+        raise LookupError("a bug")
+
+    async with anyio.create_task_group() as tasks:
+        here, there = [NatsLink(plain_nats.url, name=name) for name in "ab"]
+        stand_ins = StandIns(THERE, rooms_of, lambda role, own, person: person == own)
+        streams, owner = Streams(here, HERE, {}), Streams(there, THERE, {"stand_in": stand_ins.accept})
+        await tasks.start(stand_ins.run, there)
+        for each in (streams, owner):
+            await tasks.start(each.run)
+        for link in (here, there):
+            await tasks.start(link.run)
+            await link.connected()
+            await link.flush()
+        head = {"to": "stand_in", "role": "floor", "person": "ana", "device": "d1", "may_write": True}
+        for _ in range(2):  # it goes on to serve, and to fail
+            holder = Holder()
+            streams.open(THERE, {**head, "felt": True, "venue": "v", "document": "floor", "epoch": 1}, holder)
+            assert await holder.until_ended() == CloseCode.NOT_READY
+        assert caplog.text.count("a stand-in of venue v broke") == 2
+        assert stand_ins.taken == 0
+        tasks.cancel_scope.cancel()
 
 
 class Screen:
