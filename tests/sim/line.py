@@ -14,11 +14,16 @@ from tests.sim.site import Site
 
 __all__ = ["PEOPLE", "Line", "Weather"]
 
+UPDATES: Final = 0  # the first byte of a message
 PEOPLE: Final = frozenset({"ana", "bea"})
 
 
 class Weather:
-    """What happens to frames under way; `bad` is the chance of each harm to each frame."""
+    """What happens to frames under way; `bad` is the chance of each harm to each frame.
+
+    It is worse than any real line, which keeps their order. Only servers' notes are left in theirs: that a
+    refusal comes before the acceptance of its act is what authors rely on.
+    """
 
     def __init__(self, dice: random.Random, bad: float) -> None:
         self._dice = dice
@@ -36,7 +41,8 @@ class Weather:
                         frames.insert(dice.randrange(n, len(frames)) + 1, frames[n])
                     case 1:
                         other = dice.randrange(len(frames))
-                        frames[n], frames[other] = frames[other], frames[n]
+                        if lose or frames[n][0] == frames[other][0] == UPDATES:
+                            frames[n], frames[other] = frames[other], frames[n]
                     case _ if lose:
                         del frames[n]
                         continue
