@@ -104,6 +104,36 @@ async def test_a_device_away_for_a_week_over_switches_brings_its_edits_once() ->
     assert len(told) == len(set(told)) == 5
 
 
+async def test_a_device_away_for_seventy_days_neither_loses_nor_brings_back() -> None:
+    """[DO104] Nothing leaves the vector: what it had sent stays decided, what it had not comes in once."""
+    one, two = tablet("d1", 1), tablet("d2", 2)
+    leaf = await founded(one, two)
+    two.write([("seat/p2", SEAT)], 5)
+    await two.sync(leaf, loses=True)  # accepted, and the tablet does not know
+    two.replica.write([("seat/p2", {"table": "t1", "seat": 2})], person="ana", now=6)
+    two.replica.write([("seat/q1", SEAT)], person="ana", now=7)
+    await one.sync(leaf)
+    one.write([("seat/p2", None)], 8)
+    await one.sync(leaf)
+    for day in (1, 20, 40, 60, 70):
+        leaf.now = day * DAY_MS
+        await leaf.switch()  # the null is forgotten in one of them
+        await one.sync(leaf)
+        await rejoin(one, leaf, 100 + day)
+        one.write([("seat/p1", {"table": "t1", "seat": 1 + day % 9})], leaf.now)
+        await one.sync(leaf)
+        await leaf.restart()
+    assert leaf.room.facts.names("seat/") == ["seat/p1"]
+    await two.sync(leaf)
+    await rejoin(two, leaf, 12)
+    await two.sync(leaf)
+    assert leaf.room.facts.get("seat/p2") == {"table": "t1", "seat": 2}
+    assert leaf.room.facts.get("seat/q1") == SEAT
+    told = [change.stamp for row in leaf.log for change in row.history]
+    assert len(told) == len(set(told))
+    assert two.code is None
+
+
 async def test_what_a_replaced_edit_holds_down_stays_down_over_a_switch() -> None:
     """[DO50] B names A, which the leaf has not seen yet; C names B. Only C is live, but B has to stay."""
     one, two = tablet("d1", 1), tablet("d2", 2)

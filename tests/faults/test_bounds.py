@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import astuple, is_dataclass
 from importlib import import_module
 from pathlib import Path
@@ -14,8 +15,10 @@ from crdt_models.errors import CloseCode, Foul
 from crdt_models.facts import Json
 from crdt_models.gate import LIVE
 from crdt_models.hand_in import read_hand_in
+from crdt_models.replication import pack
 from crdt_models.server_replica import DOCUMENT_BYTES_MAX
 from crdt_models.session import HAND_IN_EDITS_MAX, NoteKind
+from crdt_models.update_log import NumberedRow
 from tests.contracts.doc_store import row
 from tests.faults.hands import LONG, Clock, Hand, open_leaf, until
 
@@ -74,6 +77,38 @@ async def test_a_document_takes_eight_mebibytes_and_is_read_on(tmp_path: Path) -
         await until(lambda: other.settled and other.digest == hand.digest)
         (listed,) = await leaf.rooms.documents()
         assert DOCUMENT_BYTES_MAX < listed.bytes < DOCUMENT_BYTES_MAX + (1 << 20)
+
+
+async def test_of_a_page_that_wrote_little_is_kept_for_ever(tmp_path: Path) -> None:
+    """[DO104] Its name with a counter, and its client id; on disk, in memory, and between the servers."""
+    pages, now, path = 20_000 if LONG else 2_000, Clock(), tmp_path / "leaf.db"
+    async with open_leaf(path, None, now, 4_000_000_000) as leaf:
+        hand = Hand.new("floor", "d0", 1)
+        await hand.connect(leaf.rooms)
+        hand.write([("setup", {"kind": "floor"})], now())
+        await until(lambda: hand.settled)
+        await leaf.store.append(
+            [
+                row("floor", b"", 1, vector={f"d{n % 50}-{n:08x}": 3}, bound={n + 10: f"d{n % 50}"})
+                for n in range(pages)
+            ]
+        )
+    async with open_leaf(path, None, now, 4_100_000_000) as leaf:
+        await leaf.rooms.switch("floor")  # what was in the log goes into its tables
+        whole = await leaf.rooms.state("floor")
+        assert whole is not None
+        assert len(whole.vector) > pages
+        between = len(pack([NumberedRow(1, whole)]))
+    tracemalloc.start()
+    try:
+        async with open_leaf(path, None, now, 4_200_000_000) as leaf:
+            await leaf.rooms.enter("floor")
+            memory, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert path.stat().st_size / pages < 300
+    assert memory / pages < 800
+    assert between / pages < 60
 
 
 def test_a_hand_in_has_its_bounds() -> None:
