@@ -16,8 +16,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ledger.accounts import CASH, OWED, number_of
 from ledger.commands import Asked, Second
+from ledger.entry import read_entry
 from ledger.errors import KeyReused
 from ledger.journal import Outcome, Posted
+from ledger.statements import Statement
 from tests.ledger.house_notebook import JACKPOT, PROFILE, HouseNotebook
 from tests.ledger.till import Till
 
@@ -64,8 +66,19 @@ class Night(RuleBasedStateMachine):
     def teardown(self) -> None:
         for asked, outcome in self.done[-50:]:
             assert self.till.journal.commit([asked]) == [outcome]  # [LE9]
+        self.shifts_add_up()
         self.till.journal.close()
         self.folder.cleanup()
+
+    def shifts_add_up(self) -> None:
+        """What was left, and what came and went, is what a count is judged by."""
+        statement, left = Statement(), dict.fromkeys(("d", "e"), 0)
+        for _, body, _ in self.till.journal.stored_after(0, 10_000):
+            statement.take(read_entry(body))
+        for shift in statement.shifts:
+            if shift.expected_cents is not None and shift.counted_cents is not None:
+                assert shift.expected_cents == left[shift.drawer] + shift.in_cents - shift.out_cents  # [LE26]
+                left[shift.drawer] = shift.counted_cents
 
     def ask(self, who: Who, second: str, kind: str, **fields: Any) -> None:
         approved: dict[str, Any] = {"approved": Second(second, "cashier")} if second else {}
