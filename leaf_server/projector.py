@@ -132,7 +132,7 @@ def _touch(picture: _Picture, state: State, entry: Entry) -> None:
         prize = tournament.prize_of(said["player"])
         if prize is not None:
             facts[_prize_name(name, prize)] = _prize(name, prize)
-    elif said["kind"] in ("confirm_result", "correct_result"):
+    elif said["kind"] in ("confirm_result", "correct_result", "confirm_seats"):
         picture.results.add(name)
         facts.update({_prize_name(name, prize): _prize(name, prize) for prize in tournament.prizes.values()})
     elif "entry" in said:

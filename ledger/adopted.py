@@ -53,6 +53,8 @@ class Profile(Shape):
     cash_games: bool
     methods: Annotated[list[Method], Field(max_length=8)] | None = None  # other means than these are refused
     pay_during_play: bool = True  # may a bounty be paid before the result
+    tickets_cashable: bool = True
+    ticket_days: Annotated[int, Field(ge=1, le=10_000)] | None = None  # absent: they never expire
     stake_per_tournament_cents: _Limit | None = None  # of one person, re-entries and add-ons included
     stake_per_day_cents: _Limit | None = None
     pool_max_cents: _Limit | None = None  # all stakes of an event, and what fills it up to the guarantee
@@ -111,6 +113,13 @@ class PayoutTable(Shape):
         return self
 
 
+class Satellite(Shape):
+    """Prizes are seats: entries of the event `target`, worth `seat_cents` each."""
+
+    target: Id
+    seat_cents: Annotated[int, Field(ge=1, le=AMOUNT_MAX)]
+
+
 class Payout(Shape):
     """Tables for rising ranges of entries without holes; amounts are rounded down to the unit."""
 
@@ -137,6 +146,7 @@ class TournamentRules(Shape):
     guarantee_cents: _Limit = 0
     withheld_staff_bp: Annotated[int, Field(ge=0, le=10_000)] = 0
     payout: Payout
+    satellite: Satellite | None = None
     bounty: Literal["plain", "progressive"] = "plain"  # progressive: the rest goes onto the winner's own head
     bounty_cash_bp: Annotated[int, Field(ge=0, le=10_000)] = 5_000  # of a progressive head, in cash
 

@@ -24,6 +24,9 @@ _TITLES: Final = {
     "pay_prize": "Prize paid",
     "knock_out": "Bounty",
     "pay_bounty": "Bounty paid",
+    "issue_ticket": "Ticket",
+    "cash_ticket": "Ticket paid out",
+    "confirm_seats": "Seats won",
     "return_prize": "Prize handed back",
     "deposit": "Paid into the balance",
     "withdraw": "Paid out of the balance",
@@ -41,8 +44,8 @@ _PARTS: Final = (
     ("prize_cents", "Prize pool"), ("fee_cents", "Fee"), ("bounty_cents", "Bounty"), ("staff_cents", "Staff")
 )  # fmt: skip
 _SHOWN: Final = (
-    "tournament", "player", "entry", "number", "place", "drawer", "shift", "table", "method", "reason",
-    "counted_cents", "expected_cents", "difference_cents",
+    "tournament", "player", "entry", "number", "place", "drawer", "shift", "table", "method", "reference",
+    "ticket", "reason", "counted_cents", "expected_cents", "difference_cents",
 )  # fmt: skip
 
 
@@ -57,7 +60,7 @@ def receipt(
     """The receipt as JSON; `lines` are ready to print, in order. `head` is signed at this very entry."""
     entry = link.entry
     said = entry.data
-    cash = sum(amount for account, amount in entry.postings if account.startswith("1010/"))
+    cash = sum(amount for account, amount in entry.postings if account.startswith(("1010/", "1015")))
     return {
         "seq": entry.seq,
         "hash_short": short_hash(link.hash),
@@ -80,10 +83,12 @@ def receipt(
 
 
 def _lines(said: Mapping[str, Any], cash: int) -> Iterator[tuple[str, int]]:
-    """What the entry was made of; `cash` is what came into drawers by it, negative what went out."""
+    """What the entry was made of; `cash` came into drawers and the bank by it; negative, it went out."""
     for part, text in _PARTS:
         if said.get("price", {}).get(part):
             yield text, said["price"][part]
+    for ticket, _, target, cents in said.get("tickets", ()):
+        yield f"Ticket {ticket} for {target}", cents
     if "counted_cents" in said:
         yield "Counted", said["counted_cents"]
         yield "Expected", said["expected_cents"]

@@ -33,9 +33,14 @@ from .results import CloseRegistration, ConfirmResult, CorrectResult, Result, Wi
 from .reversals import Reverse
 from .sales import AddOn, BuyIn, DealerAddOn, Rebuy, ReEntry, Sale, Unregister
 from .staff import PayStaff, TakeTip
+from .tickets import CashTicket, ConfirmSeats, ExpireTicket, IssueTicket
 from .transit import ReceiveCash, SendCash
 
 __all__ = [
+    "CashTicket",
+    "ConfirmSeats",
+    "ExpireTicket",
+    "IssueTicket",
     "EndBounties",
     "KnockOut",
     "PayBounty",

@@ -20,6 +20,7 @@ from . import (
     reversals,
     sales,
     staff,
+    tickets,
     transit,
 )
 from .common import TILLS, Common
@@ -33,6 +34,7 @@ Command: TypeAlias = (
     | results.Shapes
     | prizes.Shapes
     | bounties.Shapes
+    | tickets.Shapes
     | balances.Shapes
     | reversals.Shapes
     | cash_games.Shapes

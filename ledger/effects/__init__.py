@@ -23,6 +23,7 @@ from . import (
     received,
     results,
     sales,
+    tickets,
 )
 from .effect import Effect, Undo
 from .payouts import count_payout
@@ -70,6 +71,7 @@ _EFFECTS: Final[dict[str, Effect]] = {
     **results.EFFECTS,
     **prizes.EFFECTS,
     **bounties.EFFECTS,
+    **tickets.EFFECTS,
     **received.EFFECTS,
 }
 _UNDO: Final[dict[str, Undo]] = {
@@ -77,6 +79,7 @@ _UNDO: Final[dict[str, Undo]] = {
     **results.UNDO,
     **prizes.UNDO,
     **bounties.UNDO,
+    **tickets.UNDO,
     **received.UNDO,
     **cash_games.UNDO,
     **markers.UNDO,

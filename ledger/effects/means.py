@@ -9,7 +9,7 @@ __all__ = ["spend"]
 
 
 def spend(state: State, said: Mapping[str, Any], cents: int, seq: int) -> None:
-    """`said` names a ticket or received money, or neither. Given back: negative cents, and `seq` 0."""
+    """`said` names a ticket or received money, or neither; a ticket is given back with `seq` 0."""
     if said.get("ticket"):
         ticket = state.tickets[said["ticket"]]
         ticket.state, ticket.by_seq = ("used", seq) if seq else ("open", 0)

@@ -29,7 +29,9 @@ from . import (
     results,
     reversals,
     sales,
+    seats,
     staff,
+    tickets,
     transit,
 )
 from .approval import must_approve, not_without_the_leaf
@@ -51,6 +53,8 @@ _RULES: Final[dict[str, Rule]] = {
     **results.RULES,
     **prizes.RULES,
     **bounties.RULES,
+    **tickets.RULES,
+    **seats.RULES,
     **balances.RULES,
     **cash_games.RULES,
     **house.RULES,

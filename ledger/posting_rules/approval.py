@@ -5,13 +5,13 @@ Looked at after a kind's own rule, on what it would post. `decide` has judged wh
 
 from ..accounts import number_of
 from ..adopted import Profile
-from ..commands import Asked, Command, LendCash
+from ..commands import Asked, ByMeans, Command, LendCash
 from ..errors import Refusal
 from ..limits import gaming_day, is_above, left_cents
 from ..state import State
 from .draft import Draft, needs_second
 
-__all__ = ["must_approve", "not_without_the_leaf"]
+__all__ = ["comp_approved", "must_approve", "not_without_the_leaf"]
 
 
 def must_approve(state: State, asked: Asked, draft: Draft) -> Refusal | None:
@@ -81,6 +81,15 @@ def _payout_limits(state: State, profile: Profile, asked: Asked, draft: Draft) -
     payee = asked.read.data.get("player") or asked.read.data.get("dealer") or ""
     on_day = state.payouts.get(day, {}).get(payee, 0)
     return needs_second(asked, left + on_day, profile.payout_day_limit_cents) if left and payee else None
+
+
+def comp_approved(state: State, asked: Asked, command: ByMeans) -> Refusal | None:
+    """Paid by the house: above the profile's limit, or without one, a second person approves."""
+    if command.method != "comp" or state.profile is None:
+        return None
+    limit = state.profile.comp_limit_cents
+    cents = getattr(command, "amount").amount  # noqa: B009 (what is paid by a comp has one)
+    return needs_second(asked, cents, -1 if limit is None else limit)
 
 
 def _amount_cents(command: Command) -> int:

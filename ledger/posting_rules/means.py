@@ -1,11 +1,13 @@
 """The account that stands for a means of payment, in both directions, if money may move that way now."""
 
+from typing import Any
+
 from ..commands import BuyIn, ByMeans, ReEntry
 from ..errors import Refusal
-from ..state import State
+from ..state import State, Ticket
 from .draft import drawer_open, may_take_cash
 
-__all__ = ["account_of_means", "may_use"]
+__all__ = ["account_of_means", "good_ticket", "may_use"]
 
 
 def account_of_means(state: State, command: ByMeans, player: str = "") -> str | Refusal:
@@ -38,14 +40,23 @@ def _received(state: State, command: ByMeans) -> str | Refusal:
     return found.account
 
 
-def _ticket(state: State, command: ByMeans) -> str | Refusal:
-    """A ticket is good once, for its owner, in its event, for a price of its value."""
-    found, name = state.tickets.get(command.ticket or ""), {"ticket": command.ticket}
+def good_ticket(state: State, ticket: str) -> Ticket | Refusal:
+    """A ticket is good once."""
+    found = state.tickets.get(ticket)
     if found is None:
-        return Refusal("unknown_ticket", "There is no such ticket.", name)
+        return Refusal("unknown_ticket", "There is no such ticket.", {"ticket": ticket})
     if found.state != "open":
-        details = {**name, "state": found.state, "by_seq": found.by_seq}
+        details = {"ticket": ticket, "state": found.state, "by_seq": found.by_seq}
         return Refusal("ticket_used", "This ticket is no longer good.", details)
+    return found
+
+
+def _ticket(state: State, command: ByMeans) -> str | Refusal:
+    """For its owner, in its event, for a price of its value."""
+    name: dict[str, Any] = {"ticket": command.ticket}
+    found = good_ticket(state, command.ticket or "")
+    if isinstance(found, Refusal):
+        return found
     if not isinstance(command, BuyIn | ReEntry) or (command.player, command.tournament) != (
         found.owner,
         found.target,

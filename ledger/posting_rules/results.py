@@ -28,6 +28,8 @@ def _confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draf
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
         return tournament
+    if tournament.rules.satellite is not None:
+        return Refusal("is_satellite", "This event pays seats; confirm those.")
     if tournament.state == "confirmed":
         return Refusal("already_confirmed", "This result is confirmed.", {"seq": tournament.confirmed_seq})
     if tournament.state == "selling":
@@ -48,7 +50,9 @@ def _correct_result(state: State, _asked: Asked, command: CorrectResult) -> Draf
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
         return tournament
-    if tournament.state != "confirmed" or not tournament.prizes:
+    if tournament.rules.satellite is not None:
+        return Refusal("is_satellite", "This event pays seats; reverse their result and confirm it anew.")
+    if tournament.state != "confirmed":
         return Refusal("not_confirmed", "The result of this event is not confirmed yet.")
     due = _due(tournament, command)
     if isinstance(due, Refusal):

@@ -25,7 +25,9 @@ from . import (
     promotions,
     results,
     sales,
+    seats,
     staff,
+    tickets,
 )
 from .draft import Draft, StandsOnIt, drawer_open, needs_second, rules_named
 
@@ -39,6 +41,8 @@ _REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
     **results.REVERSIBLE,
     **prizes.REVERSIBLE,
     **bounties.REVERSIBLE,
+    **tickets.REVERSIBLE,
+    **seats.REVERSIBLE,
     **cash_games.REVERSIBLE,
     **house.REVERSIBLE,
     **jackpots.REVERSIBLE,

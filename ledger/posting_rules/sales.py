@@ -7,6 +7,7 @@ from ..commands import AddOn, Asked, BuyIn, DealerAddOn, Rebuy, ReEntry, Sale
 from ..entry import Entry, Posting
 from ..errors import Refusal
 from ..state import State, Tournament
+from .approval import comp_approved
 from .draft import Draft, Rule, StandsOnIt, dependent, known_tournament, legs, rules_named
 from .hard_limits import stakes_within
 from .means import account_of_means, may_use
@@ -37,7 +38,7 @@ def _buy_in(state: State, asked: Asked, command: BuyIn | ReEntry) -> Draft | Ref
     if isinstance(tournament, Refusal):
         return tournament
     return (
-        _may_sell(state, tournament, command)
+        _may_sell(state, asked, tournament, command)
         or _may_enter(tournament, command)
         or stakes_within(state, asked, tournament, command)
         or _sold(state, tournament, command, {"number": len(tournament.entries) + 1})
@@ -57,13 +58,13 @@ def _rebuy(state: State, asked: Asked, command: Rebuy | AddOn | DealerAddOn) -> 
     if entry.out_seq and command.kind != "rebuy":
         return Refusal("is_out", "This entry is out of play.", {"by_seq": entry.out_seq})
     return (
-        _may_sell(state, tournament, command)
+        _may_sell(state, asked, tournament, command)
         or stakes_within(state, asked, tournament, command)
         or _sold(state, tournament, command, {})
     )
 
 
-def _may_sell(state: State, tournament: Tournament, command: Sale) -> Refusal | None:
+def _may_sell(state: State, asked: Asked, tournament: Tournament, command: Sale) -> Refusal | None:
     price = tournament.rules.prices.get(command.kind)
     if price is None:
         said = command.kind.replace("_", "-")
@@ -77,7 +78,7 @@ def _may_sell(state: State, tournament: Tournament, command: Sale) -> Refusal | 
     if command.amount.amount != price.total_cents:
         details = {"amount_cents": command.amount.amount, "price_cents": price.total_cents}
         return Refusal("wrong_amount", "The amount is not the price.", details)
-    return None
+    return comp_approved(state, asked, command)
 
 
 def _may_enter(tournament: Tournament, command: BuyIn | ReEntry) -> Refusal | None:

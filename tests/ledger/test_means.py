@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.commands import Second
 from ledger.journal import Posted
 from tests.ledger.till import PROFILE, Till, sale
 
@@ -29,7 +30,8 @@ def legs(posted: Posted) -> list[tuple[str, int]]:
 def test_an_entry_is_paid_and_refunded_the_same_way(
     till: Till, means: dict[str, str], account: str
 ) -> None:  # [LE51] [LE52]
-    assert legs(till.post(**{**sale("buy_in", "ann", "a1"), **means}))[0] == (account, 10_000)
+    zoe = Second("zoe", "cashier")
+    assert legs(till.post(**{**sale("buy_in", "ann", "a1", approved=zoe), **means}))[0] == (account, 10_000)
     till.post("unregister", tournament="t", entry="a1", reason="ill")
     assert till.balance(account) == till.balance("2010/t") == 0
     assert till.balance("1010/d") == 20_000
@@ -41,6 +43,13 @@ def test_parts_paid_in_different_ways_go_back_each_its_own(till: Till) -> None: 
     assert till.refuse("unregister", tournament="t", entry="a1", reason="ill") == "drawer_closed"
     posted = till.post("unregister", tournament="t", entry="a1", reason="ill", drawer="d")
     assert legs(posted)[:2] == [("1015", -10_000), ("1010/d", -5_000)]
+
+
+def test_what_the_house_gives_is_approved(till: Till) -> None:  # [LE51]
+    comped = {**sale("buy_in", "ann", "a1"), **COMP}
+    assert till.refuse(**comped) == "needs_second"
+    till.post("adopt_profile", profile={**PROFILE, "comp_limit_cents": 10_000})
+    till.post(**comped)
 
 
 def test_a_balance_is_never_overdrawn(till: Till) -> None:  # [LE53]

@@ -1,0 +1,59 @@
+"""Tickets: sold, won as seats of a satellite, cashed, expired."""
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import Field
+
+from ..adopted import Id, Line
+from .common import MANAGERS, Common, Something
+from .means import ByMeans
+from .payouts import PaysPlayer
+
+__all__ = ["CashTicket", "ConfirmSeats", "ExpireTicket", "IssueTicket", "Shapes"]
+
+
+class IssueTicket(ByMeans):
+    """A ticket for `player`'s entry in `target`, worth `amount`."""
+
+    receives: ClassVar = True
+    kind: Literal["issue_ticket"]
+    player: Id
+    target: Id
+    method: Literal["cash", "card", "bank", "balance", "received", "comp"]
+    amount: Something
+
+
+class CashTicket(PaysPlayer, ByMeans):
+    """The whole value to its owner `player`, where the profile allows it."""
+
+    kind: Literal["cash_ticket"]
+    ticket: Id
+    method: Literal["cash", "bank", "balance"]
+
+    def faults(self) -> dict[str, str]:
+        return {name: why for name, why in super().faults().items() if name != "ticket"}
+
+
+class ExpireTicket(Common):
+    """Past the profile's days its value is the house's."""
+
+    roles: ClassVar = MANAGERS
+    kind: Literal["expire_ticket"]
+    ticket: Id
+    reason: Line
+
+
+class ConfirmSeats(Common):
+    """The result of a satellite. `seats`: [player, entry] of as many as the pool pays seats for.
+
+    `next`: [player, entry] of who takes what is left of the pool, in cash.
+    """
+
+    roles: ClassVar = MANAGERS
+    kind: Literal["confirm_seats"]
+    tournament: Id
+    seats: Annotated[list[tuple[Id, Id]], Field(max_length=500)]
+    next: tuple[Id, Id] | None = None
+
+
+Shapes: TypeAlias = IssueTicket | CashTicket | ExpireTicket | ConfirmSeats

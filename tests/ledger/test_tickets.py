@@ -1,0 +1,184 @@
+"""Tickets: sold, won as seats, used once by their owner, cashed or expired as the profile has it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.journal import Posted
+from ledger.limits import DAY_MS
+from ledger.prizes.satellites import seats_of
+from tests.ledger.till import PROFILE, RULES, Till, sale
+
+CASH = {"method": "cash", "drawer": "d"}
+TICKET = {"method": "ticket", "drawer": None}
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Iterator[Till]:
+    """Event `t` is a satellite for `main`: entries of 100.00 of which 80.00 go to seats of 100.00."""
+    with Till(tmp_path) as till:
+        till.open_house(satellite={"target": "main", "seat_cents": 10_000})
+        till.post("adopt_tournament", tournament="main", rules=RULES)
+        yield till
+
+
+def legs(posted: Posted) -> list[tuple[str, int]]:
+    return [(account, amount) for account, amount in posted.link.entry.postings]
+
+
+def enter(till: Till, *names: str) -> None:
+    for name in names:
+        till.post(**sale("buy_in", name, f"{name[0]}1"))
+    till.post("close_registration", tournament="t")
+
+
+def sold(till: Till, **fields: Any) -> str:
+    asked = {"player": "ann", "target": "main", "amount": 10_000, **CASH, **fields}
+    name: str = till.post("issue_ticket", **asked).link.entry.data["tickets"][0][0]
+    return name
+
+
+def use(ticket: str, player: str = "ann", **fields: Any) -> dict[str, Any]:
+    return {**sale("buy_in", player, f"m{player}", tournament="main"), **TICKET, "ticket": ticket, **fields}
+
+
+def test_a_satellite_pays_seats_and_the_rest_to_the_next(till: Till) -> None:  # [LE64]
+    enter(till, "ann", "bob", "cid")  # 24,000: two seats, 4,000 left
+    asked = {"tournament": "t", "seats": [["ann", "a1"], ["bob", "b1"]], "next": ["cid", "c1"]}
+    posted = till.post("confirm_seats", **asked)
+    assert legs(posted) == [("2010/t", 24_000), ("2060", -20_000), ("2070/t", -4_000)]
+    seq = posted.link.entry.seq
+    assert posted.link.entry.data["tickets"] == [
+        [f"{seq}-1", "ann", "main", 10_000],
+        [f"{seq}-2", "bob", "main", 10_000],
+    ]
+    assert legs(till.post(**use(f"{seq}-1"))) == [
+        ("2060", 10_000), ("2010/main", -8_000), ("4000", -1_000), ("2020/main", -1_000),
+    ]  # fmt: skip
+    till.post("pay_prize", tournament="t", player="cid", place=3, amount=4_000, **CASH)
+    till.post("end_bounties", tournament="t", reason="x")
+    till.post("pay_bounty", tournament="t", player="ann", amount=1_500, **CASH)
+    till.post("pay_bounty", tournament="t", player="bob", amount=1_500, **CASH)
+    assert till.journal.book.state.tournaments["t"].shown_state == "settled"
+    assert till.balance("2060") == -10_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"seats": [["ann", "a1"]]}, "places_wrong"),
+        ({"seats": [["ann", "a1"], ["ann", "a1"]]}, "places_wrong"),
+        ({"seats": [["ann", "a1"], ["bob", "a1"]]}, "unknown_player_entry"),
+        ({"next": None}, "places_wrong"),
+        ({"next": ["bob", "b1"]}, "places_wrong"),
+        ({"tournament": "main"}, "no_satellite"),
+    ],
+)
+def test_seats_that_the_pool_does_not_pay_are_refused(
+    till: Till, changes: dict[str, Any], code: str
+) -> None:  # [LE64]
+    enter(till, "ann", "bob", "cid")
+    asked = {"tournament": "t", "seats": [["ann", "a1"], ["bob", "b1"]], "next": ["cid", "c1"]}
+    assert till.refuse("confirm_seats", **{**asked, **changes}) == code
+    assert till.refuse("confirm_result", tournament="t", places=[["ann", "a1", 1]]) == "is_satellite"
+
+
+def test_where_everybody_wins_a_seat_the_rest_is_shared(tmp_path: Path) -> None:  # [LE64]
+    with Till(tmp_path) as till:
+        till.open_house(satellite={"target": "main", "seat_cents": 3_333})
+        enter(till, "ann", "bob")
+        posted = till.post("confirm_seats", tournament="t", seats=[["ann", "a1"], ["bob", "b1"]])
+        assert legs(posted) == [("2010/t", 16_000), ("2060", -6_666), ("2070/t", -4_667), ("2070/t", -4_667)]
+        till.post("reverse", seq=posted.link.entry.seq, reason="x")
+        assert (till.balance("2060"), till.balance("2010/t")) == (0, -16_000)
+
+
+def test_a_pool_below_one_seat_is_paid_in_cash(tmp_path: Path) -> None:  # [LE64]
+    with Till(tmp_path) as till:
+        till.open_house(satellite={"target": "main", "seat_cents": 10_000})
+        enter(till)
+        assert till.refuse("confirm_seats", tournament="t", seats=[]) == "places_wrong"
+        till.post("reverse", seq=till.journal.tip.seq, reason="nobody came")
+        enter(till, "ann")
+        posted = till.post("confirm_seats", tournament="t", seats=[], next=["ann", "a1"])
+        assert legs(posted) == [("2010/t", 8_000), ("2070/t", -8_000)]
+
+
+def test_a_used_seat_keeps_its_result(till: Till) -> None:  # [LE64]
+    enter(till, "ann", "bob", "cid")
+    asked = {"tournament": "t", "seats": [["ann", "a1"], ["bob", "b1"]], "next": ["cid", "c1"]}
+    seq = till.post("confirm_seats", **asked).link.entry.seq
+    used = till.post(**use(f"{seq}-1")).link.entry.seq
+    assert till.refuse("reverse", seq=seq, reason="x") == "not_reversible"
+    till.post("reverse", seq=used, reason="x")
+    till.post("reverse", seq=seq, reason="x")
+    assert till.refuse(**use(f"{seq}-1")) == "unknown_ticket"
+
+
+def test_a_ticket_is_good_once_for_its_owner_in_its_event(till: Till) -> None:  # [LE65]
+    ticket = sold(till)
+    assert till.balance("2060") == -10_000
+    assert till.refuse(**use("nope")) == "unknown_ticket"
+    assert till.refuse(**use(ticket, "bob")) == "other_ticket"
+    assert till.refuse(**use(ticket, tournament="t")) == "other_ticket"
+    till.post(**use(ticket))
+    assert till.refuse(**use(ticket, kind="re_entry", entry="m2")) == "ticket_used"
+    refunded = till.post("unregister", tournament="main", entry="mann", reason="ill")
+    assert legs(refunded)[0] == ("2060", -10_000)
+    till.post(**use(ticket))
+
+
+def test_a_ticket_of_another_value_is_not_the_price(till: Till) -> None:  # [LE65]
+    assert till.refuse(**use(sold(till, amount=9_000))) == "wrong_amount"
+
+
+def test_a_ticket_is_cashed_where_the_profile_lets_it(till: Till) -> None:  # [LE66]
+    ticket = sold(till)
+    asked = {"ticket": ticket, "player": "ann", **CASH}
+    assert till.refuse("cash_ticket", **{**asked, "player": "bob"}) == "other_ticket"
+    till.post("adopt_profile", profile={**PROFILE, "tickets_cashable": False})
+    assert till.refuse("cash_ticket", **asked) == "not_cashable"
+    till.post("adopt_profile", profile=PROFILE)
+    cashed = till.post("cash_ticket", **asked)
+    assert legs(cashed) == [("2060", 10_000), ("1010/d", -10_000)]
+    assert till.refuse("cash_ticket", **asked) == "ticket_used"
+    till.post("reverse", seq=cashed.link.entry.seq, reason="x")
+    till.post(**use(ticket))
+
+
+def test_a_ticket_expires_after_the_days_of_the_profile(till: Till) -> None:  # [LE66]
+    ticket = sold(till)
+    asked = {"ticket": ticket, "reason": "two years"}
+    till.asked += 2 * DAY_MS
+    assert till.refuse("expire_ticket", **asked) == "not_expired"
+    till.post("adopt_profile", profile={**PROFILE, "ticket_days": 3})
+    assert till.refuse("expire_ticket", **asked) == "not_expired"
+    till.asked += DAY_MS
+    expired = till.post("expire_ticket", **asked)
+    assert legs(expired) == [("2060", 10_000), ("4030", -10_000)]
+    till.post("reverse", seq=expired.link.entry.seq, reason="found")
+    till.post(**use(ticket))
+
+
+def test_a_sale_of_a_ticket_is_reversed_while_it_is_open(till: Till) -> None:  # [LE65]
+    ticket = sold(till)
+    used = till.post(**use(ticket)).link.entry.seq
+    seq = int(ticket.partition("-")[0])
+    assert till.refuse("reverse", seq=seq, reason="x") == "not_reversible"
+    till.post("reverse", seq=used, reason="x")
+    till.post("reverse", seq=seq, reason="x")
+    assert till.balance("2060") == 0
+
+
+@pytest.mark.parametrize(
+    ("pool", "seat", "players", "expected"),
+    [(24_000, 10_000, 3, (2, 4_000)), (30_000, 10_000, 2, (2, 10_000)), (9_999, 10_000, 5, (0, 9_999))],
+)
+def test_a_pool_pays_whole_seats(
+    pool: int, seat: int, players: int, expected: tuple[int, int]
+) -> None:  # [LE64]
+    assert seats_of(pool, seat, players) == expected
+    with pytest.raises(ValueError, match="seat"):
+        seats_of(-1, seat, players)
