@@ -25,6 +25,7 @@ from .api.auth import auth_operations
 from .api.devices import device_operations
 from .api.erasure import erasure_operations
 from .api.hand_in import hand_in_operations
+from .api.house import house_operations
 from .api.ledger import operations as ledger_operations
 from .api.ledger_terms import ledger_term_operations
 from .api.people import people_operations
@@ -61,6 +62,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *venue_take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *ledger_operations(leaf.cage),
+        *house_operations(leaf.cage),
         *standing_operations(leaf.cage),
         *receipt_operations(leaf.receipts, leaf.press),
         *statement_operations(leaf.cage, leaf.receipts),
