@@ -225,6 +225,10 @@ def _changed(what: str, before: Any, after: Any) -> str:
 _Phrase = Callable[[str, Any, Any, Names], str]
 
 
+def _explained(_ident: str, _before: Any, after: Any, _names: Names) -> str:
+    return f"explained a difference: {after['reason']}" if after else "took an explanation back"
+
+
 def _either(gone: str, there: str) -> _Phrase:
     return lambda _ident, _before, after, _names: gone if after is None else there
 
@@ -255,6 +259,7 @@ _PHRASES: Final[dict[str, _Phrase]] = {
     "show": _either("cleared a screen", "changed what a screen shows"),
     "device": _device,
     "setup": _either("began it", "began it"),
+    "explained": _explained,
     "settled": _either("settled two answers", "settled two answers"),
     "conflict": _either("closed a conflict", "found two answers"),
     "arrived": _arrived,

@@ -12,13 +12,15 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 __all__ = [
-    "FACT_NAME", "ID", "LEVEL_NUMBER", "PRIZE_ID", "AnteBy", "Cents", "Chips", "Count", "Fact", "FactKind",
+    "DIFFERENCE_ID", "FACT_NAME", "ID", "LEVEL_NUMBER", "PRIZE_ID", "AnteBy", "Cents", "Chips", "Count",
+    "Fact", "FactKind",
     "FactTable", "Former", "Id", "LeafMs", "Line", "Minutes", "Setup", "Word",
 ]  # fmt: skip
 
 ID: Final = re.compile(r"[A-Za-z0-9_-]{1,36}")
 LEVEL_NUMBER: Final = re.compile(r"[1-9][0-9]?|1[0-9][0-9]|200")
 PRIZE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,36}\.[1-9][0-9]{0,4}\.[A-Za-z0-9_-]{1,36}")
+DIFFERENCE_ID: Final = re.compile(r"[a-z_]{1,20}\.[A-Za-z0-9_-]{1,36}\.[A-Za-z0-9_-]{1,36}")
 FACT_NAME: Final = re.compile(r"[a-z]{1,16}(?:/[A-Za-z0-9_.-]{1,96})?")
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,36}$")]

@@ -5,11 +5,25 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from . import settling
-from .fact import LEVEL_NUMBER, AnteBy, Chips, Count, Fact, FactKind, Former, Id, LeafMs, Line, Minutes
+from .fact import (
+    DIFFERENCE_ID,
+    LEVEL_NUMBER,
+    AnteBy,
+    Chips,
+    Count,
+    Fact,
+    FactKind,
+    Former,
+    Id,
+    LeafMs,
+    Line,
+    Minutes,
+)
 from .floor import Seat
 
 __all__ = [
-    "FACTS", "Bust", "Button", "Clock", "Entry", "Level", "LevelOfSchema1", "Move", "Registration",
+    "FACTS", "Bust", "Button", "Clock", "Entry", "Explained",
+    "Level", "LevelOfSchema1", "Move", "Registration",
     "Stack", "Table", "TournamentSetup",
 ]  # fmt: skip
 
@@ -130,6 +144,16 @@ class Registration(Fact):
     at_ms: LeafMs
 
 
+class Explained(Fact):
+    """`explained/<kind>.<player>.<entry or ->`: somebody wrote down why floor and money differ there.
+
+    Good for what was so up to `since_ms`; what changes on either side after that has to be explained anew.
+    """
+
+    reason: Line
+    since_ms: LeafMs
+
+
 # Two people pressing pause of one level at once is one pause; two tablets that bust one life agree.
 FACTS = {
     "setup": FactKind(TournamentSetup, conflict=False),
@@ -143,5 +167,6 @@ FACTS = {
     "table/": FactKind(Table),
     "button/": FactKind(Button, conflict=False),
     "move/": FactKind(Move, conflict=False),
+    "explained/": FactKind(Explained, conflict=False, ids=DIFFERENCE_ID),
     **settling.FACTS,
 }

@@ -1,55 +1,85 @@
 """Where floor and money disagree about an event: shown to a person, never settled by itself.
 
 Compared are the tournament's document and `cage`, the ledger's projection. What either side said in the last
-ten seconds is no disagreement yet: the other half may be on its way. Twin: `web/src/lib/twins/reconcile.ts`.
+ten seconds is no disagreement yet: the other half may be on its way. A row goes when both sides agree; one
+that a person explained keeps the reason until either side changes. Twin: `web/src/lib/twins/reconcile.ts`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from ..documents.cage import PaidEntry, Prize
 from ..documents.floor import Seat
-from ..documents.tournament import Bust, Entry
+from ..documents.tournament import Bust, Entry, Explained, Stack
 from ..documents.typed import many
 from ..facts import FactReader
 from ..stamps import parse
-from .elimination import standings
+from .elimination import finishes, standings
 
-__all__ = ["GRACE_MS", "Disagreement", "disagreements"]
+__all__ = ["GRACE_MS", "ROWS_MAX", "Disagreement", "disagreements"]
 
-GRACE_MS = 10_000
+GRACE_MS: Final = 10_000
+ROWS_MAX: Final = 500
+"""Rows told of one event, oldest first."""
 
-Kind = Literal["seated_unpaid", "paid_unseated", "busted_seated", "busted_unplaced", "paid_out_in_play"]
+Kind = Literal[
+    "seated_unpaid", "paid_unseated", "busted_seated", "busted_unpaid", "busted_unplaced", "paid_out_in_play",
+    "place_differs", "stack_unpaid",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """One row of the tray; `since_ms` is the younger of the two sides.
+    """One row of the tray; `since_ms` is the younger of the two sides, `explained` a person's reason.
 
     `seated_unpaid`: has a seat, but no life that is paid and not over. `paid_unseated`: a paid life, neither
-    seated nor over. `busted_seated`: out, and still in a seat. `busted_unplaced`: a life is over that was
-    never entered. `paid_out_in_play`: got a prize without being out.
+    seated nor over. `busted_seated`: out, and still in a seat. `busted_unpaid`: a life was played to its end
+    and never paid (or paid back). `busted_unplaced`: a life is over that was never entered. `stack_unpaid`: a
+    life is in play, or a stack was counted, that was never paid, though no seat says so. `paid_out_in_play`:
+    got a prize without being out. `place_differs`: the money has another place than the floor.
     """
 
     kind: Kind
     player: str
     entry: str | None
     since_ms: int
+    explained: str | None = None
+
+    @property
+    def ident(self) -> str:
+        """The same for one difference for ever: under it a person explains."""
+        return f"{self.kind}.{self.player}.{self.entry or '-'}"
 
 
 def disagreements(tournament: FactReader, ident: str, cage: FactReader, now: int) -> list[Disagreement]:
-    """All disagreements about the event `ident` older than ten seconds, oldest first."""
+    """All disagreements about the event `ident` older than ten seconds, oldest first, at most ROWS_MAX."""
+    known = many(tournament, "explained/", Explained)
     rows = [row for row in _all(tournament, ident, cage) if now - row.since_ms >= GRACE_MS]
-    return sorted(rows, key=lambda row: (row.since_ms, row.kind, row.player, row.entry or ""))
+    rows.sort(key=lambda row: (row.since_ms, row.kind, row.player, row.entry or ""))
+    return [_explained(row, known.get(row.ident)) for row in rows[:ROWS_MAX]]
+
+
+def _explained(row: Disagreement, known: Explained | None) -> Disagreement:
+    """What was explained before either side changed is not explained any more."""
+    return row if known is None or known.since_ms < row.since_ms else replace(row, explained=known.reason)
 
 
 def _all(tournament: FactReader, ident: str, cage: FactReader) -> Iterable[Disagreement]:
-    seats, busts = many(tournament, "seat/", Seat), many(tournament, "bust/", Bust)
-    entries, standing = many(tournament, "entry/", Entry), standings(tournament)
     sold = {life: row for life, row in many(cage, "entry/", PaidEntry).items() if row.tournament == ident}
+    busts = many(tournament, "bust/", Bust)
     payers = {row.player for life, row in sold.items() if life not in busts}
-    for player in seats:
+    unpaid = list(_unpaid_seats(tournament, cage, payers))
+    yield from unpaid
+    yield from _paid_unseated(tournament, cage, sold, busts)
+    yield from _over(tournament, cage, sold, busts)
+    yield from _stacks(tournament, cage, sold, busts, {row.player for row in unpaid})
+    yield from _prizes(tournament, ident, cage)
+
+
+def _unpaid_seats(tournament: FactReader, cage: FactReader, payers: set[str]) -> Iterable[Disagreement]:
+    standing = standings(tournament)
+    for player in many(tournament, "seat/", Seat):
         life, since_ms = standing.life_of.get(player), _since(tournament, f"seat/{player}")
         if player in standing.players - standing.left:
             since_ms = max(since_ms, _since(tournament, f"bust/{life}"))
@@ -57,18 +87,64 @@ def _all(tournament: FactReader, ident: str, cage: FactReader) -> Iterable[Disag
         elif player not in payers:
             since_ms = max(since_ms, _since(cage, f"entry/{life}"))  # of a reversal, too
             yield Disagreement("seated_unpaid", player, life, since_ms)
+
+
+def _paid_unseated(
+    tournament: FactReader, cage: FactReader, sold: dict[str, PaidEntry], busts: dict[str, Bust]
+) -> Iterable[Disagreement]:
+    seats = many(tournament, "seat/", Seat)
     for life, row in sold.items():
         if life not in busts and row.player not in seats:
             since_ms = max(_since(cage, f"entry/{life}"), _since(tournament, f"seat/{row.player}"))
             yield Disagreement("paid_unseated", row.player, life, since_ms)
+
+
+def _over(
+    tournament: FactReader, cage: FactReader, sold: dict[str, PaidEntry], busts: dict[str, Bust]
+) -> Iterable[Disagreement]:
+    entries = many(tournament, "entry/", Entry)
     for life, bust in busts.items():
+        since_ms = _since(tournament, f"bust/{life}")
         if life not in entries:
-            yield Disagreement("busted_unplaced", bust.player, life, _since(tournament, f"bust/{life}"))
+            yield Disagreement("busted_unplaced", bust.player, life, since_ms)
+        elif life not in sold:
+            since_ms = max(since_ms, _since(cage, f"entry/{life}"))
+            yield Disagreement("busted_unpaid", bust.player, life, since_ms)
+
+
+def _stacks(
+    tournament: FactReader,
+    cage: FactReader,
+    sold: dict[str, PaidEntry],
+    busts: dict[str, Bust],
+    told: set[str],
+) -> Iterable[Disagreement]:
+    """Chips in play that nobody paid for; whose unpaid seat says so already is told once."""
+    entries = many(tournament, "entry/", Entry)
+    players = {entry.player for entry in entries.values()} | {row.player for row in sold.values()}
+    for life, entry in entries.items():
+        if life not in sold and life not in busts and entry.player not in told:
+            since_ms = max(_since(tournament, f"entry/{life}"), _since(cage, f"entry/{life}"))
+            yield Disagreement("stack_unpaid", entry.player, life, since_ms)
+    for player in many(tournament, "stack/", Stack):
+        if player not in players and player not in told:
+            yield Disagreement("stack_unpaid", player, None, _since(tournament, f"stack/{player}"))
+
+
+def _prizes(tournament: FactReader, ident: str, cage: FactReader) -> Iterable[Disagreement]:
+    standing = standings(tournament)
+    places = {finish.player: finish for finish in finishes(standing)}
     for name, prize in many(cage, "prize/", Prize).items():
-        won = prize.place == 1 and len(standing.left) == 1
-        if prize.tournament == ident and prize.paid_cents and prize.player in standing.left and not won:
-            life = standing.life_of[prize.player]
-            yield Disagreement("paid_out_in_play", prize.player, life, _since(cage, f"prize/{name}"))
+        if prize.tournament != ident:
+            continue
+        finish, since_ms = places.get(prize.player), _since(cage, f"prize/{name}")
+        if prize.player in standing.left and not (finish and prize.place == 1):
+            if prize.paid_cents:
+                life = standing.life_of[prize.player]
+                yield Disagreement("paid_out_in_play", prize.player, life, since_ms)
+        elif finish is not None and finish.place != prize.place:
+            since_ms = max(since_ms, _since(tournament, f"bust/{finish.entry}"))
+            yield Disagreement("place_differs", prize.player, finish.entry, since_ms)
 
 
 def _since(facts: FactReader, name: str) -> int:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.test_first_evening import (
     CASHIER_PIN,
+    FLOOR_PIN,
     MANAGER_PIN,
     NewVenue,
     enrol,
@@ -37,11 +38,13 @@ class Cage:
         self.boss.goto(f"{venue.url}/admin")
         sign_in(self.boss, "Mara", MANAGER_PIN)
         set_up(self.boss)
-        self.till, self.office = window(), window()
+        self.till, self.office, self.floor = window(), window(), window()
         enrol(self.boss, "Cage", "Cage 1", self.till)
         sign_in(self.till, "Cleo", CASHIER_PIN)
         enrol(self.boss, "Cage", "Cage 2", self.office)
         sign_in(self.office, "Mara", MANAGER_PIN)
+        enrol(self.boss, "Floor tablet", "Tablet 2", self.floor)
+        sign_in(self.floor, "Ida", FLOOR_PIN)
 
     @property
     def slips(self) -> list[Paper]:
@@ -87,6 +90,17 @@ def count(page: Page, **pieces: int) -> None:
     page.get_by_test_id("count-done").click()
 
 
+def void(page: Page, seq: int) -> None:
+    page.get_by_test_id("rail-receipts").click()
+    page.get_by_test_id("receipt-search").fill(str(seq))
+    page.get_by_role("button", name="Find").click()
+    page.get_by_test_id("void").click()
+    page.get_by_role("button", name="Wrong player").click()
+    page.get_by_test_id("void-confirm").click()
+    expect(page.get_by_role("region", name="Receipt", exact=True)).to_contain_text(f"{seq:05d}")
+    expect(page.get_by_test_id("void-sheet")).to_have_count(0)
+
+
 def booked(page: Page) -> int:
     return int(page.get_by_test_id("booked-seq").inner_text())
 
@@ -125,6 +139,38 @@ def test_a_receipt_printed_again_is_a_copy_and_opens_no_drawer(cage: Cage) -> No
     with till.expect_download() as file:
         till.get_by_test_id("receipt-pdf").click()
     assert Path(file.value.path()).read_bytes().startswith(b"%PDF-")
+
+
+def test_floor_and_money_that_differ_are_shown_on_both_until_somebody_acts(cage: Cage) -> None:
+    till, floor = cage.till, cage.floor
+    for _ in range(2):
+        floor.get_by_test_id("seat-next").first.click()
+    void(till, 7)
+    till.get_by_test_id("rail-settle").click()
+    row = till.get_by_test_id("reconcile-row").filter(has_text="Seated, not paid: Carl Gauss")
+    expect(row).to_be_visible()
+    expect(row.get_by_test_id("explain")).to_have_attribute("aria-disabled", "true")  # a manager's
+    floor.get_by_test_id("rail-settle").click()
+    expect(floor.get_by_test_id("reconcile-row")).to_contain_text("Seated, not paid: Carl Gauss")
+
+    office = cage.office
+    office.get_by_test_id("rail-settle").click()
+    office.get_by_test_id("reconcile-row").get_by_test_id("explain").click()
+    office.get_by_role("button", name="Left, will come back").click()
+    office.get_by_test_id("explain-save").click()
+    expect(till.get_by_test_id("explained-row")).to_contain_text("Left, will come back")
+    expect(floor.get_by_test_id("explained-row")).to_contain_text("Carl Gauss")
+    expect(row).to_have_count(0)
+
+    office.get_by_test_id("rail-sell").click()
+    till.get_by_test_id("rail-sell").click()
+    till.get_by_test_id("player-search").fill("carl")
+    till.get_by_test_id("player-row").filter(has_text="Carl Gauss").click()
+    till.get_by_test_id("cash-exact").click()
+    expect(till.get_by_test_id("booked-seq")).to_be_visible()
+    till.get_by_test_id("rail-settle").click()
+    expect(till.get_by_test_id("explained-row")).to_have_count(0)
+    expect(floor.get_by_text("Floor and money agree.")).to_be_visible()
 
 
 def test_a_manager_always_sees_what_the_house_owes_and_holds(cage: Cage) -> None:

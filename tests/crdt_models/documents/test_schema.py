@@ -57,7 +57,8 @@ def test_every_value_ever_written_is_taken_and_reads_in_todays_shape(
     """[DO86]"""
     of = CATALOGUE[kind].facts[fact]
     document = f"{kind}/x" if CATALOGUE[kind].many else kind
-    ident = {"prize/": "t.1.p", "conflict/": "clock", "settled/": "clock"}.get(fact, "1")
+    idents = {"prize/": "t.1.p", "conflict/": "clock", "settled/": "clock", "explained/": "stack_unpaid.p.-"}
+    ident = idents.get(fact, "1")
     name = fact + ident if fact.endswith("/") else fact
     assert check(document, name, value, by_leaf=True) is None
     current = of.current(value)

@@ -22,4 +22,5 @@ def test_disagreements_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU60
         "cage", case["cage"], {name: at_ms.get(f"cage {name}", at_ms.get(name, 1)) for name in case["cage"]}
     )
     rows = disagreements(tournament, "e", cage, case["now"])
-    assert [[row.kind, row.player, row.entry, row.since_ms] for row in rows] == case["expect"]
+    told = [[row.kind, row.player, row.entry, row.since_ms, *filter(None, [row.explained])] for row in rows]
+    assert told == case["expect"]

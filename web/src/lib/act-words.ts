@@ -15,6 +15,7 @@ import type {
 	Clock,
 	Display,
 	Entry,
+	Explained,
 	ListEntry,
 	Move,
 	Player,
@@ -165,6 +166,8 @@ const PHRASES: Record<string, Phrase> = {
 	device: (_device, _before, after: Display | null) =>
 		after ? `named a screen ${after.name}` : 'removed a screen',
 	setup: () => 'began it',
+	explained: (_id, _before, after: Explained | null) =>
+		after ? `explained a difference: ${after.reason}` : 'took an explanation back',
 	settled: () => 'settled two answers',
 	conflict: (_fact, _before, after) => (after === null ? 'closed a conflict' : 'found two answers'),
 	arrived: (_id, _before, after: { number: number } | null) =>

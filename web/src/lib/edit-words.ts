@@ -51,6 +51,8 @@ export function editWords(fact: string, value: Json, names: Names): string {
 			return 'An answer to a request';
 		case 'request':
 			return value === null ? 'A request taken back' : 'A request';
+		case 'explained':
+			return value === null ? 'An explanation taken back' : 'A difference explained';
 		case 'settled':
 			return 'A conflict settled';
 		case 'announce':

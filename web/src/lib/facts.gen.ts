@@ -123,6 +123,12 @@ export interface Entry {
 	readonly kind?: 'initial' | 're-entry';
 }
 
+/** `explained/<kind>.<player>.<entry or ->`: somebody wrote down why floor and money differ there. Good for what was so up to `since_ms`; what changes on either side after that has to be explained anew. */
+export interface Explained {
+	readonly reason: string;
+	readonly since_ms: number;
+}
+
 /** `table/<table>`: a physical table; `out_of_use` are seat numbers nobody may sit in. */
 export interface Furniture {
 	readonly number: number;
@@ -383,6 +389,7 @@ export interface FactsByKind {
 		[table: `table/${string}`]: Table;
 		[button: `button/${string}`]: Button;
 		[move: `move/${string}`]: Move;
+		[explained: `explained/${string}`]: Explained;
 		[conflict: `conflict/${string}`]: Conflict;
 		[settled: `settled/${string}`]: Settled;
 		[arrived: `arrived/${string}`]: Arrived;
@@ -486,6 +493,7 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'table/': { policy: 'latest', conflict: true, sameBy: null },
 		'button/': { policy: 'latest', conflict: false, sameBy: null },
 		'move/': { policy: 'latest', conflict: false, sameBy: null },
+		'explained/': { policy: 'latest', conflict: false, sameBy: null },
 		'conflict/': { policy: 'latest', conflict: false, sameBy: null },
 		'settled/': { policy: 'latest', conflict: false, sameBy: null },
 		'arrived/': { policy: 'earliest', conflict: false, sameBy: null },

@@ -64,6 +64,10 @@ describe('floor against money', () => {
 			reading('cage', cage, Object.fromEntries(ofCage)),
 			now,
 		);
-		expect(rows.map((row) => [row.kind, row.player, row.entry, row.since_ms])).toEqual(expected);
+		const told = rows.map(({ kind, player, entry, since_ms, explained }) => [
+			...[kind, player, entry, since_ms],
+			...(explained ? [explained] : []),
+		]);
+		expect(told).toEqual(expected);
 	});
 });

@@ -1,31 +1,61 @@
 /**
  * Where floor and money disagree about an event: shown to a person, never settled by itself. What either side said
- * in the last ten seconds is no disagreement yet: the other half may be on its way.
+ * in the last ten seconds is no disagreement yet: the other half may be on its way. A row goes when both sides agree;
+ * one that a person explained stays, with the reason, until either side changes.
  * Twin of `crdt_models/rules/reconcile.py`; both read `tests/vectors/reconcile.json`.
  */
 import { parseStamp } from '../edits.ts';
-import type { Bust, Entry, PaidEntry, Prize, Seat } from '../facts.gen.ts';
+import type { Bust, Entry, Explained, PaidEntry, Prize, Seat, Stack } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
-import { standings } from './elimination.ts';
+import { finishes, standings } from './elimination.ts';
 import { byText, many } from './typed.ts';
 
 const GRACE_MS = 10_000;
+/** rows told of one event, oldest first */
+export const ROWS_MAX = 500;
 
-/** One row of the tray; `since_ms` is the younger of the two sides. */
+/** One row of the tray; `since_ms` is the younger of the two sides, `explained` a person's reason. */
 export type Disagreement = {
-	kind: 'seated_unpaid' | 'paid_unseated' | 'busted_seated' | 'busted_unplaced' | 'paid_out_in_play';
+	kind:
+		| 'seated_unpaid'
+		| 'paid_unseated'
+		| 'busted_seated'
+		| 'busted_unpaid'
+		| 'busted_unplaced'
+		| 'paid_out_in_play'
+		| 'place_differs'
+		| 'stack_unpaid';
 	player: string;
 	entry: string | null;
 	since_ms: number;
+	explained: string | null;
+};
+type Found = Omit<Disagreement, 'explained'>;
+/** What both sides say of one event, read once. */
+type Said = {
+	tournament: FactReader;
+	cage: FactReader;
+	ident: string;
+	entries: Map<string, Entry>;
+	busts: Map<string, Bust>;
+	seats: Map<string, Seat>;
+	sold: Map<string, PaidEntry>;
+	standing: ReturnType<typeof standings>;
 };
 
-/** All disagreements about the event `ident` older than ten seconds, oldest first. */
+/** The same for one difference for ever: under it a person explains (`explained/<id>`). */
+export function differenceId({ kind, player, entry }: Found): string {
+	return `${kind}.${player}.${entry || '-'}`;
+}
+
+/** All disagreements about the event `ident` older than ten seconds, oldest first, at most ROWS_MAX. */
 export function disagreements(
 	tournament: FactReader,
 	ident: string,
 	cage: FactReader,
 	now: number,
 ): Disagreement[] {
+	const known = many<Explained>(tournament, 'explained/');
 	return all(tournament, ident, cage)
 		.filter((row) => now - row.since_ms >= GRACE_MS)
 		.sort(
@@ -34,44 +64,100 @@ export function disagreements(
 				byText(a.kind, b.kind) ||
 				byText(a.player, b.player) ||
 				byText(a.entry ?? '', b.entry ?? ''),
-		);
+		)
+		.slice(0, ROWS_MAX)
+		.map((row) => ({ ...row, explained: reasonOf(row, known.get(differenceId(row))) }));
 }
 
-function all(tournament: FactReader, ident: string, cage: FactReader): Disagreement[] {
-	const rows: Disagreement[] = [];
-	const seats = many<Seat>(tournament, 'seat/');
-	const busts = many<Bust>(tournament, 'bust/');
-	const entries = many<Entry>(tournament, 'entry/');
-	const { players, left, lifeOf } = standings(tournament);
+/** What was explained before either side changed is not explained any more. */
+function reasonOf(row: Found, known: Explained | undefined): string | null {
+	return known && known.since_ms >= row.since_ms ? known.reason : null;
+}
+
+function all(tournament: FactReader, ident: string, cage: FactReader): Found[] {
 	const sold = [...many<PaidEntry>(cage, 'entry/')].filter(([, row]) => row.tournament === ident);
-	const payers = new Set(sold.filter(([life]) => !busts.has(life)).map(([, row]) => row.player));
-	for (const player of seats.keys()) {
-		const entry = lifeOf.get(player) ?? null;
+	const said: Said = {
+		tournament,
+		cage,
+		ident,
+		entries: many<Entry>(tournament, 'entry/'),
+		busts: many<Bust>(tournament, 'bust/'),
+		seats: many<Seat>(tournament, 'seat/'),
+		sold: new Map(sold),
+		standing: standings(tournament),
+	};
+	const unpaid = unpaidSeats(said);
+	const told = new Set(unpaid.map(({ player }) => player));
+	return [...unpaid, ...paidUnseated(said), ...over(said), ...stacks(said, told), ...prizes(said)];
+}
+
+function unpaidSeats({ tournament, cage, seats, sold, busts, standing }: Said): Found[] {
+	const payers = new Set([...sold].filter(([life]) => !busts.has(life)).map(([, row]) => row.player));
+	return [...seats.keys()].flatMap((player): Found[] => {
+		const entry = standing.lifeOf.get(player) ?? null;
 		const seatMs = since(tournament, `seat/${player}`);
-		if (players.has(player) && !left.has(player)) {
+		if (standing.players.has(player) && !standing.left.has(player)) {
 			const since_ms = Math.max(seatMs, since(tournament, `bust/${entry}`));
-			rows.push({ kind: 'busted_seated', player, entry, since_ms });
-		} else if (!payers.has(player)) {
-			const since_ms = Math.max(seatMs, since(cage, `entry/${entry}`)); // of a reversal, too
-			rows.push({ kind: 'seated_unpaid', player, entry, since_ms });
+			return [{ kind: 'busted_seated', player, entry, since_ms }];
 		}
-	}
-	for (const [entry, { player }] of sold) {
-		if (busts.has(entry) || seats.has(player)) continue;
-		const since_ms = Math.max(since(cage, `entry/${entry}`), since(tournament, `seat/${player}`));
-		rows.push({ kind: 'paid_unseated', player, entry, since_ms });
-	}
-	for (const [entry, { player }] of busts) {
-		if (entries.has(entry)) continue;
-		rows.push({ kind: 'busted_unplaced', player, entry, since_ms: since(tournament, `bust/${entry}`) });
-	}
-	for (const [name, { tournament: of, player, place, paid_cents = 0 }] of many<Prize>(cage, 'prize/')) {
-		const won = place === 1 && left.size === 1;
-		if (of !== ident || paid_cents === 0 || !left.has(player) || won) continue;
-		const entry = lifeOf.get(player)!;
-		rows.push({ kind: 'paid_out_in_play', player, entry, since_ms: since(cage, `prize/${name}`) });
-	}
-	return rows;
+		if (payers.has(player)) return [];
+		const since_ms = Math.max(seatMs, since(cage, `entry/${entry}`)); // of a reversal, too
+		return [{ kind: 'seated_unpaid', player, entry, since_ms }];
+	});
+}
+
+function paidUnseated({ tournament, cage, seats, sold, busts }: Said): Found[] {
+	return [...sold]
+		.filter(([entry, { player }]) => !busts.has(entry) && !seats.has(player))
+		.map(([entry, { player }]) => {
+			const since_ms = Math.max(since(cage, `entry/${entry}`), since(tournament, `seat/${player}`));
+			return { kind: 'paid_unseated', player, entry, since_ms };
+		});
+}
+
+function over({ tournament, cage, entries, sold, busts }: Said): Found[] {
+	return [...busts].flatMap(([entry, { player }]): Found[] => {
+		const since_ms = since(tournament, `bust/${entry}`);
+		if (!entries.has(entry)) return [{ kind: 'busted_unplaced', player, entry, since_ms }];
+		if (sold.has(entry)) return [];
+		const paidMs = since(cage, `entry/${entry}`);
+		return [{ kind: 'busted_unpaid', player, entry, since_ms: Math.max(since_ms, paidMs) }];
+	});
+}
+
+/** Chips in play that nobody paid for; whose unpaid seat says so already is told once. */
+function stacks({ tournament, cage, entries, sold, busts }: Said, told: ReadonlySet<string>): Found[] {
+	const players = new Set([...entries.values(), ...sold.values()].map(({ player }) => player));
+	const lives = [...entries]
+		.filter(([life, { player }]) => !sold.has(life) && !busts.has(life) && !told.has(player))
+		.map(([entry, { player }]): Found => {
+			const since_ms = Math.max(since(tournament, `entry/${entry}`), since(cage, `entry/${entry}`));
+			return { kind: 'stack_unpaid', player, entry, since_ms };
+		});
+	const counted = [...many<Stack>(tournament, 'stack/').keys()]
+		.filter((player) => !players.has(player) && !told.has(player))
+		.map((player): Found => {
+			const since_ms = since(tournament, `stack/${player}`);
+			return { kind: 'stack_unpaid', player, entry: null, since_ms };
+		});
+	return [...lives, ...counted];
+}
+
+function prizes({ tournament, cage, ident, standing }: Said): Found[] {
+	const places = new Map(finishes(standing).map((finish) => [finish.player, finish]));
+	return [...many<Prize>(cage, 'prize/')].flatMap(([name, prize]): Found[] => {
+		const { player, place, paid_cents = 0 } = prize;
+		if (prize.tournament !== ident) return [];
+		const finish = places.get(player);
+		const since_ms = since(cage, `prize/${name}`);
+		if (standing.left.has(player) && !(finish && place === 1)) {
+			const entry = standing.lifeOf.get(player)!;
+			return paid_cents ? [{ kind: 'paid_out_in_play', player, entry, since_ms }] : [];
+		}
+		if (!finish || finish.place === place) return [];
+		const bustMs = since(tournament, `bust/${finish.entry}`);
+		return [{ kind: 'place_differs', player, entry: finish.entry, since_ms: Math.max(since_ms, bustMs) }];
+	});
 }
 
 function since(facts: FactReader, name: string): number {

@@ -84,6 +84,25 @@ export function unseatPlayer(tournament: Tournament, player: string): Done | Ref
 	return perform(tournament, { [`seat/${player}`]: null });
 }
 
+/** A life that nobody sold is taken out of the event again, with its seat where it has one. */
+export function takeOutEntry(tournament: Tournament, entry: string): Done | Refusal {
+	const life = one<Entry>(tournament.reader, `entry/${entry}`);
+	if (!life) return refuse('gone', { entry });
+	const seated = tournament.reader.get(`seat/${life.player}`) !== null;
+	return perform(tournament, {
+		[`entry/${entry}`]: null,
+		...(seated && standings(tournament.reader).lifeOf.get(life.player) === entry
+			? { [`seat/${life.player}`]: null }
+			: {}),
+	});
+}
+
+/** A bust-out of a life that was never entered goes again. */
+export function dropBust(tournament: Tournament, entry: string): Done | Refusal {
+	if (tournament.reader.get(`bust/${entry}`) === null) return refuse('gone', { entry });
+	return perform(tournament, { [`bust/${entry}`]: null });
+}
+
 /** These players are out, in one hand; `place` is the one they share or end, while nobody else of the hand comes. */
 export function bustPlayers(
 	tournament: Tournament,

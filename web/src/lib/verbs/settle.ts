@@ -1,7 +1,8 @@
 /** Settling rivals: a person looked, one answer stands, and the conflict is closed. */
 import type { Json } from '../edits.ts';
-import type { Conflict, Kind, Settled } from '../facts.gen.ts';
+import type { Conflict, Explained, Kind, Settled } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
+import { type Disagreement, differenceId } from '../twins/reconcile.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 
 /**
@@ -28,6 +29,17 @@ export function settleConflict<K extends Kind>(
 	const how: Settled['how'] = stamp === null ? 'neither' : live?.counts ? 'kept' : 'used';
 	const settled: Settled = { stamps: stamps.slice(0, 12), how };
 	return perform(replica, { [fact]: value, [`settled/${fact}`]: settled });
+}
+
+/** A person knows why floor and money differ there; the row stays, with the reason, until either side changes. */
+export function explainDifference(
+	tournament: Replica<'tournament'>,
+	row: Disagreement,
+	reason: string,
+): Done | Refusal {
+	const explained: Explained = { reason: reason.trim(), since_ms: row.since_ms };
+	if (!explained.reason) return refuse('empty', { player: row.player });
+	return perform(tournament, { [`explained/${differenceId(row)}`]: explained });
 }
 
 /** The leaf cuts long values; a cut one can't be put back from there. */

@@ -2,6 +2,8 @@
 import { Problem, Unreachable } from '#lib/api.ts';
 import { people as askPeople, type Person } from '#lib/auth.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
+import { standings } from '#lib/twins/elimination.ts';
+import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { Booking } from './booking.svelte.ts';
 import { kindName } from './kinds.ts';
@@ -24,6 +26,20 @@ export type Profile = {
 };
 /** What the house owes and holds; `seq`: as of that entry. */
 export type House = { liability_cents: number; cash_cents: number; seq: number };
+/** One row of the tray: an event, and where its floor and its money differ. */
+export type Difference = { tournament: string; row: Disagreement };
+/** Money that waits to be settled. */
+export type ReceivedRow = {
+	seq: number;
+	player: string;
+	left_cents: number;
+	at_ms: number;
+	person: string;
+	asked: string;
+	refusal: string;
+	tournament: string;
+	entry: string;
+};
 type Adopted = { rules?: Rules; profile?: Profile };
 export type EventOffer = {
 	id: string;
@@ -48,10 +64,26 @@ export class CageDesk {
 	#people = $state.raw<readonly Person[]>(noteOf('cage', 'people') ?? []);
 	#drawer = $state<string | null>(noteOf('cage', 'drawer'));
 	#house = $state.raw<House | null>(null);
+	#received = $state.raw<readonly ReceivedRow[]>([]);
 	#timer: ReturnType<typeof setInterval>;
 	readonly printing: Printing;
 	readonly #money;
 	readonly #roster;
+
+	/** Where floor and money differ, explained ones too; live, as both documents change. */
+	differences: readonly Difference[] = $derived.by(() => {
+		this.#money.group('entry/');
+		this.#money.group('prize/');
+		const { now } = this.venue.clock;
+		return this.venue.tournaments.flatMap((tournament) => {
+			const replica = this.venue.open<'tournament'>(`tournament/${tournament}`);
+			for (const prefix of ['entry/', 'bust/', 'seat/', 'stack/', 'explained/']) replica.group(prefix);
+			const rows = disagreements(replica.reader, tournament, this.#money.reader, now);
+			return rows.map((row) => ({ tournament, row }));
+		});
+	});
+	/** those that no manager has explained */
+	open: readonly Difference[] = $derived(this.differences.filter(({ row }) => !row.explained));
 
 	constructor(readonly venue: Venue) {
 		this.#money = venue.open<'cage'>('cage');
@@ -80,6 +112,26 @@ export class CageDesk {
 	/** How far the ledger is, as this tablet has heard. */
 	get ledgerSeq(): number {
 		return this.#money.fact('head')?.seq ?? 0;
+	}
+
+	/** Oldest first. */
+	get received(): readonly ReceivedRow[] {
+		return this.#received;
+	}
+
+	/** How many things wait for a person here. */
+	get toSettle(): number {
+		return this.open.length + this.received.length + this.printing.unsure.length;
+	}
+
+	async askReceived(): Promise<void> {
+		if (this.whyNoLeaf) return;
+		try {
+			type Waiting = { received: ReceivedRow[] };
+			this.#received = (await this.venue.api.get<Waiting>('/api/v1/ledger/received')).received;
+		} catch (error) {
+			if (!(error instanceof Unreachable || error instanceof Problem)) throw error;
+		}
 	}
 
 	/** Asks for the house's figures anew; nothing for who may not see them. */
@@ -152,6 +204,17 @@ export class CageDesk {
 			.filter(([, paid]) => paid.tournament === tournament && paid.player === player)
 			.map(([entry, paid]) => ({ entry, seq: paid.seq }))
 			.sort((one, other) => one.seq - other.seq);
+	}
+
+	/** A life the floor has in play for this player that nobody has paid for yet: what is sold next pays for it. */
+	unpaidLife(tournament: string, player: string): string | null {
+		const replica = this.venue.open<'tournament'>(`tournament/${tournament}`);
+		const paid = new Set(this.paidEntries(tournament, player).map(({ entry }) => entry));
+		const lives = [...replica.group('entry/')].filter(
+			([life, { player: of }]) => of === player && !paid.has(life),
+		);
+		const playing = standings(replica.reader).lifeOf.get(player);
+		return lives.find(([life]) => life === playing)?.[0] ?? lives[0]?.[0] ?? null;
 	}
 
 	/** "T6·2", null while the floor has given no seat. */

@@ -151,7 +151,9 @@ export class FloorDesk {
 			}),
 		]),
 	);
-	toSettle = $derived(this.rivalries.length + this.displaced.length + this.disagreements.length);
+	/** those that no manager has explained */
+	differences = $derived(this.disagreements.filter(({ row }) => !row.explained));
+	toSettle = $derived(this.rivalries.length + this.displaced.length + this.differences.length);
 	/** players two answers are open for: their chairs say so */
 	rivalPlayers: ReadonlySet<string> = $derived(
 		new Set(this.rivalries.filter(({ fact }) => fact.startsWith('seat/')).map(({ fact }) => fact.slice(5))),

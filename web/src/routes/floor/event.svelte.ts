@@ -44,14 +44,18 @@ export class EventDesk {
 		return standings(this.replica.reader);
 	});
 	disagreements: readonly Disagreement[] = $derived.by(() => {
-		this.#watch('entry/', 'bust/', 'seat/');
+		this.#watch('entry/', 'bust/', 'seat/', 'stack/', 'explained/');
 		this.#desk.cage.group('entry/');
 		this.#desk.cage.group('prize/');
 		const { now } = this.#desk.venue.clock;
 		return disagreements(this.replica.reader, this.id, this.#desk.cage.reader, now);
 	});
 	unpaid: ReadonlySet<string> = $derived(
-		new Set(this.disagreements.filter(({ kind }) => kind === 'seated_unpaid').map(({ player }) => player)),
+		new Set(
+			this.disagreements
+				.filter((row) => row.kind === 'seated_unpaid' && !row.explained)
+				.map(({ player }) => player),
+		),
 	);
 	money = $derived.by(() => this.#desk.cage.fact(`tournament/${this.id}`));
 	clock = $derived.by(() => {
