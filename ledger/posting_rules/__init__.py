@@ -118,20 +118,31 @@ def _wrong_second(asked: Asked) -> Refusal | None:
 def _uncovered(state: State, postings: tuple[Posting, ...]) -> Refusal | None:
     """No drawer, vault or balance is spent beyond what is there; no account grows out of bounds."""
     moved: dict[str, int] = {}
-    for account, amount in postings:
-        moved[account] = moved.get(account, 0) + amount
+    for leg in postings:
+        moved[leg.account] = moved.get(leg.account, 0) + leg.amount
     for account, amount in moved.items():
-        after = state.balance(account) + amount
-        number, details = number_of(account), {"account": account}
-        if after < 0 and amount < 0 and number in CASH:
+        after = state.balances.get(account, 0) + amount
+        if after < 0 and amount < 0 and number_of(account) in CASH:
             where = "the vault" if account == "1000" else "this drawer"
+            details = {"account": account}
             return Refusal("not_enough_cash", f"There is not that much cash in {where}.", details)
-        if after > 0 and amount > 0 and number == "2030":
-            return Refusal("not_enough_balance", "This player's balance is not that much.", details)
-        if after > 0 and amount > 0 and number in OWED:
-            return Refusal("over_due", "That is more than the house owes there.", details)
+        if after > 0 and amount > 0:
+            refused = _overdrawn(account)
+            if refused:
+                return refused
         if abs(after) > BALANCE_MAX:
-            return Refusal("limit", "No account may grow that large.", {"limit": "balance", **details})
+            details = {"limit": "balance", "account": account}
+            return Refusal("limit", "No account may grow that large.", details)
+    return None
+
+
+def _overdrawn(account: str) -> Refusal | None:
+    """Of an account that would stand, and go further, on the debit side."""
+    number = number_of(account)
+    if number == "2030":
+        return Refusal("not_enough_balance", "This player's balance is not that much.", {"account": account})
+    if number in OWED:
+        return Refusal("over_due", "That is more than the house owes there.", {"account": account})
     return None
 
 

@@ -1,6 +1,6 @@
 """What a rule makes of a command: a draft of the entry; and the checks that many rules share."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from msgspec import Struct, field
@@ -45,7 +45,7 @@ StandsOnIt: TypeAlias = Callable[[State, Entry], Refusal | None]
 
 def legs(*moves: tuple[str, int]) -> tuple[Posting, ...]:
     """Postings of these (account, amount), those of zero left out."""
-    return tuple(Posting(account, amount) for account, amount in moves if amount)
+    return tuple([Posting(account, amount) for account, amount in moves if amount])
 
 
 def known_tournament(state: State, tournament: str) -> Tournament | Refusal:
@@ -93,10 +93,10 @@ def needs_second(asked: Asked, amount_cents: int, limit_cents: int) -> Refusal |
 
 def rules_named(state: State, tournament: Tournament | None = None) -> Mapping[str, int]:
     """The adopted versions a decision rests on, by the numbers of their entries."""
-    named: Iterable[tuple[str, int]] = [("profile", state.profile_seq)]
+    named = {"profile": state.profile_seq} if state.profile_seq else {}
     if tournament is not None:
-        named = [*named, ("tournament", tournament.rules_seq)]
-    return {name: seq for name, seq in named if seq}
+        named["tournament"] = tournament.rules_seq
+    return named
 
 
 def dependent(why: str, *seqs: int) -> Refusal:
