@@ -11,32 +11,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pycrdt import Doc, Map
-
 from .documents.catalogue import check, kind_of
 from .documents.schema import SCHEMA
 from .edits import BLANK, REPLACES_MAX, Edit, Json, decode, encode
 from .errors import EditInvalid
 from .facts import Index
 from .hand_in import GONE
+from .local_document import LocalDocument
 from .past import Kept, Past
 from .session import Note, NoteKind, Sync, SyncStep, read_message, sync_message
 from .stamps import Stamp, order, parse
 from .wire import (
     EDIT,
-    EMPTY,
     Update,
     assemble,
     edit_struct,
     read_state_vector,
-    read_update,
-    write_state_vector,
 )
 
 __all__ = ["Heard", "Replica", "Saved"]
 
 _CLIENTS_MAX = 1_000_000
-_BYTES_MAX = 2**30  # our own replica is not doubted
 
 
 @dataclass(slots=True)
@@ -90,14 +85,16 @@ class Replica:
             self.apply(saved.state)
 
     def _begin(self, client_id: int) -> None:
-        self.facts = Index(self._kind.fact)
-        self._greatest_ms = 0
         self._client_id = client_id  # the last one that was taken into use
         self._ids.add(client_id)
         self._synced = self._handed_in = self._greeted = False  # since the last `connected`
         self._asked = self._missed = False  # a step 1 is under way; something came before its turn
-        self._doc: Doc[Any] = Doc(client_id=client_id)
-        self._map: Map[str] = self._doc.get("f", type=Map)
+        self._local = LocalDocument(self._kind.fact, client_id)
+
+    @property
+    def facts(self) -> Index:
+        """Another object after starting over."""
+        return self._local.facts
 
     @property
     def epoch(self) -> int:
@@ -121,12 +118,13 @@ class Replica:
     @property
     def saved(self) -> Saved:
         """To be stored, and handed to the next start of this writer."""
-        state = self._doc.get_update()
-        return Saved(state, frozenset(self._ids), dict(self._own), frozenset(self._blank), self.past.kept)
+        return Saved(
+            self._local.state, frozenset(self._ids), dict(self._own), frozenset(self._blank), self.past.kept
+        )
 
     @property
     def state_vector(self) -> bytes:
-        return self._doc.get_state()
+        return self._local.vector
 
     def write(
         self, changes: Sequence[tuple[str, Json]], *, person: str, now: int, act: str | None = None
@@ -138,7 +136,7 @@ class Replica:
         """
         if self.reads_only:
             raise EditInvalid("schema", f"{self.document}: this build may only read here")
-        ms = max(now, self._greatest_ms + 1)
+        ms = max(now, self._local.greatest_ms + 1)
         first = str(Stamp(ms, self._counter + 1, self.name))
         edits: dict[str, str] = {}
         latest: dict[str, str] = {}  # of this act
@@ -151,7 +149,7 @@ class Replica:
         older = self._missing({}, {}) if self._dropped else {}  # their counters come first
         self._counter += len(edits)
         self._own.update(edits)
-        return self._put({**older, **edits})
+        return sync_message(SyncStep.UPDATE, self._local.put({**older, **edits}))
 
     def connected(self) -> list[bytes]:
         """What to say first on a new connection."""
@@ -161,7 +159,7 @@ class Replica:
 
     def _ask(self) -> bytes:
         self._asked = True
-        return sync_message(SyncStep.STEP_1, self._doc.get_state())
+        return sync_message(SyncStep.STEP_1, self._local.vector)
 
     def receive(self, frame: bytes) -> Heard:
         """One frame of the server. Raises Foul if it is none."""
@@ -184,21 +182,11 @@ class Replica:
         return heard
 
     def apply(self, update: bytes) -> bool:
-        """What a server (or another tab) sent. False: something before it is missing here, nothing is taken.
-
-        Not left to pycrdt: of what waits there it makes updates that nobody can read, once a run of deleted
-        structs overlaps with it.
-        """
-        read = read_update(update, bytes_max=_BYTES_MAX, structs_max=_BYTES_MAX)
-        clocks = self._clocks()
-        if any(section.clock > clocks.get(section.client, 0) for section in read.sections):
-            return False
-        if update != EMPTY:
-            self._doc.apply_update(update)
-            self._follow(read)
-            if self._greeted:
-                self._ids |= self._other_tabs(read)
-        return True
+        """What a server (or another tab) sent. False: something before it is missing, nothing is taken."""
+        read = self._local.take(update)
+        if read is not None and self._greeted:
+            self._ids |= self._other_tabs(read)
+        return read is not None
 
     def _other_tabs(self, read: Update) -> set[int]:
         """Under which ids another tab of this device wrote what is unsent here too: of two copies Yjs deletes
@@ -211,17 +199,14 @@ class Replica:
             and any(struct.kind == EDIT and struct.key in self._own for struct in section.structs)
         }
 
-    def _clocks(self) -> dict[int, int]:
-        return read_state_vector(self._doc.get_state(), clients_max=_CLIENTS_MAX)
-
     def own_update(self, server_vector: bytes) -> bytes:
         """What this device wrote and that server lacks, as an update; nothing of other writers."""
         server = read_state_vector(server_vector, clients_max=_CLIENTS_MAX)
         asked = {
             client: min(server.get(client, 0), clock) if client in self._ids else clock
-            for client, clock in self._clocks().items()
+            for client, clock in self._local.clocks.items()
         }
-        return self._doc.get_update(write_state_vector(asked))
+        return self._local.beyond(asked)
 
     def start_over(self, client_id: int) -> None:
         """After a fence or for a new epoch: an empty replica; unsent edits are written again once in sync."""
@@ -231,9 +216,8 @@ class Replica:
 
     def _had(self) -> dict[str, str]:
         """Present edits of all writers, but our own unsent ones, and what is gone."""
-        texts = {stamp: self._map[stamp] for stamp in self.facts.edits}
-        had = dict.fromkeys(self._held(), GONE) | texts
-        return {stamp: text for stamp, text in had.items() if stamp and stamp not in self._own}
+        had = dict.fromkeys(self._local.held(), GONE) | self._local.texts()
+        return {stamp: text for stamp, text in had.items() if stamp not in self._own}
 
     def _heed(self, note: Note, heard: Heard) -> None:
         content = note.content
@@ -273,7 +257,9 @@ class Replica:
         """For counters that a restored leaf does not know, so that there is no hole before what is unsent."""
         if not behind:
             return {}
-        here = {(stamp.replica, stamp.counter) for stamp in map(parse, {*self._own, *self._held()}) if stamp}
+        here = {
+            (stamp.replica, stamp.counter) for stamp in map(parse, {*self._own, *self._local.held()}) if stamp
+        }
         missing = [
             Stamp(0, counter, replica)
             for replica, last in behind.items()
@@ -306,8 +292,8 @@ class Replica:
         missing = self._missing(vector, blanks)
         if not missing:
             return []
-        if self._doc.client_id not in self._clocks():
-            return [self._put(missing)]
+        if self._local.client_id not in self._local.clocks:
+            return [sync_message(SyncStep.UPDATE, self._local.put(missing))]
         # In one section a counter may not come before a smaller one: these get a client id of their own.
         self._client_id += 1
         self._ids.add(self._client_id)
@@ -318,18 +304,13 @@ class Replica:
 
     def _missing(self, vector: Mapping[str, int], blanks: Mapping[str, str]) -> dict[str, str]:
         self._dropped = False
-        missing = {stamp: text for stamp, text in blanks.items() if stamp not in self._map}
+        missing = dict(blanks)
         for text, edit in self._own.items():
             stamp = order(text)
             if stamp.counter > vector.get(stamp.replica, 0) and text not in self.facts.edits:
                 missing[text] = self._as_blank(stamp, edit) if text in self._blank else edit
-        held = self._held() if missing else frozenset[str]()
+        held = self._local.held() if missing else frozenset[str]()
         return {text: edit for text, edit in missing.items() if text not in held}
-
-    def _held(self) -> frozenset[str]:
-        """Keys ever set in this replica, deleted ones too: set again, Yjs would link the two."""
-        update = read_update(self._doc.get_update(), bytes_max=_BYTES_MAX, structs_max=_BYTES_MAX)
-        return frozenset(struct.key for section in update.sections for struct in section.structs)
 
     def _as_blank(self, stamp: Stamp, text: str) -> str:
         _, _, replaces, by = json.loads(text)
@@ -344,44 +325,3 @@ class Replica:
         if code is not None:
             raise EditInvalid(code, f"{self.document}: {edit.name}: {code}")
         return text
-
-    def _put(self, edits: Mapping[str, str]) -> bytes:
-        before = self._doc.get_state()
-        with self._doc.transaction():
-            for stamp, text in edits.items():
-                self._map[stamp] = text
-        update = self._doc.get_update(before)
-        self._follow(read_update(update, bytes_max=_BYTES_MAX, structs_max=_BYTES_MAX))
-        return sync_message(SyncStep.UPDATE, update)
-
-    def _follow(self, read: Update) -> None:
-        """Tells the index what an update did to the map.
-
-        Not by pycrdt's events: they panic where a key has a second, deleted copy, and say nothing of the end
-        of an edit that came before its turn, shown at once. Plain updates are read; else keys compared.
-        """
-        structs = [struct for section in read.sections for struct in section.structs]
-        plain = read.plain and all(struct.kind == EDIT for struct in structs)
-        stamps = {struct.key for struct in structs} if plain else set(self._map.keys())
-        if not plain:
-            for gone in self.facts.edits.keys() - stamps:
-                self.facts.remove(gone)
-        known = self.facts.edits.keys()
-        for stamp in {struct.key for struct in structs if struct.kind == EDIT} & known:
-            self._show_anew(stamp)
-        for stamp in stamps - known:
-            self._show(stamp)
-
-    def _show_anew(self, text: str) -> None:
-        """Another copy came; it may say something else (forged while hand-ins were taken), and be on top."""
-        written = self._map.get(text)
-        if written is not None and decode(order(text), written) != self.facts.edits[text]:
-            self.facts.remove(text)
-            self._show(text)
-
-    def _show(self, text: str) -> None:
-        stamp, written = order(text), self._map.get(text)
-        edit = None if written is None else decode(stamp, written)
-        self._greatest_ms = max(self._greatest_ms, stamp.ms)
-        if isinstance(edit, Edit):
-            self.facts.add(text, edit)
