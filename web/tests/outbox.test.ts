@@ -17,6 +17,8 @@ type Answer = { status: number; body: object } | 'hang up';
 class Ledger {
 	readonly asked: Asked[] = [];
 	readonly outcomes = new Map<string, Answer & object>();
+	/** hangs up on all who ask */
+	down = false;
 	/** what it says next; then it posts */
 	next: Answer[] = [];
 	standing: object = { state: 'open', why: '', core: { seq: 0 } };
@@ -33,6 +35,7 @@ class Ledger {
 			}
 			const key = String(request.headers['idempotency-key']);
 			const head = request.headers['ledger-head'];
+			if (this.down) return request.socket.destroy();
 			this.asked.push({ key, body, ...(head ? { head: JSON.parse(String(head)) } : {}) });
 			const answer = this.outcomes.get(key) ?? this.next.shift() ?? posted(this.outcomes.size + 1);
 			if (answer === 'hang up') return request.socket.destroy();
@@ -232,4 +235,66 @@ test('what the core has for a day is forgotten, but the newest head; what it lac
 	box.tryNow();
 	await until(() => box.commands.length === 1);
 	expect((await outbox()).commands.map(({ outcome }) => outcome)).toMatchObject([{ head: { seq: 4 } }]);
+});
+
+test('three days away with two hundred intents: each waits for a look, then all go in, once, in their order', async () => {
+	reachable = false;
+	ledger.down = true;
+	let box = await outbox();
+	for (let n = 0; n < 200; n++) await box.send(buyIn(`p${n % 40}`), about);
+	box.close();
+	box = await outbox();
+	clock = 3 * 86_400_000;
+	ledger.down = false;
+	box.tryNow();
+	expect(box.open).toHaveLength(200);
+	expect(new Set([...box.fates.values()].map(({ state }) => state))).toEqual(new Set(['look', 'held']));
+	expect(ledger.asked).toEqual([]);
+	await box.retryAll();
+	await box.retryAll();
+	await until(() => box.open.length === 0);
+	expect(ledger.asked.map(({ key }) => key)).toEqual([...box.commands].reverse().map(({ key }) => key));
+}, 30_000);
+
+test('two tabs are one line: what one recorded the other sends, and what was refused in one holds back in both', async () => {
+	reachable = false;
+	ledger.down = true;
+	const [one, other] = [await outbox(), await outbox()];
+	await one.send(buyIn('p1'), about);
+	await other.send(buyIn('p1'), about);
+	await one.send(buyIn('p2'), about);
+	ledger.down = false;
+	ledger.next = [problem(409, 'limit')];
+	one.tryNow();
+	await until(() => one.commands.length === 3 && one.commands[0]?.state === 'posted');
+	expect([...one.commands].reverse().map(({ key }) => one.fates.get(key)?.state)).toEqual([
+		'refused',
+		'held',
+		'booked',
+	]);
+	other.tryNow();
+	await until(() => other.commands.filter(({ outcome }) => outcome).length === 2);
+	expect(new Set(ledger.asked.map(({ key }) => key)).size).toBe(2);
+	await one.remove(one.commands.at(-1)!.key);
+	await until(() => one.open.length === 0);
+	other.tryNow();
+	await until(() => other.open.length === 0 && other.commands.length === 2);
+}, 20_000);
+
+test('money that only the leaf knows to be there is not recorded without it', async () => {
+	reachable = false;
+	ledger.down = true;
+	const box = await outbox();
+	expect(await box.send({ ...buyIn('p1'), method: 'balance' }, about)).toEqual({ state: 'needs-leaf' });
+	expect((await box.send({ ...buyIn('p1'), method: 'card', reference: '1' }, about)).state).toBe('waiting');
+});
+
+test('money booked although a rule objects says which: a person settles it', async () => {
+	reachable = false;
+	const entry = { seq: 7, kind: 'suspense', data: { refusal: 'entries_used' } };
+	ledger.next = [{ status: 201, body: { outcome: 'posted', entry, hash: 'h', head: {}, receipt: {} } }];
+	const box = await outbox();
+	const { key } = (await box.send(buyIn('p1'), about)) as { key: string };
+	await until(() => box.open.length === 0);
+	expect(box.fates.get(key)).toEqual({ state: 'unsettled', seq: 7, code: 'entries_used' });
 });

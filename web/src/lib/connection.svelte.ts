@@ -28,6 +28,8 @@ export type ConnectionVenue = {
 };
 
 const TICK_MS = 500;
+/** what became of money recorded without the leaf stays in view for an evening */
+const FATE_SHOWN_MS = 12 * 3_600_000;
 
 export class Connection {
 	#view = $state.raw<ConnectionView>({ kind: 'catching-up', sinceMs: 0, unsent: 0, refused: 0, intents: 0 });
@@ -84,16 +86,14 @@ export class Connection {
 	get intents(): IntentRow[] {
 		void this.#view;
 		const { outbox, time } = this.venue;
-		return outbox.open.map((command) => {
-			const { key, about, recordedMs, state, outcome } = command;
-			const message =
-				outcome?.state === 'refused'
-					? outcome.message
-					: outbox.old(command)
-						? 'Older than 15 minutes: look at it, then send it.'
-						: undefined;
-			const shown = state === 'posted' ? 'waiting' : state;
-			return { id: key, ...about, ageMs: Math.max(0, time.now() - recordedMs), state: shown, message };
+		const { fates } = outbox;
+		const shown = outbox.commands.filter(
+			({ intent, recordedMs, outcome }) =>
+				!outcome || (intent && (outcome.state === 'refused' || time.now() - recordedMs < FATE_SHOWN_MS)),
+		);
+		return shown.map(({ key, about, recordedMs }) => {
+			const fate = fates.get(key) ?? { state: 'waiting' as const };
+			return { id: key, ...about, ageMs: Math.max(0, time.now() - recordedMs), fate };
 		});
 	}
 

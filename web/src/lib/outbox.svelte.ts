@@ -7,6 +7,7 @@
  */
 import { type Api, Problem, Unreachable } from './api.ts';
 import { newId } from './ids.ts';
+import { type Fate, fates } from './intent-fates.ts';
 import type { LeafTime } from './leaf-time.ts';
 import { meet, newestHead, type Standing, spent } from './ledger-keep.ts';
 import type { Store } from './store.ts';
@@ -39,7 +40,18 @@ export type Command = {
 	readonly outcome: Outcome | null;
 };
 
-const MONEY_IN = new Set(['buy_in', 're_entry', 'rebuy', 'add_on', 'cash_buy_in']);
+const MONEY_IN = new Set([
+	'buy_in',
+	're_entry',
+	'rebuy',
+	'add_on',
+	'dealer_add_on',
+	'cash_buy_in',
+	'deposit',
+	'repay_marker',
+]);
+/** how money may come in without the leaf: what only the leaf knows to be there waits for it */
+const IN_HAND = new Set<unknown>([undefined, 'cash', 'card']);
 const PATIENCE_MS = 5_000;
 const AGAIN_MS = 1_000;
 const OLD_MS = 15 * 60_000;
@@ -88,16 +100,15 @@ export class Outbox {
 
 	async load(): Promise<void> {
 		const kept = await this.store.all<Command>('commands');
-		this.#commands = kept
-			.map((command) => (command.state === 'sending' ? { ...command, state: 'waiting' as const } : command))
-			.sort((a, b) => (a.key < b.key ? 1 : -1));
+		this.#commands = kept.map(waiting).sort((a, b) => (a.key < b.key ? 1 : -1));
 		void this.#run();
 	}
 
 	/** Answers when there is an outcome, or after a few seconds without one. Rejects where it can't be stored. */
 	async send(command: MoneyCommand, about: About): Promise<Outcome> {
 		const intent = !this.reachable();
-		if (intent && !MONEY_IN.has(command.kind)) return { state: 'needs-leaf' };
+		if (intent && !(MONEY_IN.has(command.kind) && IN_HAND.has(command.method)))
+			return { state: 'needs-leaf' };
 		const recordedMs = this.time.now();
 		const content = intent ? { ...command, intent: { recorded_ms: recordedMs } } : command;
 		const entry: Command = {
@@ -118,6 +129,18 @@ export class Outbox {
 		void this.#run();
 		if (intent) return { state: 'waiting', key: entry.key };
 		return Promise.race([outcome, patience({ state: 'waiting', key: entry.key })]);
+	}
+
+	/** What became of each, and what it waits for. */
+	get fates(): ReadonlyMap<string, Fate> {
+		return fates(this.#commands, (command) => this.old(command));
+	}
+
+	/** A person looked at all old intents at once. */
+	async retryAll(): Promise<void> {
+		for (const command of this.#commands)
+			if (command.state === 'waiting' && this.old(command)) await this.#change(command, { confirmed: true });
+		void this.#run();
 	}
 
 	/** A person looked at an old intent, or at a refused one that held others back. */
@@ -170,6 +193,7 @@ export class Outbox {
 		this.#running = true;
 		clearTimeout(this.#timer);
 		try {
+			await this.#readAgain();
 			for (let next = this.#next(); next && !this.#closed; next = this.#next())
 				if (!(await this.#post(next))) {
 					this.#timer = setTimeout(() => void this.#run(), AGAIN_MS);
@@ -180,16 +204,24 @@ export class Outbox {
 		}
 	}
 
+	/** What other tabs of this device recorded, sent or removed meanwhile: all tabs see one line, in one order. */
+	async #readAgain(): Promise<void> {
+		const kept = new Map((await this.store.all<Command>('commands')).map((one) => [one.key, one]));
+		const ours = this.#commands.flatMap((command) => {
+			const now = kept.get(command.key);
+			kept.delete(command.key);
+			if (!now) return command.state === 'sending' ? [command] : [];
+			return [command.outcome || !now.outcome ? { ...command, confirmed: now.confirmed } : now];
+		});
+		const theirs = [...kept.values()].map(waiting);
+		this.#commands = [...ours, ...theirs].sort((a, b) => (a.key < b.key ? 1 : -1));
+		for (const { key, outcome } of this.#commands) if (outcome) this.#answer(key, outcome);
+	}
+
 	/** The oldest command that may go now. */
 	#next(): Command | undefined {
-		const held = new Set<string>();
-		for (const command of [...this.#commands].reverse()) {
-			if (command.intent && command.state === 'refused') held.add(command.subject);
-			if (command.state !== 'waiting' || held.has(command.subject)) continue;
-			if (!this.old(command)) return command;
-			held.add(command.subject);
-		}
-		return undefined;
+		const { fates } = this;
+		return this.#commands.findLast((command) => fates.get(command.key)?.state === 'waiting');
 	}
 
 	/** An intent that waits for a look before it is sent. */
@@ -224,8 +256,12 @@ export class Outbox {
 
 	async #settle(command: Command, outcome: Outcome & { state: 'posted' | 'refused' }): Promise<void> {
 		await this.#change(command, { state: outcome.state, outcome });
-		this.#waiters.get(command.key)?.(outcome);
-		this.#waiters.delete(command.key);
+		this.#answer(command.key, outcome);
+	}
+
+	#answer(key: string, outcome: Outcome): void {
+		this.#waiters.get(key)?.(outcome);
+		this.#waiters.delete(key);
 	}
 
 	async #change(command: Command, change: Partial<Command>): Promise<void> {
@@ -241,6 +277,11 @@ export class Outbox {
 	#show(changed: Command): void {
 		this.#commands = this.#commands.map((command) => (command.key === changed.key ? changed : command));
 	}
+}
+
+/** What was on its way when a page ended is sent again. */
+function waiting(command: Command): Command {
+	return command.state === 'sending' ? { ...command, state: 'waiting' } : command;
 }
 
 function patience(outcome: Outcome): Promise<Outcome> {

@@ -1,5 +1,7 @@
 /** What the pill, the banner and the Unsent sheet show; made by the connection, drawn by components. Durations in ms. */
 
+import type { Fate } from '../intent-fates.ts';
+
 export type ConnectionView = {
 	kind:
 		| 'synced'
@@ -38,8 +40,7 @@ export type IntentRow = {
 	who: string;
 	amount: string;
 	ageMs: number;
-	state: 'waiting' | 'sending' | 'refused';
-	message?: string;
+	fate: Fate;
 };
 export type Diagnosis = {
 	network: boolean;
