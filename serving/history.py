@@ -45,6 +45,7 @@ class HistoryTold(Answer):
     next: int | None
 
 
+_MONEY: Final = "cage"
 _LIMIT_MAX: Final = 200
 _MS_MAX: Final = 2**53
 _QUERY: Final = {
@@ -72,6 +73,8 @@ def history_operations(rooms_of: RoomsOf) -> list[Operation]:
     async def of_venue(call: Call) -> HistoryTold:
         rooms = await rooms_of(call.sign_in)
         documents = _documents(call.sign_in, call.request.query_params.get("document", ""))
+        if call.request.query_params.get("money") and may_read(_MONEY, call.sign_in.role, ""):
+            documents.append(_MONEY)
         return _told(await rooms.history(_query(call, documents), **_page(call)))
 
     return [
@@ -82,7 +85,11 @@ def history_operations(rooms_of: RoomsOf) -> list[Operation]:
         Operation(
             "GET", "/api/v1/history", "Edits of all documents that people write, newest first", of_venue,
             STAFF, answer=HistoryTold, elsewhere=True, problems=DOCUMENT_PROBLEMS,
-            query={**_QUERY, "document": "only of this one; with a slash at its end, of all of that kind"},
+            query={
+                **_QUERY,
+                "document": "only of this one; with a slash at its end, of all of that kind",
+                "money": "1: also of `cage`, which the leaf writes from the ledger",
+            },
         ),
     ]  # fmt: skip
 

@@ -114,6 +114,23 @@ def test_what_came_via_core_is_taken_back_at_once_by_a_manager(room: Room) -> No
     assert room.post("/api/v1/take-back", {**asked, "dry_run": True}).json()["documents"][0]["taken"] == []
 
 
+def test_money_stands_beside_what_the_floor_did_with_its_receipt(room: Room, tablets: Tablets) -> None:
+    """[DO112]"""
+    boss = tablets.sign_in("floor", "manager", "Tablet 11")
+    boss.wait_for_url("**/floor")
+    boss.goto(f"{room.url}/floor#history")
+    money = boss.get_by_test_id("history-row").filter(has_text="The cage booked the buy-in of Ada Lovelace")
+    expect(money.get_by_test_id("take-back")).to_have_count(0)
+    number = money.get_by_test_id("receipt-mark").inner_text()
+    money.get_by_test_id("receipt-mark").click()
+    receipt = boss.get_by_test_id("receipt-sheet")
+    expect(receipt).to_contain_text("Ada Lovelace")
+    expect(receipt).to_contain_text(number.split()[-1])
+    boss.keyboard.press("Escape")
+    entered = boss.get_by_test_id("history-row").filter(has_text="entered Ada Lovelace, seated at T1·1")
+    expect(entered).to_contain_text(f"Paid {number.split()[-1]}")
+
+
 def test_a_manager_erases_a_person_and_sees_where_nothing_is_left(room: Room, tablets: Tablets) -> None:
     """[DO111]"""
     (grace,) = (name for name, told in room.facts("roster").items() if told.get("name") == "Grace Hopper")

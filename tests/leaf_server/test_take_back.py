@@ -222,6 +222,9 @@ async def test_the_history_of_all_documents_is_told_by_rights(leaf: Leaf) -> Non
         await mine.is_accepted()
     told = (await leaf.http.get("/api/v1/history", headers=ben)).json()
     assert {change["document"] for change in told["changes"]} == {EVENT, "config", "displays"}
+    with_money = (await leaf.http.get("/api/v1/history?money=1", headers=ben)).json()
+    told_too = {change["document"] for change in with_money["changes"]} - {EVENT, "config", "displays"}
+    assert told_too == {"cage"}
     about = (await leaf.http.get("/api/v1/history?about=t4&document=tournament/", headers=ben)).json()
     assert [change["name"] for change in about["changes"]] == ["table/t4"]
     for document, code in (("phone/", 403), ("phone/ben", 403), ("nonsense", 404)):

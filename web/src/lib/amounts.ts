@@ -100,3 +100,8 @@ export function blinds(small: number, big: number): string {
 export function anteWord(by: 'big_blind' | 'button' | 'each'): string {
 	return { big_blind: 'BB ante', button: 'Button ante', each: 'Ante' }[by];
 }
+
+/** The same behind the amount, in a table: "1,600 BB". */
+export function anteBy(by: 'big_blind' | 'button' | 'each'): string {
+	return { big_blind: 'BB', button: 'BTN', each: 'each' }[by];
+}

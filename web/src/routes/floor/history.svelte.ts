@@ -2,10 +2,12 @@
 import { Problem, Unreachable } from '#lib/api.ts';
 import type { Json } from '#lib/edits.ts';
 import { type Kind, writers } from '#lib/facts.gen.ts';
+import type { Receipt } from '#lib/receipts.ts';
 import { planTakeBack } from '#lib/take-back.ts';
 import { type Done, type Refusal, takeActBack } from '#lib/verbs/verb.ts';
 import { words } from '#lib/words.ts';
 import type { FloorDesk } from './desk.svelte.ts';
+import { bookedIn, eventOf, MONEY } from './money-rows.ts';
 
 export type Change = {
 	n: number;
@@ -44,6 +46,7 @@ type Page = { changes: Change[]; next: number | null };
 
 export const EVERYTHING: Filter = { document: '', about: '', person: '', device: '', via: '', youngerMs: 0 };
 const LIMIT = 60;
+const TILLS: readonly string[] = ['admin', 'manager', 'cashier'];
 const ACT_EDITS_MAX = 64;
 /** Between edits of one act there are no more numbers than this. */
 const NEAR = 10_000;
@@ -54,13 +57,15 @@ export class HistoryFeed {
 	next = $state.raw<number | null>(null);
 	trouble = $state<string | null>(null);
 	busy = $state(false);
+	/** the one that is open */
+	receipt = $state.raw<Receipt | null>(null);
 	/** counts what was looked up or taken back: reasons are judged again */
 	#turn = $state(0);
 	#asked = 0;
 
 	constructor(readonly desk: FloorDesk) {}
 
-	rows: readonly ActRow[] = $derived(actsOf(this.#changes));
+	rows: readonly ActRow[] = $derived(actsOf(this.#changes.filter((one) => this.#concerns(one))));
 	/** first stamp of an act → acts that say they take it back */
 	#takingBack: ReadonlyMap<string, readonly ActRow[]> = $derived.by(() => {
 		const found = new Map<string, ActRow[]>();
@@ -92,6 +97,16 @@ export class HistoryFeed {
 				(row) => row.first.document === first.document && row.changes.some(({ name }) => names.has(name)),
 			);
 		return by && by.first.n > first.n && !this.takenBackBy(by) ? by.first : null;
+	}
+
+	/** Receipts are for who may stand at a till. */
+	get seesReceipts(): boolean {
+		return TILLS.includes(this.desk.venue.role) && this.desk.venue.at === 'leaf';
+	}
+
+	async showReceipt(seq: number): Promise<void> {
+		const { api } = this.desk.venue;
+		this.receipt = await this.#guarded(() => api.get<Receipt>(`/api/v1/receipts/${seq}`));
 	}
 
 	/** Whether this person may write the document at all. */
@@ -157,6 +172,7 @@ export class HistoryFeed {
 	async #ask(before: number | null): Promise<void> {
 		const { document, youngerMs, ...texts } = this.filter;
 		const query = new URLSearchParams({ limit: String(LIMIT) });
+		if (!document || document.startsWith('tournament/')) query.set('money', '1');
 		for (const [name, text] of Object.entries({ document, ...texts })) if (text) query.set(name, text);
 		if (youngerMs) query.set('since', String(Math.max(0, this.desk.venue.now() - youngerMs)));
 		if (before !== null) query.set('before', String(before));
@@ -170,6 +186,13 @@ export class HistoryFeed {
 		this.next = page.next;
 		this.desk.learn(page.changes.map(({ device }) => device));
 		this.#turn++;
+	}
+
+	/** Of money: what was booked, of the event that is asked for. */
+	#concerns(change: Change): boolean {
+		if (change.document !== MONEY) return true;
+		const { document } = this.filter;
+		return (!document || document === `tournament/${eventOf(change)}`) && !!bookedIn(change, this.desk);
 	}
 
 	async #guarded<T>(work: () => Promise<T>): Promise<T | null> {
@@ -189,7 +212,8 @@ export class HistoryFeed {
 function actsOf(changes: readonly Change[]): ActRow[] {
 	const rows: { key: string; changes: Change[] }[] = [];
 	for (const change of changes) {
-		const key = `${change.document} ${change.replica} ${change.act || change.stamp}`;
+		const together = change.document === MONEY ? '' : change.act; // each movement of money is told by itself
+		const key = `${change.document} ${change.replica} ${together || change.stamp}`;
 		const last = rows.at(-1);
 		if (last?.key === key) last.changes.unshift(change);
 		else rows.push({ key, changes: [change] });
