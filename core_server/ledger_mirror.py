@@ -76,15 +76,11 @@ class LedgerMirror:
         """
         async with self._database.venue(venue) as transaction:
             await check_fence(transaction, venue, fence)
-            await transaction.execute(
-                "INSERT INTO mirror_tips (venue_id, term, seq, hash, at_ms) VALUES (%s, %s, %s, %s, %s) "
-                "ON CONFLICT DO NOTHING",
-                _tip_row(Tip.start(venue)),
-            )
-            state = await _state(transaction, venue, lock=True)
+            state = await _locked(transaction, venue)
             if state.stopped is not None and append.term <= state.tip.term:
                 return Rejected("fork", state.stopped, {"seq": state.tip.seq})
-            held = await _hashes(transaction, append.first - 1, len(append.bodies) + 1)
+            repeats = append.first <= state.tip.seq
+            held = await _hashes(transaction, append.first - 1, len(append.bodies) + 1) if repeats else {}
             verdict = take(state.tip, append, held)
             if isinstance(verdict, Taken):
                 await _insert(transaction, venue, fence, verdict.links)
@@ -131,6 +127,19 @@ class LedgerMirror:
                 (venue, OPEN_TERM),
             )
             return [term_of(read_entry(bytes(body))) for (body,) in await found.fetchall()]
+
+
+async def _locked(transaction: Connection, venue: str) -> MirrorState:
+    """Held until the transaction ends; a venue's first batch makes the row."""
+    state = await _state(transaction, venue, lock=True)
+    if state.tip.seq == 0:
+        await transaction.execute(
+            "INSERT INTO mirror_tips (venue_id, term, seq, hash, at_ms) VALUES (%s, %s, %s, %s, %s) "
+            "ON CONFLICT DO NOTHING",
+            _tip_row(Tip.start(venue)),
+        )
+        state = await _state(transaction, venue, lock=True)
+    return state
 
 
 async def _state(transaction: Connection, venue: str, *, lock: bool = False) -> MirrorState:

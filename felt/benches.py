@@ -14,6 +14,7 @@ __all__ = ["BENCHES", "run_benches"]
 FOLDER: Final = Path(__file__).resolve().parent.parent / "bench"
 BENCHES: Final[Mapping[str, Sequence[str]]] = {
     "gate": (sys.executable, "-P", "gate.py"),
+    "ingest": (sys.executable, "-P", "ingest.py"),
     "ledger": (sys.executable, "-P", "ledger.py"),
     "merge": (sys.executable, "-P", "merge.py"),
     "restart": (sys.executable, "-P", "restart.py"),

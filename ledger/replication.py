@@ -5,10 +5,11 @@ answers how far it holds everything durably. A repeat is harmless, a gap says wh
 same number has another hash (a fork) nothing is overwritten. JSON in UTF-8, `v: 1`; see interfaces.md.
 """
 
-import json
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from .chain import OPEN_TERM, ZERO_HASH, Link, Tip, follow
 from .entry import read_entry
@@ -350,15 +351,15 @@ def _positive(value: object) -> bool:
 
 
 def _write(found: Mapping[str, Any]) -> bytes:
-    return json.dumps({"v": 1, **found}, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return msgspec.json.encode({"v": 1, **found})
 
 
 def _read(data: bytes) -> dict[str, Any]:
     if len(data) > REQUEST_BYTES_MAX:
         raise RequestMalformed(f"a message is at most {REQUEST_BYTES_MAX} bytes")
     try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
+        found = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         raise RequestMalformed("not JSON") from None
     if not isinstance(found, dict) or found.get("v") != 1:
         raise RequestMalformed("not a message of version 1")
