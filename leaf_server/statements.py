@@ -3,7 +3,7 @@
 What they say is one picture: of the entries up to where the ledger was when it was asked.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,13 +46,13 @@ class ShiftStatement:
 
 async def day_statement(cage: Cage, day: int) -> DayStatement:
     """Of the gaming day (`ledger.limits`). A day without entries has an empty one. Raises Problem."""
-    first, last, now = await cage.look(lambda journal: _where(journal, day))
+    first, last, now, day_of = await cage.look(lambda journal: _where(journal, day))
     statement, closing = Statement(), now
     moved: _Balances = {}
     behind = 0
     async for entries in _slices(cage, first - 1, last):
         for entry in entries:
-            if gaming_day(entry.at_ms) == day:
+            if day_of(entry.at_ms) == day:
                 statement.take(entry)
                 _move(moved, entry, 1)
             else:
@@ -80,17 +80,19 @@ async def shift_statement(cage: Cage, seq: int) -> ShiftStatement:
     return ShiftStatement(statement, is_open=True)
 
 
-def _where(journal: Journal, day: int) -> tuple[int, int, _Balances]:
-    """The first entry of the day or later, the last there is, and all balances now."""
+def _where(journal: Journal, day: int) -> tuple[int, int, _Balances, Callable[[int], int]]:
+    """The first entry of the day or later, the last there is, all balances, and when days begin: now."""
+    starts_ms = journal.book.state.day_starts_ms
     low, high = 1, journal.tip.seq + 1
     while low < high:
         middle = (low + high) // 2
         found = journal.stored_after(middle - 1, 1)
-        if found and gaming_day(read_entry(found[0][1]).at_ms) < day:
+        if found and gaming_day(read_entry(found[0][1]).at_ms, starts_ms) < day:
             low = found[0][0] + 1
         else:
             high = middle
-    return low, journal.tip.seq, dict(journal.book.balances())
+    balances = dict(journal.book.balances())
+    return low, journal.tip.seq, balances, lambda at_ms: gaming_day(at_ms, starts_ms)
 
 
 async def _slices(cage: Cage, after: int, last: int) -> AsyncIterator[list[Entry]]:

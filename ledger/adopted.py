@@ -23,6 +23,7 @@ __all__ = [
     "PriceKind",
     "Profile",
     "Shape",
+    "Threshold",
     "TournamentRules",
     "adopted_text",
 ]
@@ -45,6 +46,16 @@ class Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+class Threshold(Shape):
+    """A sum per person to be looked at: cash of a gaming day, or prizes of an event less its stakes."""
+
+    name: Line
+    measure: Literal["cash", "prize"]
+    direction: Literal["in", "out"]
+    above_cents: _Limit
+    action: Line
+
+
 class Profile(Shape):
     """What the house and its jurisdiction allow. An absent limit is no limit."""
 
@@ -60,6 +71,10 @@ class Profile(Shape):
     pool_max_cents: _Limit | None = None  # all stakes of an event, and what fills it up to the guarantee
     cost_share_bp: Annotated[int, Field(ge=0, le=10_000)] | None = None  # of the stakes, for all but prizes
     players_min: Annotated[int, Field(ge=0, le=ENTRIES_MAX)] | None = None
+    sponsor_max_cents: _Limit | None = None  # market value, of one event and of one gaming day
+    tournaments_per_day: Annotated[int, Field(ge=0, le=1_000)] | None = None  # by the day of their first sale
+    day_starts_min: Annotated[int, Field(ge=0, lt=1_440)] | None = None  # minutes after midnight UTC
+    thresholds: Annotated[list[Threshold], Field(max_length=20)] | None = None
     reverse_limit_cents: _Limit  # above it a cashier's void or refund needs a second person
     payout_limit_cents: _Limit  # above it every payout needs a second person
     payout_day_limit_cents: _Limit | None = None  # paid to one person on a gaming day; above: a second person

@@ -9,12 +9,12 @@ __all__ = ["DAY_MS", "DAY_STARTS_MS", "gaming_day", "is_above", "left_cents"]
 
 DAY_MS: Final = 86_400_000
 DAY_STARTS_MS: Final = 6 * 3_600_000
-"""A gaming day runs from 06:00 to 06:00 UTC, so that a European evening is one day."""
+"""Where the profile says nothing a gaming day runs from 06:00 to 06:00 UTC: a European evening is one day."""
 
 
-def gaming_day(at_ms: int) -> int:
-    """Number of the gaming day of a Unix time."""
-    return (at_ms - DAY_STARTS_MS) // DAY_MS
+def gaming_day(at_ms: int, starts_ms: int = DAY_STARTS_MS) -> int:
+    """Number of the gaming day of a Unix time; `starts_ms` after midnight UTC a day begins."""
+    return (at_ms - starts_ms) // DAY_MS
 
 
 def is_above(amount_cents: int, limit_cents: int | None) -> bool:

@@ -17,6 +17,7 @@ from ledger.export import entry_line, read_head
 from ledger.heads import Head
 from ledger.journal import Journal, Outcome, Posted
 from ledger.receipts import receipt
+from ledger.settlement import left_open
 from ledger.terms import Term
 from serving.ledger_export import EXPORT_QUERY, exporter_of, file_headers
 from serving.operations import Call, Operation
@@ -222,6 +223,7 @@ def _tournament(journal: Journal, name: str) -> dict[str, Any] | None:
         **tournament_money(found),
         "rules": found.rules.model_dump(mode="json"),
         "profile": profile.model_dump(mode="json", exclude_none=True) if profile else None,
+        "open": [item._asdict() for item in left_open(found)],
         "due_cents": sum(prize.due_cents for prize in prizes),
         "prizes": [
             {

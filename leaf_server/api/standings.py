@@ -6,7 +6,6 @@ from typing import Any, Final
 from ledger.chain import Link
 from ledger.commands import MANAGERS, TILLS
 from ledger.journal import Journal
-from ledger.limits import gaming_day
 from ledger.state import State, Tournament
 from serving.operations import Call, Operation
 from serving.problems import Problem
@@ -99,7 +98,7 @@ def _asked(link: Link | None) -> dict[str, Any]:
 
 
 def _player(state: State, player: str) -> dict[str, Any]:
-    day = gaming_day(state.tip.at_ms)
+    day = state.gaming_day(state.tip.at_ms)
     profile = state.profile
     return {
         "player": player,

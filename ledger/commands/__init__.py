@@ -32,11 +32,14 @@ from .reading import read_command
 from .results import CloseRegistration, ConfirmResult, CorrectResult, Result, Withhold
 from .reversals import Reverse
 from .sales import AddOn, BuyIn, DealerAddOn, Rebuy, ReEntry, Sale, Unregister
+from .sponsors import SponsorMoney, SponsorPrize
 from .staff import PayStaff, TakeTip
 from .tickets import CashTicket, ConfirmSeats, ExpireTicket, IssueTicket
 from .transit import ReceiveCash, SendCash
 
 __all__ = [
+    "SponsorMoney",
+    "SponsorPrize",
     "CashTicket",
     "ConfirmSeats",
     "ExpireTicket",

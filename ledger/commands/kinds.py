@@ -19,6 +19,7 @@ from . import (
     results,
     reversals,
     sales,
+    sponsors,
     staff,
     tickets,
     transit,
@@ -35,6 +36,7 @@ Command: TypeAlias = (
     | prizes.Shapes
     | bounties.Shapes
     | tickets.Shapes
+    | sponsors.Shapes
     | balances.Shapes
     | reversals.Shapes
     | cash_games.Shapes

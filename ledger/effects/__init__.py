@@ -23,8 +23,10 @@ from . import (
     received,
     results,
     sales,
+    sponsors,
     tickets,
 )
+from .cash import count_cash
 from .effect import Effect, Undo
 from .payouts import count_payout
 
@@ -38,6 +40,7 @@ def take_effect(state: State, entry: Entry) -> None:
         effect(state, entry)
     if "repaid" in entry.data:
         markers.repay(state, entry)
+    count_cash(state, entry)
     if pays_out(entry.kind):
         count_payout(state, entry)
 
@@ -72,6 +75,7 @@ _EFFECTS: Final[dict[str, Effect]] = {
     **prizes.EFFECTS,
     **bounties.EFFECTS,
     **tickets.EFFECTS,
+    **sponsors.EFFECTS,
     **received.EFFECTS,
 }
 _UNDO: Final[dict[str, Undo]] = {
@@ -80,6 +84,7 @@ _UNDO: Final[dict[str, Undo]] = {
     **prizes.UNDO,
     **bounties.UNDO,
     **tickets.UNDO,
+    **sponsors.UNDO,
     **received.UNDO,
     **cash_games.UNDO,
     **markers.UNDO,

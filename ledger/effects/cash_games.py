@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from ..entry import Entry
 from ..jackpot_rules import JackpotRules
-from ..limits import gaming_day
 from ..state import Jackpot, State
 from .effect import Effect, Undo
 
@@ -15,7 +14,7 @@ _DAYS_KEPT: Final = 2
 
 
 def _count_drop(state: State, entry: Entry) -> None:
-    day = gaming_day(entry.at_ms)
+    day = state.gaming_day(entry.at_ms)
     state.drops.setdefault(day, {})[entry.data["table"], entry.data["box"]] = entry.seq
     for old in sorted(state.drops)[:-_DAYS_KEPT]:
         del state.drops[old]

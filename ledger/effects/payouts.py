@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..entry import Entry
-from ..limits import gaming_day, left_cents
+from ..limits import left_cents
 from ..state import State
 
 __all__ = ["count_payout"]
@@ -13,7 +13,7 @@ _DAYS_KEPT: Final = 2
 
 def count_payout(state: State, entry: Entry) -> None:
     """Adds what left the house, by payee."""
-    day = gaming_day(entry.at_ms)
+    day = state.gaming_day(entry.at_ms)
     payees = state.payouts.get(day)
     if payees is None:
         payees = state.payouts[day] = {}

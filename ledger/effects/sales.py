@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from ..adopted import PRICE_KINDS
 from ..entry import Entry
-from ..limits import gaming_day
 from ..state import Part, State, Tournament, TournamentEntry
 from .effect import Effect, Undo
 from .means import spend
@@ -22,8 +21,10 @@ def _sale(state: State, entry: Entry) -> None:
     tournament = state.tournaments[said["tournament"]]
     part = Part(
         entry.seq, entry.kind, price["prize_cents"], price["fee_cents"], price["bounty_cents"],  # type: ignore[arg-type]
-        price["staff_cents"], gaming_day(entry.at_ms), said["method"], said.get("ticket", ""),
+        price["staff_cents"], state.gaming_day(entry.at_ms), said["method"], said.get("ticket", ""),
     )  # fmt: skip
+    if not tournament.entries:
+        tournament.day = part.day
     found = tournament.entries.get(said["entry"])
     if found is None:
         tournament.add(TournamentEntry(said["entry"], said["player"], [part], part.bounty_cents))

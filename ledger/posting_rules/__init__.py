@@ -12,6 +12,7 @@ from ..entry import Entry, Posting
 from ..errors import Refusal
 from ..money import BALANCE_MAX
 from ..state import State
+from ..thresholds import reached
 from . import (
     adoptions,
     balances,
@@ -30,6 +31,7 @@ from . import (
     reversals,
     sales,
     seats,
+    sponsors,
     staff,
     tickets,
     transit,
@@ -54,6 +56,7 @@ _RULES: Final[dict[str, Rule]] = {
     **prizes.RULES,
     **bounties.RULES,
     **tickets.RULES,
+    **sponsors.RULES,
     **seats.RULES,
     **balances.RULES,
     **cash_games.RULES,
@@ -86,7 +89,19 @@ def decide(state: State, asked: Asked, original: Entry | None = None) -> Draft |
     source = _came_to(command)
     if isinstance(decided, Refusal) and source is not None:
         return _suspense(asked, source, decided)
-    return decided
+    return decided if isinstance(decided, Refusal) else _with_thresholds(state, asked, decided)
+
+
+def _with_thresholds(state: State, asked: Asked, draft: Draft) -> Draft:
+    """Names the profile's thresholds that a person's sums are above with this entry in them."""
+    said = {**asked.read.data, **draft.data}
+    about = said.get("undoes", said)
+    at_ms, player = max(asked.at_ms, state.tip.at_ms), about.get("player", "")
+    found = reached(state, at_ms, player, draft.postings, tournament=about.get("tournament", ""))
+    named = [[above.threshold.name, above.total_cents] for above in found]
+    if not named:
+        return draft
+    return Draft(draft.postings, {**draft.data, "thresholds": named}, draft.rules, draft.kind)
 
 
 def _ruled(state: State, asked: Asked, original: Entry | None) -> Draft | Refusal:

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from ..adopted import Profile, TournamentRules
 from ..commands import AdoptProfile, AdoptTournament, Asked
 from ..errors import Refusal
 from ..state import State
 from .draft import Draft, Rule
+from .hard_limits import beyond, price_within
 
 __all__ = ["RULES"]
 
@@ -20,7 +22,21 @@ def _adopt_tournament(state: State, _asked: Asked, command: AdoptTournament) -> 
     found = state.tournaments.get(command.tournament)
     if found is not None and found.state != "selling":
         return Refusal("registration_closed", "Registration is closed; this event's rules stand.")
-    return Draft()
+    return _beyond_profile(state.profile, command.rules) or Draft()
+
+
+def _beyond_profile(profile: Profile | None, rules: TournamentRules) -> Refusal | None:
+    """Rules under which nothing could be sold, or that could never close, are told before anybody pays."""
+    if profile is None:
+        return None
+    refused = beyond("pool_max_cents", rules.guarantee_cents, profile.pool_max_cents)
+    for price in rules.prices.values():
+        refused = (
+            refused
+            or beyond("stake_per_tournament_cents", price.total_cents, profile.stake_per_tournament_cents)
+            or price_within(profile, price)
+        )
+    return refused
 
 
 RULES: Final[dict[str, Rule]] = {

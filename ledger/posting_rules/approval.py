@@ -7,7 +7,7 @@ from ..accounts import number_of
 from ..adopted import Profile
 from ..commands import Asked, ByMeans, Command, LendCash
 from ..errors import Refusal
-from ..limits import gaming_day, is_above, left_cents
+from ..limits import is_above, left_cents
 from ..state import State
 from .draft import Draft, needs_second
 
@@ -77,7 +77,7 @@ def _payout_limits(state: State, profile: Profile, asked: Asked, draft: Draft) -
     refused = needs_second(asked, left, profile.payout_limit_cents)
     if refused or profile.payout_day_limit_cents is None:
         return refused
-    day = gaming_day(max(asked.at_ms, state.tip.at_ms))
+    day = state.gaming_day(max(asked.at_ms, state.tip.at_ms))
     payee = asked.read.data.get("player") or asked.read.data.get("dealer") or ""
     on_day = state.payouts.get(day, {}).get(payee, 0)
     return needs_second(asked, left + on_day, profile.payout_day_limit_cents) if left and payee else None

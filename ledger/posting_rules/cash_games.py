@@ -4,7 +4,6 @@ from typing import Final
 
 from ..commands import Asked, CashBuyIn, CashOut, CollectTime, CountDrop
 from ..errors import Refusal
-from ..limits import gaming_day
 from ..state import State
 from .draft import Draft, Rule, StandsOnIt, cash_games_allowed, legs, nothing_stands, rules_named
 from .jackpots import known_jackpot
@@ -59,7 +58,7 @@ def _count_drop(state: State, asked: Asked, command: CountDrop) -> Draft | Refus
 
 
 def _counted_already(state: State, asked: Asked, command: CountDrop) -> Refusal | None:
-    day = gaming_day(max(asked.at_ms, state.tip.at_ms))
+    day = state.gaming_day(max(asked.at_ms, state.tip.at_ms))
     seq = state.drops.get(day, {}).get((command.table, command.box))
     if seq is None:
         return None

@@ -65,7 +65,11 @@ def _withhold(state: State, _asked: Asked, command: Withhold) -> Draft | Refusal
 def _pool_within(state: State, tournament: Tournament, overlay: int) -> Refusal | None:
     if state.profile is None or not overlay:
         return None
-    return beyond("pool_max_cents", tournament.taken_cents + overlay, state.profile.pool_max_cents)
+    return beyond(
+        "pool_max_cents",
+        tournament.taken_cents + tournament.house_cents + overlay,
+        state.profile.pool_max_cents,
+    )
 
 
 def _close_stands(state: State, original: Entry) -> Refusal | None:

@@ -3,11 +3,11 @@
 from ..adopted import Price, Profile
 from ..commands import Asked, Sale
 from ..errors import Refusal
-from ..limits import gaming_day, is_above
+from ..limits import is_above
 from ..money import BASIS_POINTS
 from ..state import State, Tournament
 
-__all__ = ["beyond", "costs_within", "stakes_within"]
+__all__ = ["beyond", "costs_within", "price_within", "stakes_within"]
 
 
 def beyond(name: str, now: int, limit: int | None) -> Refusal | None:
@@ -24,14 +24,15 @@ def stakes_within(state: State, asked: Asked, tournament: Tournament, command: S
     assert profile is not None  # what it is paid by was looked up there
     cents = command.amount.amount
     stake = cents + sum(entry.total_cents for entry in tournament.entries_of(command.player))
-    day = gaming_day(max(asked.at_ms, state.tip.at_ms))
+    day = state.gaming_day(max(asked.at_ms, state.tip.at_ms))
     on_day = cents + state.stakes.get(day, {}).get(command.player, 0)
-    pool = tournament.taken_cents + cents
+    pool = tournament.taken_cents + tournament.house_cents + cents
     return (
         beyond("stake_per_tournament_cents", stake, profile.stake_per_tournament_cents)
         or beyond("stake_per_day_cents", on_day, profile.stake_per_day_cents)
         or beyond("pool_max_cents", pool, profile.pool_max_cents)
-        or _price_within(profile, tournament.rules.prices[command.kind])
+        or _event_within(state, tournament, day)
+        or price_within(profile, tournament.rules.prices[command.kind])
     )
 
 
@@ -45,7 +46,19 @@ def costs_within(state: State, tournament: Tournament, more: int) -> Refusal | N
     )
 
 
-def _price_within(profile: Profile, price: Price) -> Refusal | None:
+def _event_within(state: State, tournament: Tournament, day: int) -> Refusal | None:
+    """An event belongs to the gaming day of its first sale; a day has so many."""
+    most = state.profile.tournaments_per_day if state.profile else None
+    if most is None or tournament.entries:
+        return None
+    others = sum(bool(event.entries) and event.day == day for event in state.tournaments.values())
+    if others < most:
+        return None
+    details = {"limit": "tournaments_per_day", "limit_events": most, "events": others}
+    return Refusal("limit", "The house profile allows no further event today.", details)
+
+
+def price_within(profile: Profile, price: Price) -> Refusal | None:
     if profile.cost_share_bp is None:
         return None
     most = price.total_cents * profile.cost_share_bp // BASIS_POINTS

@@ -43,10 +43,10 @@ def _add_money(state: State, _asked: Asked, command: AddMoney) -> Draft | Refusa
     if state.profile is None:
         return Refusal("not_adopted", "No house profile was adopted yet.")
     cents = command.amount.amount
-    pool = tournament.pool_cents + cents
-    return beyond("pool_max_cents", pool, state.profile.pool_max_cents) or Draft(
+    stakes = tournament.taken_cents + tournament.house_cents + cents
+    return beyond("pool_max_cents", stakes, state.profile.pool_max_cents) or Draft(
         legs(("5040", cents), (f"2010/{command.tournament}", -cents)),
-        {"pool_cents": pool},
+        {"pool_cents": tournament.pool_cents + cents},
         rules_named(state, tournament),
     )
 

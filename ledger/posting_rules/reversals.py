@@ -26,6 +26,7 @@ from . import (
     results,
     sales,
     seats,
+    sponsors,
     staff,
     tickets,
 )
@@ -42,6 +43,7 @@ _REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
     **prizes.REVERSIBLE,
     **bounties.REVERSIBLE,
     **tickets.REVERSIBLE,
+    **sponsors.REVERSIBLE,
     **seats.REVERSIBLE,
     **cash_games.REVERSIBLE,
     **house.REVERSIBLE,

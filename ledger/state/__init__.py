@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ..accounts import CASH, LIABILITIES, number_of
 from ..adopted import Profile
 from ..chain import Tip
+from ..limits import DAY_STARTS_MS, gaming_day
 from ..terms import Term
 from .chips import Chips
 from .drawers import Drawer, Transit
@@ -16,7 +17,7 @@ from .jackpots import Jackpot
 from .markers import Credit
 from .received import Received
 from .tickets import Ticket
-from .tournaments import Part, Prize, Tournament, TournamentEntry, TournamentState
+from .tournaments import Part, Prize, Sponsored, Tournament, TournamentEntry, TournamentState
 
 __all__ = [
     "Chips",
@@ -26,6 +27,7 @@ __all__ = [
     "Part",
     "Prize",
     "Received",
+    "Sponsored",
     "State",
     "Ticket",
     "Tournament",
@@ -48,6 +50,7 @@ class State:
     profile_seq: int = 0
     tournaments: dict[str, Tournament] = field(default_factory=dict)
     stakes: dict[int, dict[str, int]] = field(default_factory=dict)  # gaming day → player → cents
+    cash_days: dict[int, dict[str, tuple[int, int]]] = field(default_factory=dict)  # → player → in, out
     tickets: dict[str, Ticket] = field(default_factory=dict)
     received: dict[int, Received] = field(default_factory=dict)  # by number; what is settled stays
     drawers: dict[str, Drawer] = field(default_factory=dict)
@@ -57,6 +60,26 @@ class State:
     drops: dict[int, dict[tuple[str, str], int]] = field(default_factory=dict)  # day → table, box → entry
     jackpots: dict[str, Jackpot] = field(default_factory=dict)
     credits: dict[str, Credit] = field(default_factory=dict)  # by player
+
+    @property
+    def day_starts_ms(self) -> int:
+        """After midnight UTC, as the profile has it."""
+        if self.profile is None or self.profile.day_starts_min is None:
+            return DAY_STARTS_MS
+        return self.profile.day_starts_min * 60_000
+
+    def gaming_day(self, at_ms: int) -> int:
+        """Number of the gaming day of a Unix time."""
+        return gaming_day(at_ms, self.day_starts_ms)
+
+    def cash_of(self, day: int, player: str) -> tuple[int, int]:
+        """Cents of cash that this person brought and took on a gaming day, of the last two."""
+        return self.cash_days.get(day, {}).get(player, (0, 0))
+
+    def sponsored_cents(self, day: int) -> int:
+        """What sponsors gave on a gaming day, by market value, to all events."""
+        given = (each for event in self.tournaments.values() for each in event.sponsored.values())
+        return sum(each.cents for each in given if each.day == day)
 
     def drawer(self, name: str) -> Drawer:
         """A drawer never opened is a closed one."""

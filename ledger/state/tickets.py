@@ -1,13 +1,13 @@
 """Tickets: an entry of another event, paid already."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 __all__ = ["Ticket"]
 
 
-@dataclass(slots=True)
-class Ticket:
+class Ticket(Struct, gc=False):
     """Good once, for its owner's entry in `target`, at `value_cents`. `by_seq` is what ended it."""
 
     ticket: str

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from ..adopted import Method, PriceKind, TournamentRules
 
-__all__ = ["Part", "Prize", "Tournament", "TournamentEntry", "TournamentState"]
+__all__ = ["Part", "Prize", "Sponsored", "Tournament", "TournamentEntry", "TournamentState"]
 
 TournamentState = Literal["selling", "closed", "confirmed", "settled"]
 
@@ -68,6 +68,13 @@ class Prize(Struct, gc=False):
         return self.amount_cents - self.paid_cents
 
 
+class Sponsored(Struct, frozen=True, gc=False):
+    """What a sponsor gave, by market value, and on which gaming day."""
+
+    cents: int
+    day: int
+
+
 class Tournament(Struct):
     """One event. `pool_cents` is what is played for: it stays when the result moves it to prizes due."""
 
@@ -84,7 +91,9 @@ class Tournament(Struct):
     seats: list[str] = field(default_factory=list)  # entries that won a seat
     first_heads: list[int] = field(default_factory=list)  # entries that gave heads to first place
     withheld: list[int] = field(default_factory=list)  # entries that withheld from the pool after the close
-    sponsored_cents: int = 0  # of the pool, a sponsor's
+    sponsored: dict[int, Sponsored] = field(default_factory=dict)  # by the entry that booked it
+    house_cents: int = 0  # of the pool, added by the house
+    day: int = 0  # gaming day of the first sale
     closed_seq: int = 0
     confirmed_seq: int = 0
     _of_player: dict[str, list[str]] = field(default_factory=dict)
@@ -127,6 +136,10 @@ class Tournament(Struct):
     def first_entries(self) -> list[str]:
         """Who holds first place, or a seat; nobody before the result."""
         return self.seats or [prize.entry for prize in self.prizes.values() if prize.place == 1]
+
+    def sponsored_cents(self) -> int:
+        """By market value."""
+        return sum(given.cents for given in self.sponsored.values())
 
     def prize_parts_cents(self) -> int:
         """What of the entries went to the pool."""

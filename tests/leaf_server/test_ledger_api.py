@@ -172,11 +172,16 @@ async def test_the_money_of_an_event_from_sale_to_settled(leaf: Leaf) -> None:
         paid = {"tournament": "t", "player": player, "place": place, "drawer": "d", "method": "cash"}
         await till.post("pay_prize", **paid, amount=cents)
     money = await till.get(f"{LEDGER}/tournaments/t")
-    assert (money["state"], money["paid_cents"], money["due_cents"]) == ("settled", 24_000, 0)
+    assert (money["state"], money["paid_cents"], money["due_cents"]) == ("confirmed", 24_000, 0)
+    assert [(item["what"], item["cents"]) for item in money["open"]] == [("head", 1_000)] * 3
+    await till.post("end_bounties", tournament="t", reason="nobody took them")
+    bounty = {"tournament": "t", "player": "ann", "drawer": "d", "method": "cash", "amount": 3_000}
+    await till.post("pay_bounty", **bounty)
+    assert (await till.get(f"{LEDGER}/tournaments/t"))["open"] == []
     assert (await till.get(f"{LEDGER}/tournaments"))["tournaments"][0]["state"] == "settled"
     balances = await till.get(f"{LEDGER}/balances")
-    assert balances["balances"]["1010/d"] == 26_000
-    assert (balances["liability_cents"], balances["cash_cents"]) == (3_000, 106_000)
+    assert balances["balances"]["1010/d"] == 23_000
+    assert (balances["liability_cents"], balances["cash_cents"]) == (0, 103_000)
 
 
 async def cage_facts(leaf: Leaf, headers: dict[str, str], seq: int) -> dict[str, Any]:
