@@ -122,7 +122,7 @@ class Index:
             live = self._live.get(name)
             if not live:
                 return ""
-            counting = self._counting[name] = self.pick(name, live)
+            counting = self._counting[name] = self.pick(name, live) if len(live) > 1 else next(iter(live))
         return counting
 
     def pick(self, name: str, stamps: Iterable[str]) -> str:

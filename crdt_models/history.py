@@ -6,7 +6,6 @@ from pydantic_core import to_json
 
 from .edits import BLANK, Edit, Json
 from .facts import FactReader
-from .stamps import order
 from .update_log import Change
 
 __all__ = ["Telling"]
@@ -29,7 +28,7 @@ class Telling:
                 continue
             before = self._after[edit.name] if edit.name in self._after else _text(self._facts.get(edit.name))
             after = self._after[edit.name] = _text(edit.value)
-            replica = order(stamp).replica
+            replica = stamp.split(".", 2)[2]
             told.append(
                 Change(
                     stamp, edit.name, before, after, replica, edit.person, self._now, via, stamp in unsure,

@@ -139,9 +139,12 @@ class Database:
         finally:
             self._emptying.interrupt()
 
-    async def write(self, work: Callable[[Any], _T]) -> _T:
-        """Runs `work(connection)` in one transaction; what it raises undoes all of it."""
-        answer = await self._run(work, "BEGIN IMMEDIATE")
+    async def write(self, work: Callable[[Any], _T], *, alone: bool = False) -> _T:
+        """Runs `work(connection)` in one transaction; what it raises undoes all of it.
+
+        `alone`: it is one statement, which is a transaction by itself.
+        """
+        answer = await self._run(work, "" if alone else "BEGIN IMMEDIATE")
         if self._wal_pages >= WAL_PAGES:
             self._grown.set()
         return answer
@@ -170,6 +173,8 @@ class Database:
     async def _run(self, work: Callable[[Any], _T], begin: str) -> _T:
         def turn() -> _T:
             try:
+                if not begin:
+                    return work(self._connection)
                 self._connection.execute(begin)
                 try:
                     answer = work(self._connection)

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from crdt_models.errors import StoreNotReady, StoreUnreadable
@@ -63,10 +64,13 @@ class LeafDocStore:
         return await self._database.read(_said(lambda db: _load(db, document)))
 
     async def append(self, rows: Sequence[LogRow]) -> int:
-        last = await self._database.write(lambda db: _append(db, rows, self._met))
-        if len(self._met) > _MET_MAX:
-            self._met.clear()
-        self._met.update({row.document: row.epoch for row in rows})
+        unmet = {row.document: row.epoch for row in rows if self._met.get(row.document) != row.epoch}
+        alone = len(rows) == 1 and not unmet
+        last = await self._database.write(partial(_append, rows=rows, unmet=unmet), alone=alone)
+        if unmet:
+            if len(self._met) > _MET_MAX:
+                self._met.clear()
+            self._met.update(unmet)
         return last
 
     async def save_snapshot(self, document: str, epoch: int, state: bytes) -> None:
@@ -209,8 +213,7 @@ def _last(db: Any) -> int:
     return int(found[0]) if found else 0
 
 
-def _append(db: Any, rows: Sequence[LogRow], met: Mapping[str, int]) -> int:
-    unmet = {row.document: row.epoch for row in rows if met.get(row.document) != row.epoch}
+def _append(db: Any, rows: Sequence[LogRow], unmet: Mapping[str, int]) -> int:
     if unmet:
         _meet(db, unmet)
     db.executemany("INSERT INTO update_log VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", map(to_columns, rows))

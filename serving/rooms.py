@@ -363,7 +363,7 @@ class Rooms:
             return
         rows = [batch.row for _, batch in batches if batch.row is not None]
         try:
-            await self._watch.until_done(lambda: self._store.append(rows))
+            await self._watch.until_done(partial(self._store.append, rows))
         except BaseException as error:
             self._broken([room for room, _ in batches], error)
             return

@@ -43,7 +43,8 @@ class StoreWatch:
                 self.tries_failed += 1
                 self._is(error.trouble if isinstance(error, StoreNotReady) else "failing", str(error))
             else:
-                self._is(None, "")
+                if self.trouble is not None:
+                    self._is(None, "")
                 return
             finally:
                 self._begun_s = None
