@@ -73,14 +73,15 @@ class Index:
         self.edits[stamp] = edit
         if edit.name == BLANK:
             return
+        if (edit.name, stamp) not in self._named:
+            self._raise(edit.name, stamp)
         for named in edit.replaces:
             key = (edit.name, named)
             self._named[key] = self._named.get(key, 0) + 1
             older = self.edits.get(named)
             if older is not None and older.name == edit.name:
                 self._bury(edit.name, named)
-        if (edit.name, stamp) not in self._named:
-            self._raise(edit.name, stamp)
+        self._changed(edit.name)
 
     def remove(self, stamp: str) -> None:
         """The edit is no longer present; what it alone replaced is live again."""
@@ -98,6 +99,7 @@ class Index:
             older = self.edits.get(named)
             if older is not None and older.name == edit.name:
                 self._raise(edit.name, named)
+        self._changed(edit.name)
 
     def get(self, name: str) -> Json:
         stamp = self.stamp(name)
@@ -177,11 +179,14 @@ class Index:
         return value if kind is None else kind.current(value)
 
     def _raise(self, name: str, stamp: str) -> None:
-        self._live.setdefault(name, set()).add(stamp)
+        live = self._live.get(name)
+        if live is not None:
+            live.add(stamp)
+            return
+        self._live[name] = {stamp}
         prefix, slash, _ = name.partition("/")
         if slash:
             self._groups.setdefault(prefix + slash, set()).add(name)
-        self._changed(name)
 
     def _bury(self, name: str, stamp: str) -> None:
         live = self._live.get(name)
@@ -193,7 +198,6 @@ class Index:
             prefix, slash, _ = name.partition("/")
             if slash:
                 self._groups[prefix + slash].remove(name)
-        self._changed(name)
 
     def _changed(self, name: str) -> None:
         self._digest = None

@@ -45,6 +45,7 @@ class Batch:
     row: LogRow | None = None
     writers: set[Peer] = field(default_factory=set)
     to_all: bool = False  # nobody has all of it
+    founding: bool = False  # the document comes into being
     refused: list[Refusal] = field(default_factory=list)
     asking: set[Peer] = field(default_factory=set)
     handed: list[tuple[Peer, int, int]] = field(default_factory=list)  # whose hand-ins: edits, new ones
@@ -82,7 +83,8 @@ class Judge:
                 self._write_own(item, batch)
             else:
                 self._judge_hand_in(item, batch)
-        if origin == "leaf" or (unfounded and replica.known.founded):
+        batch.founding = unfounded and replica.known.founded
+        if origin == "leaf" or batch.founding:
             batch.asking.update(self._audience.unstick())
         self._prune(batch)
         batch.row = batch.succession.row if batch.succession else turn.row(turn.update)

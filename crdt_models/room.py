@@ -315,7 +315,8 @@ class Room:
         self._settle(changed, turn.now)
 
     def _close_turn(self, batch: Batch) -> None:
-        tell_refused(batch.refused, batch.turn.now)
+        if batch.refused:
+            tell_refused(batch.refused, batch.turn.now)
         for peer in batch.asking:
             if peer in self._audience:
                 self._ask(peer)

@@ -1,6 +1,6 @@
 """A venue's rooms on one server: opened on demand, committed together, unloaded when idle.
 
-One committer for all rooms: the first turn is logged at once, then at most one commit in 8 ms, up to 24
+One committer for all rooms: the first turn is logged at once, then at most one commit in 8 ms, up to 40
 ms where many rooms are busy, whatever came meanwhile in it. While the store is not ready (full, failing)
 the same batch is tried again and the rooms stay open for reading. Anything else that breaks between
 judging and showing closes the rooms of that batch (4503); who comes next has them loaded again from the
@@ -44,8 +44,8 @@ from .store_watch import StoreWatch
 __all__ = ["Follower", "Listing", "Rooms", "Statistics"]
 
 COMMIT_GAP_S: Final = 0.008  # after a commit; longer where many rooms are busy: more goes into the next
-ROOM_GAP_S: Final = 0.001
-COMMIT_GAP_MAX_S: Final = 0.024
+ROOM_GAP_S: Final = 0.002
+COMMIT_GAP_MAX_S: Final = 0.040
 TICK_S: Final = 0.5
 IDLE_TICKS_MAX: Final = 120  # a minute
 ROOMS_MAX: Final = 4_096  # loaded at once; then who opens one more has one unloaded that nobody uses
@@ -349,9 +349,8 @@ class Rooms:
             if room.closed:
                 continue
             try:
-                founded = room.founded
                 batch = await room.gather(self.now())
-                if room.founded and not founded:
+                if batch is not None and batch.founding:
                     prefix = _prefix(room.kind)
                     self._counts[prefix] = self._counts.get(prefix, 0) + 1
             except BaseException as error:
