@@ -18,6 +18,7 @@ BENCHES: Final[Mapping[str, Sequence[str]]] = {
     "ledger": (sys.executable, "-P", "ledger.py"),
     "merge": (sys.executable, "-P", "merge.py"),
     "restart": (sys.executable, "-P", "restart.py"),
+    "wal": (sys.executable, "-P", "wal.py"),
     "sync": ("bash", "sync/run.sh"),
 }
 

@@ -61,7 +61,7 @@ CHECKPOINT_SEQ_MIN: Final = 50_000
 
 _FREE_BYTES_MIN: Final = 1024 * 1024
 """After a full disk: below this no batch is tried, since taking one back means replaying the book."""
-WAL_PASSIVE_PAGES: Final = 4_000  # 16 MiB: write them back while we go on
+WAL_PASSIVE_PAGES: Final = 2_000  # 8 MiB, a few milliseconds' work: write them back and go on
 _WAL_TRUNCATE_PAGES: Final = 8_000  # 32 MiB: a reader has kept us from it; now in earnest
 
 
@@ -99,6 +99,7 @@ class Journal:
         self._signer = signer
         self._venue = venue
         self._wal_pages = 0
+        self._write_back_at = WAL_PASSIVE_PAGES
         self._stopped = ""
         self._was_full = False
         self._new = _New()
@@ -395,10 +396,13 @@ class Journal:
         return apsw.SQLITE_OK
 
     def _write_back(self) -> None:
-        if self._wal_pages >= _WAL_TRUNCATE_PAGES:
-            self._checkpoint(apsw.SQLITE_CHECKPOINT_TRUNCATE)
-        elif self._wal_pages >= WAL_PASSIVE_PAGES:
-            self._checkpoint(apsw.SQLITE_CHECKPOINT_PASSIVE)
+        """By size. Where a reader holds an old picture it is tried again an eighth later, not each time."""
+        if self._wal_pages < self._write_back_at:
+            return
+        in_earnest = self._wal_pages >= _WAL_TRUNCATE_PAGES
+        mode = apsw.SQLITE_CHECKPOINT_TRUNCATE if in_earnest else apsw.SQLITE_CHECKPOINT_PASSIVE
+        done = self._checkpoint(mode)
+        self._write_back_at = WAL_PASSIVE_PAGES if done else self._wal_pages + WAL_PASSIVE_PAGES // 8
 
     def _checkpoint(self, mode: int) -> bool:
         """Never waits for a reader; a disk that can't take it now keeps the WAL, which loses nothing."""
