@@ -16,6 +16,7 @@ BENCHES: Final[Mapping[str, Sequence[str]]] = {
     "gate": (sys.executable, "-P", "gate.py"),
     "ingest": (sys.executable, "-P", "ingest.py"),
     "ledger": (sys.executable, "-P", "ledger.py"),
+    "line": (sys.executable, "-P", "line.py"),
     "merge": (sys.executable, "-P", "merge.py"),
     "restart": (sys.executable, "-P", "restart.py"),
     "wal": (sys.executable, "-P", "wal.py"),

@@ -55,8 +55,10 @@ class Standing:
         """What a money request is answered with; None: it is taken. No outcome: the till sends it again."""
         if self.now.name == "open":
             return None
-        code = "fenced" if self.now.name == "fenced" else "term_needed"
-        return Problem(503, code, f"No money at this box: {self.now.why}", {"state": self.now.name})
+        why, details = f"No money at this box: {self.now.why}", {"state": self.now.name}
+        if self.now.name == "fenced":
+            return Problem(503, "fenced", why, details)
+        return Problem(503, "term_needed", why, details)
 
     def need_term(self, why: str) -> None:
         """Takes no money until a person opens a term."""

@@ -75,15 +75,15 @@ class Hub:
             tasks.cancel_scope.cancel()
         return await self.start_node(venue, credentials or self.keys.venue_credentials(venue))
 
-    async def start_node(self, venue: str, credentials: str) -> VenueNode:
-        """A node of the venue's leaf; the hub knows the account already."""
+    async def start_node(self, venue: str, credentials: str, leaf_url: str = "") -> VenueNode:
+        """A node of the venue's leaf; the hub knows the account. `leaf_url`: another way to the hub."""
         port = free_port()
         creds = self.folder / f"{venue}-{port}.creds"
         creds.write_text(credentials)
         config = self.folder / f"{venue}-{port}.conf"
         config.write_text(
             f'server_name: leaf-{venue}\nlisten: "127.0.0.1:{port}"\nmax_payload: 8000000\n'
-            f'leafnodes: {{ reconnect: "250ms", remotes: [ {{ urls: ["{self.hub.leaf_url}"], '
+            f'leafnodes: {{ reconnect: "250ms", remotes: [ {{ urls: ["{leaf_url or self.hub.leaf_url}"], '
             f'credentials: "{creds}" }} ] }}\nping_interval: "500ms"\nping_max: 2\n'
         )
         node = VenueNode(venue, self.keys.venue_account(venue), NatsProcess(config, port))

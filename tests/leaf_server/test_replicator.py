@@ -1,11 +1,14 @@
 """The replicator against a mirror in memory, over a line that a test cuts, delays and lies on."""
 
+import os
 from functools import partial
 from pathlib import Path
+from random import Random
 
 import anyio
 import pytest
 
+from leaf_server import replicator
 from leaf_server.cage import Cage
 from leaf_server.replicator import Replicator
 from ledger.chain import Tip
@@ -61,6 +64,30 @@ class Core:
         return accepted(self.tip)
 
 
+class HostileBroker(Core):
+    """Loses requests and answers, delivers old requests again and late, and forgets all the core had."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self._dice = Random(seed)
+        self._old: list[bytes] = []
+        self.is_hostile = True
+
+    def _answer(self, payload: bytes) -> bytes:
+        if self.is_hostile:
+            self._old = [*self._old[-20:], payload]
+            for late in self._dice.choices(self._old, k=self._dice.randrange(3)):
+                super()._answer(late)  # its answer goes nowhere
+            fate = self._dice.randrange(8)
+            if fate == 0:
+                raise NobodyAnswers("the request was lost")
+            if fate == 1:
+                self.lose_answers = 1
+            if fate == 2 and self._dice.random() < 0.3:
+                self.tip, self.held = Tip.start(VENUE), {}
+        return super()._answer(payload)
+
+
 async def until_at(core: Core, cage: Cage) -> None:
     with anyio.fail_after(10):
         while core.tip.seq < cage.seq:
@@ -78,8 +105,8 @@ async def book(cage: Cage, name: str, count: int) -> None:
 async def test_every_entry_reaches_the_core_also_after_an_outage(tmp_path: Path) -> None:  # [LE40] [LE42]
     core = Core()
     async with running(new_cage(tmp_path)) as cage, anyio.create_task_group() as tasks:
-        replicator = Replicator(cage, core)  # type: ignore[arg-type]
-        tasks.start_soon(replicator.run)
+        sender = Replicator(cage, core)  # type: ignore[arg-type]
+        tasks.start_soon(sender.run)
         await book(cage, "a", 5)
         await until_at(core, cage)
         core.is_cut = True
@@ -87,8 +114,8 @@ async def test_every_entry_reaches_the_core_also_after_an_outage(tmp_path: Path)
         assert core.tip.seq < cage.seq
         core.is_cut, core.lose_answers = False, 2
         await until_at(core, cage)
-        assert replicator.state in ("sending", "in step")
-        assert replicator.core_seq <= cage.seq
+        assert sender.state in ("sending", "in step")
+        assert sender.core_seq <= cage.seq
         tasks.cancel_scope.cancel()
 
 
@@ -110,12 +137,12 @@ async def test_a_core_that_holds_something_else_stops_the_sending(tmp_path: Path
     term, seq = (2, 1) if lie == "term" else (1, 99 if lie == "behind" else 1)
     core.tip = Tip(VENUE, term, seq, b"\1" * 32, 0)
     async with running(new_cage(tmp_path)) as cage, anyio.create_task_group() as tasks:
-        replicator = Replicator(cage, core)  # type: ignore[arg-type]
-        tasks.start_soon(replicator.run)
+        sender = Replicator(cage, core)  # type: ignore[arg-type]
+        tasks.start_soon(sender.run)
         with anyio.fail_after(5):
-            while replicator.state != "stopped":
+            while sender.state != "stopped":
                 await anyio.lowlevel.checkpoint()
-        assert replicator.trouble.startswith(lie)
+        assert sender.trouble.startswith(lie)
         asked = core.requests
         if lie == "term":
             with pytest.raises(Problem, match="fenced"):
@@ -133,6 +160,21 @@ async def test_an_answer_that_is_none_never_stops_the_leaf(tmp_path: Path) -> No
         tasks.start_soon(Replicator(cage, core).run)  # type: ignore[arg-type]
         await book(cage, "a", 3)
         core.talks_nonsense = False
+        await until_at(core, cage)
+        tasks.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("seed", range(100 if os.environ.get("FELT_LONG") else 5))
+async def test_a_broker_that_loses_doubles_reorders_and_forgets_costs_a_replay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:  # [LE102]
+    monkeypatch.setattr(replicator, "AGAIN_S", 0.005)
+    core = HostileBroker(seed)
+    async with running(new_cage(tmp_path)) as cage, anyio.create_task_group() as tasks:
+        tasks.start_soon(Replicator(cage, core).run)  # type: ignore[arg-type]
+        for burst in range(12):
+            await book(cage, f"b{burst}", 1 + 7 * (burst % 4))
+        core.is_hostile = False
         await until_at(core, cage)
         tasks.cancel_scope.cancel()
 
