@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
 import { DocumentStore } from '#lib/document-store.ts';
 import { decode } from '#lib/edits.ts';
 import type { Keeper } from '#lib/keeper.ts';
@@ -208,6 +209,25 @@ describe('epochs [DO60]', () => {
 		expect(seats(leaf)).toEqual(['seat/p1', 'seat/p2']);
 		expect(at(a, 'p1')).toEqual({ table: 't1', seat: 1 });
 		expect(leaf.holes).toEqual([]);
+	}, 30_000);
+
+	test('another tab wrote it at the core too, and deleted ours by that: the leaf gets both [DO102]', async () => {
+		const [leaf, core] = [await peer(), await peer('core')];
+		const one = new Device([leaf.address, core.address]);
+		const a = await load(one);
+		await inSync(one, a);
+		leaf.away = true;
+		await one.until(() => synced(a.standing, 'core'));
+		const [[stamp, text]] = a.write([seat('p1', 1)], 'ana').edits as [[string, string]];
+		await one.until(() => a.standing.unsent[0]?.atCore === true);
+		const copy = new Y.Doc();
+		copy.clientID = 2 ** 32 - 1;
+		copy.getMap('f').set(stamp, text);
+		core.take(Y.encodeStateAsUpdate(copy), [stamp]);
+		await one.until(() => a.local.writersOf([a.standing.unsent[0]!])[0] === copy.clientID);
+		leaf.away = false;
+		await inSync(one, a);
+		expect(leaf.texts().get(stamp)).toBe(text);
 	}, 30_000);
 
 	test('the roster of an epoch that ended is wiped before the new one comes; unsent acts stay', async () => {

@@ -136,6 +136,12 @@ export class LocalDocument {
 		return new Set(stamps.flatMap((stamp) => (stamp?.replica === replica ? [stamp.counter] : [])));
 	}
 
+	/** Under which client ids those acts lie here, but for what was written aside. */
+	writersOf(acts: readonly Pick<Act, 'edits'>[]): number[] {
+		const items = acts.flatMap(({ edits }) => edits.map(([stamp]) => this.#map._map.get(stamp)));
+		return items.flatMap((item) => (item && item.id.client >= REAL ? [item.id.client] : []));
+	}
+
 	/** Whether the key of this stamp was ever set here, also if it is gone. */
 	held(stamp: string): boolean {
 		return this.#map._map.has(stamp);

@@ -37,6 +37,8 @@ export class WritingTab implements SyncOwner {
 	/** the core refused something on this line: the close that follows is no fence */
 	#refusedAtCore = false;
 	#stopped = false;
+	/** client ids that are no device's, as the last hello said */
+	#servers: ReadonlySet<number> = new Set();
 
 	constructor(
 		readonly tab: Tab,
@@ -44,8 +46,14 @@ export class WritingTab implements SyncOwner {
 		readonly stepDown: () => void,
 	) {}
 
+	/**
+	 * Also those under which another tab wrote what is unsent here: of two copies yjs deletes one, and a server that got
+	 * that one alone would take it for gone.
+	 */
 	get own(): ReadonlySet<number> {
-		return this.tab.kept.own;
+		const { kept, local } = this.tab;
+		const writers = local.writersOf(kept.acts.all.filter((act) => !act.leafOnly));
+		return new Set([...kept.own, ...writers.filter((id) => !this.#servers.has(id))]);
 	}
 
 	get address(): string | null {
@@ -183,6 +191,7 @@ export class WritingTab implements SyncOwner {
 	hello(hello: Hello): Verdict {
 		const { kept, standing, venue } = this.tab;
 		const { head, acts } = kept;
+		this.#servers = new Set(hello.servers);
 		const replica = this.#fresh ? this.#fresh.met : head;
 		if (over.behind(hello, head) || (replica && over.behind(hello, replica))) return 'hang-up';
 		const late = !this.#fresh && acts.all.some((act) => misstamped(act, venue.time));
