@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ledger.accounts import CASH, OWED, number_of
+from ledger.checkpoint import checkpoint_bytes, read_checkpoint
 from ledger.commands import Asked, Second
 from ledger.entry import read_entry
 from ledger.errors import KeyReused
@@ -236,6 +237,7 @@ class Night(RuleBasedStateMachine):
     @rule()
     def box_restarts(self) -> None:
         state, tip = self.till.journal.book.state, self.till.journal.tip
+        assert read_checkpoint(checkpoint_bytes(state)) == state  # [LE110]
         self.till.reopen()
         assert (self.till.journal.book.state, self.till.journal.tip) == (state, tip)  # [LE12]
 
