@@ -1,0 +1,245 @@
+/**
+ * What else a cash room books, as data: the fields each kind asks for, who may book it, and the command that comes of
+ * a filled-in form. Rules are the leaf's; this only keeps a cashier from sending half a form.
+ */
+import type { MoneyCommand } from '#lib/outbox.svelte.ts';
+
+export type Means = 'cash' | 'chips' | 'card' | 'bank' | 'balance';
+export type Ask =
+	| 'player'
+	| 'table'
+	| 'box'
+	| 'jackpot'
+	| 'to'
+	| 'courier'
+	| 'dealer'
+	| 'of'
+	| 'reference'
+	| 'reason';
+export type RoomKind = {
+	kind: string;
+	title: string;
+	verb: string;
+	group: string;
+	/** how much: typed, or counted in pieces under this name */
+	much: 'amount' | 'counted' | 'chips';
+	asks: Ask[];
+	may?: Ask[];
+	means?: Means[];
+	/** takes cash out of this cage's drawer, or counts it there, whatever the means */
+	drawer?: true;
+	manager?: true;
+	fixed?: Record<string, unknown>;
+};
+export type Draft = {
+	fields: Partial<Record<Ask, string>>;
+	cents: number;
+	pieces: Record<string, number>;
+	means: Means;
+};
+
+export const ASK_WORDS: Record<Ask, string> = {
+	player: 'Player',
+	table: 'Table',
+	box: 'Box, as it is marked',
+	jackpot: 'Jackpot, if the box is its own',
+	to: 'To drawer',
+	courier: 'Courier',
+	dealer: 'Paid to',
+	of: 'Receipt of the sending',
+	reference: 'Number of the slip or paper',
+	reason: 'Reason',
+};
+export const MEANS_WORDS: Record<Means, string> = {
+	cash: 'Cash',
+	chips: 'Chips',
+	card: 'Card',
+	bank: 'Transfer',
+	balance: 'Balance',
+};
+
+export const ROOM_KINDS: RoomKind[] = [
+	{
+		kind: 'collect_time',
+		title: 'Time',
+		verb: 'Take',
+		group: 'Tables',
+		much: 'amount',
+		asks: ['table'],
+		means: ['chips', 'cash', 'card'],
+	},
+	{
+		kind: 'take_tip',
+		title: 'Tip for the staff',
+		verb: 'Take',
+		group: 'Tables',
+		much: 'amount',
+		asks: [],
+		may: ['table'],
+		means: ['chips', 'cash', 'card'],
+	},
+	{
+		kind: 'count_drop',
+		title: 'Drop box',
+		verb: 'Book',
+		group: 'Tables',
+		much: 'counted',
+		asks: ['table', 'box'],
+		may: ['jackpot'],
+	},
+	{ kind: 'fill_tray', title: 'Fill a tray', verb: 'Fill', group: 'Tables', much: 'chips', asks: ['table'] },
+	{
+		kind: 'credit_tray',
+		title: 'Credit of a tray',
+		verb: 'Take back',
+		group: 'Tables',
+		much: 'chips',
+		asks: ['table'],
+	},
+	{
+		kind: 'issue_marker',
+		title: 'Marker',
+		verb: 'Give chips for',
+		group: 'Players',
+		much: 'amount',
+		asks: ['player', 'reference'],
+	},
+	{
+		kind: 'repay_marker',
+		title: 'Marker repaid',
+		verb: 'Take',
+		group: 'Players',
+		much: 'amount',
+		asks: ['player'],
+		means: ['cash', 'chips', 'card', 'bank', 'balance'],
+	},
+	{
+		kind: 'redeem_comp',
+		title: 'Comp',
+		verb: 'Give',
+		group: 'Players',
+		much: 'amount',
+		asks: ['player', 'reason'],
+		means: ['chips', 'balance', 'cash'],
+	},
+	{
+		kind: 'pay_staff',
+		title: 'Pay from the staff pool',
+		verb: 'Pay',
+		group: 'House',
+		much: 'amount',
+		asks: ['dealer'],
+		means: ['cash', 'bank'],
+	},
+	{
+		kind: 'lend_cash',
+		title: 'Loan to a drawer',
+		verb: 'Lend',
+		group: 'House',
+		much: 'amount',
+		asks: ['to'],
+		drawer: true,
+	},
+	{
+		kind: 'send_cash',
+		title: 'Send cash to the vault',
+		verb: 'Send',
+		group: 'House',
+		much: 'amount',
+		asks: ['courier'],
+		drawer: true,
+	},
+	{
+		kind: 'receive_cash',
+		title: 'Cash has arrived',
+		verb: 'Received',
+		group: 'House',
+		much: 'counted',
+		asks: ['of'],
+		may: ['reason'],
+	},
+	{
+		kind: 'other_income',
+		title: 'Other income',
+		verb: 'Take',
+		group: 'House',
+		much: 'amount',
+		asks: ['reason'],
+		means: ['cash', 'card', 'bank'],
+	},
+	{
+		kind: 'pay_expense',
+		title: 'Expense',
+		verb: 'Pay',
+		group: 'House',
+		much: 'amount',
+		asks: ['reason'],
+		means: ['cash', 'bank'],
+		manager: true,
+	},
+	{
+		kind: 'vault_out',
+		title: 'Vault to the bank',
+		verb: 'Take out',
+		group: 'House',
+		much: 'amount',
+		asks: ['reference'],
+		manager: true,
+		fixed: { to: 'bank' },
+	},
+	{
+		kind: 'adopt_credit_line',
+		title: 'Credit line',
+		verb: 'Set to',
+		group: 'Players',
+		much: 'amount',
+		asks: ['player', 'reason'],
+		manager: true,
+	},
+];
+
+/** What this form shows: what the kind asks, and what its means of payment needs. */
+export function asksOf(kind: RoomKind, means: Means): { ask: Ask; needed: boolean }[] {
+	const paper = kind.means && (means === 'card' || means === 'bank') && !kind.asks.includes('reference');
+	return [
+		...kind.asks.map((ask) => ({ ask, needed: true })),
+		...(paper ? [{ ask: 'reference' as const, needed: true }] : []),
+		...(kind.may ?? []).map((ask) => ({ ask, needed: false })),
+	];
+}
+
+/** Why it can't be sent yet; null: it can. `drawer`: this cage's open drawer. */
+export function missing(kind: RoomKind, draft: Draft, drawer: string | null): string | null {
+	for (const { ask, needed } of asksOf(kind, draft.means))
+		if (needed && !draft.fields[ask]?.trim()) return `Fill in: ${ASK_WORDS[ask]}`;
+	if (draft.fields.of && kind.asks.includes('of') && !/^\s*0*[1-9]\d{0,14}\s*$/.test(draft.fields.of))
+		return `Fill in: ${ASK_WORDS.of}`;
+	if (needsDrawer(kind, draft.means) && !drawer) return 'Open a drawer first';
+	if (kind.much === 'amount' && !draft.cents && kind.kind !== 'adopt_credit_line') return 'Type the amount';
+	if (kind.much === 'chips' && !Object.values(draft.pieces).some(Boolean)) return 'Count the chips first';
+	return null;
+}
+
+export function commandOf(
+	kind: RoomKind,
+	draft: Draft,
+	currency: string,
+	drawer: string | null,
+): MoneyCommand {
+	const fields = asksOf(kind, draft.means)
+		.map(({ ask }) => [ask, draft.fields[ask]?.trim() ?? ''] as const)
+		.filter(([, text]) => text);
+	const pieces = Object.fromEntries(Object.entries(draft.pieces).filter(([, count]) => count));
+	return {
+		kind: kind.kind,
+		...kind.fixed,
+		...Object.fromEntries(fields.map(([ask, text]) => [ask, ask === 'of' ? Number(text) : text])),
+		...(kind.means ? { method: draft.means } : {}),
+		...(needsDrawer(kind, draft.means) && drawer ? { drawer } : {}),
+		...(kind.much === 'amount' ? { amount: { amount: draft.cents, currency } } : { [kind.much]: pieces }),
+	};
+}
+
+function needsDrawer(kind: RoomKind, means: Means): boolean {
+	return !!kind.drawer || (!!kind.means && means === 'cash');
+}
