@@ -52,11 +52,11 @@ describe('a form of the cash room', () => {
 			method: 'chips',
 			amount,
 		});
-		const box = draft({ fields: { table: 'c1', box: ' r1 ', jackpot: '' }, pieces: { 500: 3, 100: 0 } });
+		const box = draft({ fields: { table: 'c1', box: ' red 1 ', jackpot: '' }, pieces: { 500: 3, 100: 0 } });
 		expect(commandOf(kindOf('count_drop'), box, 'EUR', 'd')).toEqual({
 			kind: 'count_drop',
 			table: 'c1',
-			box: 'r1',
+			box: 'red-1',
 			counted: { 500: 3 },
 		});
 		const came = draft({ fields: { of: '00017' }, pieces: { 5000: 2 } });

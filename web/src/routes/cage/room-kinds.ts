@@ -227,7 +227,7 @@ export function commandOf(
 	drawer: string | null,
 ): MoneyCommand {
 	const fields = asksOf(kind, draft.means)
-		.map(({ ask }) => [ask, draft.fields[ask]?.trim() ?? ''] as const)
+		.map(({ ask }) => [ask, said(ask, draft.fields[ask]?.trim() ?? '')] as const)
 		.filter(([, text]) => text);
 	const pieces = Object.fromEntries(Object.entries(draft.pieces).filter(([, count]) => count));
 	return {
@@ -238,6 +238,11 @@ export function commandOf(
 		...(needsDrawer(kind, draft.means) && drawer ? { drawer } : {}),
 		...(kind.much === 'amount' ? { amount: { amount: draft.cents, currency } } : { [kind.much]: pieces }),
 	};
+}
+
+/** Marks on boxes are names in the ledger: "red 1" → `red-1`. */
+function said(ask: Ask, text: string): string {
+	return ask === 'box' || ask === 'jackpot' ? text.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 36) : text;
 }
 
 function needsDrawer(kind: RoomKind, means: Means): boolean {
