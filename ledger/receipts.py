@@ -36,8 +36,23 @@ _TITLES: Final = {
     "cash_out": "Chips cashed",
     "open_drawer": "Drawer opened",
     "close_drawer": "Drawer closed",
+    "count_drawer": "Drawer counted",
+    "sign_over_drawer": "Drawer signed over",
+    "fill_drawer": "More float",
     "drop_to_vault": "Drop to the vault",
+    "lend_cash": "Loan to a drawer",
+    "send_cash": "Cash sent",
+    "receive_cash": "Cash arrived",
     "vault_in": "Cash into the vault",
+    "vault_out": "Cash out of the vault",
+    "collect_time": "Time",
+    "count_drop": "Drop box counted",
+    "pay_jackpot": "Jackpot paid",
+    "issue_marker": "Marker",
+    "repay_marker": "Marker repaid",
+    "take_tip": "Tip for the staff",
+    "pay_staff": "Paid from the staff pool",
+    "redeem_comp": "Comp",
     "suspense": "Received, not settled",
 }
 _PARTS: Final = (
@@ -45,7 +60,16 @@ _PARTS: Final = (
 )  # fmt: skip
 _SHOWN: Final = (
     "tournament", "player", "entry", "number", "place", "drawer", "shift", "table", "method", "reference",
-    "ticket", "reason", "counted_cents", "expected_cents", "difference_cents",
+    "ticket", "reason", "box", "jackpot", "courier", "dealer", "counted_cents", "expected_cents",
+    "difference_cents",
+)  # fmt: skip
+
+
+_COUNTED: Final = (
+    ("counted_cents", "Counted"), ("expected_cents", "Expected"), ("sent_cents", "Sent"),
+    ("reserve_cents", "Of it to the reserve"), ("chips_cents", "Chips"), ("made_cents", "Chips there are"),
+    ("cage_cents", "In the cage"), ("trays_cents", "In trays"), ("out_cents", "With players"),
+    ("missing_cents", "Missing"),
 )  # fmt: skip
 
 
@@ -60,7 +84,9 @@ def receipt(
     """The receipt as JSON; `lines` are ready to print, in order. `head` is signed at this very entry."""
     entry = link.entry
     said = entry.data
+    moved = sum(posting.amount for posting in entry.postings if posting.amount > 0)
     cash = sum(amount for account, amount in entry.postings if account.startswith(("1010/", "1015")))
+    lines = list(_lines(said, cash)) or ([("Amount", moved)] if moved else [])
     return {
         "seq": entry.seq,
         "hash_short": short_hash(link.hash),
@@ -71,7 +97,7 @@ def receipt(
         "device": entry.device,
         "currency": currency,
         **{name: said[name] for name in _SHOWN if name in said},
-        "lines": [{"text": text, "amount_cents": cents} for text, cents in _lines(said, cash)],
+        "lines": [{"text": text, "amount_cents": cents} for text, cents in lines],
         "total_cents": abs(cash),
         "direction": "in" if cash > 0 else "out" if cash < 0 else "",
         "undoes": said.get("undoes", {}).get("seq"),
@@ -89,11 +115,16 @@ def _lines(said: Mapping[str, Any], cash: int) -> Iterator[tuple[str, int]]:
             yield text, said["price"][part]
     for ticket, _, target, cents in said.get("tickets", ()):
         yield f"Ticket {ticket} for {target}", cents
-    if "counted_cents" in said:
-        yield "Counted", said["counted_cents"]
-        yield "Expected", said["expected_cents"]
+    for share, _, cents in said.get("awards", ()):
+        yield share.replace("_", " ").capitalize(), cents
+    for name, text in _COUNTED:
+        if name in said:
+            yield text, said[name]
+    if "difference_cents" in said:
         yield "Over" if said["difference_cents"] >= 0 else "Short", said["difference_cents"]
     elif cash:
         yield "Received" if cash > 0 else "Paid out", abs(cash)
+    if "repaid_cents" in said:
+        yield "Marker repaid", said["repaid_cents"]
     if said.get("due_after_cents"):
         yield "Still due", said["due_after_cents"]
