@@ -20,6 +20,7 @@ BENCHES: Final[Mapping[str, Sequence[str]]] = {
     "merge": (sys.executable, "-P", "merge.py"),
     "restart": (sys.executable, "-P", "restart.py"),
     "wal": (sys.executable, "-P", "wal.py"),
+    "year": (sys.executable, "-P", "year.py"),
     "sync": ("bash", "sync/run.sh"),
 }
 

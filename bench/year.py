@@ -1,23 +1,32 @@
-"""A year of one venue as a ledger file, for what must hold at that size: replay, start, verify.
+"""A year of one venue as a ledger file, and what must hold at that size: replay, start, verify.
+
+    felt bench year        (or: python -P bench/year.py [--entries 2000000] [--folder DIR])
 
 Each day: a tournament is sold (a fifth of all entries), closed, decided and paid; the rest is chips of the
 cash games bought and cashed, over three drawers that open and close. Written by the ledger's own rules.
 """
 
+import argparse
 import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import apsw
 
+from ledger.chain import ZERO_HASH, Tip, entry_hash, walk
 from ledger.commands import Asked, read_command
 from ledger.heads import Signer
 from ledger.journal import BATCH_MAX, Journal, Posted
-
-__all__ = ["CURRENCY", "DAYS", "SIGNER", "VENUE", "open_year", "write_year"]
+from ledger.journal_file import all_stored, open_read_only
+from serving.garbage import look_seldom
 
 VENUE: Final = "bench"
 CURRENCY: Final = "EUR"
@@ -42,6 +51,71 @@ _RULES: Final = {
     },
 }
 _Said = tuple[str, dict[str, Any]]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--entries", type=int, default=2_000_000)
+    options.add_argument("--folder", type=Path, default=None, help="on the disk to measure")
+    chosen = options.parse_args()
+    look_seldom()  # as a leaf does
+    with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="felt-bench-") as name:
+        measure(Path(name) / "ledger.db", chosen.entries)
+
+
+def measure(path: Path, entries: int) -> None:
+    write_year(path, entries)
+    seq, replay_s, replay_cpu_s = opened(path)
+    chain_s = timed(lambda: chain_alone(path))
+    shape_s = timed(lambda: shape_alone(path))
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-m", "leaf_server.recheck", str(path), VENUE]
+    verify_s = timed(lambda: subprocess.run(command, env=env, check=True))
+    _, start_s, start_cpu_s = opened(path)
+    size = path.with_suffix(".book").stat().st_size
+    head = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"\n### A year ({head}, {time.strftime('%Y-%m-%d')}; {seq:,} entries, one process)\n")
+    print("| | seconds | entries a second |\n|---|---:|---:|")
+    for words, took_s in (
+        ("chain alone: every byte read and hashed, against the stored hashes", chain_s),
+        ("… and each entry decoded, every bound of its shape and its canonical form checked", shape_s),
+        ("verified whole: chain, shape, book, signed head; checkpoint written", verify_s),
+        ("replay at a start without checkpoint: chain, shape, book, signed head", replay_s),
+        (f"start from the checkpoint ({size / 2**20:.0f} MiB)", start_s),
+    ):
+        print(f"| {words} | {took_s:.1f} | {seq / took_s:,.0f} |")
+    print(f"\nCPU of the replay {replay_cpu_s:.1f} s, of the start from the checkpoint {start_cpu_s:.1f} s.")
+
+
+def opened(path: Path) -> tuple[int, float, float]:
+    """Last number; seconds and CPU seconds of opening."""
+    cpu_s, started = time.process_time(), time.perf_counter()
+    journal = open_year(path)
+    took = time.perf_counter() - started, time.process_time() - cpu_s
+    seq = journal.tip.seq
+    journal.close()
+    return seq, *took
+
+
+def timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def chain_alone(path: Path) -> None:
+    db, before = open_read_only(path)[0], ZERO_HASH
+    for body, said in all_stored(db):
+        before = entry_hash(before, body)
+        assert before == said
+    db.close()
+
+
+def shape_alone(path: Path) -> None:
+    db, _ = open_read_only(path)
+    for _link in walk(Tip.start(VENUE), all_stored(db)):
+        pass
+    db.close()
 
 
 def open_year(path: Path) -> Journal:
@@ -111,3 +185,7 @@ def _day(day: int, entries: int) -> Iterator[_Said]:
 
 def _money(cents: int) -> dict[str, Any]:
     return {"amount": cents, "currency": CURRENCY}
+
+
+if __name__ == "__main__":
+    main()
