@@ -48,7 +48,7 @@ def measure(path: Path, writes: int) -> None:
     for n, body in enumerate((PROFILE, DRAWER)):
         book(journal, body, f"house-{n}")
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    reader = subprocess.Popen([sys.executable, "-c", READER, str(path), VENUE], env=env)
+    reader = subprocess.Popen([sys.executable, "-P", "-c", READER, str(path), VENUE], env=env)
     plain_ms, bringing_ms, wal_bytes = [], [], 0
     wal = path.with_name(path.name + "-wal")
     try:

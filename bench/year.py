@@ -69,7 +69,7 @@ def measure(path: Path, entries: int) -> None:
     chain_s = timed(lambda: chain_alone(path))
     shape_s = timed(lambda: shape_alone(path))
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-m", "leaf_server.recheck", str(path), VENUE]
+    command = [sys.executable, "-P", "-m", "leaf_server.recheck", str(path), VENUE]
     verify_s = timed(lambda: subprocess.run(command, env=env, check=True))
     _, start_s, start_cpu_s = opened(path)
     size = path.with_suffix(".book").stat().st_size

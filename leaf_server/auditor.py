@@ -49,7 +49,7 @@ class Auditor:
     async def recheck(self) -> str:
         """What does not hold, or empty. Raises OSError where that could not be found out."""
         seq = self._cage.seq
-        command = [sys.executable, "-m", "leaf_server.recheck", str(self._ledger), self._cage.venue]
+        command = [sys.executable, "-P", "-m", "leaf_server.recheck", str(self._ledger), self._cage.venue]
         env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         done = await anyio.run_process(command, check=False, env=env)
         if done.returncode not in (0, _FAULT):
