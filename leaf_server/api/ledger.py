@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
+import msgspec
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from ledger.accounts import CASH, number_of
@@ -97,7 +98,7 @@ class _Api:
         key = call.request.headers.get("idempotency-key")
         outcome = await self._cage.command(call.sign_in, key, call.raw, _seen(call))
         if isinstance(outcome, Posted):
-            return JSONResponse(self._posted(outcome), 201, _NO_STORE)
+            return self._posted(outcome, 201)
         no = outcome.refusal
         return problem_response(Problem(409, no.code, no.message, no.details))
 
@@ -107,7 +108,7 @@ class _Api:
         if found is None:
             raise Problem(404, "no_outcome", "This device's key has no outcome here.")
         if isinstance(found, Posted):
-            return JSONResponse(self._posted(found), 200, _NO_STORE)
+            return self._posted(found, 200)
         no = found.refusal
         error = {"code": no.code, "message": no.message, "details": dict(no.details)}
         return JSONResponse({"outcome": "refused", "at_ms": found.at_ms, "error": error}, 200, _NO_STORE)
@@ -160,16 +161,18 @@ class _Api:
         if call.request.query_params.get("venue", self._cage.venue) != self._cage.venue:
             raise Problem(404, "no_venue", "No such venue here.")
 
-    def _posted(self, outcome: Posted) -> dict[str, Any]:
+    def _posted(self, outcome: Posted, status: int) -> Response:
+        """The entry as its own bytes, so that a repeat is the same bytes."""
         link = outcome.link
         head = self._cage.head_at(link)
-        return {
+        told = {
             "outcome": "posted",
-            "entry": json.loads(link.body),  # in canonical order, so that a repeat is the same bytes
+            "entry": msgspec.Raw(link.body),
             "hash": link.hash.hex(),
             "head": head.as_json(),
             "receipt": receipt(link, head, self._cage.currency, copy=False),
         }
+        return Response(msgspec.json.encode(told), status, _NO_STORE, media_type="application/json")
 
     async def _parts(self, head: Head, exporter: Exporter) -> AsyncIterator[bytes]:
         """Up to the head it began with; what is booked meanwhile belongs to the next export."""
