@@ -18,9 +18,11 @@ from ledger.replication import (
     AskTail,
     Rejected,
     accepted,
+    opens_term,
     read_request,
     rejected,
     tail,
+    term_fault,
     vouched_key,
 )
 from serving.nats_link import Incoming
@@ -72,6 +74,10 @@ class Ingest:
     async def _append(self, venue: Venue, append: Append, payload: bytes) -> bytes:
         if not await self._signed(venue, append):
             return self._no(Rejected("hash", "The head is not signed by an enrolled key of this venue."))
+        if opens_term(append):
+            fault = term_fault(await self._mirror.terms_of(venue.id), append, venue.ledger_keys)
+            if fault:
+                return self._no(Rejected("term", fault))
         fence = await self._ownership.fence(venue.id)
         try:
             verdict = await self._mirror.append(venue.id, fence, append, payload)

@@ -8,13 +8,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from ledger.canonical import canonical
 from ledger.chain import OPEN_TERM, Link, Tip
 from ledger.entry import read_entry
 from ledger.heads import Head
 from ledger.replication import Append, Rejected, Taken, take
 from ledger.terms import Term, term_of
+from ledger.witness import Verdict, verdict
 
 from .db import Connection, Database
 from .ownership import check_fence
@@ -106,6 +108,19 @@ class LedgerMirror:
                 MirroredEntry(row[0], row[1], bytes(row[2]), bytes(row[3])) for row in await found.fetchall()
             ]
 
+    async def judge(self, venue: str, head: Head) -> Verdict | Literal["not_here_yet"]:
+        """What a head that a till kept says of what is held; the proof of a rewrite is put aside, once."""
+        terms = await self.terms_of(venue)
+        async with self._database.venue(venue) as transaction:
+            state = await _state(transaction, venue)
+            hash_ = (await _hashes(transaction, head.seq, 1)).get(head.seq)
+            if head.seq > state.tip.seq:
+                return "not_here_yet"
+            found = verdict(terms, state.tip, hash_, head)
+            if found == "rewritten":
+                await _put_aside(transaction, venue, head.seq, hash_ or b"", canonical(head.as_json()))
+            return found
+
     async def quarantine(self, venue: str) -> Sequence[Quarantined]:
         """Batches that contradict what is held, newest first."""
         async with self._database.venue(venue) as transaction:
@@ -193,12 +208,17 @@ async def _move(transaction: Connection, tip: Tip, head: Head) -> None:
     )
 
 
-async def _quarantine(transaction: Connection, venue: str, seq: int, held: bytes, request: bytes) -> None:
+async def _put_aside(transaction: Connection, venue: str, seq: int, held: bytes, proof: bytes) -> None:
     await transaction.execute(
         "INSERT INTO mirror_quarantine (venue_id, seq, held_hash, request) SELECT %s, %s, %s, %s "
-        "WHERE (SELECT count(*) FROM mirror_quarantine WHERE venue_id = %s) < %s",
-        (venue, seq, held, request, venue, QUARANTINE_MAX),
+        "WHERE (SELECT count(*) FROM mirror_quarantine WHERE venue_id = %s) < %s "
+        "AND NOT EXISTS (SELECT FROM mirror_quarantine WHERE venue_id = %s AND request = %s)",
+        (venue, seq, held, proof, venue, QUARANTINE_MAX, venue, proof),
     )
+
+
+async def _quarantine(transaction: Connection, venue: str, seq: int, held: bytes, request: bytes) -> None:
+    await _put_aside(transaction, venue, seq, held, request)
     await transaction.execute(
         "UPDATE mirror_tips SET stopped = %s WHERE venue_id = %s",
         (f"fork at entry {seq}: the leaf sent another content than it had sent before", venue),

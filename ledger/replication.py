@@ -34,6 +34,7 @@ __all__ = [
     "cut_batch",
     "head_request",
     "next_step",
+    "opens_term",
     "read_answer",
     "read_request",
     "read_tail",
@@ -41,6 +42,7 @@ __all__ = [
     "tail",
     "tail_request",
     "take",
+    "term_fault",
     "vouched_key",
 ]
 
@@ -202,6 +204,34 @@ def vouched_key(known: Sequence[Term], append: Append, enrolled: Container[str])
         if term.key_id == append.head.key:
             fault = voucher_fault(append.head.venue, terms[:n], term)
             return None if fault else from_base64url(term.public_key)
+    return None
+
+
+def opens_term(append: Append) -> bool:
+    """Whether a term may begin in this batch."""
+    return any(b'"kind":"open_term"' in body for body in append.bodies)
+
+
+def term_fault(known: Sequence[Term], append: Append, enrolled: Container[str]) -> str | None:
+    """Why a term that begins in this batch is nobody's to open.
+
+    Its box goes on, was vouched for, or was enrolled (by key id) since: the key of a box that another
+    followed opens no term again.
+    """
+    terms = list(known)
+    for body in append.bodies:
+        if b'"kind":"open_term"' not in body:
+            continue
+        try:
+            term = term_of(read_entry(body))
+        except EntryInvalid as error:
+            return str(error)
+        if any(one.term == term.term for one in known):
+            continue
+        fault = voucher_fault(append.head.venue, terms, term)
+        if fault and (term.key_id not in enrolled or any(one.key_id == term.key_id for one in terms)):
+            return fault
+        terms.append(term)
     return None
 
 

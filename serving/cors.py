@@ -16,7 +16,7 @@ from .problems import Problem, problem_response
 
 __all__ = ["Cors"]
 
-HEADERS: Final = ("authorization", "content-type", "idempotency-key", "last-event-id")
+HEADERS: Final = ("authorization", "content-type", "idempotency-key", "last-event-id", "ledger-head")
 FRESH_S: Final = 600
 _READING: Final = frozenset({"GET", "HEAD"})
 

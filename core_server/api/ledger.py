@@ -1,14 +1,17 @@
 """The ledger as the core holds it: entries byte for byte, the leaf's last signed head, keys, balances."""
 
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
 from crdt_models.documents.catalogue import MANAGERS
 from ledger.bookkeeping import Exporter
+from ledger.commands import TILLS
+from ledger.errors import EntryInvalid
 from ledger.export import entry_line, head_line
 from ledger.heads import Head, to_base64url
 from serving.ledger_export import EXPORT_QUERY, exporter_of, file_headers
@@ -27,12 +30,22 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 LIMIT_MAX: Final = 500
 EXPORT_PAGE: Final = 1_000
+HEADS_MAX: Final = 20
+log = logging.getLogger(__name__)
 
 
 class _AnyCommand(BaseModel):
     """Whatever it says, it is not read."""
 
     model_config = ConfigDict(extra="allow")
+
+
+class Heads(BaseModel):
+    """As answers to commands had them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    heads: Annotated[list[dict[str, Any]], Field(max_length=HEADS_MAX)]
 
 
 def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: Look) -> list[Operation]:
@@ -87,6 +100,17 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
             for one in aside
         ]
         return {"stopped": state.stopped, "forks": told}
+
+    async def heads(call: Call) -> dict[str, Any]:
+        venue = own(call)
+        try:
+            shown = [Head.from_json(head) for head in call.of(Heads).heads]
+        except EntryInvalid as error:
+            raise Problem(422, "invalid", str(error), {"fields": {"heads": str(error)}}) from None
+        verdicts = [await mirror.judge(venue.id, head) for head in shown]
+        if "rewritten" in verdicts:
+            log.critical("RING: a till's signed head contradicts the mirrored ledger of venue %s", venue.id)
+        return {"verdicts": verdicts}
 
     async def balances(call: Call) -> dict[str, Any]:
         book = await books.of(own(call).id)
@@ -143,6 +167,10 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
         for_managers("/api/v1/ledger/entries", "Entries in order", entries, paged),
         public("/api/v1/ledger/head", "The leaf's newest signed head here", head),
         public("/api/v1/ledger/keys", "The keys that heads are signed with", keys),
+        Operation(
+            "POST", "/api/v1/ledger/heads", "Hold heads that a till kept against what is here", heads,
+            TILLS, body=Heads, elsewhere=True, problems=missing,
+        ),
         for_managers("/api/v1/ledger/forks", "Batches that contradict what is held", forks, {}),
         for_managers("/api/v1/ledger/balances", "What every account holds", balances, {}),
         for_managers("/api/v1/ledger/export", "All entries, the signed head last", export, EXPORT_QUERY),

@@ -18,7 +18,8 @@ from core_server.ownership import Ownership
 from core_server.venues import Venues
 from ledger.chain import Link, Tip, extend
 from ledger.entry import Entry
-from ledger.heads import Signer
+from ledger.heads import Signer, to_base64url
+from ledger.terms import certificate, opening
 from serving.nats_link import Incoming
 from tests.core_server.chains import chain, longer, reopened, request
 from tests.fix_venues import EnrolledVenue, enrol_venue
@@ -157,6 +158,48 @@ async def test_a_new_term_may_declare_numbers_lost(desk: Desk) -> None:
     assert [link.entry.seq for link in second] == [10, 11, 12]
     assert await desk.code(desk.request(second)) == "taken"
     assert [seq for seq, _ in await desk.stored()] == [1, 2, 3, 4, 5, 10, 11, 12]
+
+
+async def test_heads_that_tills_kept_are_held_against_what_is_here(desk: Desk) -> None:
+    """[LE103]"""
+    links, other = (chain(desk.venue.id, desk.venue.signer, 5, cents) for cents in (100, 700))
+    await desk.ask(desk.request(links[:4]))
+    sign, stranger = desk.venue.signer.sign, Signer(Ed25519PrivateKey.generate())
+    judged = [await desk.mirror.judge(desk.venue.id, head) for head in (
+        sign(links[2].tip), sign(links[4].tip), sign(other[2].tip), stranger.sign(other[2].tip),
+        sign(other[2].tip),
+    )]  # fmt: skip
+    assert judged == ["extends", "not_here_yet", "rewritten", "unproved", "rewritten"]
+    (aside,) = await desk.mirror.quarantine(desk.venue.id)
+    assert (aside.seq, json.loads(aside.request)) == (3, sign(other[2].tip).as_json())
+    assert await desk.code(desk.request(links[4:])) == "taken"  # it stops nothing: a person looks
+
+
+async def test_the_key_of_a_box_that_was_followed_opens_no_term_again(desk: Desk) -> None:
+    """[LE98] Also where it is still enrolled; nor does a stranger's, nor one that vouches for itself."""
+    first = chain(desk.venue.id, desk.venue.signer, 3)
+    spare, stranger = Signer(Ed25519PrivateKey.generate()), Signer(Ed25519PrivateKey.generate())
+    await desk.ask(desk.request(first))
+
+    def opened(links: Sequence[Link], by: Signer, vouching: Signer, number: int) -> Link:
+        key = to_base64url(by.public_key)
+        vouched = certificate(vouching, venue=desk.venue.id, term=number, public_key=key)
+        entry = opening(
+            links[-1].tip, at_ms=0, person="ana", why="test", currency="EUR", key_id=by.key_id,
+            public_key=key, vouched=vouched,
+        )  # fmt: skip
+        return extend(links[-1].tip, entry)
+
+    for by in (stranger, spare):
+        taken = opened(first, by, by, 2)
+        assert await desk.code(request(by, [taken])) == "hash"
+    second = [*first, opened(first, spare, desk.venue.signer, 2)]
+    assert await desk.code(request(spare, second[3:])) == "taken"
+    for voucher in (desk.venue.signer, stranger):
+        old_box = opened(second, desk.venue.signer, voucher, 3)
+        assert await desk.code(desk.request([old_box])) == "term"
+    assert await desk.stored() == bodies(second)
+    assert await desk.code(request(spare, longer(second, 2)[4:])) == "taken"
 
 
 async def test_who_asks_is_said_by_the_subject_alone(
