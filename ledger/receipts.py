@@ -5,11 +5,12 @@ that paper alone proves a later rewrite. A reprint is the same receipt marked `c
 """
 
 from base64 import b32encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from .canonical import canonical
 from .chain import Link
+from .entry import Entry, Posting
 from .heads import Head
 
 __all__ = ["receipt", "short_hash"]
@@ -27,7 +28,6 @@ _TITLES: Final = {
     "issue_ticket": "Ticket",
     "cash_ticket": "Ticket paid out",
     "confirm_seats": "Seats won",
-    "return_prize": "Prize handed back",
     "deposit": "Paid into the balance",
     "withdraw": "Paid out of the balance",
     "settle": "Received money settled",
@@ -54,10 +54,35 @@ _TITLES: Final = {
     "pay_staff": "Paid from the staff pool",
     "redeem_comp": "Comp",
     "suspense": "Received, not settled",
+    "return_prize": "Prize handed back",
+    "expire_ticket": "Ticket expired",
+    "confirm_result": "Result confirmed",
+    "correct_result": "Result corrected",
+    "close_registration": "Registration closed",
+    "withhold": "Withheld from the pool",
+    "add_money": "Money added to the pool",
+    "end_bounties": "Bounties ended",
+    "seed_jackpot": "Jackpot seeded",
+    "adopt_credit_line": "Credit line",
+    "write_off_marker": "Marker written off",
+    "settle_clearing": "Card and bank settled",
+    "other_income": "Other income",
+    "pay_expense": "Expense paid",
+    "sponsor_money": "Money of a sponsor",
+    "sponsor_prize": "Prize of a sponsor",
 }
 _PARTS: Final = (
     ("prize_cents", "Prize pool"), ("fee_cents", "Fee"), ("bounty_cents", "Bounty"), ("staff_cents", "Staff")
 )  # fmt: skip
+_AFTER: Final = (
+    ("tax_cents", "Tax withheld"), ("repaid_cents", "Marker repaid"), ("due_after_cents", "Still due"),
+    ("left_cents", "Still to settle"), ("balance_after_cents", "Balance after it"),
+)  # fmt: skip
+_MEANS: Final = (
+    (("2030",), "From the balance", "Into the balance"),
+    (("1100",), "On a marker", "Off the markers"),
+    (("5010",), "Comp", "Comp taken back"),
+)
 _SHOWN: Final = (
     "tournament", "player", "entry", "number", "place", "drawer", "shift", "table", "method", "reference",
     "ticket", "reason", "box", "jackpot", "courier", "dealer", "counted_cents", "expected_cents",
@@ -86,7 +111,7 @@ def receipt(
     said = entry.data
     moved = sum(posting.amount for posting in entry.postings if posting.amount > 0)
     cash = sum(amount for account, amount in entry.postings if account.startswith(("1010/", "1015")))
-    lines = list(_lines(said, cash)) or ([("Amount", moved)] if moved else [])
+    lines = list(_lines(entry, cash)) or ([("Amount", moved)] if moved else [])
     return {
         "seq": entry.seq,
         "hash_short": short_hash(link.hash),
@@ -98,6 +123,7 @@ def receipt(
         "currency": currency,
         **{name: said[name] for name in _SHOWN if name in said},
         "lines": [{"text": text, "amount_cents": cents} for text, cents in lines],
+        "drawer_cents": sum(amount for account, amount in entry.postings if account.startswith("1010/")),
         "total_cents": abs(cash),
         "direction": "in" if cash > 0 else "out" if cash < 0 else "",
         "undoes": said.get("undoes", {}).get("seq"),
@@ -108,8 +134,9 @@ def receipt(
     }
 
 
-def _lines(said: Mapping[str, Any], cash: int) -> Iterator[tuple[str, int]]:
+def _lines(entry: Entry, cash: int) -> Iterator[tuple[str, int]]:
     """What the entry was made of; `cash` came into drawers and the bank by it; negative, it went out."""
+    said = entry.data
     for part, text in _PARTS:
         if said.get("price", {}).get(part):
             yield text, said["price"][part]
@@ -122,9 +149,19 @@ def _lines(said: Mapping[str, Any], cash: int) -> Iterator[tuple[str, int]]:
             yield text, said[name]
     if "difference_cents" in said:
         yield "Over" if said["difference_cents"] >= 0 else "Short", said["difference_cents"]
-    elif cash:
+    for _, _, place, cents in said.get("due", ()):
+        yield f"Place {place}", cents
+    if cash and "counted_cents" not in said:
         yield "Received" if cash > 0 else "Paid out", abs(cash)
-    if "repaid_cents" in said:
-        yield "Marker repaid", said["repaid_cents"]
-    if said.get("due_after_cents"):
-        yield "Still due", said["due_after_cents"]
+    yield from _by_other_means(entry.postings)
+    for name, text in _AFTER:
+        if said.get(name):
+            yield text, said[name]
+
+
+def _by_other_means(postings: Sequence[Posting]) -> Iterator[tuple[str, int]]:
+    """What moved without cash, card or bank; seen from who holds the receipt."""
+    for numbers, taken, given in _MEANS:
+        cents = sum(posting.amount for posting in postings if posting.account.partition("/")[0] in numbers)
+        if cents:
+            yield taken if cents > 0 else given, abs(cents)

@@ -69,11 +69,10 @@ def amount(cents: int, currency: str) -> str:
 
 def receipt_slip(receipt: Mapping[str, Any], told: Told) -> Slip:
     """A receipt as `ledger.receipts` makes it."""
-    moves = receipt["direction"] in ("in", "out")
     return Slip(
         rows=tuple(_rows(receipt, told)),
         qr=receipt["qr"],
-        opens_drawer=moves and not receipt["copy"],
+        opens_drawer=receipt["drawer_cents"] != 0 and not receipt["copy"],
     )
 
 

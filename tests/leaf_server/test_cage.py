@@ -9,8 +9,11 @@ import apsw
 import pytest
 
 from leaf_server.cage import WAITING_MAX, Cage
-from ledger.errors import LedgerLocked
+from ledger.book import Book
+from ledger.commands import Asked
+from ledger.errors import LedgerLocked, Refusal
 from ledger.journal import Posted, Refused
+from ledger.posting_rules import Draft
 from serving.problems import Problem
 from tests.leaf_server.fix_cage import new_cage, open_house, post, running, signed_in
 from tests.ledger.till import body, sale
@@ -218,3 +221,37 @@ async def test_a_stopping_cage_answers_those_who_wait(tmp_path: Path) -> None:
         await anyio.lowlevel.checkpoint()
     assert len(answers) == 600
     assert {answer for answer in answers if isinstance(answer, str)} <= {"not_ready"}
+
+
+async def test_a_look_that_breaks_is_its_askers_alone(cage: Cage) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await cage.look(lambda _: 1 // 0)
+    await post(cage, "more", "vault_in", amount=5)
+    assert cage.why_not_ready() is None
+
+
+async def test_a_command_that_breaks_takes_no_other_with_it(
+    cage: Cage, monkeypatch: pytest.MonkeyPatch
+) -> None:  # [LE9]
+    decide = Book.decide
+
+    def or_break(book: Book, asked: Asked) -> Draft | Refusal:
+        if asked.key == "bad":
+            raise RuntimeError("a bug in a rule")
+        return decide(book, asked)
+
+    monkeypatch.setattr(Book, "decide", or_break)
+    answers: dict[str, object] = {}
+
+    async def ask(key: str) -> None:
+        try:
+            answers[key] = await cage.command(signed_in(), key, body("vault_in", amount=1))
+        except RuntimeError as error:
+            answers[key] = error
+
+    async with anyio.create_task_group() as tasks:
+        for key in ("k1", "bad", "k2"):
+            tasks.start_soon(ask, key)
+    assert isinstance(answers["bad"], RuntimeError)
+    assert isinstance(answers["k1"], Posted)
+    assert isinstance(answers["k2"], Posted)

@@ -56,3 +56,23 @@ def test_a_part_payment_shows_what_is_still_due(till: Till) -> None:  # [LE8] [L
     till.post("confirm_result", tournament="t", places=[["ann", "a1", 1]])
     paid = {"tournament": "t", "player": "ann", "place": 1, "drawer": "d", "method": "cash"}
     assert lines(till.post("pay_prize", **paid, amount=3_000)) == [("Paid out", 3_000), ("Still due", 5_000)]
+
+
+def test_money_that_is_no_cash_is_told_by_its_means(till: Till) -> None:  # [LE120]
+    card = till.post("deposit", player="ann", method="card", reference="s1", amount=30_000)
+    assert lines(card) == [("Received", 30_000), ("Into the balance", 30_000)]
+    assert of(card)["drawer_cents"] == 0  # nothing for a drawer to spring open
+    entry = till.post(**sale("buy_in", "ann", "a1", method="balance"))
+    assert lines(entry)[-1:] == [("From the balance", 10_000)]
+    assert (of(entry)["direction"], of(entry)["total_cents"]) == ("", 0)
+    back = till.post("withdraw", player="ann", method="cash", drawer="d", amount=5_000)
+    assert lines(back) == [("Paid out", 5_000), ("From the balance", 5_000), ("Balance after it", 15_000)]
+
+
+def test_a_result_names_what_each_place_is_due(till: Till) -> None:  # [LE120]
+    for n in range(2):
+        till.post(**sale("buy_in", f"p{n}", f"a{n}"))
+    till.post("close_registration", tournament="t")
+    places = [["p0", "a0", 1], ["p1", "a1", 2]]
+    confirmed = till.post("confirm_result", tournament="t", places=places)
+    assert lines(confirmed) == [("Place 1", 10_400), ("Place 2", 5_600)]

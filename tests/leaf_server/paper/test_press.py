@@ -225,3 +225,15 @@ async def test_a_device_that_is_not_there_is_never_made(tmp_path: Path) -> None:
     async with bench(tmp_path, path=Path("/dev/felt-no-printer")) as one:
         assert (await one.print("a")).why == "printer_off"
         assert not await anyio.Path("/dev/felt-no-printer").exists()
+
+
+async def test_a_slip_that_can_not_be_laid_out_is_said(tmp_path: Path) -> None:  # [LE122]
+    async def broken(_copy: bool) -> Slip:
+        raise ValueError("a bug in a layout")
+
+    async with bench(tmp_path) as one:
+        place = one.press.place("cage")
+        asked = {"device": "till1", "seq": 7, "booked_ms": NOW, "person": "ola"}
+        job = await one.press.print(place, broken, key="a", **asked)  # type: ignore[arg-type]
+        assert (job.state, job.why, one.on_paper) == ("failed", "not_laid_out", [])
+        assert (await one.print("b")).copy is False

@@ -76,9 +76,31 @@ export class Booking {
 
 	/** The same act anew, approved: a new command that names the refused one. */
 	async approve(second: Second): Promise<void> {
+		await this.again({ second });
+	}
+
+	/** What changed since the operator looked: name → as seen, as it is; null: nothing was refused for that. */
+	get changed(): Record<string, [saw: number, is: number]> | null {
+		const { refusal } = this;
+		return refusal?.code === 'changed'
+			? ((refusal.details.changed as Record<string, [number, number]> | undefined) ?? {})
+			: null;
+	}
+
+	/** The same act by the figures as they are now: a new command that names the refused one. */
+	async withNewFigures(): Promise<void> {
+		const { changed } = this;
+		if (!changed || !this.#command) return;
+		const expects = { ...(this.#command.expects as object) } as Record<string, number>;
+		for (const [name, [, is]] of Object.entries(changed)) expects[name] = is;
+		await this.again({ expects });
+	}
+
+	/** The refused act once more, with something said that was missing. */
+	async again(more: Partial<MoneyCommand>): Promise<void> {
 		const refused = this.outcome;
 		if (refused?.state !== 'refused' || !this.#command || !this.#about) return;
-		await this.send({ ...this.#command, second, names: refused.key }, this.#about);
+		await this.send({ ...this.#command, ...more, names: refused.key }, this.#about);
 	}
 
 	clear(): void {

@@ -23,11 +23,23 @@ export type Profile = {
 	cash_games: boolean;
 	payout_limit_cents: number;
 	reverse_limit_cents: number;
+	/** ways to pay; none said: all */
+	methods?: readonly string[];
 };
 /** What the house owes and holds; `seq`: as of that entry. */
 export type House = { liability_cents: number; cash_cents: number; seq: number };
 /** One row of the tray: an event, and where its floor and its money differ. */
 export type Difference = { tournament: string; row: Disagreement };
+/** A player's money here, as the ledger has it. */
+export type PlayerStanding = {
+	balance_cents: number;
+	markers_cents: number;
+	stake_day_cents: number;
+	stake_per_day_cents: number | null;
+	stake_per_tournament_cents: number | null;
+	events: { tournament: string; entries: number; stake_cents: number; due_cents: number }[];
+	tickets: { ticket: string; target: string; value_cents: number }[];
+};
 /** Money that waits to be settled. */
 export type ReceivedRow = {
 	seq: number;
@@ -122,6 +134,17 @@ export class CageDesk {
 	/** How many things wait for a person here. */
 	get toSettle(): number {
 		return this.open.length + this.received.length + this.printing.unsure.length;
+	}
+
+	/** Null: the leaf does not say. */
+	async standingOf(player: string): Promise<PlayerStanding | null> {
+		if (this.whyNoLeaf) return null;
+		try {
+			return await this.venue.api.get<PlayerStanding>(`/api/v1/ledger/players/${player}`);
+		} catch (error) {
+			if (error instanceof Unreachable || error instanceof Problem) return null;
+			throw error;
+		}
 	}
 
 	async askReceived(): Promise<void> {
