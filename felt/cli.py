@@ -23,7 +23,7 @@ from felt.erasing import write_down_erasure
 from felt.failure import CommandFailed
 from felt.history import history, take_back
 from felt.ledger import app as ledger_app
-from felt.ledger_boxes import By, VenueKey, Why, promote, set_aside
+from felt.ledger_boxes import By, VenueKey, Why, open_term, promote, set_aside
 from felt.servers import run_core, run_leaf
 from serving.settings import SettingInvalid, core_settings, leaf_settings
 
@@ -56,6 +56,9 @@ app.command(
 ledger_app.command(
     epilog="Example: felt ledger set-aside --after 812 --by mia --why 'two boxes' --data /var/lib/felt/leaf"
 )(set_aside)
+ledger_app.command(
+    epilog="Example: felt ledger open-term --data /srv/leaf --by mia --why 'it burnt' --override 'no line'"
+)(open_term)
 
 Text = str | None
 

@@ -1,4 +1,4 @@
-"""`felt promote` and `felt ledger set-aside`: a copy of a leaf's data becomes a box of its own.
+"""`felt promote`, `felt ledger set-aside` and `open-term`: a copy of a leaf's data becomes a box of its own.
 
 It gets another key, vouched for by the venue key, and takes no money until core and tills were asked for what
 it lacks and a person has opened its term (page of the cage, or `POST /api/v1/ledger/term`).
@@ -18,16 +18,17 @@ from felt.leaf_folder import venue_of
 from felt.venue_key import read_venue_key
 from leaf_server.identity.keys import KeyFiles
 from leaf_server.new_term import propose
-from leaf_server.standing import mark_new_term
+from leaf_server.standing import FILE, Standing, mark_new_term
 from ledger.audit import audit
 from ledger.chain import Tip
 from ledger.entry import read_entry
 from ledger.errors import LedgerError
 from ledger.heads import Signer, to_base64url
+from ledger.journal import Journal
 from ledger.journal_file import ADD_HEAD, all_stored, open_database, open_read_only, take_lock
 from ledger.terms import Term, certificate
 
-__all__ = ["become_a_box", "promote", "set_aside"]
+__all__ = ["become_a_box", "open_term", "promote", "set_aside"]
 
 Data = Annotated[Path, typer.Option("--data", envvar="FELT_DATA", help="Data folder of the leaf.")]
 By = Annotated[str, typer.Option("--by", help="Who does it; stands in the ledger.")]
@@ -64,6 +65,43 @@ def set_aside(
     finally:
         os.close(lock)
     print(f"{left} entries behind {after} are proposals now; the whole ledger is kept as {aside}. {vouched}")
+
+
+def open_term(
+    data: Data,
+    by: By,
+    why: Why,
+    override: Annotated[
+        str, typer.Option(help="Why core and tills can't be asked first; in the ledger too.")
+    ],
+) -> None:
+    """Open the next term at a stopped box, in writing; a running one is asked at its cage."""
+    standing = Standing(data / FILE)
+    if standing.now.name != "new_term":
+        raise CommandFailed(f"{data} needs no term, or may not open one: {standing.now.why or 'it is open'}")
+    now, at_ms = standing.now, time.time_ns() // 1_000_000
+    said = f"{now.why} {why} (nobody was asked: {override})"
+    try:
+        told = json.loads((data / "keys" / "leaf.json").read_text())
+        keys = KeyFiles(data)
+        journal = Journal.open(
+            data / "ledger.db",
+            venue=told["venue"],
+            currency=told["currency"],
+            signer=keys.signer(),
+            at_ms=at_ms,
+        )
+        link = journal.open_term(
+            at_ms=at_ms, person=by, why=said[:1_000], vouched=keys.certificate(), term=now.highest_term + 1,
+            highest_seq=now.highest_seq,
+        )  # fmt: skip
+        standing.open()
+        journal.close()
+    except (LedgerError, OSError, ValueError, KeyError) as error:
+        raise CommandFailed(f"{data}: {error}") from error
+    print(
+        f"Term {link.entry.term} begins with entry {link.entry.seq}; numbers lost: {link.entry.data['lost']}."
+    )
 
 
 def become_a_box(data: Path, by: str, why: str, venue_key: Path | None) -> str:

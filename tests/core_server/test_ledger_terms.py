@@ -20,6 +20,7 @@ from felt.cli import run
 from felt.venue_key import new_venue_key
 from leaf_server.identity.keys import KeyFiles
 from ledger.heads import to_base64url
+from ledger.journal_file import all_stored, open_read_only
 from serving.settings import CoreSettings
 from tests.core_server.fix_core import running as core_running
 from tests.fix_nats import Hub
@@ -190,6 +191,33 @@ async def test_a_burnt_box_loses_nothing_that_a_till_holds(house: House) -> None
     await house.verifies("new")
 
 
+async def test_a_term_is_opened_at_a_stopped_box_in_writing(house: House) -> None:
+    """[LE97]"""
+    async with house.box("old", line=False) as box:
+        await box.posted("a")
+    shutil.copytree(house.folder / "old", house.folder / "spare")
+    said = [
+        "--data",
+        str(house.folder / "spare"),
+        "--by",
+        "ana",
+        "--why",
+        "It burnt.",
+        "--override",
+        "No line.",
+    ]
+    assert run(["ledger", "open-term", *said]) == 1  # it is open
+    house.promote("spare")
+    async with house.box("spare", line=False) as box:
+        assert await box.refused("b") == "term_needed"
+    assert run(["ledger", "open-term", *said]) == 0
+    async with house.box("spare", line=False) as box:
+        assert (await box.posted("b"))["entry"]["seq"] == 4
+    ledger = str(house.folder / "spare" / "ledger.db")
+    assert run(["ledger", "verify", ledger]) == 0
+    assert "nobody was asked: No line." in opening_of(ledger)
+
+
 async def test_a_till_stops_a_box_that_was_set_back_and_one_that_was_rewritten(house: House) -> None:
     """[LE96]"""
     async with house.box("old", line=False) as box:
@@ -271,6 +299,13 @@ async def test_a_copied_disk_forks_and_a_person_clears_it(house: House) -> None:
         await box.posted("z", 7)  # the same key: what it stood for is booked on this branch now
         await box.core_is_at(5)
     await house.verifies("copy")
+
+
+def opening_of(ledger: str) -> str:
+    db, _ = open_read_only(Path(ledger))
+    bodies = [body.decode() for body, _ in all_stored(db)]
+    db.close()
+    return next(body for body in reversed(bodies) if '"kind":"open_term"' in body)
 
 
 def text(head: dict[str, Any]) -> str:
