@@ -117,6 +117,19 @@ def test_nothing_received_is_no_money_to_settle(till: Till) -> None:  # [LE15]
     assert till.refuse(**asked) == "wrong_amount"
 
 
+def test_a_rebuy_taken_without_the_leaf_meets_a_late_entry_and_the_close(till: Till) -> None:  # [LE54]
+    till.post(**sale("buy_in", "ann", "a1"))
+    till.post(**sale("buy_in", "bob", "b1"))  # late, on line, booked first
+    in_time = till.post(**sale("rebuy", "ann", "a1", intent={"recorded_ms": 5}, key="i1"))
+    assert (in_time.link.entry.kind, till.balance("2010/t")) == ("rebuy", -21_000)
+    till.post("close_registration", tournament="t")
+    too_late = till.post(**sale("rebuy", "bob", "b1", intent={"recorded_ms": 6}, key="i2")).link.entry
+    assert (too_late.kind, too_late.data["refusal"]) == ("suspense", "registration_closed")
+    assert (till.balance("2010/t"), till.balance("2090/till1/i2")) == (-21_000, -5_000)
+    till.post("settle", received=too_late.seq, to="back", amount=5_000, drawer="d", reason="too late")
+    assert till.balance("2090/till1/i2") == 0
+
+
 def test_a_dealer_add_on_is_for_the_staff_alone(till: Till) -> None:  # [LE55]
     prices = {**RULES["prices"], "dealer_add_on": {"prize_cents": 0, "staff_cents": 500}}
     till.post("adopt_tournament", tournament="t", rules={**RULES, "prices": prices})
