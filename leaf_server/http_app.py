@@ -118,6 +118,7 @@ def _numbers(leaf: Leaf) -> Callable[[], Mapping[str, float]]:
             "felt_view_watchers": leaf.views.watchers,
             **(_line_numbers(leaf.line) if leaf.line is not None else {"felt_nats_up": 0}),
             **{f"felt_ledger_{name}": value for name, value in leaf.cage.statistics().items()},
+            "felt_ledger_checked_seq": leaf.auditor.checked_seq,
         }
 
     return numbers
