@@ -12,6 +12,7 @@ device's, in the order of its replicas' counters:
     the same at the core, not decided by the leaf   judged: an epoch was followed that it had not come into
     edit that was handed in and is gone again       the same; what it named counts, if it is refused
     deleted, counter = last + 1, stamp not present  taken; its counter counts as decided
+    the same, while the frame holds a copy that lives  that one first: Yjs deletes all copies but one
     deleted, else                                   becomes GC: with its key it would kill a living edit
     GC                                              taken, counted by its length; it decides no counter
     Skip, counter > last + 1, section ahead of us   what is before it is taken, the rest asked for (`resync`)
@@ -102,6 +103,7 @@ def by_table(
     """As `gate`, on what was read, by the table alone. Raises Foul."""
     judging = _Judging(data, known, now, check, relay=device is None)
     jobs: list[_Job] = []
+    owned: list[wire.Section] = []
     for n, section in enumerate(update.sections, 1):
         if section.client in known.former:
             if device is None:
@@ -112,6 +114,7 @@ def by_table(
             continue
         if device is not None and claimed.get(section.client, owner) != owner:
             raise Foul("own stamps under an id another device speaks for", CloseCode.FENCED)
+        owned.append(section)
         start = known.clocks.get(section.client, 0)
         if section.clock > start:
             judging.verdict.resync = True
@@ -121,6 +124,7 @@ def by_table(
             fresh = _before_act(fresh)
         if fresh:
             jobs.append(_Job(section.client, start, owner, fresh))
+    judging.living = _living(owned)
     _work(jobs, judging)
     verdict = judging.finish()
     verdict.resync |= not update.whole or any(job.waiting for job in jobs)
@@ -214,6 +218,14 @@ class _Place:
     grave: bytes
 
 
+def _living(sections: list[wire.Section]) -> frozenset[str]:
+    """Stamps of the edits, where there are deleted ones too."""
+    structs = [struct for section in sections for struct in section.structs]
+    if all(struct.kind != wire.DELETED for struct in structs):
+        return frozenset()
+    return frozenset(struct.key for struct in structs if struct.kind == wire.EDIT)
+
+
 def _owner(section: wire.Section, known: Known, device: str | None) -> str | None:
     """The device whose section this is, or None: cut."""
     bound = known.bound.get(section.client)
@@ -290,6 +302,7 @@ class _Judging:
 
     def __init__(self, data: bytes, known: Known, now: int, check: Check, *, relay: bool) -> None:
         self.verdict = Verdict()
+        self.living: Set[str] = frozenset()  # stamps that the frame has alive, if it has deleted ones
         self._relay = relay
         self._data = data
         self._known = known
@@ -340,6 +353,8 @@ class _Judging:
         if struct.kind == wire.DELETED:
             if not present and stamp.counter <= last:
                 return self._gone(job)
+            if not present and struct.key in self.living:
+                return None
             verdict.changed = True  # a delete set has to say so
             return wire.GC_ONE if present else self._data[struct.start : struct.end]
         if present is not None:
