@@ -95,7 +95,9 @@ class Room:
     def __init__(self) -> None:
         kind = kind_of(DOCUMENT)
         assert kind is not None
-        replica = ServerReplica(DOCUMENT, kind, None, at="leaf", writer=Writer(7, "leaf-x"), first_epoch=1)
+        replica = ServerReplica(
+            DOCUMENT, kind, None, at="leaf", writer=Writer(7, "leaf-x"), first_epoch=1, forget=lambda _: False
+        )
         self._check = replica.check(lambda person: person == "p1", full=lambda: False)
         self._known = Known()
         self.take(wire.assemble([(CLIENT, 0, [setup()])], {}), LIVE)

@@ -219,7 +219,9 @@ class _Place:
 
 
 def _living(sections: list[wire.Section]) -> frozenset[str]:
-    """Stamps of the edits, where there are deleted ones too."""
+    """Stamps of the edits, where there are deleted ones too; in one section nobody has two copies."""
+    if len(sections) < 2:
+        return frozenset()
     structs = [struct for section in sections for struct in section.structs]
     if all(struct.kind != wire.DELETED for struct in structs):
         return frozenset()

@@ -485,18 +485,3 @@ def test_an_id_that_another_device_speaks_for_can_not_be_bound() -> None:
         owner.write(), server.known, device="e", now=10**9, check=only_good, limits=LIVE, claimed=claimed
     )
     assert list(verdict.accepted) == ["1.1.e-1"]
-
-
-def test_of_two_copies_in_a_frame_the_living_one_is_judged() -> None:
-    """[DO102] Yjs deletes one of them; that alone would make the edit count as gone."""
-    server = Server()
-    grave, living = b"\x21\x01\x01f\x071.1.d-1\x01", edit_struct("1.1.d-1", TEXT)
-    verdict = server.take(assemble([(9, 0, [grave]), (5, 0, [living])], {9: [0]}))
-    assert (list(verdict.accepted), verdict.resync) == (["1.1.d-1"], False)
-    server = Server()
-    beyond = edit_struct("7.7.d-2", TEXT)  # what is missing before it has to come first
-    verdict = server.take(assemble([(9, 0, [grave]), (5, 0, [beyond, living])], {9: [0]}))
-    assert (verdict.vector, verdict.update, verdict.resync) == ({}, b"", True)
-    server = Server()
-    cut = assemble([(9, 0, [grave]), (5, 0, [edit_struct("7.1.e-2", TEXT), living])], {9: [0]})
-    assert server.take(cut).vector == {"d-1": 1}  # a copy of a server's, which is not taken from a device
