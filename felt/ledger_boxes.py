@@ -17,7 +17,7 @@ from felt.failure import CommandFailed
 from felt.leaf_folder import venue_of
 from felt.venue_key import read_venue_key
 from leaf_server.identity.keys import KeyFiles
-from leaf_server.new_term import propose
+from leaf_server.kept_entries import KeptEntries
 from leaf_server.standing import FILE, Standing, mark_new_term
 from ledger.audit import audit
 from ledger.chain import Tip
@@ -177,7 +177,7 @@ def _cut(data: Path, after: int) -> tuple[str, int]:
         fresh.execute(ADD_HEAD, (after, json.dumps(head.as_json())))
     fresh.close()
     left = [(body, hash_) for body, hash_ in rows if read_entry(body).seq > after]
-    propose(data, "this box", ((body, hash_.hex()) for body, hash_ in left))
+    KeptEntries(data).add("this box", ((body, hash_.hex(), None) for body, hash_ in left))
     return aside.name, len(left)
 
 

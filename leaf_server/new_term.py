@@ -4,12 +4,12 @@ Entries come back byte for byte, checked by their chain and by the head that the
 fit behind our last entry, or comes when the term is open already, is kept as a proposal for a person to book.
 """
 
-import json
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from ledger.canonical import canonical
 from ledger.chain import Link, entry_hash
 from ledger.errors import ChainBroken, EntryInvalid
 from ledger.heads import Head
@@ -17,18 +17,15 @@ from ledger.journal import Journal
 from serving.problems import Problem
 
 from .cage import Cage
+from .kept_entries import Kept, KeptEntries
 from .standing import look_at
 
-__all__ = ["ENTRIES_MAX", "HEADS_MAX", "Kept", "NewTerm", "propose"]
+__all__ = ["ENTRIES_MAX", "HEADS_MAX", "NewTerm"]
 
 ENTRIES_MAX: Final = 150
 """Of one hand-in; a till with more comes again. The body of any request is bounded too."""
 HEADS_MAX: Final = 20
-PROPOSALS_MAX: Final = 10_000
-_FILE: Final = "ledger-proposals.jsonl"
 _LOG = logging.getLogger("felt.new_term")
-Kept = tuple[bytes, Head]
-"""An entry's bytes, and the head signed at that very entry."""
 
 
 class NewTerm:
@@ -38,7 +35,7 @@ class NewTerm:
         self, cage: Cage, data: Path, certificate: Mapping[str, Any] | None, now_ms: Callable[[], int]
     ) -> None:
         self._cage = cage
-        self._data = data
+        self._kept = KeptEntries(data)
         self._certificate = certificate
         self._now_ms = now_ms
 
@@ -58,14 +55,8 @@ class NewTerm:
         }
 
     async def hand_in(self, device: str, heads: Sequence[Head], kept: Sequence[Kept]) -> dict[str, Any]:
-        """What a till kept. Answers how many entries came back, were known, or wait as proposals."""
-        fresh = sorted(kept, key=lambda one: one[1].seq)
-        restored, left, known = await self._cage.look(lambda journal: self._take(journal, fresh))
-        await self._cage.look(
-            lambda journal: self._hear(journal, device, [*heads, *(one[1] for one in kept)])
-        )
-        proposed = propose(self._data, device, ((body, head.hash) for body, head in left))
-        return {"restored": restored, "known": known, "proposed": proposed}
+        """What a till kept. Answers how many came back, were known, or wait for another or a person."""
+        return await self._cage.look(lambda journal: self._take(journal, device, heads, kept))
 
     async def open(self, person: str, why: str, override: str) -> Link:
         """Opens the term. Raises Problem: none is needed, nobody was asked, the core has another branch."""
@@ -82,9 +73,12 @@ class NewTerm:
         _LOG.warning("%s opened term %d at entry %d: %s", person, link.entry.term, link.entry.seq, said)
         return link
 
-    def proposals(self) -> list[dict[str, Any]]:
-        """Entries of a branch that was left behind, oldest first: `{device, entry, hash}`."""
-        return _proposals(self._data)
+    async def proposals(self) -> list[dict[str, Any]]:
+        """Entries of a branch that was left behind: `{device, entry, hash, proved}`, as they came.
+
+        `proved`: the entry in front of it is known, so that its signed hash is of these very bytes.
+        """
+        return await self._cage.look(self._proposals)
 
     def _open(self, journal: Journal, person: str, why: str) -> Link:
         now = self._cage.standing.now
@@ -95,57 +89,57 @@ class NewTerm:
         self._cage.standing.open()  # before anybody hears of the entry
         return link
 
-    def _take(self, journal: Journal, kept: Sequence[Kept]) -> tuple[int, list[Kept], int]:
-        """Puts back what follows our end; answers how many, what is left over, and how many we have."""
-        known: list[Kept] = []
-        behind: list[Kept] = []
-        for body, head in kept:
-            link = journal.link(head.seq)
-            (known if link is not None and link.body == body else behind).append((body, head))
-        if self._cage.standing.now.name != "new_term":
-            return 0, behind, len(known)
-        restored = 0
-        while restored < len(behind):
-            body, head = behind[restored]
+    def _take(
+        self, journal: Journal, device: str, heads: Sequence[Head], kept: Sequence[Kept]
+    ) -> dict[str, int]:
+        """On the journal's thread: all at once, so that no two tills' hand-ins mix."""
+        standing = self._cage.standing
+        known = sum(_is_here(journal, one) for one in kept)
+        restored = self._put_back(journal, kept) if standing.now.name == "new_term" else 0
+        for head in [*heads, *(head for _, head in kept)]:
+            standing.heard(journal, head, device)
+        left = [one for one in kept if not _is_here(journal, one) and _may_be_genuine(journal, one)]
+        waiting = self._kept.add(device, [(body, head.hash, head) for body, head in left])
+        return {"restored": restored, "known": known, "proposed": waiting}
+
+    def _put_back(self, journal: Journal, kept: Sequence[Kept]) -> int:
+        """What follows our end, of these and of those that came before."""
+        before = journal.tip.seq
+        for body, head in sorted([*self._kept.with_heads(), *kept], key=lambda one: one[1].seq):
+            if head.seq <= journal.tip.seq:
+                continue
             try:
                 journal.restore_tail([body], head)
             except (ChainBroken, EntryInvalid) as error:
-                _LOG.warning("an entry that a till kept does not fit: %s", error)
-                break
-            restored += 1
-        left = [one for one in behind[restored:] if _is_genuine(journal, kept, one)]
-        return restored, left, len(known)
+                _LOG.info("an entry that a till kept does not fit (yet): %s", error)
+        return journal.tip.seq - before
 
-    def _hear(self, journal: Journal, device: str, heads: Sequence[Head]) -> None:
-        for head in heads:
-            self._cage.standing.heard(journal, head, device)
+    def _proposals(self, journal: Journal) -> list[dict[str, Any]]:
+        hashes = {one["hash"] for one in self._kept.told()}
+        shown = []
+        for one in self._kept.told():
+            body, seq = canonical(one["entry"]), one["entry"]["seq"]
+            link = journal.link(seq)
+            if link is not None and link.body == body:
+                continue
+            ours = journal.link(seq - 1)
+            before = {bytes.fromhex(hash_) for hash_ in hashes} | ({ours.hash} if ours else set())
+            proved = any(entry_hash(hash_, body).hex() == one["hash"] for hash_ in before)
+            shown.append(
+                {"device": one["device"], "entry": one["entry"], "hash": one["hash"], "proved": proved}
+            )
+        return shown
 
 
-def _is_genuine(journal: Journal, kept: Sequence[Kept], one: Kept) -> bool:
-    """Whether a box of ours signed for this very entry: its hash over the one before gives the head's."""
+def _is_here(journal: Journal, one: Kept) -> bool:
+    link = journal.link(one[1].seq)
+    return link is not None and link.body == one[0]
+
+
+def _may_be_genuine(journal: Journal, one: Kept) -> bool:
+    """Whether a box of ours signed that number, and nothing we know says that it signed other bytes."""
     body, head = one
     ours = journal.link(head.seq - 1)
-    before = {bytes.fromhex(other.hash) for _, other in kept if other.seq == head.seq - 1}
-    before |= {ours.hash} if ours is not None else set()
-    chained = any(entry_hash(hash_, body).hex() == head.hash for hash_ in before)
-    return chained and look_at(journal, head) not in ("extends", "unproved")
-
-
-def propose(data: Path, device: str, left: Iterable[tuple[bytes, str]]) -> int:
-    """Keeps entries (bytes, hash) for a person to book, each once. Answers how many are new."""
-    found = _proposals(data)
-    have = {one["hash"] for one in found}
-    with (data / _FILE).open("a", encoding="utf-8") as file:
-        for body, hash_ in left:
-            if hash_ not in have and len(have) < PROPOSALS_MAX:
-                have.add(hash_)
-                file.write(json.dumps({"device": device, "entry": json.loads(body), "hash": hash_}) + "\n")
-    return len(have) - len(found)
-
-
-def _proposals(data: Path) -> list[dict[str, Any]]:
-    try:
-        lines = (data / _FILE).read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    return [json.loads(line) for line in lines]
+    if ours is not None and ours.entry.seq == head.seq - 1 and look_at(journal, head) != "left_behind":
+        return entry_hash(ours.hash, body).hex() == head.hash
+    return look_at(journal, head) not in ("extends", "unproved")

@@ -62,7 +62,7 @@ def ledger_term_operations(new_term: NewTerm, core_seq: Callable[[], int]) -> li
         return {"term": link.entry.term, "seq": link.entry.seq, "lost": link.entry.data["lost"]}
 
     async def proposals(_: Call) -> dict[str, Any]:
-        return {"proposals": new_term.proposals()}
+        return {"proposals": await new_term.proposals()}
 
     term = "/api/v1/ledger/term"
     return [

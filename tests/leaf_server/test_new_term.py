@@ -1,0 +1,97 @@
+"""Whatever tills kept, in whatever order they come: nothing of it is lost, or put in a wrong place."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leaf_server.kept_entries import Kept
+from leaf_server.new_term import NewTerm
+from leaf_server.standing import Standing, mark_new_term
+from ledger.audit import audit
+from ledger.canonical import canonical
+from ledger.heads import Signer
+from ledger.terms import certificate
+from serving.problems import Problem
+from tests.leaf_server.fix_cage import Clock, new_cage, running
+from tests.ledger.test_terms import key
+from tests.ledger.till import SIGNER, VENUE, Till
+
+pytestmark = pytest.mark.anyio
+SPARE = Signer.from_seed(b"s" * 32)
+ENTRIES = 14
+TILLS = 3
+
+
+@pytest.fixture(scope="module")
+def burnt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Kept]]:
+    """Folders `1` … `14`: the ledger as it was after so many entries; and all entries with their heads."""
+    folder = tmp_path_factory.mktemp("burnt")
+    with Till(folder / "box") as till:
+        for count in range(1, ENTRIES + 1):
+            till.journal.rest()
+            shutil.copytree(folder / "box", folder / str(count))
+            if count < ENTRIES:
+                till.post("vault_in", amount=count)
+        rows = till.journal.stored_after(0, ENTRIES)
+        links = [till.journal.link(seq) for seq, _, _ in rows]
+        kept = [(link.body, till.journal.head(link.tip)) for link in links if link is not None]
+    return folder, kept
+
+
+@given(
+    backed_up=st.integers(1, ENTRIES),
+    holders=st.lists(st.integers(-1, TILLS - 1), min_size=ENTRIES, max_size=ENTRIES),  # -1: no till has it
+    order=st.permutations(range(TILLS)),
+)
+@settings(max_examples=25)
+async def test_every_entry_that_a_till_holds_comes_back_or_is_proposed(
+    burnt: tuple[Path, list[Kept]], backed_up: int, holders: list[int], order: list[int]
+) -> None:
+    """[LE97] [LE99]"""
+    folder, kept = burnt
+    with tempfile.TemporaryDirectory() as name:
+        data = Path(name) / "new"
+        shutil.copytree(folder / str(backed_up), data)
+        mark_new_term(data, "The box burnt.", "mia")
+        vouched = certificate(SIGNER, venue=VENUE, term=2, public_key=key(SPARE))
+        async with running(new_cage(data, signer=SPARE)) as cage:
+            box = NewTerm(cage, data, vouched, Clock())
+            bags = [
+                [one for one, by in zip(kept, holders, strict=True) if by == till] for till in range(TILLS)
+            ]
+            for till in order:
+                await box.hand_in(f"till{till}", [], bags[till])
+            override = "" if any(bags) else "There are no tills."
+            opened = await box.open("mia", "", override or "in a hurry")
+            for till in order:
+                await box.hand_in(f"till{till}", [], bags[till])
+            proposals = await box.proposals()
+            rows = await cage.look(
+                lambda journal: [(body, hash_) for _, body, hash_ in journal.stored_after(0, 99)]
+            )
+        assert audit(rows).faults == audit(rows).unvouched == []
+        before = opened.entry.data["from_seq"]
+        assert rows[:before] == [(body, bytes.fromhex(head.hash)) for body, head in kept[:before]]
+        held = {body for bag in bags for body, _ in bag}
+        reach = backed_up
+        while reach < ENTRIES and kept[reach][0] in held:
+            reach += 1
+        assert before == reach  # as far as all tills together can bring it
+        assert {canonical(one["entry"]) for one in proposals} == held - {body for body, _ in kept[:reach]}
+        assert opened.entry.seq > max([before, *(head.seq for bag in bags for _, head in bag)])
+
+
+async def test_a_box_that_is_open_or_fenced_opens_no_term(tmp_path: Path) -> None:
+    """[LE97] [LE100]"""
+    async with running(new_cage(tmp_path)) as cage:
+        box = NewTerm(cage, tmp_path, None, Clock())
+        for name in ("open", "fenced"):
+            if name == "fenced":
+                cage.standing.fence("Another box opened term 2.", 2)
+            with pytest.raises(Problem, match="no_term_needed"):
+                await box.open("mia", "why not", "because")
+    assert Standing(tmp_path / "ledger-term.json").now.name == "fenced"
