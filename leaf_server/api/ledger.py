@@ -17,6 +17,7 @@ from ledger.errors import EntryInvalid
 from ledger.export import entry_line, read_head
 from ledger.heads import Head
 from ledger.journal import Journal, Outcome, Posted
+from ledger.profiles import PROFILES
 from ledger.receipts import receipt
 from ledger.settlement import left_open
 from ledger.terms import Term
@@ -87,6 +88,7 @@ def operations(cage: Cage) -> list[Operation]:
             problems={404: "unknown_tournament"},
         ),
         Operation("GET", f"{ledger}/tournaments", "Events with adopted rules.", api.tournaments, _STAFF),
+        Operation("GET", f"{ledger}/profiles", "House profiles to start from.", api.profiles, MANAGERS),
     ]  # fmt: skip
 
 
@@ -153,6 +155,9 @@ class _Api:
         if found is None:
             raise Problem(404, "unknown_tournament", "The ledger knows no such event.")
         return found
+
+    async def profiles(self, _: Call) -> dict[str, Any]:
+        return {"profiles": PROFILES}
 
     async def tournaments(self, _: Call) -> dict[str, Any]:
         return {"tournaments": await self._cage.look(_tournaments)}

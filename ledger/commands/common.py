@@ -50,9 +50,7 @@ class Expects(Shape):
     seq: Seq | None = None
     entries: Seq | None = None  # paid entries of this player in this event
     pool_cents: Seq | None = None
-    due_cents: Seq | None = (
-        None  # left to pay of this prize; without a tournament, due of the player's markers
-    )
+    due_cents: Seq | None = None  # of this prize; without a place, of bounties; without an event, of markers
     fund_cents: Seq | None = None  # of this jackpot
 
 

@@ -40,5 +40,8 @@ def _now(state: State, about: Mapping[str, Any]) -> dict[str, int]:
         prize = tournament.prizes.get((about.get("place", 0), player))
         now["entries"] = len(tournament.entries_of(player))
         now["pool_cents"] = tournament.pool_cents
-        now["due_cents"] = prize.due_cents if prize else 0
+        if "place" not in about:
+            now["due_cents"] = tournament.bounty_due_cents(player)
+        elif prize is not None:
+            now["due_cents"] = prize.due_cents
     return now

@@ -184,6 +184,14 @@ async def test_the_money_of_an_event_from_sale_to_settled(leaf: Leaf) -> None:
     assert (balances["liability_cents"], balances["cash_cents"]) == (0, 103_000)
 
 
+async def test_a_profile_to_start_from_is_adopted_as_it_is(leaf: Leaf) -> None:
+    till = await open_house(leaf)
+    profiles = (await till.get(f"{LEDGER}/profiles"))["profiles"]
+    assert set(profiles) == {"casino", "denmark", "united_states"}
+    for profile in profiles.values():
+        await till.post("adopt_profile", profile=profile)
+
+
 async def cage_facts(leaf: Leaf, headers: dict[str, str], seq: int) -> dict[str, Any]:
     """The document cage once it shows entry `seq`."""
     with anyio.fail_after(10):

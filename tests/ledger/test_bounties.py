@@ -69,7 +69,8 @@ def test_a_bounty_shared_is_due_and_paid_later(till: Till) -> None:  # [LE60]
     assert legs(posted) == [("2020/t", 1_000), ("2070/t", -500), ("2070/t", -500)]
     due = {"tournament": "t", "player": "bob", **CASH}
     assert till.refuse("pay_bounty", **due, amount=501) == "over_due"
-    paid = till.post("pay_bounty", **due, amount=500)
+    assert till.refuse("pay_bounty", **due, amount=500, expects={"due_cents": 400}) == "changed"
+    paid = till.post("pay_bounty", **due, amount=500, expects={"due_cents": 500})
     assert till.refuse("pay_bounty", **due, amount=1) == "nothing_due"
     assert till.refuse("reverse", seq=posted.link.entry.seq, reason="x") == "not_reversible"
     till.post("reverse", seq=paid.link.entry.seq, reason="x")
