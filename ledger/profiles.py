@@ -15,6 +15,8 @@ _CASINO: Final[dict[str, Any]] = {
     "cash_games": True,
     "reverse_limit_cents": 20_000,
     "payout_limit_cents": 500_000,
+    "own_drawers": True,  # counts and signatures at each change, variance per cashier
+    "over_short_limit_cents": 50_000,
 }
 
 PROFILES: Final[dict[str, dict[str, Any]]] = {

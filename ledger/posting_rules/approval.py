@@ -78,7 +78,8 @@ def _payout_limits(state: State, profile: Profile, asked: Asked, draft: Draft) -
     if refused or profile.payout_day_limit_cents is None:
         return refused
     day = state.gaming_day(max(asked.at_ms, state.tip.at_ms))
-    payee = asked.read.data.get("player") or asked.read.data.get("dealer") or ""
+    said = {**asked.read.data, **draft.data}
+    payee = said.get("player") or said.get("dealer") or ""
     on_day = state.payouts.get(day, {}).get(payee, 0)
     return needs_second(asked, left + on_day, profile.payout_day_limit_cents) if left and payee else None
 

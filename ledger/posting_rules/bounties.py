@@ -41,6 +41,9 @@ def _knock_out(state: State, _asked: Asked, command: KnockOut) -> Draft | Refusa
         return refused
     head = tournament.entries[command.entry].head_cents
     shares = _shares(tournament, command, head)
+    if command.method == "cash" and state.credit(shares[0][1]).due_cents:
+        why = "The winner owes a marker: book the bounty as due, and set off when it is paid."
+        return Refusal("marker_due", why, {"player": shares[0][1]})
     postings = _won_legs(command, shares)
     data = {"head_cents": head, "shares": [list(share) for share in shares]}
     if len(shares) == 1:

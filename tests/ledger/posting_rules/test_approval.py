@@ -112,3 +112,13 @@ def test_nobody_gets_what_the_house_does_not_owe(till: Till) -> None:  # [LE53]
     till.post("cash_out", player="ann", drawer="d", amount=1)
     assert till.refuse("reverse", seq=bought, reason="x") == "over_due"
     assert till.balance("2000") == -4_999
+
+
+def test_bounties_on_the_spot_add_up_too(till: Till) -> None:  # [LE70]
+    adopt(till, payout_day_limit_cents=1_500)
+    for name in ("ann", "bob", "cid"):
+        till.post(**sale("buy_in", name, f"{name[0]}1"))
+    spot: dict[str, Any] = {"tournament": "t", "by": ["a1"], "method": "cash", "drawer": "d"}
+    till.post("knock_out", **spot, entry="b1")
+    assert till.refuse("knock_out", **spot, entry="c1") == "needs_second"
+    till.post("knock_out", **spot, entry="c1", approved=ZOE)

@@ -7,7 +7,7 @@ import pytest
 from ledger.commands import Second
 from ledger.posting_rules.markers import MARKERS_MAX
 from tests.ledger.test_posting_rules import finish, pay
-from tests.ledger.till import PROFILE, Till, legs
+from tests.ledger.till import PROFILE, Till, legs, sale
 
 ZOE = Second("zoe", "manager")
 ALLOWED = {**PROFILE, "markers": True, "marker_limit_cents": 20_000}
@@ -174,3 +174,22 @@ def test_a_player_owes_so_many_markers_at_most(till: Till) -> None:  # [LE84]
         till.post(**marker(1))
     assert till.refuse(**marker(1)) == "limit"
     till.post("repay_marker", player="ann", drawer="d", amount=MARKERS_MAX)
+
+
+def test_a_bounty_on_the_spot_waits_for_who_owes_a_marker(lent: tuple[Till, int, int]) -> None:  # [LE85]
+    till, first, _ = lent
+    for name in ("ann", "bob"):
+        till.post(**sale("buy_in", name, f"{name[0]}1"))
+    head: dict[str, Any] = {"tournament": "t", "entry": "b1", "by": ["a1"]}
+    assert till.refuse("knock_out", **head, method="cash", drawer="d") == "marker_due"
+    till.post("knock_out", **head)
+    bounty: dict[str, Any] = {
+        "tournament": "t",
+        "player": "ann",
+        "method": "cash",
+        "drawer": "d",
+        "amount": 1_000,
+    }
+    assert till.refuse("pay_bounty", **bounty) == "marker_due"
+    paid = till.post("pay_bounty", **bounty, set_off="repay").link.entry
+    assert paid.data["repaid"] == [[first, 1_000]]
