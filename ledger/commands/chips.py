@@ -60,7 +60,7 @@ class CountChips(Common):
     takes_two: ClassVar = True
     kind: Literal["count_chips"]
     cage: Pieces
-    trays: Annotated[dict[Id, Pieces], Field(max_length=200)]
+    trays: Annotated[dict[Id, Pieces], Field(max_length=100)]
 
 
 Shapes: TypeAlias = AddChips | RemoveChips | FillTray | CreditTray | CountChips

@@ -15,7 +15,7 @@ from .draft import Draft, Rule, cash_games_allowed
 
 __all__ = ["RULES", "TRAYS_MAX"]
 
-TRAYS_MAX: Final = 200
+TRAYS_MAX: Final = 100
 DENOMINATIONS_MAX: Final = 200
 
 

@@ -109,7 +109,7 @@ def test_trays_and_kinds_of_chips_are_bounded(made: Till) -> None:  # [LE79]
         else:
             made.post(**asked)
     for table in range(TRAYS_MAX):
-        made.post(**move("fill_tray", {"100": 1} if table < 100 else {"1000": 1}, table=f"c{table}"))
+        made.post(**move("fill_tray", {"100": 1}, table=f"c{table}"))
     assert made.refuse(**move("fill_tray", {"500": 1}, table="more")) == "limit"
 
 
@@ -156,3 +156,9 @@ def test_no_more_chips_exist_than_the_books_can_count(made: Till) -> None:  # [L
     for _ in range(9):
         made.post(**move("add_chips", {"100000000": 10_000}, reason="x"))
     assert made.refuse(**move("add_chips", {"100000000": 10_000}, reason="x")) == "limit"
+
+
+def test_the_greatest_count_is_still_an_entry(made: Till) -> None:  # [LE2] [LE79]
+    all_faces = {str(10**8 + face): 1 for face in range(64)}
+    trays = {f"{'t' * 33}{table:03d}": all_faces for table in range(TRAYS_MAX)}
+    assert made.post("count_chips", cage=all_faces, trays=trays, approved=ZOE).link.entry.postings == ()
