@@ -28,6 +28,8 @@ export type ConnectionVenue = {
 };
 
 const TICK_MS = 500;
+/** a booking that takes no longer is on its way, not unsent */
+const LATE_MS = 2_000;
 /** what became of money recorded without the leaf stays in view for an evening */
 const FATE_SHOWN_MS = 12 * 3_600_000;
 
@@ -154,7 +156,8 @@ export class Connection {
 			sinceMs,
 			unsent: unsent.length,
 			refused: this.#refusals.length,
-			intents: outbox.open.length,
+			intents: outbox.open.filter(({ intent, recordedMs }) => intent || time.now() - recordedMs > LATE_MS)
+				.length,
 		};
 		if (JSON.stringify(view) !== JSON.stringify(this.#view)) this.#view = view;
 	}
