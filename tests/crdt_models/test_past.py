@@ -2,7 +2,7 @@
 
 import json
 
-from crdt_models.past import Past
+from crdt_models.past import NAMED_MAX, Past
 from crdt_models.session import HAND_IN_EDITS_MAX, Note, read_message
 
 
@@ -99,3 +99,13 @@ def test_a_promise_alone_is_a_page_too() -> None:
     past.hello(hello(1, 1, hand_in=True), dict)
     assert past.hand_in({}) == []
     assert len(past.hand_in({"d-a": 2})) == 1
+
+
+def test_what_refused_edits_named_is_kept_of_the_latest() -> None:
+    """[DO22] [DO103]"""
+    past = Past()
+    for n in range(1, NAMED_MAX + 3):
+        past.refused(f"z.{n}.d-a", ["1.1.d-b"])
+    past.refused("z.9999.d-a", [])  # it named nothing
+    assert len(past.named) == NAMED_MAX
+    assert list(past.named)[0] == "z.3.d-a"
