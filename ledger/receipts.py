@@ -54,6 +54,7 @@ _TITLES: Final = {
     "pay_staff": "Paid from the staff pool",
     "redeem_comp": "Comp",
     "suspense": "Received, not settled",
+    "pay_tax": "Tax handed on",
     "return_prize": "Prize handed back",
     "expire_ticket": "Ticket expired",
     "confirm_result": "Result confirmed",

@@ -26,7 +26,7 @@ from .kinds import AnyCommand, Command, pays_out, roles_of, takes_two
 from .markers import AdoptCreditLine, IssueMarker, RepayMarker, WriteOffMarker
 from .means import ByMeans
 from .payouts import PaysPlayer
-from .prizes import PayPrize, ReturnPrize
+from .prizes import PayPrize, PayTax, ReturnPrize
 from .promotions import AddMoney, RedeemComp
 from .reading import read_command
 from .results import CloseRegistration, ConfirmResult, CorrectResult, Result, Withhold
@@ -90,6 +90,7 @@ __all__ = [
     "PayExpense",
     "PayJackpot",
     "PayPrize",
+    "PayTax",
     "PayStaff",
     "PaysPlayer",
     "ReEntry",

@@ -2,12 +2,12 @@
 
 from typing import ClassVar, Literal, TypeAlias
 
-from ..adopted import Id
-from .common import Cents, Place, Something
+from ..adopted import Id, Line
+from .common import MANAGERS, Cents, Place, Something
 from .means import ByMeans
 from .payouts import PaysPlayer
 
-__all__ = ["PayPrize", "ReturnPrize", "Shapes"]
+__all__ = ["PayPrize", "PayTax", "ReturnPrize", "Shapes"]
 
 
 class PayPrize(PaysPlayer, ByMeans):
@@ -37,4 +37,15 @@ class ReturnPrize(ByMeans):
     amount: Something
 
 
-Shapes: TypeAlias = PayPrize | ReturnPrize
+class PayTax(ByMeans):
+    """Tax withheld from prizes, paid on to the authority."""
+
+    roles: ClassVar = MANAGERS
+    pays_out: ClassVar = True
+    kind: Literal["pay_tax"]
+    method: Literal["cash", "bank"]
+    amount: Something
+    reason: Line
+
+
+Shapes: TypeAlias = PayPrize | ReturnPrize | PayTax

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..commands import Asked, PayPrize, ReturnPrize
+from ..commands import Asked, PayPrize, PayTax, ReturnPrize
 from ..errors import Refusal
 from ..state import State, Tournament
 from .draft import Draft, Rule, StandsOnIt, known_tournament, legs, nothing_stands, rules_named
@@ -50,6 +50,15 @@ def _return_prize(state: State, _asked: Asked, command: ReturnPrize) -> Draft | 
     return Draft(postings, {"owed_after_cents": owed - cents}, rules_named(state, tournament))
 
 
+def _pay_tax(state: State, _asked: Asked, command: PayTax) -> Draft | Refusal:
+    """Never more than was withheld (`decide` looks)."""
+    account = account_of_means(state, command)
+    if isinstance(account, Refusal):
+        return account
+    cents = command.amount.amount
+    return Draft(legs(("2080", cents), (account, -cents)), {}, rules_named(state))
+
+
 def _confirmed(state: State, name: str) -> Tournament | Refusal:
     tournament = known_tournament(state, name)
     if isinstance(tournament, Refusal) or tournament.state == "confirmed":
@@ -57,5 +66,5 @@ def _confirmed(state: State, name: str) -> Tournament | Refusal:
     return Refusal("not_confirmed", "The result of this event is not confirmed yet.")
 
 
-RULES: Final[dict[str, Rule]] = {"pay_prize": _pay_prize, "return_prize": _return_prize}
-REVERSIBLE: Final[dict[str, StandsOnIt]] = {"pay_prize": nothing_stands, "return_prize": nothing_stands}
+RULES: Final[dict[str, Rule]] = {"pay_prize": _pay_prize, "return_prize": _return_prize, "pay_tax": _pay_tax}
+REVERSIBLE: Final[dict[str, StandsOnIt]] = dict.fromkeys(RULES, nothing_stands)

@@ -58,6 +58,17 @@ def test_tax_is_withheld_from_a_prize(till: Till) -> None:  # [LE56]
     ]
 
 
+def test_tax_withheld_is_handed_on_and_no_more(till: Till) -> None:  # [LE56]
+    confirm(till)
+    pay(till, "ann", 1, 15_600, tax_cents=4_680, **CASH)
+    tax: dict[str, Any] = {"reason": "November", **BANK}
+    assert till.refuse("pay_tax", **tax, amount=4_681) == "over_due"
+    posted = till.post("pay_tax", **tax, amount=4_680)
+    assert legs(posted) == [("2080", 4_680), ("1015", -4_680)]
+    till.post("reverse", seq=posted.link.entry.seq, reason="bounced")
+    assert till.balance("2080") == -4_680
+
+
 def test_a_deal_shares_what_its_players_would_have_got(till: Till) -> None:  # [LE57]
     posted = confirm(till, deal=[["bob", 11_999], ["ann", 12_001]])
     assert legs(posted) == [("2010/t", 24_000), ("2070/t", -12_001), ("2070/t", -11_999)]
