@@ -5,6 +5,7 @@ worker thread: a turn takes all that waits (at most a batch) and commits it toge
 once the cheaper each is. What is no outcome is raised as a `Problem` and stored nowhere.
 """
 
+import gc
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -28,7 +29,7 @@ from ledger.errors import (
     LedgerUnreadable,
 )
 from ledger.heads import Head, Signer
-from ledger.journal import BATCH_MAX, Journal, Outcome, Posted
+from ledger.journal import BATCH_MAX, CHECKPOINT_SEQ_MIN, Journal, Outcome, Posted
 from serving.problems import Problem
 from serving.tokens import SignIn
 
@@ -265,6 +266,8 @@ class Cage:
         )  # fmt: skip
         if journal.is_anothers:
             self.standing.need_term("This box has another key than the one that kept this ledger.")
+        if journal.tip.seq >= CHECKPOINT_SEQ_MIN:
+            gc.freeze()  # else Python looks through a year for cycles, again and again, while tills wait
         return journal
 
     def _note(self, journal: Journal) -> None:
