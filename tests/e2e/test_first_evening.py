@@ -39,27 +39,29 @@ class NewVenue:
         assert found is not None, told
         self.first_link = self.url + found[0]
         self._start()
+        until(lambda: self._answer() == 200, "the leaf is ready")
 
     def _start(self) -> None:
         port = self.url.rpartition(":")[2]
         command = [*FELT, "leaf", "--data", str(self.data), "--port", port]
         self._leaf = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **self._settings})
-        until(self._ready, "the leaf is ready")
 
     def restore(self, backup: Path) -> None:
-        """Another box takes over, with what was saved."""
+        """Another box takes over, with what was saved; its money waits for a person."""
         self.stop()
         self.data = self.data.with_name("new")
         command = [*FELT, "restore", "--from", str(backup), "--data", str(self.data)]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         self._start()
+        until(self._answer, "the leaf answers")
 
-    def _ready(self) -> bool:
+    def _answer(self) -> int:
+        """How it is, as an HTTP status; 0: nobody there."""
         assert self._leaf.poll() is None, "the leaf ended"
         try:
-            return httpx.get(f"{self.url}/health", timeout=2, trust_env=False).status_code == 200
+            return httpx.get(f"{self.url}/health", timeout=2, trust_env=False).status_code
         except httpx.TransportError:
-            return False
+            return 0
 
     def stop(self) -> None:
         self._leaf.terminate()

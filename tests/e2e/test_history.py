@@ -118,7 +118,8 @@ def test_money_stands_beside_what_the_floor_did_with_its_receipt(room: Room, tab
     """[DO112]"""
     boss = tablets.sign_in("floor", "manager", "Tablet 11")
     boss.wait_for_url("**/floor")
-    boss.goto(f"{room.url}/floor#history")
+    (ada,) = (name for name, told in room.facts("roster").items() if told.get("name") == "Ada Lovelace")
+    boss.goto(f"{room.url}/floor#history/{ada.rpartition('/')[2]}")
     money = boss.get_by_test_id("history-row").filter(has_text="The cage booked the buy-in of Ada Lovelace")
     expect(money.get_by_test_id("take-back")).to_have_count(0)
     number = money.get_by_test_id("receipt-mark").inner_text()

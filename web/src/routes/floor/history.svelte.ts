@@ -45,7 +45,7 @@ export type Filter = {
 type Page = { changes: Change[]; next: number | null };
 
 export const EVERYTHING: Filter = { document: '', about: '', person: '', device: '', via: '', youngerMs: 0 };
-const LIMIT = 60;
+const LIMIT = 120;
 const TILLS: readonly string[] = ['admin', 'manager', 'cashier'];
 const ACT_EDITS_MAX = 64;
 /** Between edits of one act there are no more numbers than this. */

@@ -1,0 +1,74 @@
+/** What every staff page does with its venue: opens it when a server answers, and leaves when nobody is signed in. */
+import { goto } from '$app/navigation';
+import { Unreachable } from './api.ts';
+import { logout } from './auth.ts';
+import { type App, signInPage } from './identity.ts';
+import { staffMeans } from './staff-means.ts';
+import { registerWorker } from './sw.ts';
+import { CantSave, openVenue, SignedOut, type Venue } from './venue.svelte.ts';
+
+const AGAIN_MS = 2_000;
+
+/** Made while its page is made; what it opened is closed with the page. */
+export class StaffApp {
+	venue = $state.raw<Venue | null>(null);
+	/** why there is nothing to see yet */
+	trouble = $state<string | null>(null);
+
+	/** `opened`: puts together what the page needs of the venue, and answers how to close it. */
+	constructor(
+		readonly app: App,
+		opened: (venue: Venue) => () => void,
+	) {
+		registerWorker(app);
+		$effect(() => this.#open(opened));
+		$effect(() => {
+			if (this.venue?.connection.signedOut) this.#signIn();
+		});
+	}
+
+	async leave(): Promise<void> {
+		await logout(this.app);
+		this.#signIn();
+	}
+
+	#signIn(): void {
+		void goto(signInPage(this.app));
+	}
+
+	#open(opened: (venue: Venue) => () => void): () => void {
+		let ended = false;
+		let again: ReturnType<typeof setTimeout> | undefined;
+		let close = () => {};
+		const open = async () => {
+			try {
+				const venue = await openVenue(this.app, staffMeans());
+				if (ended) return venue.close();
+				const closePage = opened(venue);
+				close = () => {
+					closePage();
+					venue.close();
+				};
+				this.venue = venue;
+				this.trouble = null;
+			} catch (error) {
+				if (error instanceof Unreachable) again = setTimeout(() => void open(), AGAIN_MS);
+				if (error instanceof SignedOut) this.#signIn();
+				else this.trouble = troubleOf(error);
+			}
+		};
+		void open();
+		return () => {
+			ended = true;
+			clearTimeout(again);
+			close();
+		};
+	}
+}
+
+function troubleOf(error: unknown): string {
+	if (error instanceof Unreachable) return "Can't reach the leaf. It is asked again every 2 s. S-001";
+	if (error instanceof CantSave)
+		return "This device can't store changes (storage full or blocked). Don't edit here. Free space or use another one. S-030";
+	throw error;
+}
