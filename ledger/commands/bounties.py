@@ -1,6 +1,6 @@
 """Heads and who took them."""
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -10,6 +10,8 @@ from .means import ByMeans
 from .payouts import PaysPlayer
 
 __all__ = ["EndBounties", "KnockOut", "PayBounty", "Shapes"]
+
+SHARES_MAX: Final = 20
 
 
 class KnockOut(Common):
@@ -23,7 +25,7 @@ class KnockOut(Common):
     kind: Literal["knock_out"]
     tournament: Id
     entry: Id
-    by: Annotated[list[Id], Field(min_length=1, max_length=20)]
+    by: Annotated[list[Id], Field(min_length=1, max_length=SHARES_MAX)]
     method: Literal["cash", "balance"] | None = None
 
     def faults(self) -> dict[str, str]:

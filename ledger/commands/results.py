@@ -1,6 +1,6 @@
 """From a pool to prizes due: the close, what is withheld, the result and its correction."""
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -8,6 +8,8 @@ from ..adopted import Id, Line
 from .common import MANAGERS, Cents, Common, Place, Something
 
 __all__ = ["CloseRegistration", "ConfirmResult", "CorrectResult", "Result", "Shapes", "Withhold"]
+
+PLACES_MAX: Final = 500
 
 
 class CloseRegistration(Common):
@@ -36,8 +38,8 @@ class _Result(Common):
 
     roles: ClassVar = MANAGERS
     tournament: Id
-    places: Annotated[list[tuple[Id, Id, Place]], Field(min_length=1, max_length=500)]
-    deal: Annotated[list[tuple[Id, Cents]], Field(min_length=2, max_length=500)] | None = None
+    places: Annotated[list[tuple[Id, Id, Place]], Field(min_length=1, max_length=PLACES_MAX)]
+    deal: Annotated[list[tuple[Id, Cents]], Field(min_length=2, max_length=PLACES_MAX)] | None = None
 
 
 class ConfirmResult(_Result):

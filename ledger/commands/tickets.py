@@ -8,6 +8,7 @@ from ..adopted import Id, Line
 from .common import MANAGERS, Common, Something
 from .means import ByMeans
 from .payouts import PaysPlayer
+from .results import PLACES_MAX
 
 __all__ = ["CashTicket", "ConfirmSeats", "ExpireTicket", "IssueTicket", "Shapes"]
 
@@ -52,7 +53,7 @@ class ConfirmSeats(Common):
     roles: ClassVar = MANAGERS
     kind: Literal["confirm_seats"]
     tournament: Id
-    seats: Annotated[list[tuple[Id, Id]], Field(max_length=500)]
+    seats: Annotated[list[tuple[Id, Id]], Field(max_length=PLACES_MAX)]
     next: tuple[Id, Id] | None = None
 
 

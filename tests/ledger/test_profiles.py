@@ -244,6 +244,13 @@ def test_cash_above_10_000_a_day_is_told_each_way_and_never_stopped(yank: Till) 
     assert told(yank.post("deposit", player="ann", amount=900_000, **CASH)) == []
 
 
+def test_only_two_days_of_cash_are_kept(yank: Till) -> None:  # [LE69]
+    for _ in range(4):
+        yank.post("deposit", player="ann", amount=1, **CASH)
+        yank.asked += DAY_MS
+    assert len(yank.journal.book.state.cash_days) == 2
+
+
 def test_a_reversal_is_cash_that_moved(yank: Till) -> None:  # [LE69]
     seq = yank.post("deposit", player="ann", amount=900_000, **CASH).link.entry.seq
     zoe = Second("zoe", "manager")
