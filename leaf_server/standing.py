@@ -130,9 +130,11 @@ def mark_new_term(data: Path, why: str, by: str) -> None:
 def _read(path: Path) -> State:
     try:
         said: dict[str, Any] = json.loads(path.read_bytes())
+        return State(**said)
     except FileNotFoundError:
         return State()
-    return State(**said)
+    except (ValueError, TypeError):  # who can't read why it was stopped does not go on
+        return State("new_term", f"What was noted of this box's term does not read ({path.name}).")
 
 
 def _write(path: Path, state: State) -> None:

@@ -85,6 +85,15 @@ async def test_every_entry_that_a_till_holds_comes_back_or_is_proposed(
         assert opened.entry.seq > max([before, *(head.seq for bag in bags for _, head in bag)])
 
 
+@pytest.mark.parametrize("damaged", [b"", b"{", b"[]", b'{"state": "open"}', b"\xff"])
+def test_a_note_that_does_not_read_stops_money(tmp_path: Path, damaged: bytes) -> None:
+    """[LE97]"""
+    (tmp_path / "ledger-term.json").write_bytes(damaged)
+    problem = Standing(tmp_path / "ledger-term.json").problem()
+    assert problem is not None
+    assert problem.code == "term_needed"
+
+
 async def test_a_box_that_is_open_or_fenced_opens_no_term(tmp_path: Path) -> None:
     """[LE97] [LE100]"""
     async with running(new_cage(tmp_path)) as cage:
