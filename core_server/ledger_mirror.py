@@ -117,7 +117,7 @@ class LedgerMirror:
             if head.seq > state.tip.seq:
                 return "not_here_yet"
             found = verdict(terms, state.tip, hash_, head)
-            if found == "rewritten":
+            if found in ("rewritten", "other_branch"):
                 await _put_aside(transaction, venue, head.seq, hash_ or b"", canonical(head.as_json()))
             return found
 

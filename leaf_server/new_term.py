@@ -50,6 +50,7 @@ class NewTerm:
             "highest_seq": max(now.highest_seq, cage.seq),
             "lost": max(0, now.highest_seq - cage.seq) if now.name == "new_term" else 0,
             "core": {"asked": now.core_seq is not None, "seq": now.core_seq, "trouble": now.core_trouble},
+            "contradictions": list(now.contradictions),
             "tills": [{"device": device, "seq": seq} for device, seq in sorted(now.tills.items())],
             "may_open": now.name == "new_term" and now.was_asked and not now.core_trouble,
         }

@@ -6,8 +6,9 @@ signed head. Kept in one small file in the data folder, so that no restart forge
 """
 
 import json
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -21,7 +22,9 @@ __all__ = ["FILE", "Standing", "State", "look_at", "mark_new_term"]
 
 FILE: Final = "ledger-term.json"
 TILLS_MAX: Final = 256
+CONTRADICTIONS_MAX: Final = 20
 TERMS_AHEAD_MAX: Final = 1_000  # a head of a term that nobody here knows is believed so far
+log = logging.getLogger("felt.standing")
 Name = Literal["open", "new_term", "fenced"]
 
 
@@ -36,6 +39,7 @@ class State:
     highest_term: int = 0
     core_seq: int | None = None  # how far the core was when it was asked; None: it was not
     core_trouble: str = ""  # why the core's entries do not continue ours
+    contradictions: Sequence[str] = ()  # signed heads that are not of this ledger, in words; the newest
     tills: Mapping[str, int] = field(default_factory=dict)  # device → highest number it handed in
 
     @property
@@ -98,11 +102,19 @@ class Standing:
             proved = found != "newer_term"
             term = head.term if proved or head.term - own.term <= TERMS_AHEAD_MAX else 0
             self.saw(head.seq if proved else 0, term, till)
-        if found == "rewritten":
+        if found == "rewritten" and self.now.name == "open":
             self.fence(why)
+        elif found in ("rewritten", "other_branch"):
+            self._note(why)
         if found == "newer_term" and self.now.name == "open":
             return Problem(503, "fenced", why, {"term": head.term})
         return self.problem()
+
+    def _note(self, why: str) -> None:
+        """For people to see; the branch that goes on was chosen by one of them, or will be."""
+        if why not in self.now.contradictions:
+            log.critical("RING: a signed head is not of this ledger: %s", why)
+            self._put(replace(self.now, contradictions=[*self.now.contradictions, why][-CONTRADICTIONS_MAX:]))
 
     def open(self) -> None:
         """A person opened a term."""

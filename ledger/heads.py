@@ -18,7 +18,7 @@ from .chain import Tip
 from .errors import EntryInvalid
 
 __all__ = [
-    "Head", "Signer", "disagreement", "from_base64url", "is_signed", "key_id_of", "to_base64url",
+    "Head", "Signer", "from_base64url", "is_signed", "key_id_of", "to_base64url",
     "verify_head",
 ]  # fmt: skip
 
@@ -111,16 +111,6 @@ def is_signed(public_key: bytes, signature: str, said: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def disagreement(one: Head, other: Head) -> str | None:
-    """What two heads with good signatures prove by themselves: None, or that the ledger was rewritten.
-
-    Heads of different numbers are compared with the entries between them (`audit.head_fault`).
-    """
-    if (one.venue, one.seq) != (other.venue, other.seq) or one.hash == other.hash:
-        return None
-    return f"two signed heads show another entry {one.seq}: this ledger was rewritten, and both prove it"
 
 
 def key_id_of(public_key: bytes) -> str:

@@ -13,8 +13,11 @@ from .terms import Term
 
 __all__ = ["WORDS", "Verdict", "verdict"]
 
-Verdict = Literal["extends", "newer_term", "set_back", "rewritten", "left_behind", "unproved"]
-"""`left_behind`: it is of a branch that a later term of ours declared lost."""
+Verdict = Literal[
+    "extends", "newer_term", "set_back", "rewritten", "left_behind", "other_branch", "unproved"
+]  # fmt: skip
+"""Of an earlier term, where a person has decided since: `left_behind`, numbers that a later term of ours
+declared lost; `other_branch`, an entry that stands otherwise in what went on."""
 
 WORDS: Final[dict[Verdict, str]] = {
     "extends": "Entry {seq} is the one that was signed.",
@@ -22,6 +25,7 @@ WORDS: Final[dict[Verdict, str]] = {
     "set_back": "Entry {seq} was signed here, but the ledger of this box ends at {own_seq}: it was set back.",
     "rewritten": "Entry {seq} is not the one that was signed here before: this ledger was rewritten.",
     "left_behind": "Entry {seq} of term {term} was left behind when term {own_term} was opened.",
+    "other_branch": "Entry {seq} of term {term} is not the one that was signed: another branch went on.",
     "unproved": "No box of this venue signed that head.",
 }
 """For people; to be formatted with `term`, `seq`, `own_term`, `own_seq`."""
@@ -40,5 +44,5 @@ def verdict(terms: Sequence[Term], tip: Tip, own_hash: bytes | None, head: Head)
         return "unproved"
     later = next((term for term in terms if term.term > head.term), None)
     if later is not None:
-        return "left_behind" if head.seq > later.from_seq else "rewritten"
+        return "left_behind" if head.seq > later.from_seq else "other_branch"
     return "set_back" if head.seq > tip.seq else "rewritten"

@@ -108,7 +108,7 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
         except EntryInvalid as error:
             raise Problem(422, "invalid", str(error), {"fields": {"heads": str(error)}}) from None
         verdicts = [await mirror.judge(venue.id, head) for head in shown]
-        if "rewritten" in verdicts:
+        if {"rewritten", "other_branch"} & set(verdicts):
             log.critical("RING: a till's signed head contradicts the mirrored ledger of venue %s", venue.id)
         return {"verdicts": verdicts}
 

@@ -286,7 +286,7 @@ async def test_a_copied_disk_forks_and_a_person_clears_it(house: House) -> None:
         await box.posted("b")
         await box.core_is_at(3)
     async with house.box("copy", line=False) as box:
-        await box.posted("z", 7)
+        other = await box.posted("z", 7)
     async with house.box("copy") as box:
         await box.until(lambda told: told["state"] == "fenced")
     said = ["--by", "ana", "--why", "Two boxes ran.", "--venue-key", str(house.key)]
@@ -298,6 +298,9 @@ async def test_a_copied_disk_forks_and_a_person_clears_it(house: House) -> None:
         assert await box.proposals() == [3]
         await box.posted("z", 7)  # the same key: what it stood for is booked on this branch now
         await box.core_is_at(5)
+        assert (await box.book("y", head=text(other["head"]))).status_code == 201  # its till goes on too
+        (told,) = (await box.term())["contradictions"]
+        assert told.startswith("Entry 3 of term 1 is not the one")
     await house.verifies("copy")
 
 

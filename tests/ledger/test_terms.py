@@ -154,7 +154,7 @@ def test_what_a_head_says_of_a_ledger(tmp_path: Path) -> None:
         assert says(SIGNER.sign(third.tip)) == "extends"
         assert says(signed(9, 2)) == "set_back"
         assert says(signed(8, 2)) == "rewritten"
-        assert says(signed(3, 1)) == "rewritten"
+        assert says(signed(3, 1)) == "other_branch"
         assert says(signed(7, 1)) == "left_behind"
         assert says(signed(12, 1)) == "left_behind"
         assert says(signed(1, 3)) == "newer_term"

@@ -21,7 +21,7 @@ class Ledger {
 	down = false;
 	/** what it says next; then it posts */
 	next: Answer[] = [];
-	standing: object = { state: 'open', why: '', core: { seq: 0 } };
+	standing: object = { state: 'open', why: '', term: 1, core: { seq: 0 } };
 	readonly handedIn: { entries: { entry: { seq: number } }[] }[] = [];
 	#server: Server;
 
@@ -211,7 +211,7 @@ test('each request shows the newest head that the till has seen', async () => {
 test('a restored box gets every entry that the till keeps, and the command goes in when it takes money', async () => {
 	const box = await outbox();
 	for (const player of ['p1', 'p2']) await box.send(buyIn(player), about);
-	ledger.standing = { state: 'new_term', why: 'It was restored.', core: { seq: null } };
+	ledger.standing = { state: 'new_term', why: 'It was restored.', term: 1, core: { seq: null } };
 	ledger.next = [problem(503, 'term_needed')];
 	const sent = box.send(buyIn('p3'), about);
 	await until(() => ledger.handedIn.length === 1);
@@ -223,14 +223,14 @@ test('a restored box gets every entry that the till keeps, and the command goes 
 test('what the core has for a day is forgotten, but the newest head; what it lacks is kept', async () => {
 	const box = await outbox();
 	for (const player of ['p1', 'p2', 'p3', 'p4']) await box.send(buyIn(player), about);
-	ledger.standing = { state: 'open', why: '', core: { seq: 2 } };
+	ledger.standing = { state: 'open', why: '', term: 1, core: { seq: 2 } };
 	box.tryNow();
 	await until(() => box.standing?.core.seq === 2);
 	expect(box.commands).toHaveLength(4);
 	clock = 25 * 3_600_000;
 	box.tryNow();
 	await until(() => box.commands.length === 2);
-	ledger.standing = { state: 'open', why: '', core: { seq: 4 } };
+	ledger.standing = { state: 'open', why: '', term: 1, core: { seq: 4 } };
 	clock += 120_000;
 	box.tryNow();
 	await until(() => box.commands.length === 1);
@@ -297,4 +297,13 @@ test('money booked although a rule objects says which: a person settles it', asy
 	const { key } = (await box.send(buyIn('p1'), about)) as { key: string };
 	await until(() => box.open.length === 0);
 	expect(box.fates.get(key)).toEqual({ state: 'unsettled', seq: 7, code: 'entries_used' });
+});
+
+test('a till that was away brings what the box has left behind', async () => {
+	const box = await outbox();
+	await box.send(buyIn('p1'), about);
+	ledger.standing = { state: 'open', why: '', term: 2, core: { seq: 0 } };
+	box.tryNow();
+	await until(() => ledger.handedIn.length === 1);
+	expect(ledger.handedIn[0]?.entries.map(({ entry }) => entry.seq)).toEqual([1]);
 });

@@ -9,7 +9,12 @@ import type { Command } from './outbox.svelte.ts';
 
 export type Head = { term: number; seq: number; [field: string]: unknown };
 /** Whether the box takes money (`GET /api/v1/ledger/term`). */
-export type Standing = { state: 'open' | 'new_term' | 'fenced'; why: string; core: { seq: number | null } };
+export type Standing = {
+	state: 'open' | 'new_term' | 'fenced';
+	why: string;
+	term: number;
+	core: { seq: number | null };
+};
 type Kept = { entry: unknown; head: Head };
 
 const KEPT_MS = 24 * 3_600_000;
@@ -37,8 +42,9 @@ export function spent(commands: readonly Command[], coreSeq: number, now: number
 export async function meet(api: Api, commands: readonly Command[]): Promise<Standing | null> {
 	try {
 		const standing = await api.get<Standing>('/api/v1/ledger/term');
-		if (standing.state === 'open') return standing;
-		const kept = keptOf(commands);
+		const all = keptOf(commands);
+		// of an open box, what it may have left behind while we were away
+		const kept = standing.state === 'open' ? all.filter(({ head }) => head.term < standing.term) : all;
 		for (let at = 0; at < kept.length; at += AT_ONCE)
 			await api.post('/api/v1/ledger/term/tail', { heads: [], entries: kept.slice(at, at + AT_ONCE) });
 		return standing;
