@@ -4,7 +4,7 @@ before closing the window for handing in. Kept for the current term, over restar
 
 import logging
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import anyio
 
@@ -15,7 +15,7 @@ from .terms import Terms
 
 __all__ = ["PAIRS_MAX", "Came", "RollCall"]
 
-AGAIN_S: Final = 2.0
+PACE_S: Final = 1.0  # between two writes: a client that answers again and again costs the others no commits
 PAIRS_MAX: Final = 20_000  # devices × documents; of what comes beyond it nothing is noted
 _LOG = logging.getLogger("felt.roll_call")
 
@@ -57,27 +57,31 @@ class RollCall:
         told: dict[str, Came] = {}
         for (device, document), (at_ms, edits) in self._came.items():
             before = told.get(device, Came(0, {}))
-            told[device] = Came(max(before.at_ms, at_ms), {**before.edits, document: edits})
+            before.edits[document] = edits
+            told[device] = Came(max(before.at_ms, at_ms), before.edits)
         return told
 
     async def run(self) -> None:
-        """Writes down what came; until cancelled. A disk that is full for a while only delays it."""
-        while True:
-            await self._more.wait()
-            self._more = anyio.Event()
-            keys, self._unwritten = self._unwritten, set()
-            try:
-                await self._write(keys)
-            except StoreNotReady as error:
-                _LOG.error("who came was not written down: %s", error)
-                self._unwritten |= keys
-                self._more.set()
-                await anyio.sleep(AGAIN_S)
+        """Writes down what came; until cancelled, then the rest of it."""
+        try:
+            while True:
+                await self._more.wait()
+                self._more = anyio.Event()
+                await self._write_down()
+                await anyio.sleep(PACE_S)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._write_down()
 
-    async def _write(self, keys: set[tuple[str, str]]) -> None:
+    async def _write_down(self) -> None:
+        """A disk that is full for a while only delays it."""
+        keys, self._unwritten = self._unwritten, set()
         rows = [(self._terms.number, *key, *self._came[key]) for key in keys]
-
-        def work(db: Any) -> None:
-            db.executemany("INSERT OR REPLACE INTO came VALUES (?, ?, ?, ?, ?)", rows)
-
-        await self._database.write(work)
+        try:
+            await self._database.write(
+                lambda db: db.executemany("INSERT OR REPLACE INTO came VALUES (?, ?, ?, ?, ?)", rows)
+            )
+        except StoreNotReady as error:
+            _LOG.error("who came was not written down: %s", error)
+            self._unwritten |= keys
+            self._more.set()

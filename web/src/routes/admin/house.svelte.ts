@@ -129,8 +129,8 @@ export class House {
 	async #askHandIn(): Promise<void> {
 		const path = '/api/v1/documents/hand-in';
 		this.handIn = (await this.#maybe<HandIn>(path)) ?? this.handIn;
-		if (this.manager && this.handIn && this.handIn.term > 1)
-			this.came = (await this.#maybe<DeviceCame[]>(`${path}/devices`)) ?? this.came;
+		const wanted = this.handIn?.open || (this.handIn?.term !== 1 && !this.came);
+		if (this.manager && wanted) this.came = (await this.#maybe<DeviceCame[]>(`${path}/devices`)) ?? this.came;
 	}
 
 	async #askEvents(): Promise<void> {
