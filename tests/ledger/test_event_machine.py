@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from ledger.checkpoint import checkpoint_bytes, read_checkpoint
 from ledger.errors import KeyReused
 from ledger.journal import Posted
 from ledger.settlement import left_open
@@ -237,6 +238,7 @@ class Evening(RuleBasedStateMachine):
         state = self.till.journal.book.state
         self.till.reopen()
         assert self.till.journal.book.state == state  # [LE12]
+        assert read_checkpoint(checkpoint_bytes(state)) == state  # [LE110]
 
     @invariant()
     def balances_are_the_notebooks(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from ledger.book import Book
 from ledger.chain import walk
+from ledger.checkpoint import checkpoint_bytes, read_checkpoint
 from ledger.export import read_lines
 from ledger.heads import Head, verify_head
 from ledger.receipts import receipt
@@ -24,6 +25,7 @@ def test_a_ledger_of_an_earlier_version_replays_to_what_it_was(file: Path) -> No
         book.apply(link)
     assert (book.tip.seq, book.tip.hash.hex()) == (head.seq, head.hash)
     assert verify_head(head, SIGNER.public_key)
+    assert read_checkpoint(checkpoint_bytes(book.state)) == book.state  # [LE110]
     assert book.balances() == json.loads(file.with_suffix(".balances.json").read_text())
 
 
