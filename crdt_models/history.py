@@ -1,6 +1,6 @@
 """History: every accepted edit as a row, fact by fact (DESIGN 3.4.8). It keeps what the document forgets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from pydantic_core import to_json
 
@@ -19,22 +19,22 @@ class Telling:
         self._now = now
         self._after: dict[str, str | None] = {}  # what this batch has said so far
 
-    def changes(self, accepted: Mapping[str, Edit], *, via: str, claimed: Iterable[str] = ()) -> list[Change]:
-        """One row for each accepted edit, in their order; `claimed` are stamps of edits in another's name."""
-        unsure = set(claimed)
+    def changes(
+        self, accepted: Mapping[str, Edit], *, via: str, claimed: Callable[[str, Edit], bool]
+    ) -> list[Change]:
+        """One row for each accepted edit, in their order; `claimed`: whether one is in another's name."""
         told: list[Change] = []
         for stamp, edit in accepted.items():
             if edit.name == BLANK:
                 continue
             before = self._after[edit.name] if edit.name in self._after else _text(self._facts.get(edit.name))
             after = self._after[edit.name] = _text(edit.value)
-            replica = stamp.split(".", 2)[2]
+            replica, unsure = stamp.split(".", 2)[2], claimed(stamp, edit)
             told.append(
                 Change(
-                    stamp, edit.name, before, after, replica, edit.person, self._now, via, stamp in unsure,
-                    edit.act,
+                    stamp, edit.name, before, after, replica, edit.person, self._now, via, unsure, edit.act
                 )
-            )  # fmt: skip
+            )
         return told
 
 

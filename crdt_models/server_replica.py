@@ -155,7 +155,7 @@ class ServerReplica:
         for stamp, edit in turn.added.items():
             changed.add(edit.name)
             self.facts.add(stamp, edit)
-            self.greatest_ms = max(self.greatest_ms, order(stamp).ms)
+            self.greatest_ms = max(self.greatest_ms, int(stamp.partition(".")[0], 36))
         return changed
 
     def begin_epoch(self, epoch: int, client_id: int, now: int) -> Succession:

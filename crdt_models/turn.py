@@ -60,16 +60,15 @@ class Turn:
     def admit(self, verdict: Verdict, *, via: str, claimed: Callable[[str, Edit], bool]) -> None:
         """What the gate lets in of one frame."""
         known = self.known  # a server's own id is bound before it has written
-        self._bound.update(
-            {c: d for c, d in verdict.bound.items() if known.bound.get(c) != d or c not in known.clocks}
-        )
+        for client, device in verdict.bound.items():
+            if known.bound.get(client) != device or client not in known.clocks:
+                self._bound[client] = device
         self.known.admit(verdict)
         self.vector.update(verdict.vector)
         if verdict.vector and self.known.handed:  # the next ones may be here already, by hand
             self.vector.update(hand_in.raise_vector(self.known, {}, ()))
         self.added.update(verdict.accepted)
-        doubtful = [stamp for stamp, edit in verdict.accepted.items() if claimed(stamp, edit)]
-        self._history += self._telling.changes(verdict.accepted, via=via, claimed=doubtful)
+        self._history += self._telling.changes(verdict.accepted, via=via, claimed=claimed)
         if verdict.update:
             self._parts.append(verdict.update)
         if self.pruner is not None:

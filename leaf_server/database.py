@@ -11,6 +11,7 @@ import logging
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -119,9 +120,9 @@ class Database:
         the file as long when they are not.
         """
         try:
-            await self._run(_outgrow, "BEGIN IMMEDIATE")
+            await self.write(_outgrow)
         except _Enough:
-            await self._run(lambda db: db.pragma("user_version", _VERSION), "BEGIN IMMEDIATE")  # synced
+            await self.write(lambda db: db.pragma("user_version", _VERSION))  # synced
         except (StoreNotReady, StoreUnreadable) as error:
             _log.warning("the WAL grows as it is written: %s", error)
 
@@ -144,7 +145,8 @@ class Database:
 
         `alone`: it is one statement, which is a transaction by itself.
         """
-        answer = await self._run(work, "" if alone else "BEGIN IMMEDIATE")
+        assert self._worker is not None
+        answer = await self._worker.run(partial(self._turn, work, "" if alone else "BEGIN IMMEDIATE"))
         if self._wal_pages >= WAL_PAGES:
             self._grown.set()
         return answer
@@ -168,27 +170,25 @@ class Database:
 
     async def read(self, work: Callable[[Any], _T]) -> _T:
         """Runs `work(connection)` on one unchanging picture."""
-        return await self._run(work, "BEGIN")
-
-    async def _run(self, work: Callable[[Any], _T], begin: str) -> _T:
-        def turn() -> _T:
-            try:
-                if not begin:
-                    return work(self._connection)
-                self._connection.execute(begin)
-                try:
-                    answer = work(self._connection)
-                    self._connection.execute("COMMIT")
-                except BaseException:
-                    if self._connection.in_transaction:
-                        self._connection.execute("ROLLBACK")
-                    raise
-            except (apsw.Error, UnicodeDecodeError) as error:
-                raise self._meaning(error, self._connection) from error
-            return answer
-
         assert self._worker is not None
-        return await self._worker.run(turn)
+        return await self._worker.run(partial(self._turn, work, "BEGIN"))
+
+    def _turn(self, work: Callable[[Any], _T], begin: str) -> _T:
+        connection = self._connection
+        try:
+            if not begin:
+                return work(connection)
+            connection.execute(begin)
+            try:
+                answer = work(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        except (apsw.Error, UnicodeDecodeError) as error:
+            raise self._meaning(error, connection) from error
+        return answer
 
     def _open(self) -> None:
         connection = None

@@ -33,18 +33,17 @@ class Worker:
         """What `job` answers or raises. Cancelling waits for its end. RuntimeError: it was stopped."""
         if self._stopped:
             raise RuntimeError(f"{self._thread.name} was stopped")
-        try:
-            return await self._ask(job)
-        except asyncio.CancelledError:
-            with CancelScope(shield=True):
-                await self._ask(_nothing)  # its turn comes when the job has ended
-            raise
-
-    def _ask(self, job: Callable[[], _T]) -> "asyncio.Future[_T]":
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[_T] = loop.create_future()
         self._jobs.put((job, loop, answer))
-        return answer
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            ended: asyncio.Future[None] = loop.create_future()
+            self._jobs.put((_nothing, loop, ended))  # its turn comes when the job has ended
+            with CancelScope(shield=True):
+                await ended
+            raise
 
     def stop(self) -> None:
         """After the jobs that wait; returns when the thread is gone."""

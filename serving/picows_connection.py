@@ -189,15 +189,18 @@ class PicowsConnection(WSListener, Connection):
     def attend(self, now_s: float) -> None:
         self.allowance = ALLOWANCE
         self._silent += 1
-        if self.code is None and self.transport.is_close_frame_sent:  # by picows: what came was no WebSocket
+        transport = self.transport
+        if self._silent < LOOKS_PINGED and self.deadline_s == _NEVER and not transport.is_close_frame_sent:
+            return  # nearly all, each second: heard of lately, and nothing waits to be sent
+        if self.code is None and transport.is_close_frame_sent:  # by picows: what came was no WebSocket
             self.end(CloseCode.MALFORMED, now_s)
         silent = self._silent > LOOKS_SILENT_MAX and self._is_read()
         if silent or now_s > self.deadline_s or self._overflows():
             self.code = self.code or CloseCode.TOO_SLOW  # that full a socket can't be told
             self.leave()
-            self.transport.disconnect(False)
+            transport.disconnect(False)
         elif self._silent % LOOKS_PINGED == 0:
-            self.transport.send_ping()
+            transport.send_ping()
 
     def _overflows(self) -> bool:
         """It asks and asks, and takes no answer."""
