@@ -12,7 +12,7 @@ from felt.failure import CommandFailed
 from ledger.audit import Audit, head_fault, kept_head_fault, outcome_faults
 from ledger.entry import reread
 from ledger.errors import EntryInvalid, LedgerError
-from ledger.evidence import kept_heads, outcomes, schema_is_whole
+from ledger.evidence import kept_heads, outcomes, schema_is_whole, sort_outcomes
 from ledger.export import read_head, read_lines
 from ledger.heads import Head, from_base64url, verify_head
 from ledger.journal_file import all_stored, last_head, open_read_only, stored_after
@@ -101,6 +101,7 @@ def _kept_faults(found: Audit, db: Any) -> list[str]:
     seq, newest = 0, found.tip.seq - HEADS_MAX
     keys = {term.key_id: from_base64url(term.public_key) for term in found.book.state.terms}
     outcome_fault = kept_fault = None
+    sort_outcomes(db)
     while rows := stored_after(db, seq, _SLICE):
         first, last = rows[0][0], rows[-1][0]
         entries = [reread(body) for _, body, _ in rows]  # the audit has read them strictly

@@ -4,7 +4,15 @@ from importlib.resources import files
 
 import apsw
 
-__all__ = ["kept_heads", "outcomes", "schema_is_whole"]
+__all__ = ["kept_heads", "outcomes", "schema_is_whole", "sort_outcomes"]
+
+
+def sort_outcomes(db: apsw.Connection) -> None:
+    """Before `outcomes`: a copy of them by entry, since the ledger keeps them by device and key."""
+    db.execute("DROP TABLE IF EXISTS temp.told")
+    db.execute("CREATE TEMP TABLE told (seq, device, key, content, at_ms)")
+    db.execute("INSERT INTO told SELECT seq, device, key, content, at_ms FROM outcomes WHERE seq IS NOT NULL")
+    db.execute("CREATE INDEX temp.told_by_entry ON told (seq)")
 
 
 def outcomes(db: apsw.Connection, first: int, last: int) -> dict[int, list[tuple[str, str, str, int]]]:
@@ -30,5 +38,5 @@ def schema_is_whole(db: apsw.Connection) -> bool:
     return made <= found
 
 
-_POSTED = "SELECT seq, device, key, content, at_ms FROM outcomes WHERE seq BETWEEN ? AND ?"
+_POSTED = "SELECT seq, device, key, content, at_ms FROM told WHERE seq BETWEEN ? AND ?"
 _HEADS = "SELECT seq, head FROM heads WHERE seq BETWEEN ? AND ?"
