@@ -156,7 +156,7 @@ def _knock_out_stands(state: State, original: Entry) -> Refusal | None:
         return dependent("This player bought in again since.")
     for name, _, _, onto in original.data["shares"]:
         winner = tournament.entries.get(name)
-        if onto and (winner is None or winner.out_seq):
+        if onto and (winner is None or winner.out_seq or winner.head_cents < onto):
             return dependent("The winner's own head was taken since.", winner.out_seq if winner else 0)
     return None if original.data.get("method") else _paid_since(tournament, original)
 

@@ -151,6 +151,16 @@ def test_heads_nobody_took_go_to_first_place(till: Till) -> None:  # [LE62]
     assert till.journal.book.state.tournaments["t"].bounties_due == {"ann": 0, "bob": 3_000}
 
 
+def test_a_knock_out_stands_once_its_head_went_to_first_place(growing: Till) -> None:  # [LE61] [LE62]
+    taken = growing.post(**out("c1", "b1")).link.entry.seq
+    finish(growing)
+    ended = growing.post("end_bounties", tournament="t", reason="x").link.entry.seq
+    assert growing.refuse("reverse", seq=taken, reason="x") == "not_reversible"
+    growing.post("reverse", seq=ended, reason="x")
+    growing.post("reverse", seq=taken, reason="x")
+    assert heads(growing) == {"a1": 1_000, "b1": 1_000, "c1": 1_000}
+
+
 def test_where_nothing_is_paid_during_play_a_bounty_is_due(till: Till) -> None:  # [LE63]
     till.post("adopt_profile", profile={**PROFILE, "pay_during_play": 0 == 1})
     assert till.refuse(**out("c1", "a1", **CASH)) == "not_confirmed"

@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from ledger.accounts import OWED, number_of
 from ledger.checkpoint import checkpoint_bytes, read_checkpoint
 from ledger.errors import KeyReused
 from ledger.journal import Posted
@@ -55,6 +56,11 @@ class Evening(RuleBasedStateMachine):
                 self.ask("buy_in", method="cash", **fields)
 
     def teardown(self) -> None:
+        """Whatever can be reversed is, the oldest first: nothing goes below zero by it."""
+        for seq in range(2, self.till.journal.tip.seq + 1):
+            self.till.ask("reverse", seq=seq, reason="x")
+            self.what_is_open_is_listed()
+            self.nothing_is_below_zero()
         self.till.journal.close()
         self.folder.cleanup()
 
@@ -245,6 +251,18 @@ class Evening(RuleBasedStateMachine):
         found = self.till.journal.book.balances()
         assert found == self.notebook.balances()
         assert sum(found.values()) == 0  # [LE3]
+
+    @invariant()
+    def nothing_is_below_zero(self) -> None:
+        state = self.till.journal.book.state
+        for event in state.tournaments.values():
+            assert min((entry.head_cents for entry in event.entries.values()), default=0) >= 0
+            assert min(event.bounties_due.values(), default=0) >= 0
+            assert min((prize.paid_cents for prize in event.prizes.values()), default=0) >= 0
+            assert event.pool_cents >= 0
+        assert min((money.left_cents for money in state.received.values()), default=0) >= 0
+        for account, cents in state.balances.items():
+            assert not (number_of(account) in OWED and cents > 0), account
 
     @invariant()
     def what_is_open_is_listed(self) -> None:
