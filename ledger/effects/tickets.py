@@ -12,8 +12,9 @@ __all__ = ["EFFECTS", "UNDO"]
 
 
 def _issue_ticket(state: State, entry: Entry) -> None:
+    given = entry.data["method"] == "comp"
     for name, owner, target, cents in entry.data["tickets"]:
-        state.tickets[name] = Ticket(name, owner, target, cents, entry.seq, entry.at_ms)
+        state.tickets[name] = Ticket(name, owner, target, cents, entry.seq, entry.at_ms, given=given)
     spend(state, entry.data, entry.data["amount"]["amount"], 0)
 
 

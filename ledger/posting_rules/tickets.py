@@ -37,8 +37,8 @@ def _cash_ticket(state: State, _asked: Asked, command: CashTicket) -> Draft | Re
     if found.owner != command.player:
         details = {"ticket": found.ticket, "owner": found.owner, "target": found.target}
         return Refusal("other_ticket", "This ticket is another player's.", details)
-    if state.profile is not None and not state.profile.tickets_cashable:
-        return Refusal("not_cashable", "The house profile does not pay tickets out.")
+    if found.given or (state.profile is not None and not state.profile.tickets_cashable):
+        return Refusal("not_cashable", "The house does not pay this ticket out.")
     data = {"value_cents": found.value_cents}
     postings = legs(("2060", found.value_cents), (account, -found.value_cents))
     return Draft(postings, data, rules_named(state))

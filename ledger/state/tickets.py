@@ -18,3 +18,4 @@ class Ticket(Struct, gc=False):
     at_ms: int
     state: Literal["open", "used", "cashed", "expired"] = "open"
     by_seq: int = 0
+    given: bool = False  # by the house, as a comp

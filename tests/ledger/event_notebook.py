@@ -51,6 +51,7 @@ class EventNotebook:
     tax: int = 0
     waiting: dict[int, list[Any]] = field(default_factory=dict)  # number → key, left
     tickets: dict[str, list[Any]] = field(default_factory=dict)  # owner, target, worth, state
+    given: set[str] = field(default_factory=set)  # tickets that the house gave
     events: dict[str, Event] = field(default_factory=lambda: {"t": Event(), "s": Event()})
 
     def objections(self, c: Command) -> set[str]:
@@ -355,9 +356,10 @@ class EventNotebook:
     def note_issue_ticket(self, c: Command, seq: int, _key: str) -> None:
         self._pay_with(c, c["amount"])
         self.tickets[f"{seq}-1"] = [c["player"], c["target"], c["amount"], "open"]
+        self.given |= {f"{seq}-1"} if c["method"] == "comp" else set()
 
     def why_not_cash_ticket(self, c: Command) -> set[str]:
-        found = self._bad_ticket(c)
+        found = self._bad_ticket(c) or ({"not_cashable"} if c["ticket"] in self.given else set())
         return found or self._no_cash(c, self.tickets[c["ticket"]][2])
 
     def note_cash_ticket(self, c: Command, _seq: int, _key: str) -> None:

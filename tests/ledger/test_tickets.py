@@ -148,6 +148,14 @@ def test_a_ticket_is_cashed_where_the_profile_lets_it(till: Till) -> None:  # [L
     till.post(**use(ticket))
 
 
+def test_a_ticket_that_the_house_gave_is_played_and_not_cashed(till: Till) -> None:  # [LE66]
+    till.post("adopt_profile", profile={**PROFILE, "comp_limit_cents": 10_000})
+    ticket = sold(till, method="comp")
+    assert till.balance("5010") == 10_000
+    assert till.refuse("cash_ticket", ticket=ticket, player="ann", **CASH) == "not_cashable"
+    till.post(**use(ticket))
+
+
 def test_a_ticket_expires_after_the_days_of_the_profile(till: Till) -> None:  # [LE66]
     ticket = sold(till)
     asked = {"ticket": ticket, "reason": "two years"}
