@@ -3,6 +3,7 @@
  * of the last `KEEP_MS`, with what they replaced. An act that was taken back stays in the list and can be done again.
  */
 
+import { compareStamps } from './edits.ts';
 import type { Kind } from './facts.gen.ts';
 import type { DoneAct, Replica } from './replica.svelte.ts';
 import type { Store } from './store.ts';
@@ -65,7 +66,7 @@ export class UndoList {
 			const kept = await this.venue.store.all<KeptUndo>('undo');
 			if (turn !== this.#turn) continue;
 			const names = this.#all.filter(({ document }) => document === NAMES);
-			return this.#set([...kept, ...names].sort((a, b) => b.atMs - a.atMs));
+			return this.#set([...kept, ...names].sort(newestFirst));
 		}
 	}
 
@@ -76,7 +77,7 @@ export class UndoList {
 		const kept: KeptUndo = turned
 			? { ...turned, told, undone: !turned.undone }
 			: { id: act.id, document, person: act.person, atMs: act.atMs, did: told, told, undone: false };
-		this.#set([kept, ...this.#all.filter(({ id }) => id !== kept.id)].sort((a, b) => b.atMs - a.atMs));
+		this.#set([kept, ...this.#all.filter(({ id }) => id !== kept.id)].sort(newestFirst));
 		if (document !== NAMES) this.#do(this.venue.store.keep('undo', kept));
 	}
 
@@ -131,4 +132,9 @@ export class UndoList {
 		};
 		this.#writing = Promise.all([this.#writing, work]).then(told, (error) => reportError(error));
 	}
+}
+
+/** Of one moment: by their stamps, which rise with each act of a document. */
+function newestFirst(one: KeptUndo, other: KeptUndo): number {
+	return other.atMs - one.atMs || compareStamps(other.did[0]!.stamp, one.did[0]!.stamp);
 }
