@@ -104,7 +104,9 @@ class Scales:
         self.again_at = state + max(_STEP, state // 2)
         for limit in (self._soon, self._now):
             if state < limit:
-                self.again_at = min(self.again_at, limit)
+                self.again_at = min(
+                    self.again_at, max(limit, state + _STEP // 2)
+                )  # not at every turn near it
 
     def switched(self, state: int, now: int) -> None:
         """The document began anew with `state` bytes."""

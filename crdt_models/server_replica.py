@@ -192,10 +192,11 @@ class ServerReplica:
 
     def snapshot(self, now: int) -> bytes:
         """The state for the store; everything appended is in it. To be taken between two batches."""
+        heavier = self.at == "leaf" and self.bytes >= self._scales.again_at  # by what was logged
         self._logged_rows = self._logged_bytes = 0
         state = self.doc.get_update()
         self.bytes = len(state)
-        if self.at == "leaf" and self.bytes >= self._scales.again_at:
+        if heavier:  # also where it is not: else it would be looked at again at every turn
             self._scales.weigh(self.bytes, self.facts, now)
         return state
 

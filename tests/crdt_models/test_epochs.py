@@ -9,7 +9,9 @@ from crdt_models.documents.catalogue import CATALOGUE
 from crdt_models.edits import Edit, Json, encode
 from crdt_models.epochs import Scales, split
 from crdt_models.facts import Index
+from crdt_models.server_replica import ServerReplica
 from crdt_models.stamps import base36
+from crdt_models.turn import Writer
 
 DAY_MS = 24 * 3_600_000
 SEAT: Json = {"table": "t1", "seat": 1}
@@ -128,3 +130,24 @@ def test_it_is_weighed_again_before_it_can_have_grown_too_much() -> None:
     scales, facts = Scales(), index(10)
     scales.weigh(100_000, facts, 0)
     assert scales.again_at <= epochs.bytes_max(0) * 7 // 8
+
+
+@pytest.mark.parametrize("state", [0, 100_000, 163_839, 200_000, 229_375, 229_376, 5_000_000])
+def test_near_a_limit_it_is_not_weighed_at_every_turn(state: int) -> None:
+    """[DO91]"""
+    scales = Scales()
+    scales.weigh(state, index(10), 0)
+    assert scales.again_at >= state + 32 * 1024
+
+
+def test_a_document_that_is_lighter_than_its_log_is_not_looked_at_again_at_once() -> None:
+    """[DO91]"""
+    replica = ServerReplica(
+        "floor", CATALOGUE["floor"], None, at="leaf", writer=Writer(7, "leaf-7"), first_epoch=1,
+        forget=lambda _: False,
+    )  # fmt: skip
+    replica.bytes = epochs.bytes_max(0)  # as logged
+    assert replica.snapshot_due
+    replica.snapshot(0)
+    replica.bytes += 32 * 1024 - 1
+    assert not replica.snapshot_due
