@@ -131,7 +131,8 @@ class Room:
         self._audience.join(peer)
         if peer.session.felt:
             hello = partial(hello_note, epoch=self.epoch, term=term, now=now, servers=self.replica.servers())
-            peer.push(hello(hand_in=self._hand_in_open(), at=self.at, schema=self._schema()))
+            takes = self._hand_in_open() and peer.session.may_write  # a reader that hands in is shut out
+            peer.push(hello(hand_in=takes, at=self.at, schema=self._schema()))
             if trouble := self._trouble():
                 peer.push(beat_note(now, trouble))
         self._ask(peer)

@@ -260,6 +260,25 @@ async def test_handing_in_needs_a_window_and_the_right_to_write() -> None:
     assert reader.code == CloseCode.FORBIDDEN
 
 
+async def test_a_reader_that_knows_what_a_restored_box_forgot_goes_on_reading() -> None:
+    """[DO56]"""
+    one = tablet("d1", 1)
+    box = await founded(one)
+    backup = list(box.log)
+    one.write([("seat/p1", SEAT)], 2)
+    await one.sync(box)
+    reader = Tablet(LooseReplica("floor", device="d2", nonce="x", client_id=2), may_write=False)
+    await reader.sync(box)
+    assert reader.replica.facts.get("seat/p1") == SEAT
+    await box.restored(backup)
+    await rejoin(reader, box, 21)
+    assert reader.code is None
+    assert box.room.facts.get("seat/p1") is None
+    await rejoin(one, box, 11)
+    await reader.sync(box)
+    assert reader.replica.facts.get("seat/p1") == SEAT
+
+
 async def test_what_is_no_edit_is_not_taken_and_its_author_may_still_bring_it() -> None:
     """[DO56] By model, not by author."""
     one = tablet("d1", 1)
