@@ -166,6 +166,11 @@ export class Outbox {
 		if (this.time.now() - this.#metMs > MEET_MS) void this.#meet();
 	}
 
+	/** A person, or a page that shows how the box stands, wants it asked now. */
+	async handIn(): Promise<void> {
+		await this.#meet();
+	}
+
 	/** Brings a restored box what we keep, and forgets what the core has for long. */
 	async #meet(): Promise<void> {
 		if (this.#closed || !newestHead(this.#commands)) return;

@@ -50,6 +50,7 @@ const NO_TILL: Till = {
 	remove: async () => false,
 	old: () => false,
 	tryNow: () => {},
+	handIn: async () => {},
 	close: () => {},
 };
 

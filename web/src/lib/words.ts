@@ -106,6 +106,10 @@ const WORDS: Words = {
 		'L-900',
 		"The ledger doesn't match what the core has seen. Booking is stopped. Call the administrator; keep all receipts.",
 	],
+	term_needed: ['L-901', 'This box was restored. It takes no money before a manager has opened its term.'],
+	fenced: ['L-902', 'This box takes no money any more: another one took its place. Use that one.'],
+	nobody_asked: ['L-903', "Neither core nor till was asked yet. Wait for them, or write why it can't wait."],
+	no_term_needed: ['L-904', 'This box takes money already, or may open no term. Look again.'],
 };
 
 export function saying(code: string, details: Record<string, unknown> = {}, message = ''): Saying {

@@ -1,5 +1,6 @@
 /** What the admin pages look at beyond documents: health, ledger, staff, devices; asked again every few seconds while open. */
 import { type Api, Problem, Unreachable } from '#lib/api.ts';
+import { LedgerTerm } from '#lib/ledger-term.svelte.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { words } from '#lib/words.ts';
 import type { Rules } from './event-form.ts';
@@ -77,16 +78,20 @@ export class House {
 	answeredAt = $state<number | null>(null);
 	trouble = $state<string | null>(null);
 	readonly api: Api;
+	/** whether this box takes money at all */
+	readonly term: LedgerTerm;
 	#timer: ReturnType<typeof setInterval>;
 
 	constructor(readonly venue: Venue) {
 		this.api = venue.api;
+		this.term = new LedgerTerm(venue, this.manager);
 		void this.ask();
 		this.#timer = setInterval(() => void this.ask(), AGAIN_MS);
 	}
 
 	close(): void {
 		clearInterval(this.#timer);
+		this.term.close();
 	}
 
 	get manager(): boolean {
@@ -96,6 +101,11 @@ export class House {
 	/** Why something can't be changed by who is here; null: it can. */
 	get whyNot(): string | null {
 		return this.manager ? null : 'Only managers change this';
+	}
+
+	/** As a manager named it; null: not known. */
+	deviceName(device: string): string | null {
+		return this.devices?.find((one) => one.device === device)?.name ?? null;
 	}
 
 	/** What the house adopted; null: nothing yet, or no event shows it. */

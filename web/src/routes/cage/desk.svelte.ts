@@ -2,6 +2,7 @@
 import { Problem, Unreachable } from '#lib/api.ts';
 import { people as askPeople, type Person } from '#lib/auth.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
+import { LedgerTerm } from '#lib/ledger-term.svelte.ts';
 import { standings } from '#lib/twins/elimination.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
@@ -79,6 +80,8 @@ export class CageDesk {
 	#received = $state.raw<readonly ReceivedRow[]>([]);
 	#timer: ReturnType<typeof setInterval>;
 	readonly printing: Printing;
+	/** whether this box takes money at all */
+	readonly term: LedgerTerm;
 	readonly #money;
 	readonly #roster;
 
@@ -103,6 +106,7 @@ export class CageDesk {
 		venue.open<'config'>('config');
 		venue.open<'requests'>('requests');
 		this.printing = new Printing(venue.api);
+		this.term = new LedgerTerm(venue, this.manager);
 		void this.#ask();
 		this.#timer = setInterval(() => void this.#ask(), RULES_AGAIN_MS);
 	}
@@ -110,6 +114,7 @@ export class CageDesk {
 	close(): void {
 		clearInterval(this.#timer);
 		this.printing.close();
+		this.term.close();
 	}
 
 	get manager(): boolean {
@@ -202,6 +207,11 @@ export class CageDesk {
 	}
 
 	/** Why money can't go out now; null: it can. */
+	get whyNoMoney(): string | null {
+		return this.whyNoLeaf ?? this.term.closed;
+	}
+
+	/** Why nothing can be asked of the leaf now; null: it can. */
 	get whyNoLeaf(): string | null {
 		return this.venue.connection.leaf && this.venue.at === 'leaf' ? null : NEEDS_LEAF;
 	}

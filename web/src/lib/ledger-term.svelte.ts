@@ -1,0 +1,135 @@
+/** Whether the box takes money, asked again while a page is open; and what a manager does about a restored one. */
+import { type Api, Problem, Unreachable } from './api.ts';
+import type { Standing } from './ledger-keep.ts';
+import type { Till } from './outbox.svelte.ts';
+import { receiptNumber } from './receipts.ts';
+import { words } from './words.ts';
+
+/** `lost`: numbers that heads were seen for and that nobody has brought; they stand behind `seq`. */
+export type TermTold = Standing & {
+	seq: number;
+	highest_seq: number;
+	lost: number;
+	core: { asked: boolean; seq: number | null; trouble: string };
+	contradictions: readonly string[];
+	tills: readonly { device: string; seq: number }[];
+	may_open: boolean;
+};
+/** An entry of a branch that was left behind; `proved`: these bytes are what the old box signed. */
+export type Proposal = {
+	device: string;
+	entry: {
+		seq: number;
+		kind: string;
+		at_ms: number;
+		person: string;
+		data: { player?: string; reason?: string };
+		postings: readonly [account: string, cents: number][];
+	};
+	hash: string;
+	proved: boolean;
+};
+
+const AGAIN_MS = 5_000;
+const PATH = '/api/v1/ledger/term';
+
+export class LedgerTerm {
+	/** null: the leaf has not said */
+	told = $state.raw<TermTold | null>(null);
+	/** for managers */
+	proposals = $state.raw<readonly Proposal[]>([]);
+	asking = $state(false);
+	#timer: ReturnType<typeof setInterval>;
+
+	constructor(
+		private readonly venue: { api: Api; outbox: Till; at: 'leaf' | 'core' },
+		readonly manager: boolean,
+	) {
+		void this.ask();
+		this.#timer = setInterval(() => void this.ask(), AGAIN_MS);
+	}
+
+	close(): void {
+		clearInterval(this.#timer);
+	}
+
+	/** Why no money is taken here, in short; null: it is, as far as is known. */
+	get closed(): string | null {
+		const state = this.told?.state ?? 'open';
+		if (state === 'open') return null;
+		return state === 'fenced' ? 'This box takes no money any more' : 'No money before the term is opened';
+	}
+
+	/** Asks how it stands. What this till keeps goes to a restored box by itself. */
+	async ask(): Promise<void> {
+		if (this.venue.at === 'core') return;
+		const before = this.told?.state;
+		await this.#ask();
+		if (this.told?.state !== 'new_term' || before === 'new_term') return;
+		await this.venue.outbox.handIn();
+		await this.#ask();
+	}
+
+	/** A person wants it done now: hands in, and asks. */
+	async askAgain(): Promise<void> {
+		this.asking = true;
+		try {
+			await this.venue.outbox.handIn();
+			await this.#ask();
+		} finally {
+			this.asking = false;
+		}
+	}
+
+	/** Null: it is open; else why not, in words. Without anybody having been asked, `text` says why it can't wait. */
+	async open(text: string): Promise<string | null> {
+		const said = this.told?.may_open ? { why: text } : { why: 'Opened without waiting.', override: text };
+		try {
+			await this.venue.api.post(PATH, said);
+		} catch (error) {
+			if (error instanceof Problem) return words(error.code, error.details, error.message);
+			if (error instanceof Unreachable) return words('unreachable');
+			throw error;
+		}
+		await this.#ask();
+		this.venue.outbox.tryNow();
+		return null;
+	}
+
+	async #ask(): Promise<void> {
+		try {
+			this.told = await this.venue.api.get<TermTold>(PATH);
+			if (!this.manager) return;
+			this.proposals = (await this.venue.api.get<{ proposals: Proposal[] }>(`${PATH}/proposals`)).proposals;
+		} catch (error) {
+			// what was told stands
+			if (!(error instanceof Problem || error instanceof Unreachable)) throw error;
+		}
+	}
+}
+
+/** "00005" or "00005 to 00007": numbers nobody has brought; empty: none is known to be missing. */
+export function lostNumbers({ seq, lost }: TermTold): string {
+	if (!lost) return '';
+	const first = receiptNumber(seq + 1);
+	return lost === 1 ? first : `${first} to ${receiptNumber(seq + lost)}`;
+}
+
+/** What the core and the tills answered so far, a sentence each. `nameOf`: a device in words. */
+export function answers(told: TermTold, nameOf: (device: string) => string): string[] {
+	const { core, tills } = told;
+	const ofCore = core.trouble
+		? `The core was asked, and does not fit: ${core.trouble}`
+		: core.asked
+			? `The core was asked: it holds up to number ${receiptNumber(core.seq ?? 0)}.`
+			: 'The core has not answered yet.';
+	const ofTills = tills.map(
+		({ device, seq }) => `${nameOf(device)} has handed in what it keeps, up to number ${receiptNumber(seq)}.`,
+	);
+	return [ofCore, ...(ofTills.length ? ofTills : ['No till has handed in anything yet.'])];
+}
+
+/** How much was moved: each entry's postings sum to zero. */
+export function movedCents({ entry }: Proposal): number {
+	return entry.postings.reduce((sum, [, cents]) => sum + Math.max(0, cents), 0);
+}
