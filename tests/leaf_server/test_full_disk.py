@@ -19,7 +19,7 @@ __all__ = ["leaf"]
 
 @contextmanager
 def no_file_may_grow_beyond(size: int) -> Iterator[None]:
-    """Of this whole process; a disk quota looks like that."""
+    """Nor be written there, in this whole process; a disk quota looks like that."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
