@@ -47,7 +47,8 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
     operations: list[Operation] = [
         *venue_operations(
             venue, settings, identity, leaf.admission,
-            core_sync_urls=leaf.core_sync_urls, now=leaf.time.now, term=lambda: leaf.cage.term,
+            core_url=leaf.core_url, core_sync_urls=leaf.core_sync_urls,
+            now=leaf.time.now, term=lambda: leaf.cage.term,
         ),
         *auth_operations(identity),
         *people_operations(identity),

@@ -23,6 +23,7 @@ class VenueTold(Answer):
     now: int
     term: int
     sync: list[str]
+    core: str | None
     device: str | None
     replica_prefix: str | None
     at: Literal["leaf", "core"]
@@ -34,11 +35,12 @@ def venue_operations(
     identity: Identity,
     admission: Admission,
     *,
+    core_url: str | None,
     core_sync_urls: Sequence[str],
     now: Callable[[], int],
     term: Callable[[], int],
 ) -> list[Operation]:
-    """`core_sync_urls`: the core's sync for clients, none while there is no core."""
+    """`core_url`, `core_sync_urls`: the core's HTTP and sync for clients, none while there is no core."""
 
     async def tell(call: Call) -> VenueTold:
         known = identity.devices.at(call.request)
@@ -53,6 +55,7 @@ def venue_operations(
             now=now(),
             term=term(),
             sync=sync_addresses(call.request, settings, core_sync_urls),
+            core=core_url,
             device=device,
             replica_prefix=device,
             at="leaf",

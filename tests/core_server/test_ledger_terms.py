@@ -106,6 +106,13 @@ class Box:
         answer = await self._leaf.http.get(f"{TERM}/proposals", headers=self._headers)
         return [one["entry"]["seq"] for one in answer.json()["proposals"]]
 
+    async def forks(self, shown: dict[str, Any]) -> tuple[str | None, list[tuple[int, bool]]]:
+        """As the core tells a manager who shows it a head: why it stopped; the numbers, settled or not."""
+        async with httpx.AsyncClient(base_url=self._house.core_url, trust_env=False) as core:
+            await core.post("/api/v1/ledger/heads", json={"heads": [shown]}, headers=self._headers)
+            told = (await core.get("/api/v1/ledger/forks", headers=self._headers)).json()
+        return told["stopped"], [(one["seq"], one["cleared_ms"] is not None) for one in told["forks"]]
+
     async def until(self, what: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         with anyio.fail_after(15):
             while True:
@@ -289,6 +296,7 @@ async def test_a_copied_disk_forks_and_a_person_clears_it(house: House) -> None:
         other = await box.posted("z", 7)
     async with house.box("copy") as box:
         await box.until(lambda told: told["state"] == "fenced")
+        assert await box.forks(other["head"]) == (None, [(3, False)])  # it was found before it was sent
     said = ["--by", "ana", "--why", "Two boxes ran.", "--venue-key", str(house.key)]
     data = ["--data", str(house.folder / "copy")]
     assert run(["ledger", "set-aside", "--after", "2", *data, *said]) == 0

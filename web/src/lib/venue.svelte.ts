@@ -29,6 +29,8 @@ export type VenueFacts = {
 	now: number;
 	term: number;
 	sync: string[];
+	/** the core's HTTP address, as the leaf knows it */
+	core?: string | null;
 	at: 'leaf' | 'core';
 };
 
@@ -83,6 +85,7 @@ export class Venue implements KeeperVenue {
 	readonly at: 'leaf' | 'core';
 	/** may change: cores come and go */
 	addresses: readonly string[];
+	core: string | null;
 	readonly dial: Dial;
 	readonly device: string;
 	readonly person: string;
@@ -121,6 +124,7 @@ export class Venue implements KeeperVenue {
 		this.startMs = facts.start_ms;
 		this.at = facts.at;
 		this.addresses = facts.sync;
+		this.core = facts.core ?? null;
 		this.device = signIn.device;
 		this.person = signIn.person;
 		this.personName = signIn.name;
@@ -225,6 +229,7 @@ export class Venue implements KeeperVenue {
 			this.time.heard(facts.now);
 			keepNote(this.app, 'venue', facts);
 			this.addresses = facts.sync;
+			this.core = facts.core ?? null;
 			if (this.role === 'player') return;
 			const documents = await this.api.get<{ document: string }[]>('/api/v1/documents');
 			const names = documents.map(({ document }) => document);

@@ -4,6 +4,7 @@ import { LedgerTerm } from '#lib/ledger-term.svelte.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { words } from '#lib/words.ts';
 import type { Rules } from './event-form.ts';
+import { type Forks, forksAt } from './forks.ts';
 
 export type Health = { live: boolean; ready: boolean; why: string[]; role: string; version: string };
 export type LedgerHead = { term: number; seq: number; hash: string; at_ms: number; key: string };
@@ -73,6 +74,8 @@ export class House {
 	core = $state.raw<CoreLag>(null);
 	handIn = $state.raw<HandIn | null>(null);
 	came = $state.raw<readonly DeviceCame[] | null>(null);
+	/** null: there is no core, or it does not say */
+	forks = $state.raw<Forks | null>(null);
 	erased = $state.raw<readonly Erased[] | null>(null);
 	/** by the page's clock: when the leaf last answered */
 	answeredAt = $state<number | null>(null);
@@ -126,6 +129,8 @@ export class House {
 				this.erased = (await this.#maybe<Erased[]>('/api/v1/players/erased')) ?? this.erased;
 			}
 			await this.#askHandIn();
+			const { core } = this.venue;
+			if (this.manager && core) this.forks = (await forksAt(core, this.api.authorization())) ?? this.forks;
 			await this.#askEvents();
 			this.answeredAt = performance.now();
 			this.trouble = null;

@@ -1,0 +1,39 @@
+/** What the core says of this venue's ledger where a box sent it something else than before. */
+import { receiptNumber } from '#lib/receipts.ts';
+
+/** `seq`: the first number with two contents; `cleared_ms` null: it stands. */
+export type Fork = { seq: number; held_hash: string; received_ms: number; cleared_ms: number | null };
+/** `GET /api/v1/ledger/forks` of the core; `stopped` null: it takes what this venue's box sends. */
+export type Forks = { stopped: string | null; forks: readonly Fork[] };
+
+const WITHIN_MS = 5_000;
+
+/** Null: the core does not say now, or not to us. */
+export async function forksAt(core: string, authorization: Record<string, string>): Promise<Forks | null> {
+	const asked = {
+		headers: authorization,
+		credentials: 'omit',
+		signal: AbortSignal.timeout(WITHIN_MS),
+	} as const;
+	const response = await fetch(`${core}/api/v1/ledger/forks`, asked).catch(() => null);
+	return response?.ok ? ((await response.json()) as Forks) : null;
+}
+
+/** What happened at that number. */
+export function forkText({ seq, cleared_ms }: Fork): string {
+	const number = receiptNumber(seq);
+	return cleared_ms
+		? `Number ${number} had two contents. Settled: the core's went on.`
+		: `Number ${number} has two contents: the core holds one, a box of this house signed another.`;
+}
+
+/** What a person does about it, in order. */
+export function forkSteps({ seq }: Fork): string[] {
+	const last = seq - 1;
+	return [
+		`Keep all receipts from number ${receiptNumber(seq)} on, and take no money at the box that will not go on.`,
+		`At the box that shall go on, stopped: felt ledger set-aside --after ${last}. What it took since is put aside, not lost.`,
+		'Start it. It gets from the core what the core holds; then a manager opens its term here.',
+		'Book anew what was put aside, where it is true: it is listed then under "Not booked here".',
+	];
+}
