@@ -19,15 +19,19 @@ function draft(change: Partial<Draft> = {}): Draft {
 describe('a form of the cash room', () => {
 	test('says what is missing, in order, before anything is sent', () => {
 		const time = kindOf('collect_time');
-		expect(missing(time, draft(), 'd')).toBe('Fill in: Table');
-		expect(missing(time, draft({ fields: { table: ' ' }, cents: 5 }), 'd')).toBe('Fill in: Table');
-		expect(missing(time, draft({ fields: { table: 'c1' }, cents: 5 }), null)).toBe('Open a drawer first');
-		expect(missing(time, draft({ fields: { table: 'c1' } }), 'd')).toBe('Type the amount');
-		expect(missing(time, draft({ fields: { table: 'c1' }, cents: 5, means: 'chips' }), null)).toBeNull();
-		expect(missing(kindOf('fill_tray'), draft({ fields: { table: 'c1' }, pieces: { 100: 0 } }), null)).toBe(
-			'Count the chips first',
+		expect(missing(time, draft(), 'd', 'EUR')).toBe('Fill in: Table');
+		expect(missing(time, draft({ fields: { table: ' ' }, cents: 5 }), 'd', 'EUR')).toBe('Fill in: Table');
+		expect(missing(time, draft({ fields: { table: 'c1' }, cents: 5 }), null, 'EUR')).toBe(
+			'Open a drawer first',
 		);
-		expect(missing(kindOf('receive_cash'), draft({ fields: { of: 'x' } }), null)).toMatch(/^Fill in/);
+		expect(missing(time, draft({ fields: { table: 'c1' } }), 'd', 'EUR')).toBe('Type the amount');
+		expect(
+			missing(time, draft({ fields: { table: 'c1' }, cents: 5, means: 'chips' }), null, 'EUR'),
+		).toBeNull();
+		expect(
+			missing(kindOf('fill_tray'), draft({ fields: { table: 'c1' }, pieces: { 100: 0 } }), null, 'EUR'),
+		).toBe('Count the chips first');
+		expect(missing(kindOf('receive_cash'), draft({ fields: { of: 'x' } }), null, 'EUR')).toMatch(/^Fill in/);
 	});
 
 	test('asks for the slip of a card, not of cash', () => {
@@ -68,5 +72,24 @@ describe('a form of the cash room', () => {
 		expect(
 			commandOf(kindOf('vault_out'), draft({ fields: { reference: 'bag 1' }, cents: 5_000 }), 'EUR', 'd'),
 		).toEqual({ kind: 'vault_out', to: 'bank', reference: 'bag 1', amount });
+	});
+
+	test('names a marker by its receipt, and says a fee in cents or nothing', () => {
+		const marker = draft({ fields: { player: 'ann', marker: '00012', reason: 'Moved away' } });
+		expect(missing(kindOf('write_off_marker'), { ...marker, fields: {} }, null, 'EUR')).toMatch(/^Fill in/);
+		expect(missing(kindOf('write_off_marker'), marker, null, 'EUR')).toBeNull();
+		expect(commandOf(kindOf('write_off_marker'), marker, 'EUR', 'd')).toEqual({
+			kind: 'write_off_marker',
+			player: 'ann',
+			marker: 12,
+			reason: 'Moved away',
+		});
+		const bank = (fee: string) =>
+			draft({ fields: { side: 'received', reference: 'May', fee }, cents: 5_000 });
+		expect(missing(kindOf('settle_clearing'), bank('x'), null, 'EUR')).toBe(
+			'Fill in: Fee the bank kept of it',
+		);
+		expect(commandOf(kindOf('settle_clearing'), bank('1.50'), 'EUR', 'd')).toMatchObject({ fee_cents: 150 });
+		expect(commandOf(kindOf('settle_clearing'), bank(''), 'EUR', 'd')).not.toHaveProperty('fee_cents');
 	});
 });

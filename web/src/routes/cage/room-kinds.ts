@@ -2,6 +2,7 @@
  * What else a cash room books, as data: the fields each kind asks for, who may book it, and the command that comes of
  * a filled-in form. Rules are the leaf's; this only keeps a cashier from sending half a form.
  */
+import { minorUnits } from '#lib/amounts.ts';
 import type { MoneyCommand } from '#lib/outbox.svelte.ts';
 
 export type Means = 'cash' | 'chips' | 'card' | 'bank' | 'balance';
@@ -14,6 +15,11 @@ export type Ask =
 	| 'courier'
 	| 'dealer'
 	| 'of'
+	| 'marker'
+	| 'tournament'
+	| 'source'
+	| 'side'
+	| 'fee'
 	| 'reference'
 	| 'reason';
 export type RoomKind = {
@@ -21,8 +27,8 @@ export type RoomKind = {
 	title: string;
 	verb: string;
 	group: string;
-	/** how much: typed, or counted in pieces under this name */
-	much: 'amount' | 'counted' | 'chips';
+	/** how much: typed, counted in pieces under this name, or what the entry it names says */
+	much: 'amount' | 'counted' | 'chips' | 'named';
 	asks: Ask[];
 	may?: Ask[];
 	means?: Means[];
@@ -47,6 +53,11 @@ export const ASK_WORDS: Record<Ask, string> = {
 	courier: 'Courier',
 	dealer: 'Paid to',
 	of: 'Receipt of the sending',
+	marker: 'Receipt of the marker',
+	tournament: 'Event',
+	source: 'Out of',
+	side: 'Which cards and transfers',
+	fee: 'Fee the bank kept of it',
 	reference: 'Number of the slip or paper',
 	reason: 'Reason',
 };
@@ -196,7 +207,74 @@ export const ROOM_KINDS: RoomKind[] = [
 		asks: ['player', 'reason'],
 		manager: true,
 	},
+	{
+		kind: 'write_off_marker',
+		title: 'Write off a marker',
+		verb: 'Write off',
+		group: 'Players',
+		much: 'named',
+		asks: ['player', 'marker', 'reason'],
+		manager: true,
+	},
+	{
+		kind: 'add_chips',
+		title: 'New chips',
+		verb: 'Put into use',
+		group: 'House',
+		much: 'chips',
+		asks: ['reason'],
+		manager: true,
+	},
+	{
+		kind: 'remove_chips',
+		title: 'Chips out of use',
+		verb: 'Take away',
+		group: 'House',
+		much: 'chips',
+		asks: ['reason'],
+		manager: true,
+	},
+	{
+		kind: 'seed_jackpot',
+		title: 'Seed a jackpot',
+		verb: 'Add',
+		group: 'House',
+		much: 'amount',
+		asks: ['jackpot', 'source', 'reason'],
+		manager: true,
+	},
+	{
+		kind: 'add_money',
+		title: 'Added money for an event',
+		verb: 'Add',
+		group: 'House',
+		much: 'amount',
+		asks: ['tournament', 'reason'],
+		manager: true,
+	},
+	{
+		kind: 'settle_clearing',
+		title: 'Bank has settled',
+		verb: 'Settle',
+		group: 'House',
+		much: 'amount',
+		asks: ['side', 'reference'],
+		may: ['fee'],
+		manager: true,
+	},
 ];
+
+/** What is chosen from a few words of the ledger. */
+export const CHOICES: Partial<Record<Ask, { id: string; name: string }[]>> = {
+	source: [
+		{ id: 'reserve', name: 'The reserve of the jackpot' },
+		{ id: 'house', name: "The house's own money" },
+	],
+	side: [
+		{ id: 'received', name: 'Received from players' },
+		{ id: 'paid', name: 'Paid to players' },
+	],
+};
 
 /** What this form shows: what the kind asks, and what its means of payment needs. */
 export function asksOf(kind: RoomKind, means: Means): { ask: Ask; needed: boolean }[] {
@@ -209,11 +287,23 @@ export function asksOf(kind: RoomKind, means: Means): { ask: Ask; needed: boolea
 }
 
 /** Why it can't be sent yet; null: it can. `drawer`: this cage's open drawer. */
-export function missing(kind: RoomKind, draft: Draft, drawer: string | null): string | null {
+export function missing(
+	kind: RoomKind,
+	draft: Draft,
+	drawer: string | null,
+	currency: string,
+): string | null {
 	for (const { ask, needed } of asksOf(kind, draft.means))
 		if (needed && !draft.fields[ask]?.trim()) return `Fill in: ${ASK_WORDS[ask]}`;
-	if (draft.fields.of && kind.asks.includes('of') && !/^\s*0*[1-9]\d{0,14}\s*$/.test(draft.fields.of))
-		return `Fill in: ${ASK_WORDS.of}`;
+	for (const ask of ['of', 'marker'] as const)
+		if (kind.asks.includes(ask) && !/^\s*0*[1-9]\d{0,14}\s*$/.test(draft.fields[ask] ?? ''))
+			return `Fill in: ${ASK_WORDS[ask]}`;
+	if (
+		draft.fields.fee?.trim() &&
+		kind.may?.includes('fee') &&
+		minorUnits(draft.fields.fee, currency) === null
+	)
+		return `Fill in: ${ASK_WORDS.fee}`;
 	if (needsDrawer(kind, draft.means) && !drawer) return 'Open a drawer first';
 	if (kind.much === 'amount' && !draft.cents && kind.kind !== 'adopt_credit_line') return 'Type the amount';
 	if (kind.much === 'chips' && !Object.values(draft.pieces).some(Boolean)) return 'Count the chips first';
@@ -233,11 +323,18 @@ export function commandOf(
 	return {
 		kind: kind.kind,
 		...kind.fixed,
-		...Object.fromEntries(fields.map(([ask, text]) => [ask, ask === 'of' ? Number(text) : text])),
+		...Object.fromEntries(fields.map(([ask, text]) => named(ask, text, currency))),
 		...(kind.means ? { method: draft.means } : {}),
 		...(needsDrawer(kind, draft.means) && drawer ? { drawer } : {}),
-		...(kind.much === 'amount' ? { amount: { amount: draft.cents, currency } } : { [kind.much]: pieces }),
+		...(kind.much === 'amount' ? { amount: { amount: draft.cents, currency } } : {}),
+		...(kind.much === 'counted' || kind.much === 'chips' ? { [kind.much]: pieces } : {}),
 	};
+}
+
+/** A field as the ledger names and counts it. */
+function named(ask: Ask, text: string, currency: string): [string, unknown] {
+	if (ask === 'fee') return ['fee_cents', minorUnits(text, currency)];
+	return [ask, ask === 'of' || ask === 'marker' ? Number(text) : text];
 }
 
 /** Marks on boxes are names in the ledger: "red 1" → `red-1`. */
