@@ -323,8 +323,11 @@ class Room:
                 self._ask(peer)
         for peer, count, new in batch.handed:
             self._came(peer.session.device, new)
-            own = of_device(self.replica.decided, peer.session.device)
-            peer.push(accepted_note(own, self.at, taken=count))
+            device = peer.session.device
+            own, refused = of_device(self.replica.decided, device), self.replica.refused_of(device)
+            peer.push(
+                accepted_note(own, self.at, taken=count, refused=refused)
+            )  # it may have slept meanwhile
         if self._in_flight:
             self._settle_waiters(None)
 
