@@ -10,7 +10,6 @@ from .balances import Deposit, Settle, Withdraw
 from .bounties import EndBounties, KnockOut, PayBounty
 from .cash_games import CashBuyIn, CashOut, CollectTime, CountDrop
 from .chips import AddChips, CountChips, CreditTray, FillTray, RemoveChips
-from .common import MANAGERS, TILLS, Amount, Common, Expects
 from .drawers import (
     CloseDrawer,
     CountDrawer,
@@ -20,6 +19,7 @@ from .drawers import (
     OpenDrawer,
     SignOverDrawer,
 )
+from .every_command import MANAGERS, TILLS, Amount, Common, Expects
 from .house import OtherIncome, PayExpense, SettleClearing, VaultIn, VaultOut
 from .jackpots import AdoptJackpot, PayJackpot, SeedJackpot
 from .kinds import AnyCommand, Command, pays_out, roles_of, takes_two

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal, TypeAlias
 
 from ..adopted import Id, Profile, TournamentRules, adopted_text
-from .common import MANAGERS, Common
+from .every_command import MANAGERS, Common
 
 __all__ = ["AdoptProfile", "AdoptTournament", "Shapes"]
 

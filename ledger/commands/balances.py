@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal, TypeAlias
 
 from ..adopted import Id, Line
-from .common import Common, Something
+from .every_command import Common, Something
 from .means import ByMeans, CardBankCash, Seq1
 from .payouts import PaysPlayer
 

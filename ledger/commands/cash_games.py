@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal, TypeAlias
 
 from ..adopted import Id
-from .common import Common, Something
+from .every_command import Common, Something
 from .means import ByMeans
 from .payouts import PaysPlayer
 from .pieces import Pieces, worth_cents

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Field
 
 from ..adopted import Id, Line
-from .common import MANAGERS, Common
+from .every_command import MANAGERS, Common
 from .pieces import Pieces, worth_cents
 
 __all__ = ["AddChips", "CountChips", "CreditTray", "FillTray", "RemoveChips", "Shapes"]

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal, TypeAlias
 
 from ..adopted import Id, Line
-from .common import Amount, Common, Something
+from .every_command import Amount, Common, Something
 from .pieces import Pieces, worth_cents
 
 __all__ = [

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal, TypeAlias
 
 from ..adopted import Line
-from .common import MANAGERS, Cents, Common, Something
+from .every_command import MANAGERS, Cents, Common, Something
 from .means import ByMeans, CardBankCash, Reference
 
 __all__ = ["OtherIncome", "PayExpense", "SettleClearing", "Shapes", "VaultIn", "VaultOut"]

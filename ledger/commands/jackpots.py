@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ..adopted import Id, Line, adopted_text
 from ..jackpot_rules import JackpotRules
-from .common import MANAGERS, Common, Something
+from .every_command import MANAGERS, Common, Something
 from .means import ByMeans
 
 __all__ = ["AdoptJackpot", "PayJackpot", "SeedJackpot", "Shapes"]

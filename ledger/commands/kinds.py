@@ -24,7 +24,7 @@ from . import (
     tickets,
     transit,
 )
-from .common import TILLS, Common
+from .every_command import TILLS, Common
 
 __all__ = ["AnyCommand", "Command", "pays_out", "roles_of", "takes_two", "typed"]
 

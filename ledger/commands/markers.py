@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Field
 
 from ..adopted import Id, Line
-from .common import MANAGERS, Amount, Common, Something
+from .every_command import MANAGERS, Amount, Common, Something
 from .means import ByMeans, Reference
 
 __all__ = ["AdoptCreditLine", "IssueMarker", "RepayMarker", "Shapes", "WriteOffMarker"]

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 from pydantic import Field, StringConstraints
 
 from ..adopted import Id, Method
-from .common import Common
+from .every_command import Common
 
 __all__ = ["ByMeans", "CardBankCash", "Method", "Reference", "Seq1"]
 

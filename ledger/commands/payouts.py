@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from ..adopted import Id
-from .common import Common
+from .every_command import Common
 
 __all__ = ["PaysPlayer"]
 

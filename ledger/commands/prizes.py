@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal, TypeAlias
 
 from ..adopted import Id, Line
-from .common import MANAGERS, Cents, Place, Something
+from .every_command import MANAGERS, Cents, Place, Something
 from .means import ByMeans
 from .payouts import PaysPlayer
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 from pydantic import Field
 
 from ..adopted import Id, Line
-from .common import MANAGERS, Cents, Common, Place, Something
+from .every_command import MANAGERS, Cents, Common, Place, Something
 
 __all__ = ["CloseRegistration", "ConfirmResult", "CorrectResult", "Result", "Shapes", "Withhold"]
 

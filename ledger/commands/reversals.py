@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from ..adopted import Line
-from .common import Common
+from .every_command import Common
 
 __all__ = ["Reverse", "Shapes"]
 

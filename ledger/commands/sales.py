@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal, TypeAlias
 
 from ..adopted import Id, Line
-from .common import Amount, Common
+from .every_command import Amount, Common
 from .means import ByMeans
 
 __all__ = ["AddOn", "BuyIn", "DealerAddOn", "ReEntry", "Rebuy", "Sale", "Shapes", "Unregister"]

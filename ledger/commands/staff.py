@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal, TypeAlias
 
 from ..adopted import Id
-from .common import Something
+from .every_command import Something
 from .means import ByMeans
 
 __all__ = ["PayStaff", "Shapes", "TakeTip"]

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Field
 
 from ..adopted import Id, Line
-from .common import MANAGERS, Common, Something
+from .every_command import MANAGERS, Common, Something
 from .means import ByMeans
 from .payouts import PaysPlayer
 from .results import PLACES_MAX

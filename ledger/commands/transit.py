@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Field
 
 from ..adopted import Id, Line
-from .common import Common, Something
+from .every_command import Common, Something
 from .pieces import Pieces, worth_cents
 
 __all__ = ["ReceiveCash", "SendCash", "Shapes"]
