@@ -158,7 +158,35 @@ def _button(table: str, _before: Any, after: Any, names: Names) -> str:
 def _registration(_ident: str, _before: Any, after: Any, _names: Names) -> str:
     if after is None:
         return "removed registration"
+    if after.get("reason") and after["state"] == "open":
+        return f"opened registration again: {after['reason']}"
     return f"{'opened' if after['state'] == 'open' else 'closed'} registration"
+
+
+def _late(_ident: str, _before: Any, after: Any, _names: Names) -> str:
+    if after is None:
+        return "took back the end of registration"
+    minutes = after.get("until_minutes")
+    also = "" if minutes is None else f" or {minutes} minutes"
+    return f"put the end of registration to level {after['until_level']}{also}"
+
+
+_TERMS: Final[dict[str, str]] = {
+    "re_entry": "re-entries",
+    "rebuy": "rebuys",
+    "add_on": "add-ons",
+    "dealer_add_on": "dealer add-ons",
+    "early_bird": "early birds",
+}
+
+
+def _terms(kind: str, before: Any, after: Any, _names: Names) -> str:
+    return _changed(f"the terms of {_TERMS.get(kind, kind)}", before, after)
+
+
+def _carried(player: str, _before: Any, after: Any, names: Names) -> str:
+    who = names.player(player)
+    return f"left {who} behind" if after is None else f"carried {who} over with {after['chips']:,}"
 
 
 def _cash(table: str, _before: Any, after: Any, names: Names) -> str:
@@ -248,6 +276,13 @@ _PHRASES: Final[dict[str, _Phrase]] = {
     "table": _table,
     "button": _button,
     "registration": _registration,
+    "late": _late,
+    "terms": _terms,
+    "bounty": _thing("the bounty"),
+    "flight": _thing("the flight"),
+    "days": _thing("the days"),
+    "carried": _carried,
+    "house": _thing("the rules of the house"),
     "cash": _cash,
     "list": _list,
     "waitlist": _waitlist,

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from . import settling
-from .fact import AnteBy, Cents, Chips, Count, Fact, FactKind, Line, Minutes, Setup
+from .fact import AnteBy, Cents, Chips, ColourUp, Count, Fact, FactKind, Line, Minutes, Note, Setup
+from .structure import Denominations
 
 __all__ = [
     "FACTS",
@@ -52,13 +53,18 @@ class LevelRow(Fact):
     big: Chips = 0
     ante: Chips = 0
     ante_by: AnteBy = "big_blind"
+    colour_up: ColourUp = []
+    note: Note = ""
 
 
 class BlindStructure(Fact):
-    """`blinds/<id>`."""
+    """`blinds/<id>`: levels to begin an event with, and what they were made for where that is said."""
 
     name: Line
     levels: Annotated[list[LevelRow], Field(min_length=1, max_length=60)]
+    stack: Chips | None = None
+    late_until_level: Count | None = None
+    chips: Denominations | None = None
 
 
 def _whole(basis_points: list[int]) -> list[int]:

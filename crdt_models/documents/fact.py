@@ -12,9 +12,9 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 __all__ = [
-    "DIFFERENCE_ID", "FACT_NAME", "ID", "LEVEL_NUMBER", "PRIZE_ID", "AnteBy", "Cents", "Chips", "Count",
-    "Fact", "FactKind",
-    "FactTable", "Former", "Id", "LeafMs", "Line", "Minutes", "Setup", "Word",
+    "DIFFERENCE_ID", "FACT_NAME", "ID", "LEVEL_NUMBER", "PRIZE_ID", "AnteBy", "Cents", "Chips", "ColourUp",
+    "Count", "Fact", "FactKind", "FactTable", "Former", "Id", "LeafMs", "Line", "Minutes", "Note", "Setup",
+    "Word",
 ]  # fmt: skip
 
 ID: Final = re.compile(r"[A-Za-z0-9_-]{1,36}")
@@ -34,6 +34,8 @@ Chips = Annotated[int, Field(ge=0, le=10**12)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Minutes = Annotated[int, Field(ge=1, le=600)]
 AnteBy = Literal["big_blind", "button", "each"]
+ColourUp = Annotated[list[Annotated[int, Field(ge=1, le=10**9)]], Field(max_length=4)]
+Note = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class Fact(BaseModel):

@@ -6,11 +6,12 @@ ago, is taken as it is and brought up to date when it is read (`fact.Former`).
 
     1  the first
     2  a level says who pays its ante: `ante_by`
+    3  what the tournament floor needs: terms, days, chips of an event (`structure`), colour-ups of a level
 """
 
 from typing import Final
 
 __all__ = ["SCHEMA", "SCHEMA_MIN"]
 
-SCHEMA: Final = 2
-SCHEMA_MIN: Final = 2  # a tablet of schema 1 that edits a level would drop who pays its ante
+SCHEMA: Final = 3
+SCHEMA_MIN: Final = 3  # an older tablet that writes a level or an event anew would drop its colour-ups

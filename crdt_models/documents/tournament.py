@@ -4,12 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from . import settling
+from . import settling, structure
 from .fact import (
     DIFFERENCE_ID,
     LEVEL_NUMBER,
     AnteBy,
     Chips,
+    ColourUp,
     Count,
     Fact,
     FactKind,
@@ -18,6 +19,7 @@ from .fact import (
     LeafMs,
     Line,
     Minutes,
+    Note,
 )
 from .floor import Seat
 
@@ -62,9 +64,12 @@ class Level(LevelOfSchema1):
     """`level/<n>`, n = 1, 2, 3 … over play and breaks.
 
     `ante` is what the big blind or the button pays for the table, or what each player pays.
+    `colour_up`: denominations that leave play in this break.
     """
 
     ante_by: AnteBy
+    colour_up: ColourUp = []
+    note: Note = ""
 
 
 def _says_who_pays_the_ante(level: dict[str, Any]) -> dict[str, Any]:
@@ -138,10 +143,11 @@ class Move(Fact):
 
 
 class Registration(Fact):
-    """`registration`: open, or closed by a person."""
+    """`registration`: open, or closed by a person. Open with a `reason`: although its time is over."""
 
     state: Literal["open", "closed"]
     at_ms: LeafMs
+    reason: Line | None = None
 
 
 class Explained(Fact):
@@ -168,5 +174,6 @@ FACTS = {
     "button/": FactKind(Button, conflict=False),
     "move/": FactKind(Move, conflict=False),
     "explained/": FactKind(Explained, conflict=False, ids=DIFFERENCE_ID),
+    **structure.FACTS,
     **settling.FACTS,
 }

@@ -57,7 +57,13 @@ def test_every_value_ever_written_is_taken_and_reads_in_todays_shape(
     """[DO86]"""
     of = CATALOGUE[kind].facts[fact]
     document = f"{kind}/x" if CATALOGUE[kind].many else kind
-    idents = {"prize/": "t.1.p", "conflict/": "clock", "settled/": "clock", "explained/": "stack_unpaid.p.-"}
+    idents = {
+        "prize/": "t.1.p",
+        "conflict/": "clock",
+        "settled/": "clock",
+        "explained/": "stack_unpaid.p.-",
+        "terms/": "rebuy",
+    }
     ident = idents.get(fact, "1")
     name = fact + ident if fact.endswith("/") else fact
     assert check(document, name, value, by_leaf=True) is None

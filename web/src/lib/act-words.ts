@@ -11,14 +11,17 @@ import type {
 	Announcement,
 	Bust,
 	Call,
+	Carried,
 	CashTable,
 	Clock,
 	Display,
 	Entry,
 	Explained,
+	LateRegistration,
 	ListEntry,
 	Move,
 	Player,
+	Registration,
 	Seat,
 	Stack,
 	Table,
@@ -76,6 +79,14 @@ function phrase(told: Told, act: readonly Told[], names: ActNames): string {
 			: `set ${name}`;
 }
 
+const TERMS: Record<string, string> = {
+	re_entry: 're-entries',
+	rebuy: 'rebuys',
+	add_on: 'add-ons',
+	dealer_add_on: 'dealer add-ons',
+	early_bird: 'early birds',
+};
+
 type Phrase = (id: string, before: never, after: never, names: ActNames) => string;
 
 const PHRASES: Record<string, Phrase> = {
@@ -128,8 +139,25 @@ const PHRASES: Record<string, Phrase> = {
 		after
 			? `set the button of ${names.table(table)} to seat ${after.button}`
 			: `removed the button of ${names.table(table)}`,
-	registration: (_id, _before, after: { state: string } | null) =>
-		after ? `${after.state === 'open' ? 'opened' : 'closed'} registration` : 'removed registration',
+	registration: (_id, _before, after: Registration | null) => {
+		if (!after) return 'removed registration';
+		if (after.reason && after.state === 'open') return `opened registration again: ${after.reason}`;
+		return `${after.state === 'open' ? 'opened' : 'closed'} registration`;
+	},
+	late: (_id, _before, after: LateRegistration | null) => {
+		if (!after) return 'took back the end of registration';
+		const also = after.until_minutes ? ` or ${after.until_minutes} minutes` : '';
+		return `put the end of registration to level ${after.until_level}${also}`;
+	},
+	terms: (kind, before, after) => changed(`the terms of ${TERMS[kind] ?? kind}`, before, after),
+	bounty: (_id, before, after) => changed('the bounty', before, after),
+	flight: (_id, before, after) => changed('the flight', before, after),
+	days: (_id, before, after) => changed('the days', before, after),
+	carried: (player, _before, after: Carried | null, names) =>
+		after
+			? `carried ${names.player(player)} over with ${chips(after.chips)}`
+			: `left ${names.player(player)} behind`,
+	house: (_id, before, after) => changed('the rules of the house', before, after),
 	cash: (table, _before, after: CashTable | null, names) =>
 		after?.state === 'open'
 			? `opened ${names.table(table)} for ${names.list(after.list)}`

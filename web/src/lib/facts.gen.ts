@@ -1,8 +1,8 @@
 // Made by scripts/generate_facts.py from crdt_models/documents; a test fails when it is stale. Do not edit.
 // Amounts are integer minor units (…_cents), times leaf milliseconds (…_ms). A field with `?` may be absent.
 /** The shapes this build writes, and the oldest whose edits it still reads. */
-export const SCHEMA = 2;
-export const SCHEMA_MIN = 2;
+export const SCHEMA = 3;
+export const SCHEMA_MIN = 3;
 
 /** `announce/<id>`: plain text until `until_ms`; `devices` empty = all screens. */
 export interface Announcement {
@@ -31,10 +31,20 @@ export interface Assignment {
 	readonly seconds?: number;
 }
 
-/** `blinds/<id>`. */
+/** `blinds/<id>`: levels to begin an event with, and what they were made for where that is said. */
 export interface BlindStructure {
 	readonly name: string;
 	readonly levels: readonly LevelRow[];
+	readonly stack?: number | null;
+	readonly late_until_level?: number | null;
+	readonly chips?: readonly number[] | null;
+}
+
+/** `bounty`: what a head is. Of a progressive one `cash_points` are paid, the rest grows another head. `begins`: from when heads are played for; a mystery bounty is drawn from there on. */
+export interface Bounty {
+	readonly mode: 'none' | 'fixed' | 'progressive' | 'mystery';
+	readonly cash_points?: number;
+	readonly begins?: 'start' | 'registration_closed' | 'money';
 }
 
 /** `bust/<entry>`: this life ended. Busts of one `hand` tie unless their `stack_before` differ. */
@@ -64,6 +74,13 @@ export interface Call {
 	readonly table: string;
 	readonly seat?: number | null;
 	readonly until_ms: number;
+}
+
+/** `carried/<player>`: the one stack that this player brings from `entry` of a flight. */
+export interface Carried {
+	readonly flight: string;
+	readonly entry: string;
+	readonly chips: number;
 }
 
 /** `cash/<table>`: a furniture table used for a cash game. */
@@ -103,6 +120,11 @@ export interface ConflictAnswer {
 	readonly offline?: boolean;
 }
 
+/** `days`: this event is played on from flights. Stacks of one player are never added up. `first`: who is through may not play another flight. `best`: the largest counts, the others leave play. */
+export interface Days {
+	readonly carry?: 'first' | 'best';
+}
+
 /** `device/<device>`: a screen by its device id. */
 export interface Display {
 	readonly name: string;
@@ -123,10 +145,23 @@ export interface Entry {
 	readonly kind?: 'initial' | 're-entry';
 }
 
+/** `chips`: the denominations on the tables, rising. */
+export interface EventChips {
+	readonly values: readonly number[];
+}
+
 /** `explained/<kind>.<player>.<entry or ->`: somebody wrote down why floor and money differ there. Good for what was so up to `since_ms`; what changes on either side after that has to be explained anew. */
 export interface Explained {
 	readonly reason: string;
 	readonly since_ms: number;
+}
+
+/** `flight`: one of several that lead to event `of`. It ends after a level, or at a part of its field. */
+export interface Flight {
+	readonly of: string;
+	readonly name: string;
+	readonly until_level?: number | null;
+	readonly until_left_points?: number | null;
 }
 
 /** `table/<table>`: a physical table; `out_of_use` are seat numbers nobody may sit in. */
@@ -136,7 +171,20 @@ export interface Furniture {
 	readonly out_of_use?: readonly number[];
 }
 
-/** `level/<n>`, n = 1, 2, 3 … over play and breaks. `ante` is what the big blind or the button pays for the table, or what each player pays. */
+/** `house`: what rooms do differently. `race`: how odd chips of a table are rounded at a colour-up. */
+export interface HouseRules {
+	readonly hand_minutes?: number;
+	readonly race?: 'half_up' | 'up';
+	readonly big_blind_first?: boolean;
+}
+
+/** `late`: until when entries are sold, instead of what `setup` says; whichever end comes first. `until_level` is a number that players know; `until_minutes` are minutes of the clock since its start, breaks included, so a paused clock puts the end off. */
+export interface LateRegistration {
+	readonly until_level: number;
+	readonly until_minutes?: number | null;
+}
+
+/** `level/<n>`, n = 1, 2, 3 … over play and breaks. `ante` is what the big blind or the button pays for the table, or what each player pays. `colour_up`: denominations that leave play in this break. */
 export interface Level {
 	readonly kind: 'play' | 'break';
 	readonly duration_ms: number;
@@ -145,6 +193,8 @@ export interface Level {
 	readonly ante?: number;
 	readonly minutes?: number | null;
 	readonly ante_by: 'big_blind' | 'button' | 'each';
+	readonly colour_up?: readonly number[];
+	readonly note?: string;
 }
 
 /** One row of a blind structure; a break carries no blinds. */
@@ -155,6 +205,8 @@ export interface LevelRow {
 	readonly big?: number;
 	readonly ante?: number;
 	readonly ante_by?: 'big_blind' | 'button' | 'each';
+	readonly colour_up?: readonly number[];
+	readonly note?: string;
 }
 
 /** `waitlist/<entry>`: a player on a list; order is `arrived/<entry>`, provisional until that is there. */
@@ -251,10 +303,11 @@ export interface ReceiptText {
 	readonly footer?: string;
 }
 
-/** `registration`: open, or closed by a person. */
+/** `registration`: open, or closed by a person. Open with a `reason`: although its time is over. */
 export interface Registration {
 	readonly state: 'open' | 'closed';
 	readonly at_ms: number;
+	readonly reason?: string | null;
 }
 
 /** `season/<id>`. */
@@ -300,6 +353,17 @@ export interface TableRequest {
 	readonly kind: 'seat_open' | 'call_floor' | 'count';
 	readonly text?: string;
 	readonly until_ms: number;
+}
+
+/** `terms/<kind>`: chips that are given again, or more of them, and to whom and until when. `until_level`: to the end of that level; none: as long as registration is open; 0: before the start. `after_level`: in the break after that level only. `stack_max`: to who has at most that many chips. Levels are numbers that players know. */
+export interface Terms {
+	readonly chips: number;
+	readonly until_level?: number | null;
+	readonly after_level?: number | null;
+	readonly stack_max?: number | null;
+	readonly per_player?: number | null;
+	readonly per_flight?: number | null;
+	readonly double?: boolean;
 }
 
 /** `theme`. */
@@ -390,6 +454,14 @@ export interface FactsByKind {
 		[button: `button/${string}`]: Button;
 		[move: `move/${string}`]: Move;
 		[explained: `explained/${string}`]: Explained;
+		late: LateRegistration;
+		[terms: `terms/${string}`]: Terms;
+		bounty: Bounty;
+		flight: Flight;
+		days: Days;
+		[carried: `carried/${string}`]: Carried;
+		chips: EventChips;
+		house: HouseRules;
 		[conflict: `conflict/${string}`]: Conflict;
 		[settled: `settled/${string}`]: Settled;
 		[arrived: `arrived/${string}`]: Arrived;
@@ -494,6 +566,14 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'button/': { policy: 'latest', conflict: false, sameBy: null },
 		'move/': { policy: 'latest', conflict: false, sameBy: null },
 		'explained/': { policy: 'latest', conflict: false, sameBy: null },
+		'late': { policy: 'latest', conflict: true, sameBy: null },
+		'terms/': { policy: 'latest', conflict: true, sameBy: null },
+		'bounty': { policy: 'latest', conflict: true, sameBy: null },
+		'flight': { policy: 'latest', conflict: true, sameBy: null },
+		'days': { policy: 'latest', conflict: true, sameBy: null },
+		'carried/': { policy: 'latest', conflict: true, sameBy: null },
+		'chips': { policy: 'latest', conflict: true, sameBy: null },
+		'house': { policy: 'latest', conflict: true, sameBy: null },
 		'conflict/': { policy: 'latest', conflict: false, sameBy: null },
 		'settled/': { policy: 'latest', conflict: false, sameBy: null },
 		'arrived/': { policy: 'earliest', conflict: false, sameBy: null },
