@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from .errors import EntryInvalid
 
-__all__ = ["CASH", "CHART", "LIABILITIES", "OWED", "Account", "account", "account_of", "number_of"]
+__all__ = ["BANKED", "CASH", "CHART", "LIABILITIES", "OWED", "Account", "account", "account_of", "number_of"]
 
 Nature = Literal["asset", "liability", "equity", "income", "expense"]
 
@@ -33,6 +33,7 @@ CHART: Final = {
         Account("1010", "drawer cash", "asset", per="drawer"),
         Account("1015", "bank and card clearing", "asset"),
         Account("1020", "float in transit", "asset"),
+        Account("1030", "bank account", "asset"),
         Account("1100", "markers receivable", "asset", per="player"),
         Account("2000", "cash chips outstanding", "liability"),
         Account("2010", "prize pool", "liability", per="tournament"),
@@ -56,14 +57,18 @@ CHART: Final = {
         Account("5030", "bad markers", "expense"),
         Account("5040", "added money", "expense"),
         Account("5050", "other expenses", "expense"),
+        Account("5060", "bank and card fees", "expense"),
     )
 }
 
 CASH: Final = ("1000", "1010", "1020")
 """Cash in the house; none of these may go below zero by a command."""
 
+BANKED: Final = ("1015", "1030")
+"""What bank and cards hold for the house, settled or not."""
+
 LIABILITIES: Final = ("2000", "2010", "2020", "2030", "2040", "2050", "2060", "2070")
-"""What the house owes now; cash must cover it."""
+"""What the house owes now; cash, and what the bank holds, must cover it."""
 
 OWED: Final = ("2000", "2010", "2020", "2030", "2040", "2050", "2051", "2060", "2080", "2090")
 """What no command may draw beyond. 2070 is judged per person: who was paid too much owes it back there."""

@@ -45,6 +45,8 @@ _TITLES: Final = {
     "receive_cash": "Cash arrived",
     "vault_in": "Cash into the vault",
     "vault_out": "Cash out of the vault",
+    "bank_in": "Onto the bank account",
+    "bank_out": "Off the bank account",
     "collect_time": "Time",
     "count_drop": "Drop box counted",
     "pay_jackpot": "Jackpot paid",
@@ -93,7 +95,8 @@ _SHOWN: Final = (
 
 _COUNTED: Final = (
     ("counted_cents", "Counted"), ("expected_cents", "Expected"), ("sent_cents", "Sent"),
-    ("reserve_cents", "Of it to the reserve"), ("chips_cents", "Chips"), ("made_cents", "Chips there are"),
+    ("cash_cents", "Cash in the box"), ("reserve_cents", "Of it to the reserve"),
+    ("chips_cents", "Chips"), ("made_cents", "Chips there are"),
     ("cage_cents", "In the cage"), ("trays_cents", "In trays"), ("out_cents", "With players"),
     ("missing_cents", "Missing"),
 )  # fmt: skip
@@ -111,7 +114,7 @@ def receipt(
     entry = link.entry
     said = entry.data
     moved = sum(posting.amount for posting in entry.postings if posting.amount > 0)
-    cash = sum(amount for account, amount in entry.postings if account.startswith(("1010/", "1015")))
+    cash = _cash_cents(entry)
     lines = list(_lines(entry, cash)) or ([("Amount", moved)] if moved else [])
     return {
         "seq": entry.seq,
@@ -133,6 +136,13 @@ def receipt(
         "qr": canonical(head.as_json()).decode(),
         "copy": copy,
     }
+
+
+def _cash_cents(entry: Entry) -> int:
+    """What came into drawers and over cards and transfers; nothing where the house's bank account moved."""
+    if any(account == "1030" for account, _ in entry.postings):
+        return 0
+    return sum(amount for account, amount in entry.postings if account.startswith(("1010/", "1015")))
 
 
 def _lines(entry: Entry, cash: int) -> Iterator[tuple[str, int]]:

@@ -118,6 +118,7 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
             "balances": book.balances(),
             "liability_cents": book.liability_cents(),
             "cash_cents": book.cash_cents(),
+            "banked_cents": book.state.banked_cents,
             "seq": book.tip.seq,
         }
 

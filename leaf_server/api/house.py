@@ -36,6 +36,8 @@ def _house(journal: Journal, *, of_cash: bool) -> dict[str, Any]:
         "liability_cents": state.liability_cents,
         "cash_cents": state.cash_cents if of_cash else None,
         "clearing_cents": state.balance("1015"),
+        "bank_cents": state.balance("1030"),
+        "covering_cents": state.covering_cents if of_cash else None,
         "uncovered_cents": max(0, state.liability_cents - state.covering_cents),
         "drawers": [
             {"drawer": name, "open": one.is_open, "shift": one.shift, "person": one.person,

@@ -215,6 +215,7 @@ def _balances(journal: Journal) -> dict[str, Any]:
         "balances": book.balances(),
         "liability_cents": book.liability_cents(),
         "cash_cents": book.cash_cents(),
+        "banked_cents": book.state.banked_cents,
         "seq": book.tip.seq,
     }
 

@@ -20,7 +20,7 @@ from .drawers import (
     SignOverDrawer,
 )
 from .every_command import MANAGERS, TILLS, Amount, Common, Expects
-from .house import OtherIncome, PayExpense, SettleClearing, VaultIn, VaultOut
+from .house import BankIn, BankOut, OtherIncome, PayExpense, SettleClearing, VaultIn, VaultOut
 from .jackpots import AdoptJackpot, PayJackpot, SeedJackpot
 from .kinds import AnyCommand, Command, pays_out, roles_of, takes_two
 from .markers import AdoptCreditLine, IssueMarker, RepayMarker, WriteOffMarker
@@ -58,6 +58,8 @@ __all__ = [
     "AdoptTournament",
     "Amount",
     "AnyCommand",
+    "BankIn",
+    "BankOut",
     "Asked",
     "BuyIn",
     "ByMeans",

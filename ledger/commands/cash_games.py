@@ -39,7 +39,10 @@ class CollectTime(ByMeans):
 
 
 class CountDrop(Common):
-    """A box of a table, counted by two. Without `jackpot` it is rake."""
+    """A box of a table, counted by two. Its chips are rake, with `jackpot` the players' own.
+
+    `cash` in it bought chips at the table: they went out of the tray when it went in.
+    """
 
     takes_two: ClassVar = True
     kind: Literal["count_drop"]
@@ -47,11 +50,17 @@ class CountDrop(Common):
     box: Id
     jackpot: Id | None = None
     counted: Pieces
+    cash: Pieces | None = None
 
     @property
     def counted_cents(self) -> int:
-        """What was in the box."""
+        """The chips that were in the box."""
         return worth_cents(self.counted)
+
+    @property
+    def cash_cents(self) -> int:
+        """The cash that was in the box."""
+        return worth_cents(self.cash or {})
 
 
 Shapes: TypeAlias = CashBuyIn | CashOut | CollectTime | CountDrop

@@ -6,7 +6,16 @@ from ..adopted import Line
 from .every_command import MANAGERS, Cents, Common, Something
 from .means import ByMeans, CardBankCash, Reference
 
-__all__ = ["OtherIncome", "PayExpense", "SettleClearing", "Shapes", "VaultIn", "VaultOut"]
+__all__ = [
+    "BankIn",
+    "BankOut",
+    "OtherIncome",
+    "PayExpense",
+    "SettleClearing",
+    "Shapes",
+    "VaultIn",
+    "VaultOut",
+]
 
 
 class VaultIn(Common):
@@ -33,8 +42,27 @@ class VaultOut(Common):
         return {"reference": "the slip of the deposit"} if self.to == "bank" and not self.reference else {}
 
 
+class BankIn(Common):
+    """The owner's money onto the house's bank account, by the number of the transfer."""
+
+    roles: ClassVar = MANAGERS
+    kind: Literal["bank_in"]
+    reference: Reference
+    amount: Something
+
+
+class BankOut(Common):
+    """To the owner from the house's bank account, by the number of the transfer."""
+
+    roles: ClassVar = MANAGERS
+    takes_two: ClassVar = True
+    kind: Literal["bank_out"]
+    reference: Reference
+    amount: Something
+
+
 class SettleClearing(Common):
-    """Cards and transfers that the bank has settled; `amount` includes the `fee_cents` that it kept."""
+    """What the bank has settled on the house's account; `amount` includes the `fee_cents` that it kept."""
 
     roles: ClassVar = MANAGERS
     kind: Literal["settle_clearing"]
@@ -66,4 +94,4 @@ class PayExpense(ByMeans):
     reason: Line
 
 
-Shapes: TypeAlias = VaultIn | VaultOut | SettleClearing | OtherIncome | PayExpense
+Shapes: TypeAlias = VaultIn | VaultOut | BankIn | BankOut | SettleClearing | OtherIncome | PayExpense

@@ -5,7 +5,16 @@ from typing import Final
 from ..commands import Asked, CashBuyIn, CashOut, CollectTime, CountDrop
 from ..errors import Refusal
 from ..state import State
-from .draft import Draft, Rule, StandsOnIt, cash_games_allowed, legs, nothing_stands, rules_named
+from .draft import (
+    Draft,
+    Rule,
+    StandsOnIt,
+    cash_games_allowed,
+    legs,
+    may_take_cash,
+    nothing_stands,
+    rules_named,
+)
 from .jackpots import known_jackpot
 from .means import account_of_means
 
@@ -38,21 +47,23 @@ def _collect_time(state: State, _asked: Asked, command: CollectTime) -> Draft | 
 
 
 def _count_drop(state: State, asked: Asked, command: CountDrop) -> Draft | Refusal:
-    """Chips in a box are rake, or the players' own in a jackpot's box. A box is counted once a gaming day."""
+    """Chips in a box are rake, or the players' own in a jackpot's box; cash bought chips of the tray."""
     refused = cash_games_allowed(state) or _counted_already(state, asked, command)
+    cents, cash = command.counted_cents, command.cash_cents
+    if cash:
+        refused = refused or may_take_cash(state)
     if refused:
         return refused
-    cents = command.counted_cents
-    data = {"counted_cents": cents}
+    data = {"counted_cents": cents, **({"cash_cents": cash} if cash else {})}
+    chips = (("1000", cash), ("2000", cents - cash))
     if command.jackpot is None:
-        return Draft(legs(("2000", cents), ("4010", -cents)), data, rules_named(state))
+        return Draft(legs(*chips, ("4010", -cents)), data, rules_named(state))
     jackpot = known_jackpot(state, command.jackpot)
     if isinstance(jackpot, Refusal):
         return jackpot
     reserve = jackpot.rules.reserve_cents(cents)
-    postings = legs(
-        ("2000", cents), (f"2050/{command.jackpot}", reserve - cents), (f"2051/{command.jackpot}", -reserve)
-    )
+    fund = f"2050/{command.jackpot}"
+    postings = legs(*chips, (fund, reserve - cents), (f"2051/{command.jackpot}", -reserve))
     rules = {**rules_named(state), "jackpot": jackpot.rules_seq}
     return Draft(postings, {**data, "reserve_cents": reserve}, rules)
 

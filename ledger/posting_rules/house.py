@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..commands import Asked, OtherIncome, PayExpense, SettleClearing, VaultIn, VaultOut
+from ..commands import Asked, BankIn, BankOut, OtherIncome, PayExpense, SettleClearing, VaultIn, VaultOut
 from ..errors import Refusal
 from ..state import State
 from .draft import Draft, Rule, StandsOnIt, legs, nothing_stands, rules_named
@@ -22,20 +22,41 @@ def _vault_in(_state: State, _asked: Asked, command: VaultIn) -> Draft | Refusal
 def _vault_out(state: State, _asked: Asked, command: VaultOut) -> Draft | Refusal:
     """The owner takes only what the house does not owe; what goes to the bank still covers it."""
     cents = command.amount.amount
+    refused = _not_covered(state, cents) if command.to == "owner" else None
+    return refused or Draft(legs((_OTHER_SIDE[command.to], cents), ("1000", -cents)))
+
+
+def _bank_in(_state: State, _asked: Asked, command: BankIn) -> Draft | Refusal:
+    """The owner's money, onto the house's account."""
+    cents = command.amount.amount
+    return Draft(legs(("1030", cents), ("3000", -cents)))
+
+
+def _bank_out(state: State, _asked: Asked, command: BankOut) -> Draft | Refusal:
+    """The owner takes no more than is there, and only what the house does not owe."""
+    cents = command.amount.amount
+    short = cents - state.balance("1030")
+    if short > 0:
+        why = "By the ledger that much is not on the house's bank account."
+        return Refusal("not_in_bank", why, {"short_cents": short})
+    return _not_covered(state, cents) or Draft(legs(("3000", cents), ("1030", -cents)))
+
+
+def _not_covered(state: State, cents: int) -> Refusal | None:
     left = state.covering_cents - state.liability_cents - cents
-    if command.to == "owner" and left < 0:
-        details = {"liability_cents": state.liability_cents, "short_cents": -left}
-        return Refusal("not_covered", "What would be left does not cover what the house owes.", details)
-    return Draft(legs((_OTHER_SIDE[command.to], cents), ("1000", -cents)))
+    if left >= 0:
+        return None
+    details = {"liability_cents": state.liability_cents, "short_cents": -left}
+    return Refusal("not_covered", "What would be left does not cover what the house owes.", details)
 
 
 def _settle_clearing(_state: State, _asked: Asked, command: SettleClearing) -> Draft | Refusal:
-    """The bank has paid the owner's account what cards and transfers brought, or was paid from there."""
+    """What cards and transfers brought has come to the house's account, or what they paid has left it."""
     cents = command.amount.amount
     if command.side == "paid":
-        return Draft(legs(("1015", cents), ("3000", -cents)))
+        return Draft(legs(("1015", cents), ("1030", -cents)))
     fee = command.fee_cents
-    return Draft(legs(("3000", cents - fee), ("5050", fee), ("1015", -cents)))
+    return Draft(legs(("1030", cents - fee), ("5060", fee), ("1015", -cents)))
 
 
 def _other_income(state: State, _asked: Asked, command: OtherIncome) -> Draft | Refusal:
@@ -59,6 +80,8 @@ def _pay_expense(state: State, _asked: Asked, command: PayExpense) -> Draft | Re
 RULES: Final[dict[str, Rule]] = {
     "vault_in": _vault_in,
     "vault_out": _vault_out,
+    "bank_in": _bank_in,
+    "bank_out": _bank_out,
     "settle_clearing": _settle_clearing,
     "other_income": _other_income,
     "pay_expense": _pay_expense,

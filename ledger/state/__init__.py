@@ -6,7 +6,7 @@ ledger keeps them: debit positive, so a liability is below zero. One file per fa
 
 from dataclasses import dataclass, field
 
-from ..accounts import CASH, LIABILITIES, number_of
+from ..accounts import BANKED, CASH, LIABILITIES, number_of
 from ..adopted import Profile
 from ..chain import Tip
 from ..limits import DAY_STARTS_MS, gaming_day
@@ -105,9 +105,14 @@ class State:
         return self._sum_of(CASH)
 
     @property
+    def banked_cents(self) -> int:
+        """What bank and cards hold for the house, settled or not."""
+        return self._sum_of(BANKED)
+
+    @property
     def covering_cents(self) -> int:
         """What covers its liabilities: cash, and what bank and cards hold of it."""
-        return self.cash_cents + self.balance("1015")
+        return self.cash_cents + self.banked_cents
 
     def balance(self, account: str) -> int:
         """Debit positive."""

@@ -66,7 +66,7 @@ async def test_who_takes_a_drawer_over_gives_their_own_pin(cage: Cage) -> None: 
     "kind",
     [
         "vault_out", "add_chips", "remove_chips", "adopt_jackpot", "seed_jackpot", "adopt_credit_line",
-        "write_off_marker", "add_money", "settle_clearing", "pay_expense",
+        "write_off_marker", "add_money", "settle_clearing", "pay_expense", "bank_in", "bank_out",
     ],
 )  # fmt: skip
 async def test_what_only_a_manager_may_ask(cage: Cage, kind: str) -> None:  # [LE17]
@@ -81,6 +81,8 @@ async def test_what_only_a_manager_may_ask(cage: Cage, kind: str) -> None:  # [L
         "write_off_marker": {"player": "ann", "marker": 5, "reason": "x"},
         "add_money": {"tournament": "t", "amount": amount, "reason": "x"},
         "settle_clearing": {"side": "paid", "amount": amount, "reference": "B 1"},
+        "bank_in": {"amount": amount, "reference": "T 1"},
+        "bank_out": {"amount": amount, "reference": "T 1"},
         "pay_expense": {"drawer": "d", "amount": amount, "reason": "x"},
     }[kind]
     seq = cage.seq

@@ -21,7 +21,8 @@ async def test_the_house_shows_what_it_owes_and_what_covers_it(leaf: Leaf) -> No
     owed = {row["account"]: row["cents"] for row in house["liabilities"] if row["cents"]}
     assert owed == {"2000": 8_500, "2040": 500}
     assert (house["liability_cents"], house["uncovered_cents"], house["staff_cents"]) == (9_000, 0, 500)
-    assert (house["cash_cents"], house["clearing_cents"]) == (109_100, -100)
+    assert (house["cash_cents"], house["clearing_cents"], house["bank_cents"]) == (109_100, -100, 0)
+    assert house["covering_cents"] == 109_000
     assert [(one["drawer"], one["open"], one["cents"]) for one in house["drawers"]] == [("d", True, 29_000)]
     assert [(one["to"], one["cents"]) for one in house["transits"]] == [("d", 700)]
     assert [(one["jackpot"], one["fund_cents"]) for one in house["jackpots"]] == [("j", 0)]

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from tests.ledger.purses import account_of, is_cash, sign_of
+
 PROFILE: Final[dict[str, Any]] = {
     "name": "House", "cash": True, "cash_games": True, "reverse_limit_cents": 20_000,
     "payout_limit_cents": 30_000, "payout_day_limit_cents": 40_000, "over_short_limit_cents": 2_000,
@@ -21,16 +23,24 @@ JACKPOT: Final[dict[str, Any]] = {
 TWO: Final = {
     "open_drawer", "fill_drawer", "drop_to_vault", "lend_cash", "send_cash", "sign_over_drawer", "vault_out",
     "count_drop", "seed_jackpot", "pay_jackpot", "adopt_credit_line", "write_off_marker", "fill_tray",
-    "credit_tray", "count_chips",
+    "credit_tray", "count_chips", "bank_out",
 }  # fmt: skip
-TWO_TO_UNDO: Final = {"vault_out", "count_drop", "seed_jackpot", "pay_jackpot", "write_off_marker"}
+TWO_TO_UNDO: Final = {
+    "vault_out",
+    "bank_out",
+    "count_drop",
+    "seed_jackpot",
+    "pay_jackpot",
+    "write_off_marker",
+}
 UNDOABLE: Final = TWO_TO_UNDO | {
     "vault_in", "fill_drawer", "drop_to_vault", "cash_buy_in", "cash_out", "collect_time", "issue_marker",
     "repay_marker", "redeem_comp", "take_tip", "pay_staff", "other_income", "pay_expense", "settle_clearing",
+    "bank_in",
 }  # fmt: skip
 BY_MANAGERS: Final = {
     "vault_in", "vault_out", "seed_jackpot", "adopt_credit_line", "write_off_marker", "pay_expense",
-    "settle_clearing",
+    "settle_clearing", "bank_in", "bank_out",
 }  # fmt: skip
 OWED: Final = ("chips", "fund", "reserve", "staff")
 Asked = dict[str, Any]
@@ -92,10 +102,21 @@ class HouseNotebook:
     def vault_out(self, c: Asked) -> tuple[set[str], Moves]:
         if c["to"] == "bank":
             return set(), {"vault": -c["amount"], "clearing": c["amount"]}
-        covered = sum(cents for purse, cents in self.purses.items() if _is_cash(purse)) + self._in("clearing")
+        return self._uncovered(c["amount"]), {"vault": -c["amount"], "owner": -c["amount"]}
+
+    def bank_in(self, c: Asked) -> tuple[set[str], Moves]:
+        return set(), {"bank": c["amount"], "owner": c["amount"]}
+
+    def bank_out(self, c: Asked) -> tuple[set[str], Moves]:
+        no = {"not_in_bank"} if c["amount"] > self._in("bank") else set()
+        return no | self._uncovered(c["amount"]), {"bank": -c["amount"], "owner": -c["amount"]}
+
+    def _uncovered(self, cents: int) -> set[str]:
+        """What the owner may not take: cash, cards and bank must stay as much as is owed."""
+        there = sum(held for purse, held in self.purses.items() if is_cash(purse))
+        there += self._in("clearing") + self._in("bank")
         owed = sum(self._in(purse) for purse in OWED if purse != "reserve") + self._balances()
-        short = covered - c["amount"] < owed
-        return {"not_covered"} if short else set(), {"vault": -c["amount"], "owner": -c["amount"]}
+        return {"not_covered"} if there - cents < owed else set()
 
     def open_drawer(self, c: Asked) -> tuple[set[str], Moves]:
         no = {"drawer_open"} if c["drawer"] in self.shifts else set()
@@ -139,8 +160,8 @@ class HouseNotebook:
     def settle_clearing(self, c: Asked) -> tuple[set[str], Moves]:
         fee = c.get("fee_cents", 0)
         if c["side"] == "paid":
-            return set(), {"clearing": c["amount"], "owner": c["amount"]}
-        return set(), {"clearing": -c["amount"], "owner": fee - c["amount"], "spent": fee}
+            return set(), {"clearing": c["amount"], "bank": -c["amount"]}
+        return set(), {"clearing": -c["amount"], "bank": c["amount"] - fee, "fees": fee}
 
     def other_income(self, c: Asked) -> tuple[set[str], Moves]:
         return self._comes(c, "income")
@@ -175,11 +196,12 @@ class HouseNotebook:
 
     def count_drop(self, c: Asked) -> tuple[set[str], Moves]:
         no = {"already_counted"} if (c["table"], c["box"]) in self.boxes else set()
-        cents = _counted(c)
+        cents, cash = _counted(c), _worth(c.get("cash", {}))
+        bought = {"vault": cash, "chips": cash - cents}
         if "jackpot" not in c:
-            return no, {"chips": -cents, "rake": cents}
+            return no, {**bought, "rake": cents}
         reserve = cents * 15 // 100
-        return no, {"chips": -cents, "fund": cents - reserve, "reserve": reserve}
+        return no, {**bought, "fund": cents - reserve, "reserve": reserve}
 
     def seed_jackpot(self, c: Asked) -> tuple[set[str], Moves]:
         if c["source"] == "house":
@@ -354,7 +376,7 @@ class HouseNotebook:
         for purse, cents in moves.items():
             if cents >= 0 or self._in(purse) + cents >= 0:
                 continue
-            if _is_cash(purse):
+            if is_cash(purse):
                 no.add("not_enough_cash")
             elif purse.startswith("balance "):
                 no.add("not_enough_balance")
@@ -422,31 +444,8 @@ class HouseNotebook:
 
     def balances(self) -> dict[str, int]:
         """As the ledger would name them, zeros left out."""
-        found = {_account(purse): _sign(purse) * cents for purse, cents in self.purses.items()}
+        found = {account_of(purse): sign_of(purse) * cents for purse, cents in self.purses.items()}
         return {account: cents for account, cents in found.items() if cents}
-
-
-_ACCOUNTS: Final = {
-    "vault": ("1000", 1), "clearing": ("1015", 1), "courier": ("1020", 1), "chips": ("2000", -1),
-    "fund": ("2050/j", -1), "reserve": ("2051/j", -1), "staff": ("2040", -1), "owner": ("3000", -1),
-    "rake": ("4010", -1), "time": ("4020", -1), "income": ("4030", -1), "comps": ("5010", 1),
-    "short": ("5020", 1), "bad": ("5030", 1), "spent": ("5050", 1),
-}  # fmt: skip
-_PER: Final = {"drawer": ("1010", 1), "balance": ("2030", -1), "marker": ("1100", 1)}
-
-
-def _account(purse: str) -> str:
-    kind, _, whose = purse.partition(" ")
-    return f"{_PER[kind][0]}/{whose}" if whose else _ACCOUNTS[purse][0]
-
-
-def _sign(purse: str) -> int:
-    kind, _, whose = purse.partition(" ")
-    return _PER[kind][1] if whose else _ACCOUNTS[purse][1]
-
-
-def _is_cash(purse: str) -> bool:
-    return purse in ("vault", "courier") or purse.startswith("drawer ")
 
 
 def _left(moves: Moves) -> int:
@@ -458,7 +457,7 @@ def _left(moves: Moves) -> int:
 
 def _moved(moves: Moves) -> int:
     """One side of it: what comes to places of debit."""
-    return sum(max(_sign(purse) * cents, 0) for purse, cents in moves.items())
+    return sum(max(sign_of(purse) * cents, 0) for purse, cents in moves.items())
 
 
 def _added(moves: Moves, purse: str, cents: int) -> Moves:

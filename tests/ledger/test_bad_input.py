@@ -22,6 +22,8 @@ OWN: dict[str, dict[str, Any]] = {
     "issue_marker": {"reference": "T1"},
     "pay_jackpot": {"winners": [["ann", "loser"]]},
     "seed_jackpot": {"source": "house"},
+    "bank_in": {"reference": "T1"},
+    "bank_out": {"reference": "T1"},
     "settle_clearing": {"side": "paid", "reference": "T1"},
     "vault_out": {"to": "owner"},
 }

@@ -142,6 +142,10 @@ class Night(RuleBasedStateMachine):
         fee = {"fee_cents": 25} if side == "received" else {}
         self.ask(who, "", "settle_clearing", amount=amount, side=side, reference="B 1", **fee)
 
+    @rule(who=people, second=seconds, amount=some, kind=st.sampled_from(["bank_in", "bank_out"]))
+    def the_owner_and_the_bank(self, who: Who, second: str, amount: int, kind: str) -> None:
+        self.ask(who, second, kind, amount=amount, reference="T 9")
+
     @rule(who=people, second=seconds, player=players, drawer=drawers, method=means, amount=some)
     def chips_are_bought(
         self, who: Who, second: str, player: str, drawer: str, method: str, amount: int
@@ -181,10 +185,11 @@ class Night(RuleBasedStateMachine):
         self.ask(who, second, "redeem_comp", player=player, amount=amount, reason="x", **by, **set_off)
 
     @rule(who=people, second=seconds, box=st.sampled_from(["r1", "r2", "r3"]), pieces=st.integers(0, 60),
-          jackpot=st.sampled_from([{}, {"jackpot": "j"}]))  # fmt: skip
-    def a_box_is_counted(self, who: Who, second: str, box: str, pieces: int, jackpot: Any) -> None:
+          jackpot=st.sampled_from([{}, {"jackpot": "j"}]),
+          cash=st.sampled_from([{}, {"cash": {"500": 9}}]))  # fmt: skip
+    def a_box_is_counted(self, who: Who, second: str, box: str, pieces: int, jackpot: Any, cash: Any) -> None:
         counted = {"100": pieces, "50": pieces % 2}
-        self.ask(who, second, "count_drop", table="c1", box=box, counted=counted, **jackpot)
+        self.ask(who, second, "count_drop", table="c1", box=box, counted=counted, **jackpot, **cash)
 
     @rule(who=people, second=seconds, amount=some, source=st.sampled_from(["reserve", "house"]))
     def a_fund_is_seeded(self, who: Who, second: str, amount: int, source: str) -> None:

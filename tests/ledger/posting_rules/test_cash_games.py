@@ -86,6 +86,22 @@ def test_a_rake_box_is_counted_by_two_once_a_day(till: Till) -> None:  # [LE81]
     assert till.balance("4010") == -3 * 3_800
 
 
+def test_cash_in_a_box_bought_chips_at_the_table(till: Till) -> None:  # [LE141]
+    vault = till.balance("1000")
+    posted = till.post(**drop(cash={"5000": 2}))
+    assert legs(posted) == [("1000", 10_000), ("2000", -6_200), ("4010", -3_800)]
+    assert posted.link.entry.data["cash_cents"] == 10_000
+    assert (till.balance("1000"), till.journal.book.state.chips_out_cents) == (vault + 10_000, 6_200)
+    assert legs(till.post(**drop("b2", counted={}, cash={"500": 1}))) == [("1000", 500), ("2000", -500)]
+    till.post("reverse", seq=posted.link.entry.seq, reason="other box", approved=ZOE)
+    assert (till.balance("1000"), till.balance("4010")) == (vault + 500, 0)
+
+
+def test_a_house_without_cash_has_none_in_its_boxes(till: Till) -> None:  # [LE141]
+    till.post("adopt_profile", profile={**PROFILE, "cash": False})
+    assert till.refuse(**drop(cash={"500": 1}, counted={})) == "no_cash"
+
+
 def test_counted_boxes_are_remembered_for_two_days(till: Till) -> None:  # [LE81]
     for _ in range(4):
         till.post(**drop(counted={}))

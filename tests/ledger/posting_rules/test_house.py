@@ -58,16 +58,39 @@ def test_the_owner_takes_nothing_that_the_house_owes(till: Till) -> None:  # [LE
 def test_what_the_bank_has_settled_leaves_the_clearing(till: Till) -> None:  # [LE78]
     till.post("cash_buy_in", player="ann", method="card", reference="slip 1", amount=10_000)
     posted = till.post("settle_clearing", side="received", amount=10_000, fee_cents=150, reference="B 7")
-    assert legs(posted) == [("3000", 9_850), ("5050", 150), ("1015", -10_000)]
+    assert legs(posted) == [("1030", 9_850), ("5060", 150), ("1015", -10_000)]
     till.post("reverse", seq=posted.link.entry.seq, reason="x")
     till.post("cash_out", player="ann", method="bank", reference="T 1", amount=4_000)
     assert legs(till.post("settle_clearing", side="paid", amount=4_000, reference="B 8")) == [
-        ("1015", 4_000), ("3000", -4_000),
+        ("1015", 4_000), ("1030", -4_000),
     ]  # fmt: skip
     for wrong in ({"side": "received", "fee_cents": 101}, {"side": "paid", "fee_cents": 1}):
         with pytest.raises(CommandInvalid) as invalid:
             till.ask("settle_clearing", **wrong, amount=100, reference="B 9")
         assert list(invalid.value.details["fields"]) == ["fee_cents"]
+
+
+def test_cards_cover_what_is_owed_before_and_after_the_bank_settles_them(till: Till) -> None:  # [LE140]
+    state = till.journal.book.state
+    before = state.covering_cents
+    till.post("cash_buy_in", player="ann", method="card", reference="slip 1", amount=40_000)
+    assert (state.liability_cents, state.covering_cents) == (40_000, before + 40_000)
+    till.post("settle_clearing", side="received", amount=40_000, fee_cents=600, reference="B 7")
+    assert (state.liability_cents, state.covering_cents) == (40_000, before + 39_400)
+    assert (till.balance("1015"), till.balance("1030"), till.balance("5060")) == (0, 39_400, 600)
+
+
+def test_the_owner_takes_from_the_bank_what_is_there_and_not_owed(till: Till) -> None:  # [LE140]
+    taken: dict[str, Any] = {"kind": "bank_out", "reference": "T 1", "approved": ZOE}
+    assert legs(till.post("bank_in", amount=5_000, reference="T 0")) == [("1030", 5_000), ("3000", -5_000)]
+    assert till.refuse(**{**taken, "approved": None}, amount=1) == "needs_second"
+    assert till.refuse(**taken, amount=5_001) == "not_in_bank"
+    till.post(**out("owner", 80_000))
+    till.post("cash_buy_in", player="ann", drawer="d", amount=20_000)
+    till.post("drop_to_vault", drawer="d", amount=40_000)
+    till.post(**out("owner", 24_000))
+    assert till.refuse(**taken, amount=1_001) == "not_covered"
+    assert legs(till.post(**taken, amount=1_000)) == [("3000", 1_000), ("1030", -1_000)]
 
 
 def test_other_income_and_expenses(till: Till) -> None:  # [LE78]

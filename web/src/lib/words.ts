@@ -85,6 +85,7 @@ const WORDS: Words = {
 	other_cashier: ['M-254', 'This drawer is in the hands of another cashier.'],
 	marker_due: ['M-255', 'A marker of this player is due. Set it off, or leave it with a second person.'],
 	not_covered: ['M-256', 'What the house owes would not be covered. Nothing was booked.'],
+	not_in_bank: ['M-272', "That much is not on the house's bank account, by the ledger. Nothing was booked."],
 	not_enough_chips: ['M-257', 'There are not that many chips in the cage. Nothing was booked.'],
 	trays_missing: ['M-258', 'A tray was left out. Count all of them.'],
 	already_counted: ['M-259', 'That box of this shift was counted already.'],

@@ -27,8 +27,8 @@ export type Profile = {
 	/** ways to pay; none said: all */
 	methods?: readonly string[];
 };
-/** What the house owes and holds; `seq`: as of that entry. */
-export type House = { liability_cents: number; cash_cents: number; seq: number };
+/** What the house owes, holds in cash and has with bank and cards; `seq`: as of that entry. */
+export type House = { liability_cents: number; cash_cents: number; banked_cents: number; seq: number };
 /** One row of the tray: an event, and where its floor and its money differ. */
 export type Difference = { tournament: string; row: Disagreement };
 /** A player's money here, as the ledger has it. */
