@@ -19,7 +19,7 @@ from crdt_models.documents.fact import Fact
 from crdt_models.documents.schema import SCHEMA
 
 FOLDER: Final = Path(__file__).parents[1] / "tests" / "vectors" / "schemas"
-WORDS: Final = ("a1", "A", "main", "#89b4fa", "EUR", "en", "2026-01-31")
+WORDS: Final = ("a1", "A", "main", "#89b4fa", "EUR", "en", "2026-01-31", "0" * 64, "a1.1")
 Schema = Mapping[str, Any]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from . import settling, structure
+from . import seating, settling, structure
 from .fact import (
     DIFFERENCE_ID,
     LEVEL_NUMBER,
@@ -22,6 +22,7 @@ from .fact import (
     Note,
 )
 from .floor import Seat
+from .seating import SeatNumber
 
 __all__ = [
     "FACTS", "Bust", "Button", "Clock", "Entry", "Explained",
@@ -29,7 +30,6 @@ __all__ = [
     "Stack", "Table", "TournamentSetup",
 ]  # fmt: skip
 
-SeatNumber = Annotated[int, Field(ge=1, le=12)]
 Duration = Annotated[int, Field(ge=0, le=36_000_000)]
 
 
@@ -114,11 +114,17 @@ class Bust(Fact):
 
 
 class Table(Fact):
-    """`table/<table>`: a furniture table used by this event; `order` is its place in the break order."""
+    """`table/<table>`: a furniture table used by this event; `order` is its place in the break order.
+
+    `held` seats are kept for somebody: no draw or proposal gives them. `seats`: so many here, whatever the
+    event says (a final table of nine in an event of eight).
+    """
 
     open: bool
     order: Annotated[int, Field(ge=1, le=999)]
     locked: bool = False
+    held: Annotated[list[SeatNumber], Field(max_length=12)] = []
+    seats: Annotated[int, Field(ge=2, le=12)] | None = None
 
 
 class Button(Fact):
@@ -140,6 +146,7 @@ class Move(Fact):
     basis: Annotated[str, Field(max_length=64)] = ""
     at_ms: LeafMs
     arrived: bool = False
+    override: Literal["special_need", "just_moved", "mid_hand", "td_decision"] | None = None
 
 
 class Registration(Fact):
@@ -174,6 +181,7 @@ FACTS = {
     "button/": FactKind(Button, conflict=False),
     "move/": FactKind(Move, conflict=False),
     "explained/": FactKind(Explained, conflict=False, ids=DIFFERENCE_ID),
+    **seating.FACTS,
     **structure.FACTS,
     **settling.FACTS,
 }

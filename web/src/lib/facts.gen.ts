@@ -4,6 +4,11 @@
 export const SCHEMA = 3;
 export const SCHEMA_MIN = 3;
 
+/** `alternate/<player>`: paid, and no seat was open; seated in the order of `since_ms`. */
+export interface Alternate {
+	readonly since_ms: number;
+}
+
 /** `announce/<id>`: plain text until `until_ms`; `devices` empty = all screens. */
 export interface Announcement {
 	readonly text: string;
@@ -130,6 +135,17 @@ export interface Display {
 	readonly name: string;
 }
 
+/** `draw/<series>.<number>`: `players` were given `seats`, as seed, number and `pool` make it (ADR 40). */
+export interface Draw {
+	readonly kind: 'seat' | 'break' | 'redraw';
+	readonly players: readonly string[];
+	readonly pool: string;
+	readonly seats: readonly string[];
+	readonly ask: string;
+	readonly at_ms: number;
+	readonly reason?: string | null;
+}
+
 /** `drawer/<drawer>`: open or closed, and by whom; expected cash is never shown here (blind count). */
 export interface Drawer {
 	readonly state: 'open' | 'closed';
@@ -169,6 +185,13 @@ export interface Furniture {
 	readonly number: number;
 	readonly seats: number;
 	readonly out_of_use?: readonly number[];
+}
+
+/** `handdraw/<player>`: a seat that a tablet drew by itself while the leaf was out of reach. */
+export interface HandDraw {
+	readonly table: string;
+	readonly seat: number;
+	readonly at_ms: number;
 }
 
 /** `house`: what rooms do differently. `race`: how odd chips of a table are rounded at a colour-up. */
@@ -228,6 +251,14 @@ export interface Move {
 	readonly basis?: string;
 	readonly at_ms: number;
 	readonly arrived?: boolean;
+	readonly override?: 'special_need' | 'just_moved' | 'mid_hand' | 'td_decision' | null;
+}
+
+/** `need/<player>`: special needs (TDA 9): these tables and seats first; `stays`: nobody moves them. */
+export interface Need {
+	readonly tables?: readonly string[];
+	readonly seats?: readonly number[];
+	readonly stays?: boolean;
 }
 
 /** `request/<id>`: open until the floor answers it (then null). `number` counts from 1 for ever. */
@@ -323,6 +354,24 @@ export interface Seat {
 	readonly seat: number;
 }
 
+/** `seating`: what the house chose beside the rule text. Absent: all as here. `final_seats` None: as RP-9 says for the seats of a table. `redraw_tables`: when so many tables are left, all seats are drawn anew. `game` stud: movers go by position, no blinds. `halting`: 11-D is not waived. */
+export interface SeatRules {
+	readonly rules?: 'tda-2024';
+	readonly game?: 'blinds' | 'stud';
+	readonly spare_seats?: number;
+	readonly final_seats?: number | null;
+	readonly redraw_tables?: readonly number[];
+	readonly halting?: boolean;
+}
+
+/** `series/<n>`: a seed that draws follow from; SHA-256 of it is told before, itself when it is over. */
+export interface Series {
+	readonly commitment: string;
+	readonly at_ms: number;
+	readonly seed?: string | null;
+	readonly revealed_ms?: number | null;
+}
+
 /** `settled/<name of the fact>`: a person looked; closes the conflict that holds exactly these stamps. */
 export interface Settled {
 	readonly stamps: readonly string[];
@@ -341,11 +390,13 @@ export interface Stack {
 	readonly at_ms: number;
 }
 
-/** `table/<table>`: a furniture table used by this event; `order` is its place in the break order. */
+/** `table/<table>`: a furniture table used by this event; `order` is its place in the break order. `held` seats are kept for somebody: no draw or proposal gives them. `seats`: so many here, whatever the event says (a final table of nine in an event of eight). */
 export interface Table {
 	readonly open: boolean;
 	readonly order: number;
 	readonly locked?: boolean;
+	readonly held?: readonly number[];
+	readonly seats?: number | null;
 }
 
 /** `request/<id>` of a dealer's table tablet. */
@@ -454,6 +505,12 @@ export interface FactsByKind {
 		[button: `button/${string}`]: Button;
 		[move: `move/${string}`]: Move;
 		[explained: `explained/${string}`]: Explained;
+		seating: SeatRules;
+		[need: `need/${string}`]: Need;
+		[alternate: `alternate/${string}`]: Alternate;
+		[series: `series/${string}`]: Series;
+		[draw: `draw/${string}`]: Draw;
+		[handdraw: `handdraw/${string}`]: HandDraw;
 		late: LateRegistration;
 		[terms: `terms/${string}`]: Terms;
 		bounty: Bounty;
@@ -566,6 +623,12 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'button/': { policy: 'latest', conflict: false, sameBy: null },
 		'move/': { policy: 'latest', conflict: false, sameBy: null },
 		'explained/': { policy: 'latest', conflict: false, sameBy: null },
+		'seating': { policy: 'latest', conflict: true, sameBy: null },
+		'need/': { policy: 'latest', conflict: true, sameBy: null },
+		'alternate/': { policy: 'earliest', conflict: true, sameBy: [] },
+		'series/': { policy: 'latest', conflict: false, sameBy: null },
+		'draw/': { policy: 'latest', conflict: false, sameBy: null },
+		'handdraw/': { policy: 'latest', conflict: false, sameBy: null },
 		'late': { policy: 'latest', conflict: true, sameBy: null },
 		'terms/': { policy: 'latest', conflict: true, sameBy: null },
 		'bounty': { policy: 'latest', conflict: true, sameBy: null },
