@@ -19,6 +19,7 @@ from core_server import nats_hub, postgres_node
 from core_server.db import DatabaseError
 from core_server.shared_keys import OtherKeys
 from crdt_models.errors import StoreNotReady, StoreUnreadable
+from crdt_models.rehearsal import rehearse
 from felt.failure import telling
 from felt.leaf_folder import venue_of
 from felt.process import Program
@@ -112,6 +113,7 @@ async def _core(settings: CoreSettings, tasks: anyio.abc.TaskGroup) -> None:
 
 def _run(serve: Callable[[anyio.abc.TaskGroup], Awaitable[None]]) -> None:
     with telling(CANNOT_START):
+        rehearse()
         look_seldom()
         anyio.run(_until_stopped, serve, backend_options={"use_uvloop": True})
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from crdt_models.errors import CloseCode, Foul, RoomClosed
 
 from .entrance import Entered, Entrance
-from .places import Place
+from .places import Place, Places
 from .tokens import SignIn
 
 __all__ = [
@@ -110,23 +110,21 @@ class Solo:
 
     header = 0
 
-    __slots__ = ("_connection", "_entered", "_room", "push", "session")
+    __slots__ = ("_connection", "_room", "_rooms", "push", "session")
 
     def __init__(self, connection: Connection, entered: Entered) -> None:
-        self.session = entered.session
         self.push = connection.push
         self._connection = connection
-        self._entered: Entered | None = entered
-        self._room = entered.room
+        self._rooms: Places | None = entered.rooms  # None: it has left
+        self._room, self.session = entered.room, entered.session
 
     def shut(self, code: CloseCode) -> None:
         self._connection.shut(code)
 
     def join(self) -> None:
-        assert self._entered is not None, "it joins once, before it leaves"
-        rooms, room, _ = self._entered
-        room.join(self, term=rooms.term(), now=rooms.now())
-        if room.closed:  # while it was at the door
+        assert self._rooms is not None, "it joins once, before it leaves"
+        self._room.join(self, term=self._rooms.term(), now=self._rooms.now())
+        if self._room.closed:  # while it was at the door
             self.shut(CloseCode.NOT_READY)
 
     def receive(self, frame: bytes) -> Place | None:
@@ -135,15 +133,15 @@ class Solo:
         return room if room.crowded else None
 
     def pause(self) -> None:
-        if self._entered is not None:
-            self._entered.room.pause(self)
+        if self._rooms is not None:
+            self._room.pause(self)
 
     def resume(self) -> None:
-        if self._entered is not None:
-            self._entered.room.resume(self)
+        if self._rooms is not None:
+            self._room.resume(self)
 
     def leave(self) -> None:
-        entered, self._entered = self._entered, None
-        if entered is not None:
-            entered.room.leave(self)
-            self._connection.entrance.leave(entered)
+        rooms, self._rooms = self._rooms, None
+        if rooms is not None:
+            self._room.leave(self)
+            self._connection.entrance.leave(Entered(rooms, self._room, self.session))

@@ -8,6 +8,7 @@ connections: who is signed out leaves (4401), who was given a time to finish is 
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final, NamedTuple, Protocol
 
 import anyio
@@ -93,6 +94,7 @@ class Entrance:
         self.connections: set[Attendant] = set()
         self._tasks: TaskGroup  # while it runs
         self._door = door
+        self._speaks_for = door.speaks_for  # bound once, not for each session
         self._over = False
 
     def turned_away(self, request: HTTPConnection) -> int | None:
@@ -172,7 +174,7 @@ class Entrance:
             person=sign_in.person,
             role=sign_in.role,
             may_write=may_write(document, sign_in.role, sign_in.subject),
-            speaks_for=lambda person: self._door.speaks_for(sign_in, person),
+            speaks_for=partial(self._speaks_for, sign_in),
             felt=caller.felt,
         )
 

@@ -11,6 +11,7 @@ import struct
 import time
 from typing import Final, Protocol
 
+from multidict import CIMultiDict
 from picows import WSFrame, WSListener, WSMsgType, WSTransport
 
 from crdt_models.errors import CloseCode, Foul
@@ -32,12 +33,13 @@ from .tokens import SignIn
 
 __all__ = ["PicowsConnection", "Port"]
 
-FRAME_BYTES_COPIED: Final = 8 * 1024  # by picows, into its own buffer
+FRAME_BYTES_COPIED: Final = 1_000  # by picows, into a buffer of its own that it never makes smaller again
 QUEUE_BYTES_LOW: Final = 32 * 1024  # drained: it may go on
 LOOKS_PINGED: Final = 10  # each so many looks of the entrance without a sign of life: pinged
 LOOKS_SILENT_MAX: Final = 30  # then cut off: a large frame on a weak line may take as long
 _NEVER: Final = float("inf")
 _NORMAL: Final = 1000
+_NONE: Final[CIMultiDict[str]] = CIMultiDict()
 _BINARY, _TEXT, _CONTINUATION = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION
 _PING, _PONG, _CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
 
@@ -68,23 +70,24 @@ class PicowsConnection(WSListener, Connection):
         self.deadline_s = _NEVER
         self.allowance = ALLOWANCE
         self._port = port
-        self._called = called
-        self._early: list[bytes] = []  # frames that came before its room was open
+        self._called: Caller | CloseCode | None = called  # until it is connected
+        self._early: tuple[bytes, ...] = ()  # frames that came before its room was open
         self._parts: bytearray | None = None  # of a message in fragments
         self._silent = 0  # looks of the entrance since anything came
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
-        transport.request.headers.clear()  # kilobytes, and a token among them
-        transport.response.headers.clear()
+        called, self._called = self._called, None
+        transport.request.path = b""
+        transport.request.headers = transport.response.headers = _NONE  # kilobytes, and a token among them
         transport.underlying_transport.set_write_buffer_limits(QUEUE_BYTES_MAX, QUEUE_BYTES_LOW)
         self.entrance.connections.add(self)
-        if isinstance(self._called, CloseCode):
-            self.shut(self._called)
-        else:
-            self.sign_in = self._called.sign_in
+        if isinstance(called, CloseCode):
+            self.shut(called)
+        elif called is not None:
+            self.sign_in = called.sign_in
             transport.underlying_transport.pause_reading()
-            self._port.enter(self, self._called)
+            self._port.enter(self, called)
 
     def push(self, frame: bytes) -> None:
         transport = self.transport
@@ -95,7 +98,7 @@ class PicowsConnection(WSListener, Connection):
 
     def begin(self) -> None:
         """The conversation has started, or never will."""
-        early, self._early = self._early, []
+        early, self._early = self._early, ()
         self.read_on()
         for frame in early:
             self._take(frame)
@@ -123,7 +126,7 @@ class PicowsConnection(WSListener, Connection):
 
     def _take(self, frame: bytes) -> None:
         if self.conversation is None:
-            self._early.append(frame)  # little: we read no more meanwhile
+            self._early += (frame,)  # little: we read no more meanwhile
             return
         room = self.hear(frame)
         if room is not None:
@@ -161,7 +164,7 @@ class PicowsConnection(WSListener, Connection):
         self.transport.disconnect()
 
     def close(self, code: CloseCode) -> None:
-        self._early.clear()
+        self._early = ()
         self._parts = None
         self.deadline_s = time.monotonic() + CLOSING_S_MAX
         self.transport.send_close(code)  # type: ignore[arg-type]  # picows' enum has the standard ones only

@@ -16,6 +16,7 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
+from crdt_models.rehearsal import rehearse
 from leaf_server.database import Database
 from leaf_server.doc_store import LeafDocStore
 from serving.asgi_connection import sync_route
@@ -86,5 +87,6 @@ async def main(port: int, data: pathlib.Path, kind: str) -> None:
 
 
 if __name__ == "__main__":
+    rehearse()
     look_seldom()
     uvloop.run(main(int(sys.argv[1]), pathlib.Path(sys.argv[2]), (sys.argv[3:] or ["picows"])[0]))
