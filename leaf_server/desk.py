@@ -115,6 +115,7 @@ class Desk:
             "at_ms": self._now(),
             "until_ms": request["until_ms"],
             "via": await self._via(document, ident),
+            **_counted(asker, request),
         }
         await self._rooms.write("requests", [(f"request/{ident}", told)])
         return None
@@ -179,6 +180,18 @@ def _asker(document: str) -> tuple[str, str]:
     """`player` or `table`, and whose document it is."""
     kind, _, ident = document.partition("/")
     return ("player" if kind == "phone" else "table"), ident
+
+
+def _counted(asker: str, request: _Request) -> dict[str, Json]:
+    """What was counted, or who went out, as the floor shall look at it."""
+    match request["kind"]:
+        case "stack":
+            return {"stacks": [{"player": asker, "chips": request.get("chips") or 0}]}
+        case "stacks":
+            return {"stacks": request.get("stacks", [])}
+        case "bust":
+            return {"out": request.get("out")}
+    return {}
 
 
 def _until(request: object) -> int:

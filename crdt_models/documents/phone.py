@@ -4,7 +4,8 @@
 
 from typing import Literal
 
-from .fact import Fact, FactKind, Id, LeafMs, Line, Setup
+from .chips import Stacks
+from .fact import Chips, Fact, FactKind, Id, LeafMs, Line, Setup
 from .floor import Answer
 
 __all__ = ["ANSWERS", "PHONE", "TABLE", "PhoneRequest", "PhoneSetup", "Preferences", "TableRequest"]
@@ -21,10 +22,11 @@ class PhoneSetup(Fact):
 class PhoneRequest(Fact):
     """`request/<id>`: null = taken back. After `until_ms` the leaf answers that it expired, unlisted."""
 
-    kind: Literal["join_list", "leave_list", "seat_change", "call_floor", "register"]
+    kind: Literal["join_list", "leave_list", "seat_change", "call_floor", "register", "stack"]
     list: Id | None = None
     tournament: Id | None = None
     until_ms: LeafMs
+    chips: Chips | None = None  # of `stack`: what the player counted
 
 
 class Preferences(Fact):
@@ -35,11 +37,17 @@ class Preferences(Fact):
 
 
 class TableRequest(Fact):
-    """`request/<id>` of a dealer's table tablet."""
+    """`request/<id>` of a dealer's table tablet.
 
-    kind: Literal["seat_open", "call_floor", "count"]
+    `stacks`: all stacks of the table as counted; `bust`: `out` is out. The floor accepts or declines.
+    """
+
+    kind: Literal["seat_open", "call_floor", "count", "stacks", "bust"]
     text: str = ""
     until_ms: LeafMs
+    tournament: Id | None = None
+    stacks: Stacks = []
+    out: Id | None = None
 
 
 PHONE = {

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .chips import Stacks
 from .fact import Fact, FactKind, Id, LeafMs, Setup
 
 __all__ = ["FACTS", "OpenRequest"]
@@ -15,12 +16,17 @@ class OpenRequest(Fact):
     number: Annotated[int, Field(ge=1)]
     player: Id | None = None
     table: Id | None = None
-    kind: Literal["join_list", "leave_list", "seat_change", "call_floor", "register", "seat_open", "count"]
+    kind: Literal[
+        "join_list", "leave_list", "seat_change", "call_floor", "register", "seat_open", "count",
+        "stack", "stacks", "bust",
+    ]  # fmt: skip
     list: Id | None = None
     tournament: Id | None = None
     at_ms: LeafMs
     until_ms: LeafMs
     via: Literal["leaf", "core"] = "leaf"
+    stacks: Stacks = []  # as a dealer or the player counted
+    out: Id | None = None  # who went out, as a dealer says
 
 
 FACTS = {

@@ -4,7 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from . import seating, settling, structure
+from . import chips, elimination, seating, settling, structure
+from .chips import Stack
+from .elimination import Bust
 from .fact import (
     DIFFERENCE_ID,
     LEVEL_NUMBER,
@@ -96,23 +98,6 @@ class Entry(Fact):
     kind: Literal["initial", "re-entry"] = "initial"
 
 
-class Stack(Fact):
-    """`stack/<player>`: chips counted in leaf time `at_ms`."""
-
-    chips: Chips
-    at_ms: LeafMs
-
-
-class Bust(Fact):
-    """`bust/<entry>`: this life ended. Busts of one `hand` tie unless their `stack_before` differ."""
-
-    player: Id
-    at_ms: LeafMs
-    hand: Id
-    stack_before: Chips | None = None
-    by: Annotated[list[Id], Field(max_length=9)] = []
-
-
 class Table(Fact):
     """`table/<table>`: a furniture table used by this event; `order` is its place in the break order.
 
@@ -167,7 +152,7 @@ class Explained(Fact):
     since_ms: LeafMs
 
 
-# Two people pressing pause of one level at once is one pause; two tablets that bust one life agree.
+# Two people pressing pause of one level at once is one pause.
 FACTS = {
     "setup": FactKind(TournamentSetup, conflict=False),
     "clock": FactKind(Clock, same_by=("level", "state")),
@@ -175,12 +160,12 @@ FACTS = {
     "level/": FactKind(Level, ids=LEVEL_NUMBER, former=(Former(LevelOfSchema1, 1, _says_who_pays_the_ante),)),
     "entry/": FactKind(Entry, policy="earliest"),
     "seat/": FactKind(Seat),
-    "stack/": FactKind(Stack, conflict=False),
-    "bust/": FactKind(Bust, policy="earliest", same_by=()),
     "table/": FactKind(Table),
     "button/": FactKind(Button, conflict=False),
     "move/": FactKind(Move, conflict=False),
     "explained/": FactKind(Explained, conflict=False, ids=DIFFERENCE_ID),
+    **elimination.FACTS,
+    **chips.FACTS,
     **seating.FACTS,
     **structure.FACTS,
     **settling.FACTS,

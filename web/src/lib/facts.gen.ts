@@ -36,6 +36,14 @@ export interface Assignment {
 	readonly seconds?: number;
 }
 
+/** `bag/<player>`: the stack as it was bagged; `signed` by the player; `second`: the second count. */
+export interface Bag {
+	readonly chips: number;
+	readonly at_ms: number;
+	readonly signed?: boolean;
+	readonly second?: number | null;
+}
+
 /** `blinds/<id>`: levels to begin an event with, and what they were made for where that is said. */
 export interface BlindStructure {
 	readonly name: string;
@@ -52,13 +60,15 @@ export interface Bounty {
 	readonly begins?: 'start' | 'registration_closed' | 'money';
 }
 
-/** `bust/<entry>`: this life ended. Busts of one `hand` tie unless their `stack_before` differ. */
+/** `bust/<entry>`: this life ended, at `table`. Busts of one `hand` are one moment. `how`: `disqualified` and `no_show` take the stack (`stack_before`) out of play. */
 export interface Bust {
 	readonly player: string;
 	readonly at_ms: number;
 	readonly hand: string;
 	readonly stack_before?: number | null;
 	readonly by?: readonly string[];
+	readonly table?: string | null;
+	readonly how?: 'bust' | 'disqualified' | 'no_show';
 }
 
 /** `button/<table>`: positions of the hand that just ended, in seat numbers; any may be empty now. */
@@ -95,6 +105,14 @@ export interface CashTable {
 	readonly must_move_to?: string | null;
 }
 
+/** `checked/<table>`: all stacks of the table were counted; what they came to and what was expected. */
+export interface Checked {
+	readonly counted: number;
+	readonly expected: number;
+	readonly at_ms: number;
+	readonly reason?: string | null;
+}
+
 /** `chips/<id>`: denominations, ascending. */
 export interface ChipSet {
 	readonly name: string;
@@ -125,9 +143,21 @@ export interface ConflictAnswer {
 	readonly offline?: boolean;
 }
 
+/** One stack of a count that somebody handed in. */
+export interface Counted {
+	readonly player: string;
+	readonly chips: number;
+}
+
 /** `days`: this event is played on from flights. Stacks of one player are never added up. `first`: who is through may not play another flight. `best`: the largest counts, the others leave play. */
 export interface Days {
 	readonly carry?: 'first' | 'best';
+}
+
+/** `dealt/<table>`: this table has finished that hand, and holds. */
+export interface Dealt {
+	readonly run: number;
+	readonly hand: number;
 }
 
 /** `device/<device>`: a screen by its device id. */
@@ -194,11 +224,34 @@ export interface HandDraw {
 	readonly at_ms: number;
 }
 
+/** `handforhand`: while it is not off, all busts are of the open `hand` of this `run`, at whatever table. `finishing`: "finish the hand, then hold" was announced; the hand under way everywhere is hand 0. */
+export interface HandForHand {
+	readonly state: 'off' | 'finishing' | 'on';
+	readonly run: number;
+	readonly hand: number;
+	readonly at_ms: number;
+}
+
 /** `house`: what rooms do differently. `race`: how odd chips of a table are rounded at a colour-up. */
 export interface HouseRules {
 	readonly hand_minutes?: number;
 	readonly race?: 'half_up' | 'up';
 	readonly big_blind_first?: boolean;
+}
+
+/** `inplay/<id>`: chips that came into play (or left it: negative) other than by an entry or a bust. */
+export interface InPlay {
+	readonly why: 'early_bird' | 'raced' | 'forfeited' | 'correction';
+	readonly chips: number;
+	readonly at_ms: number;
+	readonly table?: string | null;
+	readonly player?: string | null;
+	readonly note?: string | null;
+}
+
+/** `knocker/<entry>`: the lives that share this one's head, earliest position first; none: nobody took it. */
+export interface Knocker {
+	readonly by: readonly string[];
 }
 
 /** `late`: until when entries are sold, instead of what `setup` says; whichever end comes first. `until_level` is a number that players know; `until_minutes` are minutes of the clock since its start, breaks included, so a paused clock puts the end off. */
@@ -266,12 +319,14 @@ export interface OpenRequest {
 	readonly number: number;
 	readonly player?: string | null;
 	readonly table?: string | null;
-	readonly kind: 'join_list' | 'leave_list' | 'seat_change' | 'call_floor' | 'register' | 'seat_open' | 'count';
+	readonly kind: 'join_list' | 'leave_list' | 'seat_change' | 'call_floor' | 'register' | 'seat_open' | 'count' | 'stack' | 'stacks' | 'bust';
 	readonly list?: string | null;
 	readonly tournament?: string | null;
 	readonly at_ms: number;
 	readonly until_ms: number;
 	readonly via?: 'leaf' | 'core';
+	readonly stacks?: readonly Counted[];
+	readonly out?: string | null;
 }
 
 /** `entry/<entry>`: this life is paid (null after a reversal); `seq` is its ledger entry's number. */
@@ -293,10 +348,11 @@ export interface PayoutTable {
 
 /** `request/<id>`: null = taken back. After `until_ms` the leaf answers that it expired, unlisted. */
 export interface PhoneRequest {
-	readonly kind: 'join_list' | 'leave_list' | 'seat_change' | 'call_floor' | 'register';
+	readonly kind: 'join_list' | 'leave_list' | 'seat_change' | 'call_floor' | 'register' | 'stack';
 	readonly list?: string | null;
 	readonly tournament?: string | null;
 	readonly until_ms: number;
+	readonly chips?: number | null;
 }
 
 /** `setup` of a phone: the claim is good until `until_ms`. */
@@ -399,11 +455,14 @@ export interface Table {
 	readonly seats?: number | null;
 }
 
-/** `request/<id>` of a dealer's table tablet. */
+/** `request/<id>` of a dealer's table tablet. `stacks`: all stacks of the table as counted; `bust`: `out` is out. The floor accepts or declines. */
 export interface TableRequest {
-	readonly kind: 'seat_open' | 'call_floor' | 'count';
+	readonly kind: 'seat_open' | 'call_floor' | 'count' | 'stacks' | 'bust';
 	readonly text?: string;
 	readonly until_ms: number;
+	readonly tournament?: string | null;
+	readonly stacks?: readonly Counted[];
+	readonly out?: string | null;
 }
 
 /** `terms/<kind>`: chips that are given again, or more of them, and to whom and until when. `until_level`: to the end of that level; none: as long as registration is open; 0: before the start. `after_level`: in the break after that level only. `stack_max`: to who has at most that many chips. Levels are numbers that players know. */
@@ -499,12 +558,18 @@ export interface FactsByKind {
 		[level: `level/${string}`]: Level;
 		[entry: `entry/${string}`]: Entry;
 		[seat: `seat/${string}`]: Seat;
-		[stack: `stack/${string}`]: Stack;
-		[bust: `bust/${string}`]: Bust;
 		[table: `table/${string}`]: Table;
 		[button: `button/${string}`]: Button;
 		[move: `move/${string}`]: Move;
 		[explained: `explained/${string}`]: Explained;
+		[bust: `bust/${string}`]: Bust;
+		[knocker: `knocker/${string}`]: Knocker;
+		handforhand: HandForHand;
+		[dealt: `dealt/${string}`]: Dealt;
+		[stack: `stack/${string}`]: Stack;
+		[inplay: `inplay/${string}`]: InPlay;
+		[checked: `checked/${string}`]: Checked;
+		[bag: `bag/${string}`]: Bag;
 		seating: SeatRules;
 		[need: `need/${string}`]: Need;
 		[alternate: `alternate/${string}`]: Alternate;
@@ -617,12 +682,18 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'level/': { policy: 'latest', conflict: true, sameBy: null },
 		'entry/': { policy: 'earliest', conflict: true, sameBy: null },
 		'seat/': { policy: 'latest', conflict: true, sameBy: null },
-		'stack/': { policy: 'latest', conflict: false, sameBy: null },
-		'bust/': { policy: 'earliest', conflict: true, sameBy: [] },
 		'table/': { policy: 'latest', conflict: true, sameBy: null },
 		'button/': { policy: 'latest', conflict: false, sameBy: null },
 		'move/': { policy: 'latest', conflict: false, sameBy: null },
 		'explained/': { policy: 'latest', conflict: false, sameBy: null },
+		'bust/': { policy: 'earliest', conflict: true, sameBy: [] },
+		'knocker/': { policy: 'latest', conflict: true, sameBy: null },
+		'handforhand': { policy: 'latest', conflict: true, sameBy: ['state', 'run', 'hand'] },
+		'dealt/': { policy: 'latest', conflict: false, sameBy: null },
+		'stack/': { policy: 'latest', conflict: false, sameBy: null },
+		'inplay/': { policy: 'latest', conflict: true, sameBy: null },
+		'checked/': { policy: 'latest', conflict: false, sameBy: null },
+		'bag/': { policy: 'latest', conflict: true, sameBy: null },
 		'seating': { policy: 'latest', conflict: true, sameBy: null },
 		'need/': { policy: 'latest', conflict: true, sameBy: null },
 		'alternate/': { policy: 'earliest', conflict: true, sameBy: [] },

@@ -1,0 +1,66 @@
+"""Facts of chips: stacks as counted, chips that came into play or left it, tables checked, bags."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .fact import Chips, Fact, FactKind, Id, LeafMs, Line
+
+__all__ = ["FACTS", "Bag", "Checked", "Counted", "InPlay", "Stack", "Stacks"]
+
+Difference = Annotated[int, Field(ge=-(10**12), le=10**12)]
+
+
+class Stack(Fact):
+    """`stack/<player>`: chips counted in leaf time `at_ms`."""
+
+    chips: Chips
+    at_ms: LeafMs
+
+
+class Counted(Fact):
+    """One stack of a count that somebody handed in."""
+
+    player: Id
+    chips: Chips
+
+
+Stacks = Annotated[list[Counted], Field(max_length=12)]
+"""Of one table at most."""
+
+
+class InPlay(Fact):
+    """`inplay/<id>`: chips that came into play (or left it: negative) other than by an entry or a bust."""
+
+    why: Literal["early_bird", "raced", "forfeited", "correction"]
+    chips: Difference
+    at_ms: LeafMs
+    table: Id | None = None
+    player: Id | None = None
+    note: Line | None = None
+
+
+class Checked(Fact):
+    """`checked/<table>`: all stacks of the table were counted; what they came to and what was expected."""
+
+    counted: Chips
+    expected: Chips
+    at_ms: LeafMs
+    reason: Line | None = None  # why they differ, as a person explained it
+
+
+class Bag(Fact):
+    """`bag/<player>`: the stack as it was bagged; `signed` by the player; `second`: the second count."""
+
+    chips: Chips
+    at_ms: LeafMs
+    signed: bool = False
+    second: Chips | None = None
+
+
+FACTS = {
+    "stack/": FactKind(Stack, conflict=False),
+    "inplay/": FactKind(InPlay),
+    "checked/": FactKind(Checked, conflict=False),
+    "bag/": FactKind(Bag),
+}
