@@ -25,7 +25,7 @@ class Bust(Fact):
 
 
 class Knocker(Fact):
-    """`knocker/<entry>`: the lives that share this one's head, earliest position first; none: nobody took it."""
+    """`knocker/<entry>`: lives that share this one's head, earliest position first; none: nobody took it."""
 
     by: Annotated[list[Id], Field(max_length=9)]
 

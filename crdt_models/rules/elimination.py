@@ -1,8 +1,10 @@
 """Who is out and in which place: places are given backwards, from the busts alone; undoing one restores all.
 
 An entry of the tournament is one life; a player is out when every life is over, and is placed by the last.
-Busts of one hand tie, unless each of them says the stack it began the hand with: then the larger is placed
-better and equal ones tie. Twin: `web/src/lib/twins/elimination.ts`.
+Busts of one hand at different tables tie. At one table whoever began the hand with more chips is placed
+better, if all who went out there say so; equal stacks tie. So the places of a hand follow from how many at
+the own table had more: those with none above them come first, and share.
+Twin: `web/src/lib/twins/elimination.ts`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -86,11 +88,24 @@ def _finishes(out: Mapping[str, Bust], whose: Mapping[str, str], left: int) -> I
     ended = {hand: max(out[life].at_ms for life in lives) for hand, lives in hands.items()}
     place = left + 1
     for hand in sorted(hands, key=lambda hand: (-ended[hand], hand)):
-        lives = hands[hand]
-        ranked = all(out[life].stack_before is not None for life in lives)
-        stacks = {life: -(out[life].stack_before or 0) if ranked else 0 for life in lives}
-        for _, group in groupby(sorted(lives, key=lambda life: (stacks[life], life)), key=stacks.__getitem__):
+        above = _above({life: out[life] for life in hands[hand]})
+        for _, group in groupby(sorted(above, key=lambda life: (above[life], life)), key=above.__getitem__):
             tied = list(group)
             for life in tied:
                 yield Finish(whose[life], life, place, place + len(tied) - 1, out[life].at_ms)
             place += len(tied)
+
+
+def _above(hand: Mapping[str, Bust]) -> dict[str, int]:
+    """Life → how many of its own table went out in this hand with more chips."""
+    tables: dict[str, list[str]] = {}
+    for life, bust in hand.items():
+        tables.setdefault(bust.table or "", []).append(life)
+    above: dict[str, int] = {}
+    for lives in tables.values():
+        known = [stack for life in lives if (stack := hand[life].stack_before) is not None]
+        ranked = len(known) == len(lives)
+        for life in lives:
+            own = hand[life].stack_before or 0
+            above[life] = sum(stack > own for stack in known) if ranked else 0
+    return above

@@ -249,7 +249,7 @@ export interface InPlay {
 	readonly note?: string | null;
 }
 
-/** `knocker/<entry>`: the lives that share this one's head, earliest position first; none: nobody took it. */
+/** `knocker/<entry>`: lives that share this one's head, earliest position first; none: nobody took it. */
 export interface Knocker {
 	readonly by: readonly string[];
 }

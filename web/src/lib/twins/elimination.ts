@@ -1,5 +1,6 @@
 /**
  * Who is out and in which place: places are given backwards, from the busts alone; undoing one restores all.
+ * Busts of one hand at different tables tie; at one table the larger stack at its start is placed better.
  * Twin of `crdt_models/rules/elimination.py`; both read `tests/vectors/elimination.json`.
  */
 
@@ -65,16 +66,23 @@ function finishesOf(out: readonly Ended[], left: number): Finish[] {
 	const inOrder = [...hands].sort(([a, x], [b, y]) => lastMs(y) - lastMs(x) || byText(a, b));
 	const placed: Finish[] = [];
 	for (const [, lives] of inOrder) {
-		const ranked = lives.every(({ bust }) => bust.stack_before != null);
-		const stack = ({ bust }: Ended) => (ranked ? (bust.stack_before ?? 0) : 0);
-		const sorted = [...lives].sort((a, b) => stack(b) - stack(a) || byText(a.entry, b.entry));
 		const better = left + placed.length;
-		for (const { player, entry, bust } of sorted) {
-			const own = stack({ player, entry, bust });
-			const place = better + sorted.filter((other) => stack(other) > own).length + 1;
-			const place_to = better + sorted.filter((other) => stack(other) >= own).length;
-			placed.push({ player, entry, place, place_to, at_ms: bust.at_ms });
+		const above = new Map(lives.map((one) => [one, aboveOf(one, lives)]));
+		const sorted = [...lives].sort((a, b) => above.get(a)! - above.get(b)! || byText(a.entry, b.entry));
+		for (const one of sorted) {
+			const own = above.get(one)!;
+			const place = better + sorted.filter((other) => above.get(other)! < own).length + 1;
+			const place_to = better + sorted.filter((other) => above.get(other)! <= own).length;
+			placed.push({ player: one.player, entry: one.entry, place, place_to, at_ms: one.bust.at_ms });
 		}
 	}
 	return placed;
+}
+
+/** How many of its own table went out in this hand with more chips; 0 where one of them does not say. */
+function aboveOf({ bust }: Ended, hand: readonly Ended[]): number {
+	const here = hand.filter((other) => (other.bust.table ?? '') === (bust.table ?? ''));
+	const stacks = here.map((other) => other.bust.stack_before ?? null);
+	if (stacks.includes(null)) return 0;
+	return stacks.filter((stack) => stack! > bust.stack_before!).length;
 }

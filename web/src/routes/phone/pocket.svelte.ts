@@ -18,6 +18,7 @@ type Kept = { view: PhoneView; heardMs: number };
 const KEPT = 'view';
 const GOOD_FOR_MS: Record<Kind, number> = {
 	join_list: 4 * 3_600_000,
+	stack: 600_000,
 	leave_list: 4 * 3_600_000,
 	register: 4 * 3_600_000,
 	seat_change: 3_600_000,
