@@ -70,7 +70,7 @@ class Cage:
         self._path = path
         self._venue_key = venue_key
         self._signer = signer
-        self._now_ms = now_ms
+        self._clock = now_ms
         self._check_second = check_second
         self._line: deque[_Turn] = deque()  # at most WAITING_MAX, see `_wait_for`
         self._came = anyio.Event()
@@ -108,6 +108,10 @@ class Cage:
                 self._turn_away(Problem(503, "not_ready", "The leaf is stopping; send it again."))
                 await to_thread.run_sync(self._journal.close, limiter=self._thread)
 
+    def now_ms(self) -> int:
+        """Unix milliseconds, as commands are booked by."""
+        return self._clock()
+
     def stop(self, why: str) -> None:
         """No more money until a person has looked: the ledger was found not to hold."""
         _LOG.critical("the ledger stopped: %s", why)
@@ -139,7 +143,7 @@ class Cage:
             why = "Your role may not do this."
             raise Problem(403, "forbidden", why, {"role": sign_in.role, "kind": read.command.kind})
         second = await self._second(sign_in, key, read.command)
-        asked = Asked(read, key, sign_in.person, sign_in.role, sign_in.device, self._now_ms(), second)
+        asked = Asked(read, key, sign_in.person, sign_in.role, sign_in.device, self._clock(), second)
         result = await self._wait_for(_Turn(asked, head))
         if isinstance(result, KeyReused):
             raise Problem(422, "key_reused", "This key was used for another command.", {"key": key})
@@ -261,7 +265,7 @@ class Cage:
 
     def _open(self) -> Journal:
         journal = Journal.open(
-            self._path, venue=self.venue, currency=self.currency, signer=self._signer, at_ms=self._now_ms(),
+            self._path, venue=self.venue, currency=self.currency, signer=self._signer, at_ms=self._clock(),
             venue_key=self._venue_key,
         )  # fmt: skip
         if journal.is_anothers:

@@ -62,7 +62,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *history_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *venue_take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
-        *ledger_operations(leaf.cage),
+        *ledger_operations(leaf.cage, leaf.receipts.zone),
         *house_operations(leaf.cage),
         *standing_operations(leaf.cage),
         *receipt_operations(leaf.receipts, leaf.press),

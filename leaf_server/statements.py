@@ -3,15 +3,15 @@
 What they say is one picture: of the entries up to where the ledger was when it was asked.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
 import anyio.to_thread
 
 from ledger.entry import Entry, read_entry
+from ledger.gaming_days import GamingDays
 from ledger.journal import Journal
-from ledger.limits import gaming_day
 from ledger.statements import Statement, shift_begins, shift_ends
 from serving.problems import Problem
 
@@ -45,14 +45,14 @@ class ShiftStatement:
 
 
 async def day_statement(cage: Cage, day: int) -> DayStatement:
-    """Of the gaming day (`ledger.limits`). A day without entries has an empty one. Raises Problem."""
-    first, last, now, day_of = await cage.look(lambda journal: _where(journal, day))
+    """Of a gaming day. A day without entries has an empty one. Raises Problem."""
+    first, last, now, days = await cage.look(lambda journal: _where(journal, day))
     statement, closing = Statement(), now
     moved: _Balances = {}
     behind = 0
     async for entries in _slices(cage, first - 1, last):
         for entry in entries:
-            if day_of(entry.at_ms) == day:
+            if days.of(entry.at_ms) == day:
                 statement.take(entry)
                 _move(moved, entry, 1)
             else:
@@ -80,19 +80,18 @@ async def shift_statement(cage: Cage, seq: int) -> ShiftStatement:
     return ShiftStatement(statement, is_open=True)
 
 
-def _where(journal: Journal, day: int) -> tuple[int, int, _Balances, Callable[[int], int]]:
+def _where(journal: Journal, day: int) -> tuple[int, int, _Balances, GamingDays]:
     """The first entry of the day or later, the last there is, all balances, and when days begin: now."""
-    starts_ms = journal.book.state.day_starts_ms
+    days = journal.book.state.days
     low, high = 1, journal.tip.seq + 1
     while low < high:
         middle = (low + high) // 2
         found = journal.stored_after(middle - 1, 1)
-        if found and gaming_day(read_entry(found[0][1]).at_ms, starts_ms) < day:
+        if found and days.of(read_entry(found[0][1]).at_ms) < day:
             low = found[0][0] + 1
         else:
             high = middle
-    balances = dict(journal.book.balances())
-    return low, journal.tip.seq, balances, lambda at_ms: gaming_day(at_ms, starts_ms)
+    return low, journal.tip.seq, dict(journal.book.balances()), days
 
 
 async def _slices(cage: Cage, after: int, last: int) -> AsyncIterator[list[Entry]]:

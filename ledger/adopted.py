@@ -5,10 +5,12 @@ entry's number. The ledger never reads a document, so a decision can be proved a
 """
 
 import json
+from functools import cached_property
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from .gaming_days import DAY_STARTS_MIN, GamingDays
 from .money import AMOUNT_MAX
 from .prizes.payouts import table_fault
 
@@ -56,6 +58,12 @@ class Threshold(Shape):
     action: Line
 
 
+WallOffsets = Annotated[
+    list[tuple[Annotated[int, Field(ge=-(2**53), le=2**53)], Annotated[int, Field(ge=-1_440, le=1_440)]]],
+    Field(min_length=1, max_length=100),
+]
+
+
 class Profile(Shape):
     """What the house and its jurisdiction allow. An absent limit is no limit."""
 
@@ -73,7 +81,8 @@ class Profile(Shape):
     players_min: Annotated[int, Field(ge=0, le=ENTRIES_MAX)] | None = None
     sponsor_max_cents: _Limit | None = None  # market value, of one event and of one gaming day
     tournaments_per_day: Annotated[int, Field(ge=0, le=1_000)] | None = None  # by the day of their first sale
-    day_starts_min: Annotated[int, Field(ge=0, lt=1_440)] | None = None  # minutes after midnight UTC
+    day_starts_min: Annotated[int, Field(ge=0, lt=1_440)] | None = None  # minutes after the wall's midnight
+    wall_offsets: WallOffsets | None = None  # [from Unix ms, minutes ahead of UTC], rising; absent: UTC
     thresholds: Annotated[list[Threshold], Field(max_length=20)] | None = None
     reverse_limit_cents: _Limit  # above it a cashier's void or refund needs a second person
     payout_limit_cents: _Limit  # above it every payout needs a second person
@@ -86,6 +95,19 @@ class Profile(Shape):
     markers: bool | None = None  # may chips go out on credit
     marker_limit_cents: _Limit | None = None  # above it a marker needs a second person; absent: every one
     comp_limit_cents: _Limit | None = None  # above it a comp needs a second person; absent: every one
+
+    @model_validator(mode="after")
+    def _offsets_rise(self) -> "Profile":
+        since = [at_ms for at_ms, _ in self.wall_offsets or ()]
+        if since != sorted(set(since)):
+            raise ValueError("the offsets of the wall clock rise in time")
+        return self
+
+    @cached_property
+    def days(self) -> GamingDays:
+        """The house's gaming days."""
+        starts = DAY_STARTS_MIN if self.day_starts_min is None else self.day_starts_min
+        return GamingDays(starts, self.wall_offsets or ())
 
 
 class Price(Shape):

@@ -1,20 +1,10 @@
-"""Limits as numbers: what is above one, and which gaming day an instant belongs to."""
+"""Limits as numbers: what is above one, and what leaves the house."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from .entry import Posting
 
-__all__ = ["DAY_MS", "DAY_STARTS_MS", "gaming_day", "is_above", "left_cents"]
-
-DAY_MS: Final = 86_400_000
-DAY_STARTS_MS: Final = 6 * 3_600_000
-"""Where the profile says nothing a gaming day runs from 06:00 to 06:00 UTC: a European evening is one day."""
-
-
-def gaming_day(at_ms: int, starts_ms: int = DAY_STARTS_MS) -> int:
-    """Number of the gaming day of a Unix time; `starts_ms` after midnight UTC a day begins."""
-    return (at_ms - starts_ms) // DAY_MS
+__all__ = ["is_above", "left_cents"]
 
 
 def is_above(amount_cents: int, limit_cents: int | None) -> bool:

@@ -25,7 +25,8 @@ async def prepare_room(crew: Crew, drawers: Desk) -> None:
     await write(crew.manager, "displays", [setup("displays")])
     await write(crew.manager, "roster", [setup("roster")])
     await write(crew.manager, f"tournament/{crew.tournament}", _event(crew))
-    await crew.manager.command("adopt_profile", profile=structure.PROFILE)
+    calendar = (await crew.manager.http.get("/api/v1/ledger/profiles"))["calendar"]
+    await crew.manager.command("adopt_profile", profile={**structure.PROFILE, **calendar})
     await crew.manager.command("adopt_tournament", tournament=crew.tournament, rules=structure.RULES)
     await crew.manager.command("vault_in", amount=euros(VAULT_CENTS))
     for drawer, cents in FLOAT_CENTS.items():

@@ -6,6 +6,7 @@ Entries go out as their canonical text, spliced into the answer, so what a clien
 import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -27,6 +28,7 @@ from serving.problems import Problem, problem_response
 
 from ..cage import Cage
 from ..projector import tournament_money
+from ..wall_clock import calendar_of
 
 __all__ = ["operations"]
 
@@ -50,9 +52,9 @@ _COMMAND_PROBLEMS: Final = {
 }
 
 
-def operations(cage: Cage) -> list[Operation]:
-    """All paths of the ledger that a leaf serves."""
-    api = _Api(cage)
+def operations(cage: Cage, zone: ZoneInfo) -> list[Operation]:
+    """All paths of the ledger that a leaf serves. `zone`: the venue's."""
+    api = _Api(cage, zone)
     ledger = "/api/v1/ledger"
     return [
         Operation(
@@ -88,13 +90,17 @@ def operations(cage: Cage) -> list[Operation]:
             problems={404: "unknown_tournament"},
         ),
         Operation("GET", f"{ledger}/tournaments", "Events with adopted rules.", api.tournaments, _STAFF),
-        Operation("GET", f"{ledger}/profiles", "House profiles to start from.", api.profiles, MANAGERS),
+        Operation(
+            "GET", f"{ledger}/profiles", "House profiles to start from, and the venue's calendar for them.",
+            api.profiles, MANAGERS,
+        ),
     ]  # fmt: skip
 
 
 class _Api:
-    def __init__(self, cage: Cage) -> None:
+    def __init__(self, cage: Cage, zone: ZoneInfo) -> None:
         self._cage = cage
+        self._zone = zone
 
     async def command(self, call: Call) -> Response:
         key = call.request.headers.get("idempotency-key")
@@ -157,7 +163,7 @@ class _Api:
         return found
 
     async def profiles(self, _: Call) -> dict[str, Any]:
-        return {"profiles": PROFILES}
+        return {"profiles": PROFILES, "calendar": calendar_of(self._zone, self._cage.now_ms())}
 
     async def tournaments(self, _: Call) -> dict[str, Any]:
         return {"tournaments": await self._cage.look(_tournaments)}

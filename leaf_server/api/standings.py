@@ -35,7 +35,8 @@ def standing_operations(cage: Cage) -> list[Operation]:
         name = call.path("player")
         if not re.fullmatch(ID, name):
             raise Problem(422, "invalid", "This is no player's id.", {"fields": {"player": "not an id"}})
-        return await cage.look(lambda journal: _player(journal.book.state, name))
+        now_ms = cage.now_ms()
+        return await cage.look(lambda journal: _player(journal.book.state, name, now_ms))
 
     return [
         Operation(
@@ -97,8 +98,8 @@ def _asked(link: Link | None) -> dict[str, Any]:
     return {"at_ms": entry.at_ms, "person": entry.person, "device": entry.device, **said}
 
 
-def _player(state: State, player: str) -> dict[str, Any]:
-    day = state.gaming_day(state.tip.at_ms)
+def _player(state: State, player: str, now_ms: int) -> dict[str, Any]:
+    day = state.gaming_day(max(now_ms, state.tip.at_ms))
     profile = state.profile
     return {
         "player": player,

@@ -2,14 +2,13 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from ledger.accounts import CHART, number_of
 from ledger.commands import MANAGERS, TILLS
-from ledger.limits import DAY_MS, DAY_STARTS_MS
 from serving.operations import Call, Operation
 from serving.problems import Problem
 
@@ -32,8 +31,8 @@ def statement_operations(cage: Cage, receipts: Receipts) -> list[Operation]:
     api = _Api(cage, receipts)
     return [
         Operation(
-            "GET", "/api/v1/statements/days/{day}", "What a gaming day (YYYY-MM-DD) came to.", api.day,
-            MANAGERS, query=_FORMS, problems={404: "no_day"},
+            "GET", "/api/v1/statements/days/{day}", "What a gaming day (2026-11-28, or today) came to.",
+            api.day, MANAGERS, query=_FORMS, problems={404: "no_day"},
         ),
         Operation(
             "GET", "/api/v1/statements/shifts/{seq}", "The shift that entry began.", api.shift, TILLS,
@@ -48,14 +47,17 @@ class _Api:
         self._receipts = receipts
 
     async def day(self, call: Call) -> Any:
-        number = _day(call.path("day"))
+        days = await self._cage.look(lambda journal: journal.book.state.days)
+        today = days.of(self._cage.now_ms())
+        number = today if call.path("day") == "today" else _day(call.path("day"))
         found = await day_statement(self._cage, number)
         said = {
-            "day": call.path("day"), "from_ms": number * DAY_MS + DAY_STARTS_MS,
-            "until_ms": (number + 1) * DAY_MS + DAY_STARTS_MS, "currency": self._cage.currency,
+            "day": _date(number), "today": _date(today),
+            "from_ms": days.begins_ms(number), "until_ms": days.begins_ms(number + 1),
+            "currency": self._cage.currency,
             **found.statement.as_json(), "opening": found.opening, "closing": found.closing,
         }  # fmt: skip
-        return await self._answer(call, f"Day {call.path('day')}", said, _balances(found))
+        return await self._answer(call, f"Day {_date(number)}", said, _balances(found))
 
     async def shift(self, call: Call) -> Any:
         text = call.path("seq")
@@ -121,6 +123,10 @@ def _day(text: str) -> int:
     if found is None or found < _EPOCH or len(text) != 10:
         raise Problem(404, "no_day", "A day is written as 2026-11-28.")
     return (found - _EPOCH).days
+
+
+def _date(day: int) -> str:
+    return (_EPOCH + timedelta(days=day)).isoformat()
 
 
 def _file(data: bytes, media: str, title: str, ending: str) -> Response:

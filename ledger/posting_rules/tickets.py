@@ -5,7 +5,7 @@ from typing import Final
 from ..commands import Asked, CashTicket, ExpireTicket, IssueTicket
 from ..entry import Entry
 from ..errors import Refusal
-from ..limits import DAY_MS
+from ..gaming_days import DAY_MS
 from ..state import State, Ticket
 from .approval import comp_approved
 from .draft import Draft, Rule, StandsOnIt, dependent, legs, nothing_stands, rules_named

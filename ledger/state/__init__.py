@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..accounts import BANKED, CASH, LIABILITIES, number_of
 from ..adopted import Profile
 from ..chain import Tip
-from ..limits import DAY_STARTS_MS, gaming_day
+from ..gaming_days import GamingDays
 from ..terms import Term
 from .chips import Chips
 from .drawers import Drawer, Transit
@@ -37,6 +37,9 @@ __all__ = [
 ]
 
 
+_DAYS = GamingDays()
+
+
 @dataclass(slots=True)
 class State:
     """All of it. `reversed` maps an entry's number to that of its reversal."""
@@ -62,15 +65,13 @@ class State:
     credits: dict[str, Credit] = field(default_factory=dict)  # by player
 
     @property
-    def day_starts_ms(self) -> int:
-        """After midnight UTC, as the profile has it."""
-        if self.profile is None or self.profile.day_starts_min is None:
-            return DAY_STARTS_MS
-        return self.profile.day_starts_min * 60_000
+    def days(self) -> GamingDays:
+        """When gaming days begin, as the profile has it."""
+        return self.profile.days if self.profile is not None else _DAYS
 
     def gaming_day(self, at_ms: int) -> int:
         """Number of the gaming day of a Unix time."""
-        return gaming_day(at_ms, self.day_starts_ms)
+        return self.days.of(at_ms)
 
     def cash_of(self, day: int, player: str) -> tuple[int, int]:
         """Cents of cash that this person brought and took on a gaming day, of the last two."""

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from ledger.gaming_days import GamingDays
 from ledger.heads import Head, from_base64url, verify_head
-from ledger.limits import gaming_day
 from serving.printer_places import PrinterPlace
 from tests.leaf_server.fix_leaf import Leaf, found, running
 from tests.leaf_server.paper.virtual_printer import PAPER_OUT, VirtualPrinter, printing
 from tests.leaf_server.test_ledger_api import LEDGER, Till, open_house
-from tests.ledger.till import sale
+from tests.ledger.till import PROFILE, sale
 
 pytestmark = pytest.mark.anyio
 DAY = "/api/v1/statements/days/"
@@ -107,6 +107,20 @@ async def test_a_days_statement_adds_up_to_the_balances(leaf: Leaf) -> None:  # 
     assert (await till.get(f"{DAY}2001-13-01", 404))["error"]["code"] == "no_day"
 
 
+async def test_the_day_is_that_of_the_venues_wall(leaf: Leaf) -> None:  # [LE142]
+    till = await open_house(leaf)
+    calendar = (await till.get(f"{LEDGER}/profiles"))["calendar"]
+    assert calendar["day_starts_min"] == 360
+    today = await till.get(f"{DAY}today")
+    assert (today["day"], today["count"]) == (today["today"], 5)
+    at_ms = (await till.get(f"{LEDGER}/entries?after=4"))["entries"][0]["entry"]["at_ms"]
+    shifted = (at_ms // 60_000 + 2) % 1_440  # the next day begins within two minutes: this one goes on
+    await till.post("adopt_profile", profile={**PROFILE, "day_starts_min": shifted, "wall_offsets": [[0, 0]]})
+    before = await till.get(f"{DAY}today")
+    assert before["from_ms"] <= at_ms < before["until_ms"] <= at_ms + 120_000
+    assert before["count"] == 6
+
+
 async def test_a_statement_is_a_sheet_that_runs_nothing(leaf: Leaf) -> None:  # [LE124]
     till = await open_house(leaf)
     await till.post(**sale("buy_in", "ann", "a1"))
@@ -140,7 +154,7 @@ async def test_who_counts_blind_is_not_told_what_should_be_there(leaf: Leaf) -> 
 
 
 def _gaming_day(at_ms: int) -> str:
-    return (date(1970, 1, 1) + timedelta(days=gaming_day(at_ms))).isoformat()
+    return (date(1970, 1, 1) + timedelta(days=GamingDays().of(at_ms))).isoformat()
 
 
 def _is_amount(cell: str) -> bool:

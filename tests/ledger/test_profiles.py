@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ledger.commands import Second
+from ledger.gaming_days import DAY_MS
 from ledger.journal import Posted
-from ledger.limits import DAY_MS
 from ledger.profiles import PROFILES, profile
 from tests.ledger.till import PROFILE, RULES, Till, sale
 

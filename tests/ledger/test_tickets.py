@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from ledger.gaming_days import DAY_MS
 from ledger.journal import Posted
-from ledger.limits import DAY_MS
 from ledger.prizes.satellites import seats_of
 from tests.ledger.till import PROFILE, RULES, Till, sale
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { facesOf } from '../src/routes/cage/faces.ts';
 import { limitRows } from '../src/routes/cage/limits.ts';
 import { prizesByEvent } from '../src/routes/cage/prizes.ts';
-import { dayAfter, gamingDay } from '../src/routes/cage/statements.ts';
+import { dayAfter } from '../src/routes/cage/statements.ts';
 
 const prize = (tournament: string, place: number, amount_cents: number, paid_cents = 0) =>
 	[
@@ -48,9 +48,7 @@ test('a limit is told before it is passed: of the day, of the event, of entries'
 	expect(limitRows(null, 'e', 1, true, 3)).toEqual([]);
 });
 
-test('a gaming day begins at six, and days are counted over months', () => {
-	expect(gamingDay(Date.parse('2026-12-01T05:59:59.999Z'))).toBe('2026-11-30');
-	expect(gamingDay(Date.parse('2026-12-01T06:00:00Z'))).toBe('2026-12-01');
+test('days are counted over months', () => {
 	expect([dayAfter('2026-11-30', 1), dayAfter('2026-03-01', -1)]).toEqual(['2026-12-01', '2026-02-28']);
 });
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ledger.commands import Second
-from ledger.limits import DAY_MS
+from ledger.gaming_days import DAY_MS
 from tests.ledger.till import PROFILE, Till, sale
 
 ZOE = Second("zoe", "manager")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ledger.commands import Second
-from ledger.limits import DAY_MS
+from ledger.gaming_days import DAY_MS
 from tests.ledger.till import PROFILE, Till, legs
 
 ZOE = Second("zoe", "cashier")

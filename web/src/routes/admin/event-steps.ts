@@ -2,7 +2,7 @@
 import { amountText } from '#lib/amounts.ts';
 import { closeRegistration, useTables, writeEvent } from '#lib/verbs/house.ts';
 import type { EventPlan, Rules } from './event-form.ts';
-import type { House, LedgerEvent, Profile } from './house.svelte.ts';
+import type { Calendar, House, LedgerEvent, Profile } from './house.svelte.ts';
 import { booked, Making, Step, written } from './making.svelte.ts';
 
 /** What a house adopts that says nothing else: cash, cash games, a second person above the limits. */
@@ -24,6 +24,7 @@ export function savingEvent(house: House, id: string, plan: EventPlan): Making {
 			: { kind: 'adopt_tournament', tournament: id, rules: plan.rules };
 	};
 	let profile: Profile | null = null;
+	let calendar: Calendar | null = null;
 	return new Making([
 		written<'tournament'>(venue, `tournament/${id}`, 'Event and levels', (replica) =>
 			writeEvent(replica, plan.setup, plan.levels),
@@ -32,12 +33,13 @@ export function savingEvent(house: House, id: string, plan: EventPlan): Making {
 		booked(venue, 'Prices and prizes adopted by the ledger', adopt, about),
 		new Step('What the house adopted', async () => {
 			profile = (await venue.api.get<LedgerEvent>(`/api/v1/ledger/tournaments/${id}`)).profile;
+			if (!profile) calendar = await house.calendar();
 			return null;
 		}),
 		booked(
 			venue,
 			`House rules (else: ${PROFILE.name})`,
-			() => (profile ? null : { kind: 'adopt_profile', profile: PROFILE }),
+			() => (profile ? null : { kind: 'adopt_profile', profile: { ...PROFILE, ...calendar } }),
 			{ what: 'House rules', who: venue.personName, amount: '' },
 		),
 	]);
@@ -93,12 +95,22 @@ export function puttingIntoVault(house: House, cents: number): Making {
 
 export function adoptingProfile(house: House, profile: Profile): Making {
 	const { venue } = house;
+	let calendar: Calendar | null = null;
 	return new Making([
-		booked(venue, 'House rules adopted', () => ({ kind: 'adopt_profile', profile }), {
-			what: 'House rules',
-			who: venue.personName,
-			amount: '',
+		new Step("The venue's calendar", async () => {
+			calendar = await house.calendar();
+			return null;
 		}),
+		booked(
+			venue,
+			'House rules adopted',
+			() => ({ kind: 'adopt_profile', profile: { ...profile, ...calendar } }),
+			{
+				what: 'House rules',
+				who: venue.personName,
+				amount: '',
+			},
+		),
 	]);
 }
 

@@ -13,6 +13,7 @@ export type Balances = {
 	balances: Record<string, number>;
 	liability_cents: number;
 	cash_cents: number;
+	banked_cents: number;
 	seq: number;
 };
 export type PersonRow = {
@@ -38,6 +39,8 @@ export type Profile = {
 	reverse_limit_cents: number;
 	payout_limit_cents: number;
 };
+/** When gaming days begin, by the venue's wall clock; a profile adopts it (`ledger/gaming_days.py`). */
+export type Calendar = { day_starts_min: number; wall_offsets: readonly (readonly [number, number])[] };
 export type LedgerEvent = {
 	tournament: string;
 	name: string;
@@ -186,6 +189,11 @@ export class House {
 		} catch (error) {
 			throw new Unreachable(path, { cause: error });
 		}
+	}
+
+	/** The venue's own; asked for when a profile is adopted, since it reaches only some years ahead. */
+	async calendar(): Promise<Calendar> {
+		return (await this.api.get<{ calendar: Calendar }>('/api/v1/ledger/profiles')).calendar;
 	}
 
 	/** Null where this server or this role has no such thing. */

@@ -1,4 +1,4 @@
-/** Statements as the leaf tells them (`ledger/statements.py`), and which day an instant belongs to. */
+/** Statements as the leaf tells them (`ledger/statements.py`); which gaming day it is, the leaf knows. */
 export type ShiftRow = {
 	drawer: string;
 	opened_seq: number;
@@ -25,6 +25,10 @@ export type ListedRow = {
 };
 export type DayStatement = {
 	day: string;
+	/** the gaming day it is now */
+	today: string;
+	from_ms: number;
+	until_ms: number;
 	count: number;
 	kinds: { kind: string; count: number; in_cents: number; out_cents: number }[];
 	accounts: { account: string; name: string; debit_cents: number; credit_cents: number }[];
@@ -34,14 +38,8 @@ export type DayStatement = {
 };
 
 const DAY_MS = 86_400_000;
-/** a gaming day runs from 06:00 to 06:00 UTC, as `ledger/limits.py` has it */
-const STARTS_MS = 6 * 3_600_000;
 
-/** "2026-11-28" of a Unix time. */
-export function gamingDay(unixMs: number): string {
-	return new Date(unixMs - STARTS_MS).toISOString().slice(0, 10);
-}
-
+/** "2026-11-28" and one day on → "2026-11-29". */
 export function dayAfter(day: string, days: number): string {
 	return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
