@@ -8,25 +8,20 @@ it holds all.
 """
 
 import argparse
-import contextlib
-import json
 import os
 import platform
-import shutil
-import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx
 
+from felt.demo.beside import demo_beside, line_command
+
 FIRST_PORT = 29_420
-ROOT = Path(__file__).resolve().parent.parent
 TILLS = 24
 
 
@@ -37,7 +32,7 @@ def main() -> None:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="felt-bench-") as name:
         data = Path(name)
-        with demo_of(data) as demo:
+        with demo_beside(data, FIRST_PORT) as demo:
             away = anyio.run(line_times, demo, data, chosen.entries, chosen.outages)
     head = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"\n### Leaf to core ({head}, {time.strftime('%Y-%m-%d')})\n")
@@ -60,9 +55,7 @@ async def line_times(
             await book(http, demo, count)
             seq = (await http.get(f"{demo['leaf_url']}/api/v1/ledger/head")).json()["seq"]
             await anyio.sleep(max(0.0, (seconds or 0) - (time.monotonic() - started)))
-            restoring = await anyio.open_process(
-                line_command(data, "restore"), stdout=subprocess.DEVNULL, cwd=ROOT
-            )
+            restoring = await anyio.open_process(line_command(data, "restore"), stdout=subprocess.DEVNULL)
             await core_has(http, demo, seq)
             up_s = (data / "line.now").stat().st_mtime
             words = f"{seconds:g} s, one entry" if seconds else f"{count:,} entries queued"
@@ -98,35 +91,8 @@ async def core_has(http: httpx.AsyncClient, demo: dict[str, Any], seq: int) -> N
             await anyio.sleep(0.02)
 
 
-@contextlib.contextmanager
-def demo_of(data: Path) -> Iterator[dict[str, Any]]:
-    command = [sys.executable, "-m", "felt", "demo", "--no-evening", "--headless", "--local"]
-    command += ["--data", str(data), "--port", str(FIRST_PORT)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT) as process:
-        try:
-            while (demo := look(data)).get("state") != "healthy":
-                time.sleep(0.1)
-                assert process.poll() is None, "the demo did not start"
-            yield demo
-        finally:
-            process.send_signal(signal.SIGTERM)
-    cluster = json.loads((data / "core" / "postgres.json").read_text())["cluster"]
-    shutil.rmtree(cluster, ignore_errors=True)
-
-
-def look(data: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads((data / "demo.json").read_text()))
-    except (FileNotFoundError, ValueError):
-        return {}
-
-
 def line(data: Path, state: str) -> None:
-    subprocess.run(line_command(data, state), check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
-
-
-def line_command(data: Path, state: str) -> list[str]:
-    return [sys.executable, "-m", "felt", "demo", "line", state, "--data", str(data)]
+    subprocess.run(line_command(data, state), check=True, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -9,17 +9,14 @@ processes are killed (-9) in turn, and phones that know both addresses, one at e
 
 import argparse
 import contextlib
-import json
 import os
 import platform
-import shutil
 import signal
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +28,12 @@ from websockets.typing import Subprotocol
 from crdt_models.edits import Json
 from crdt_models.replica import Replica
 from crdt_models.session import NoteKind
+from felt.demo.beside import demo_beside, line_command
+from felt.demo.demo_file import read_demo_file
 
 FIRST_PORT = 29_300
 ACT = 50  # edits written at once, as a device hands in what it wrote apart
 DOCUMENT = "floor"
-ROOT = Path(__file__).resolve().parent.parent
 PLAIN: dict[str, Any] = {"compression": None, "max_size": None, "proxy": None, "open_timeout": 2}
 
 
@@ -97,32 +95,8 @@ class Client:
         return len(self.replica.facts.group("waitlist/"))
 
 
-@contextlib.contextmanager
-def demo_of(data: Path) -> Iterator[dict[str, Any]]:
-    command = [sys.executable, "-m", "felt", "demo", "--cores", "2", "--no-evening", "--headless", "--local"]
-    command += ["--data", str(data), "--port", str(FIRST_PORT)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT) as process:
-        try:
-            while (demo := look(data)).get("state") != "healthy":
-                time.sleep(0.1)
-                assert process.poll() is None, "the demo did not start"
-            yield demo
-        finally:
-            process.send_signal(signal.SIGTERM)
-    cluster = json.loads((data / "core" / "postgres.json").read_text())["cluster"]
-    shutil.rmtree(cluster, ignore_errors=True)
-
-
-def look(data: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads((data / "demo.json").read_text()))
-    except (FileNotFoundError, ValueError):
-        return {}
-
-
 def line(data: Path, state: str) -> None:
-    command = [sys.executable, "-m", "felt", "demo", "line", state, "--data", str(data)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(line_command(data, state), check=True, stdout=subprocess.DEVNULL)
 
 
 def entries(first: int, count: int) -> list[list[tuple[str, Json]]]:
@@ -180,7 +154,8 @@ async def deaths(demo: dict[str, Any], data: Path, kills: int) -> None:
         for phone in phones:
             await phone.until(lambda phone=phone: phone.shown() > 0)
         for kill in range(kills):
-            os.kill(look(data)["pids"]["core" if kill % 2 == 0 else "core2"], signal.SIGKILL)
+            pids = (read_demo_file(data) or {})["pids"]
+            os.kill(pids["core" if kill % 2 == 0 else "core2"], signal.SIGKILL)
             killed = time.monotonic()
             for n, phone in enumerate(phones):
                 await phone.write(entries(100_000 + 10 * kill + n, 1)[0])
@@ -202,7 +177,10 @@ def main() -> None:
     options.add_argument("--edits", type=int, default=5_000)
     options.add_argument("--kills", type=int, default=10)
     chosen = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="felt-merge-") as name, demo_of(Path(name)) as demo:
+    with (
+        tempfile.TemporaryDirectory(prefix="felt-merge-") as name,
+        demo_beside(Path(name), FIRST_PORT, "--cores", "2") as demo,
+    ):
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
         anyio.run(apart, demo, Path(name), chosen.edits)
         anyio.run(deaths, demo, Path(name), chosen.kills)
