@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SCHEMA } from '#lib/facts.gen.ts';
 import { alternating, socketOf } from '#lib/wire.ts';
 import { Device, synced } from './device.ts';
-import { load, peer, seat } from './opened.ts';
+import { inTouch, load, peer, seat } from './opened.ts';
 
 describe('a leaf and two cores [DO64]', () => {
 	test('a core that dies is left for the other within two seconds, and the leaf is gone back to', async () => {
@@ -69,10 +69,7 @@ describe('a leaf and two cores [DO64]', () => {
 
 describe('schemas [DO87]', () => {
 	test('a page older than the server takes only reads; what it wrote before goes out', async () => {
-		const leaf = await peer();
-		const device = new Device([leaf.address]);
-		const a = await load(device);
-		await device.until(() => synced(a.standing));
+		const { leaf, device, keeper: a } = await inTouch();
 		leaf.away = true;
 		await device.until(() => !synced(a.standing));
 		a.write([seat('p1', 1)], 'ana');
@@ -84,10 +81,7 @@ describe('schemas [DO87]', () => {
 	});
 
 	test('a page newer than the box only reads; what it wrote waits until the box is newer too', async () => {
-		const leaf = await peer();
-		const device = new Device([leaf.address]);
-		const a = await load(device);
-		await device.until(() => synced(a.standing));
+		const { leaf, device, keeper: a } = await inTouch();
 		leaf.away = true;
 		await device.until(() => !synced(a.standing));
 		a.write([seat('p1', 1)], 'ana');
@@ -111,10 +105,7 @@ describe('schemas [DO87]', () => {
 
 describe("the server's disk", () => {
 	test('what its beats say is told, and that it is over; acts wait without a new line [DO76]', async () => {
-		const leaf = await peer();
-		const device = new Device([leaf.address]);
-		const a = await load(device);
-		await device.until(() => synced(a.standing));
+		const { leaf, device, keeper: a } = await inTouch();
 		const before = performance.now();
 		leaf.store = 'full';
 		await device.until(() => a.standing.trouble === 'full');

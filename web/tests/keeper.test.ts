@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decode } from '#lib/edits.ts';
 import { LeafTime } from '#lib/leaf-time.ts';
 import { Device, synced } from './device.ts';
-import { at, load, peer, seat } from './opened.ts';
+import { at, inTouch, load, peer, seat } from './opened.ts';
 
 const setup = ['setup', { kind: 'floor', version: 1 }] as const;
 
@@ -108,10 +108,7 @@ describe('with a server', () => {
 
 describe('kept on the device', () => {
 	test('unsent edits survive a reload and are sent under their client id', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		const a = await load(one);
-		await one.until(() => synced(a.standing));
+		const { leaf, device: one, keeper: a } = await inTouch();
 		const { port } = leaf;
 		await leaf.stop();
 		await one.until(() => !synced(a.standing));
@@ -129,10 +126,7 @@ describe('kept on the device', () => {
 	}, 30_000);
 
 	test('a store that fails is said, and nothing more is written', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		const a = await load(one);
-		await one.until(() => synced(a.standing));
+		const { device: one, keeper: a } = await inTouch();
 		const told: unknown[] = [];
 		globalThis.reportError = (error) => told.push(error);
 		a.venue.store.close();
@@ -143,10 +137,7 @@ describe('kept on the device', () => {
 	});
 
 	test('a second tab writes through the first, and takes over when it closes', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		const a = await load(one);
-		await one.until(() => synced(a.standing));
+		const { leaf, device: one, keeper: a } = await inTouch();
 		a.write([seat('p1', 1)], 'ana');
 		const b = await load(one);
 		await one.until(() => b.standing.loaded && at(b, 'p1') !== null);
@@ -164,10 +155,7 @@ describe('kept on the device', () => {
 
 describe('starting over', () => {
 	test('an epoch that ended: what the new one lacks is written again under its stamp', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		const a = await load(one);
-		await one.until(() => synced(a.standing));
+		const { leaf, device: one, keeper: a } = await inTouch();
 		a.write([seat('p1', 1)], 'ana');
 		await one.until(() => a.standing.unsent.length === 0);
 		const { port } = leaf;
@@ -222,10 +210,7 @@ describe('starting over', () => {
 	}, 30_000);
 
 	test('refused at the leaf: told once with its words, the rest stands, what it replaced is back [DO62]', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		const a = await load(one);
-		await one.until(() => synced(a.standing));
+		const { leaf, device: one, keeper: a } = await inTouch();
 		a.write([seat('p1', 1)], 'ana');
 		await one.until(() => a.standing.unsent.length === 0);
 		leaf.away = true;
@@ -246,10 +231,8 @@ describe('starting over', () => {
 	});
 
 	test('refused while the answer was lost: told all the same, also after a reload [DO62]', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		let a = await load(one);
-		await one.until(() => synced(a.standing));
+		const { leaf, device: one, keeper } = await inTouch();
+		let a = keeper;
 		const before = a.standing.unsent.length;
 		leaf.loseAnswers = true;
 		leaf.away = true;
@@ -271,10 +254,7 @@ describe('starting over', () => {
 	});
 
 	test('a second fence within ten minutes ends writing here', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		const a = await load(one);
-		await one.until(() => synced(a.standing));
+		const { leaf, device: one, keeper: a } = await inTouch();
 		for (const fault of [null, 'fenced'] as const) {
 			leaf.fence = 4422;
 			a.write([seat('p1', 1)], 'ana');
@@ -285,10 +265,7 @@ describe('starting over', () => {
 	}, 20_000);
 
 	test('a device whose time was wrong moves what it never sent, order and meaning kept', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		const first = await load(one);
-		await one.until(() => synced(first.standing));
+		const { leaf, device: one, keeper: first } = await inTouch();
 		first.write([setup], 'ana');
 		await one.until(() => first.standing.unsent.length === 0);
 		first.close();

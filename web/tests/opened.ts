@@ -1,7 +1,7 @@
 /** What a test opens is closed after it, the last first. Nothing here outlives its test. */
 import { onTestFinished } from 'vitest';
 import type { Keeper } from '#lib/keeper.ts';
-import type { Device } from './device.ts';
+import { Device, synced } from './device.ts';
 import { Peer } from './peer.ts';
 
 export async function peer(at: 'leaf' | 'core' = 'leaf', port = 0): Promise<Peer> {
@@ -15,6 +15,15 @@ export async function load(device: Device, document = 'floor'): Promise<Keeper> 
 	const keeper = await device.open(document);
 	onTestFinished(() => keeper.close());
 	return keeper;
+}
+
+/** A leaf and a device whose page is in sync with it. */
+export async function inTouch(): Promise<{ leaf: Peer; device: Device; keeper: Keeper }> {
+	const leaf = await peer();
+	const device = new Device([leaf.address]);
+	const keeper = await load(device);
+	await device.until(() => synced(keeper.standing));
+	return { leaf, device, keeper };
 }
 
 /** The fact that a player sits there. */

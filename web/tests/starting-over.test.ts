@@ -7,7 +7,7 @@ import type { Keeper } from '#lib/keeper.ts';
 import { LeafTime } from '#lib/leaf-time.ts';
 import { Store } from '#lib/store.ts';
 import { Device, synced } from './device.ts';
-import { at, load, peer, seat } from './opened.ts';
+import { at, inTouch, load, peer, seat } from './opened.ts';
 import type { Peer } from './peer.ts';
 
 beforeEach(() => {
@@ -32,10 +32,8 @@ const seats = (leaf: Peer) =>
 
 describe('epochs [DO60]', () => {
 	test('away over three switches, with reloads: what was written meanwhile arrives once', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		let a = await load(one);
-		await inSync(one, a);
+		const { leaf, device: one, keeper } = await inTouch();
+		let a = keeper;
 		a.write([seat('p0', 1)], 'ana');
 		await inSync(one, a);
 		leaf.away = true;
@@ -67,10 +65,7 @@ describe('epochs [DO60]', () => {
 	}, 30_000);
 
 	test('the next switch in the middle of starting over starts over again', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		const a = await load(one);
-		await inSync(one, a);
+		const { leaf, device: one, keeper: a } = await inTouch();
 		a.write([seat('p1', 1)], 'ana');
 		for (let n = 0; n < 5; n++) {
 			leaf.switchEpoch();
@@ -87,10 +82,7 @@ describe('epochs [DO60]', () => {
 	}, 20_000);
 
 	test('the leaf took it but the answer was lost, and the epoch ended: not written again', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		const a = await load(one);
-		await inSync(one, a);
+		const { leaf, device: one, keeper: a } = await inTouch();
 		leaf.loseAnswers = true;
 		const act = a.write([seat('p1', 1)], 'ana');
 		await one.until(() => leaf.texts().size === 1);
@@ -106,10 +98,8 @@ describe('epochs [DO60]', () => {
 	test('killed before any transaction of the store: nothing is lost, nothing doubled', async () => {
 		for (let n = 1; ; n++) {
 			expect(n).toBeLessThan(40);
-			const leaf = await peer();
-			const one = new Device([leaf.address]);
-			let a = await load(one);
-			await inSync(one, a);
+			const { leaf, device: one, keeper } = await inTouch();
+			let a = keeper;
 			a.write([seat('p0', 1)], 'ana');
 			await inSync(one, a);
 			leaf.away = true;
@@ -141,10 +131,7 @@ describe('epochs [DO60]', () => {
 	}, 60_000);
 
 	test('two tabs over a switch: acts of both arrive once, both show the new one', async () => {
-		const leaf = await peer();
-		const one = new Device([leaf.address]);
-		const a = await load(one);
-		await inSync(one, a);
+		const { leaf, device: one, keeper: a } = await inTouch();
 		const b = await load(one);
 		await one.until(() => b.standing.loaded);
 		leaf.away = true;
@@ -276,10 +263,7 @@ describe('terms [DO61]', () => {
 
 	for (const handIn of [true, false])
 		test(`a restored leaf ${handIn ? 'is handed in what it lacks' : 'without a window gets our own'}`, async () => {
-			const leaf = await peer();
-			const one = new Device([leaf.address]);
-			const a = await load(one);
-			await inSync(one, a);
+			const { leaf, device: one, keeper: a } = await inTouch();
 			leaf.write([theirs(1, 'seat/q1', { table: 't2', seat: 1 })]);
 			leaf.vector['dx-n'] = 1;
 			for (let n = 1; n <= 4; n++) {
@@ -317,10 +301,7 @@ describe('terms [DO61]', () => {
 
 	for (const handIn of [true, false])
 		test(`what a refused edit named a restored leaf learns ${handIn ? 'by hand-in' : 'without a window'} [DO103]`, async () => {
-			const leaf = await peer();
-			const one = new Device([leaf.address]);
-			const a = await load(one);
-			await inSync(one, a);
+			const { leaf, device: one, keeper: a } = await inTouch();
 			const [[older]] = a.write([seat('p1', 1)], 'ana').edits as [[string, string]];
 			await inSync(one, a);
 			leaf.away = true;
@@ -350,10 +331,7 @@ describe('terms [DO61]', () => {
 	test('killed while it hands in: it does so again', async () => {
 		for (let n = 1; ; n++) {
 			expect(n).toBeLessThan(20);
-			const leaf = await peer();
-			const one = new Device([leaf.address]);
-			const a = await load(one);
-			await inSync(one, a);
+			const { leaf, device: one, keeper: a } = await inTouch();
 			for (let m = 1; m <= 3; m++) leaf.write([theirs(m, `seat/q${m}`, { table: 't2', seat: m })]);
 			await one.until(() => at(a, 'q3') !== null);
 			const next = await restored(leaf, { 'dx-n': 1 }, true);
