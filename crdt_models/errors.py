@@ -3,6 +3,7 @@
     DocumentError
      ├── Foul            a peer's bytes are no update this document takes: the session is closed with `code`
      ├── EditInvalid     *our* code tried to write an edit that the gate would refuse: a bug, fails loudly
+     ├── FormulaInvalid  a league's formula can't be read: nobody's bug, told to who writes it
      ├── StoreUnreadable the update log or a snapshot does not read back: stop, never an empty document
      ├── StoreNotReady   the disk is full, fails or is held: nothing was done, try the same call again
      └── RoomClosed      the room was closed under a caller (a failed commit, an exception): load it again
@@ -15,12 +16,18 @@ from enum import IntEnum
 from typing import Literal
 
 __all__ = [
-    "CloseCode", "DocumentError", "EditInvalid", "Foul", "RoomClosed", "StoreNotReady", "StoreTrouble",
-    "StoreUnreadable",
+    "CloseCode", "DocumentError", "EditInvalid", "FormulaCode", "FormulaInvalid", "Foul", "RoomClosed",
+    "StoreNotReady", "StoreTrouble", "StoreUnreadable",
 ]  # fmt: skip
 
 StoreTrouble = Literal["slow", "full", "failing"]
 """Why nothing becomes durable at this server now: the disk takes long, is full, or answers with errors."""
+
+FormulaCode = Literal[
+    "arguments", "number", "rows", "too_deep", "too_long", "too_much", "unexpected", "unfinished",
+    "unknown_name",
+]  # fmt: skip
+"""What is wrong with a formula's text."""
 
 
 class CloseCode(IntEnum):
@@ -57,6 +64,15 @@ class EditInvalid(DocumentError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class FormulaInvalid(DocumentError):
+    """A formula can't be read from `column` on (from 1); the message says why, in words for a person."""
+
+    def __init__(self, code: FormulaCode, column: int, message: str) -> None:
+        super().__init__(message)
+        self.code: FormulaCode = code
+        self.column = column
 
 
 class StoreUnreadable(DocumentError):

@@ -89,11 +89,13 @@ def tournament_money(tournament: Tournament) -> dict[str, Any]:
     """The value of `tournament/<id>`: counts and amounts of one event as they are now."""
     rules = tournament.rules
     selling = tournament.state == "selling"
+    buy_in = rules.prices.get("buy_in")
     return {
         "entries": len(tournament.entries),
         "players": tournament.players(),
         "rebuys": tournament.sold("rebuy"),
         "add_ons": tournament.sold("add_on"),
+        "buy_in_cents": buy_in.prize_cents if buy_in else 0,
         "pool_cents": tournament.pool_cents,
         "guarantee_cents": rules.guarantee_cents,
         "bounties_cents": tournament.bounties_cents,

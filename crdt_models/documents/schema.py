@@ -7,7 +7,8 @@ ago, is taken as it is and brought up to date when it is read (`fact.Former`).
     1  the first
     2  a level says who pays its ante: `ante_by`
     3  what the tournament floor needs: terms, days, chips of an event (`structure`), colour-ups of a level,
-       draws, needs, alternates; hands, knockers, counts, bags (`elimination`, `chips`); stacks handed in
+       draws, needs, alternates; hands, knockers, counts, bags (`elimination`, `chips`); stacks handed in;
+       formulas, bounds, eligibility of a season
 """
 
 from typing import Final

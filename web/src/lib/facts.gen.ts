@@ -149,6 +149,11 @@ export interface Counted {
 	readonly chips: number;
 }
 
+/** `counts/<season>.<tournament>`: whether this event counts there; without it the season's list says. */
+export interface Counting {
+	readonly counts?: boolean;
+}
+
 /** `days`: this event is played on from flights. Stacks of one player are never added up. `first`: who is through may not play another flight. `best`: the largest counts, the others leave play. */
 export interface Days {
 	readonly carry?: 'first' | 'best';
@@ -184,6 +189,12 @@ export interface Drawer {
 	readonly name?: string;
 }
 
+/** `eligible/<season>.<player>`: whether this player is ranked there. */
+export interface Eligible {
+	readonly eligible: boolean;
+	readonly reason?: string | null;
+}
+
 /** `entry/<entry>`: one life of a player; the id is the one the cage sold it under. */
 export interface Entry {
 	readonly player: string;
@@ -208,6 +219,12 @@ export interface Flight {
 	readonly name: string;
 	readonly until_level?: number | null;
 	readonly until_left_points?: number | null;
+}
+
+/** `formula/<id>`: one of the house's own. What can't be read scores nobody, and the page says why. */
+export interface FormulaText {
+	readonly name: string;
+	readonly text: string;
 }
 
 /** `table/<table>`: a physical table; `out_of_use` are seat numbers nobody may sit in. */
@@ -397,11 +414,22 @@ export interface Registration {
 	readonly reason?: string | null;
 }
 
-/** `season/<id>`. */
+/** `season/<id>`. Every number that is 0 sets no bound. `formula`: a built-in one or `formula/<id>`. `field`: what the formula's `n` counts. `tie`: what its `k` is for people who share places. `best…`: how many of a player's results count, in all and of one week, month and year of the venue's calendar. `field_min`: smaller events give no points. `events_min`: who played fewer is not ranked yet. `deal_place_cap`: who took part in a deal is placed no better. `eligible`: who is ranked when no `eligible/` fact says. */
 export interface Season {
 	readonly name: string;
 	readonly tournaments?: readonly string[];
 	readonly best?: number;
+	readonly formula?: string;
+	readonly field?: 'entries' | 'players';
+	readonly tie?: 'average' | 'best';
+	readonly best_week?: number;
+	readonly best_month?: number;
+	readonly best_year?: number;
+	readonly field_min?: number;
+	readonly events_min?: number;
+	readonly deal_place_cap?: number;
+	readonly tiebreaks?: readonly ('countback' | 'fewer_events' | 'hits' | 'prize' | 'wins')[];
+	readonly eligible?: 'everybody' | 'listed';
 }
 
 /** `seat/<player>`: where this player's one body is; null = nowhere. */
@@ -488,6 +516,7 @@ export interface TournamentMoney {
 	readonly players: number;
 	readonly rebuys?: number;
 	readonly add_ons?: number;
+	readonly buy_in_cents?: number;
 	readonly pool_cents: number;
 	readonly guarantee_cents?: number;
 	readonly bounties_cents?: number;
@@ -591,6 +620,9 @@ export interface FactsByKind {
 	leagues: {
 		setup: Setup;
 		[season: `season/${string}`]: Season;
+		[formula: `formula/${string}`]: FormulaText;
+		[counts: `counts/${string}`]: Counting;
+		[eligible: `eligible/${string}`]: Eligible;
 		[conflict: `conflict/${string}`]: Conflict;
 		[settled: `settled/${string}`]: Settled;
 		[arrived: `arrived/${string}`]: Arrived;
@@ -715,6 +747,9 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 	leagues: {
 		'setup': { policy: 'latest', conflict: false, sameBy: null },
 		'season/': { policy: 'latest', conflict: true, sameBy: null },
+		'formula/': { policy: 'latest', conflict: true, sameBy: null },
+		'counts/': { policy: 'latest', conflict: true, sameBy: null },
+		'eligible/': { policy: 'latest', conflict: true, sameBy: ['eligible'] },
 		'conflict/': { policy: 'latest', conflict: false, sameBy: null },
 		'settled/': { policy: 'latest', conflict: false, sameBy: null },
 		'arrived/': { policy: 'earliest', conflict: false, sameBy: null },
