@@ -16,6 +16,7 @@ from ..documents.typed import many
 from ..facts import FactReader
 from ..stamps import parse
 from .elimination import finishes, standings
+from .knockers import unclaimed
 
 __all__ = ["GRACE_MS", "ROWS_MAX", "Disagreement", "disagreements"]
 
@@ -25,7 +26,7 @@ ROWS_MAX: Final = 500
 
 Kind = Literal[
     "seated_unpaid", "paid_unseated", "busted_seated", "busted_unpaid", "busted_unplaced", "paid_out_in_play",
-    "place_differs", "stack_unpaid",
+    "place_differs", "stack_unpaid", "bust_unclaimed",
 ]  # fmt: skip
 
 
@@ -38,6 +39,7 @@ class Disagreement:
     and never paid (or paid back). `busted_unplaced`: a life is over that was never entered. `stack_unpaid`: a
     life is in play, or a stack was counted, that was never paid, though no seat says so. `paid_out_in_play`:
     got a prize without being out. `place_differs`: the money has another place than the floor.
+    `bust_unclaimed`: a life with a head is over, and nobody has said who took it.
     """
 
     kind: Kind
@@ -75,6 +77,7 @@ def _all(tournament: FactReader, ident: str, cage: FactReader) -> Iterable[Disag
     yield from _over(tournament, cage, sold, busts)
     yield from _stacks(tournament, cage, sold, busts, {row.player for row in unpaid})
     yield from _prizes(tournament, ident, cage)
+    yield from _heads(tournament, ident, cage, busts)
 
 
 def _unpaid_seats(tournament: FactReader, cage: FactReader, payers: set[str]) -> Iterable[Disagreement]:
@@ -145,6 +148,13 @@ def _prizes(tournament: FactReader, ident: str, cage: FactReader) -> Iterable[Di
         elif finish is not None and finish.place != prize.place:
             since_ms = max(since_ms, _since(tournament, f"bust/{finish.entry}"))
             yield Disagreement("place_differs", prize.player, finish.entry, since_ms)
+
+
+def _heads(
+    tournament: FactReader, ident: str, cage: FactReader, busts: dict[str, Bust]
+) -> Iterable[Disagreement]:
+    for life in unclaimed(tournament, ident, cage):
+        yield Disagreement("bust_unclaimed", busts[life].player, life, _since(tournament, f"bust/{life}"))
 
 
 def _since(facts: FactReader, name: str) -> int:

@@ -9,6 +9,7 @@ from ..documents.floor import Seat
 from ..documents.tournament import Clock, Level, Move, Registration, Stack, TournamentSetup
 from ..documents.typed import many, one
 from ..facts import FactReader, Json
+from .chips import chips_in_play
 from .clock import Plan, level_number, next_break_ms, plan_of, read_clock
 from .elimination import Finish, finishes, standings
 from .names import player_names, table_numbers
@@ -49,8 +50,7 @@ def clock_view(event: Event, now: int) -> View | None:
     clock, plan, money = one(event.tournament, "clock", Clock), plan_of(event.tournament), event.money()
     reading, standing = read_clock(clock, plan, now), standings(event.tournament)
     entries = money.entries if money else standing.lives
-    stacks = entries + (money.rebuys + money.add_ons if money else 0)
-    chips, left = stacks * setup.starting_stack, len(standing.left)
+    chips, left = chips_in_play(event.tournament, event.ident, event.cage).total, len(standing.left)
     return event.head("clock", setup) | {
         "currency": event.currency(),
         "clock": clock.model_dump() if clock else None,

@@ -18,7 +18,7 @@ VECTORS: dict[str, Any] = json.loads(
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["id"][:3])
-def test_places_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU40]
+def test_places_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU40] [RU90]
     facts = reading("tournament/t", case["facts"])
     standing = standings(facts)
     assert standing.lives == case["lives"]

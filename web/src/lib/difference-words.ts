@@ -10,6 +10,7 @@ export const DIFFERENCES: Record<Disagreement['kind'], string> = {
 	paid_out_in_play: 'Prize paid, still in play',
 	place_differs: 'Another place than the money has',
 	stack_unpaid: 'Chips in play, not paid',
+	bust_unclaimed: 'Out, nobody said who took the bounty',
 };
 
 /** The reasons a manager gives most often. */

@@ -8,6 +8,7 @@ import { parseStamp } from '../edits.ts';
 import type { Bust, Entry, Explained, PaidEntry, Prize, Seat, Stack } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
 import { finishes, standings } from './elimination.ts';
+import { unclaimed } from './knockers.ts';
 import { byText, many } from './typed.ts';
 
 const GRACE_MS = 10_000;
@@ -24,7 +25,8 @@ export type Disagreement = {
 		| 'busted_unplaced'
 		| 'paid_out_in_play'
 		| 'place_differs'
-		| 'stack_unpaid';
+		| 'stack_unpaid'
+		| 'bust_unclaimed';
 	player: string;
 	entry: string | null;
 	since_ms: number;
@@ -88,7 +90,14 @@ function all(tournament: FactReader, ident: string, cage: FactReader): Found[] {
 	};
 	const unpaid = unpaidSeats(said);
 	const told = new Set(unpaid.map(({ player }) => player));
-	return [...unpaid, ...paidUnseated(said), ...over(said), ...stacks(said, told), ...prizes(said)];
+	return [
+		...unpaid,
+		...paidUnseated(said),
+		...over(said),
+		...stacks(said, told),
+		...prizes(said),
+		...heads(said),
+	];
 }
 
 function unpaidSeats({ tournament, cage, seats, sold, busts, standing }: Said): Found[] {
@@ -157,6 +166,13 @@ function prizes({ tournament, cage, ident, standing }: Said): Found[] {
 		if (!finish || finish.place === place) return [];
 		const bustMs = since(tournament, `bust/${finish.entry}`);
 		return [{ kind: 'place_differs', player, entry: finish.entry, since_ms: Math.max(since_ms, bustMs) }];
+	});
+}
+
+function heads({ tournament, cage, ident, busts }: Said): Found[] {
+	return unclaimed(tournament, ident, cage).map((entry) => {
+		const since_ms = since(tournament, `bust/${entry}`);
+		return { kind: 'bust_unclaimed', player: busts.get(entry)!.player, entry, since_ms };
 	});
 }
 
