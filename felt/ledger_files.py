@@ -10,7 +10,7 @@ import apsw
 
 from felt.failure import CommandFailed
 from ledger.audit import Audit, head_fault, kept_head_fault, outcome_faults
-from ledger.entry import reread
+from ledger.entry import read_known
 from ledger.errors import EntryInvalid, LedgerError
 from ledger.evidence import kept_heads, outcomes, schema_is_whole, sort_outcomes
 from ledger.export import read_head, read_lines
@@ -104,7 +104,7 @@ def _kept_faults(found: Audit, db: Any) -> list[str]:
     sort_outcomes(db)
     while rows := stored_after(db, seq, _SLICE):
         first, last = rows[0][0], rows[-1][0]
-        entries = [reread(body) for _, body, _ in rows]  # the audit has read them strictly
+        entries = [read_known(body) for _, body, _ in rows]  # the audit has read them strictly
         outcome_fault = outcome_fault or next(iter(outcome_faults(entries, outcomes(db, first, last))), None)
         kept = kept_heads(db, first, last)
         for number, body, hash_ in rows:

@@ -51,10 +51,13 @@ class Book:
     def apply(self, link: Link) -> None:
         """The state after this entry. `link` must follow the last; `chain` has made sure."""
         entry, state = link.entry, self.state
-        balances = state.balances
+        balances, cash_cents = state.balances, 0
         for leg in entry.postings:
-            balances[leg.account] = balances.get(leg.account, 0) + leg.amount
-        take_effect(state, entry)
+            account, amount = leg.account, leg.amount
+            balances[account] = balances.get(account, 0) + amount
+            if account.startswith("1010/"):
+                cash_cents += amount
+        take_effect(state, entry, cash_cents)
         state.tip = link.tip
 
     def balances(self) -> dict[str, int]:

@@ -8,7 +8,7 @@ An entry that does not sum to zero can't be built. Fields stand in the order of 
 the bytes: decoded and encoded again an entry gives the same bytes, or it was not canonical.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 import msgspec
@@ -17,7 +17,7 @@ from .accounts import account_of
 from .canonical import INTEGER_MAX, Data, Whole, check, written
 from .errors import EntryInvalid
 
-__all__ = ["ENTRY_BYTES_MAX", "POSTINGS_MAX", "Entry", "Posting", "entry_bytes", "read_entry", "reread"]
+__all__ = ["ENTRY_BYTES_MAX", "POSTINGS_MAX", "Entry", "Posting", "entry_bytes", "read_entry", "read_known"]
 
 ENTRY_BYTES_MAX: Final = 256 * 1024
 POSTINGS_MAX: Final = 2_000
@@ -79,7 +79,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return found
 
 
+class _Known(Entry, frozen=True):
+    """Bytes of an entry that was built, or read, before: its legs were looked at then."""
+
+    def __post_init__(self) -> None: ...
+
+
 _decode: Final = msgspec.json.Decoder(Entry).decode
+_decode_known: Final = msgspec.json.Decoder(_Known).decode
 
 
 def entry_bytes(entry: Entry) -> bytes:
@@ -88,33 +95,36 @@ def entry_bytes(entry: Entry) -> bytes:
         data = written(entry)
     except TypeError as error:
         raise EntryInvalid(f"an entry holds what JSON does not: {error}") from None
-    reread(data)
+    read_known(data)
     return data
 
 
 def read_entry(data: bytes) -> Entry:
     """The entry of these bytes. Raises EntryInvalid for anything `entry_bytes` would not have written."""
-    entry = reread(data)
+    entry = _read(data, _decode)
     if written(entry) != data:
         raise EntryInvalid("not in canonical form")
     return entry
 
 
-def reread(data: bytes) -> Entry:
-    """As `read_entry`, of bytes that are known to be in canonical form: of their hash, or just written."""
+def read_known(data: bytes) -> Entry:
+    """As `read_entry`, of bytes that `entry_bytes` once wrote: that is known by a hash, or they are new.
+
+    Looks at types and bounds alone, neither at the sum of the legs nor at the canonical form.
+    """
+    return _read(data, _decode_known)
+
+
+def _read(data: bytes, decode: Callable[[bytes], Entry]) -> Entry:
     if len(data) > ENTRY_BYTES_MAX:
         raise EntryInvalid(f"an entry of {len(data)} bytes is above {ENTRY_BYTES_MAX}")
     try:
-        entry = _decode(data)
+        entry = decode(data)
     except msgspec.ValidationError as error:
         raise EntryInvalid(f"not an entry of version 1: {error}") from None
     except (msgspec.DecodeError, ValueError, RecursionError):
         raise EntryInvalid("not JSON") from None
     if not data.isascii():
-        _check_names(entry)
+        check(entry.rules)
+        check(entry.data)
     return entry
-
-
-def _check_names(entry: Entry) -> None:
-    check(entry.rules)
-    check(entry.data)

@@ -18,19 +18,27 @@ DAY_STARTS_MIN: Final = 360
 _MINUTE_MS: Final = 60_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GamingDays:
     """`offsets`: [from Unix ms, minutes ahead of UTC], rising; the first holds before it too, none is UTC."""
 
     starts_min: int = DAY_STARTS_MIN
     offsets: Sequence[tuple[int, int]] = ()
-    _since: list[int] = field(init=False, repr=False)
+    _since: list[int] = field(init=False, repr=False, compare=False)
+    _asked: tuple[int, int, int] = field(default=(0, 0, 0), init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_since", [since for since, _ in self.offsets[1:]])
+        self._since = [since for since, _ in self.offsets[1:]]
 
     def of(self, at_ms: int) -> int:
-        """Number of the gaming day of a Unix time."""
+        """Number of the gaming day of a Unix time. The last that was asked for is mostly asked for again."""
+        begins, ends, day = self._asked
+        if not begins <= at_ms < ends:
+            day = self._found(at_ms)
+            self._asked = (self.begins_ms(day), self.begins_ms(day + 1), day)
+        return day
+
+    def _found(self, at_ms: int) -> int:
         day = (at_ms + self._offset_ms(at_ms) - self.starts_min * _MINUTE_MS) // DAY_MS
         if not self.offsets:
             return day

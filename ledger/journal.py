@@ -16,7 +16,7 @@ import apsw
 from msgspec import Struct, field
 
 from .book import Book
-from .chain import Link, Tip, extend, follow_all, walk
+from .chain import Link, Tip, extend, follow_all, link_of, walk
 from .checkpoint import read_checkpoint
 from .commands import Asked
 from .entry import Entry, read_entry
@@ -226,7 +226,7 @@ class Journal:
         if row is None:
             return None
         body = row[0].encode("utf-8")
-        return Link(read_entry(body), body, row[1])
+        return link_of(read_entry(body), body, row[1])
 
     def stored_after(self, seq: int, limit: int) -> list[tuple[int, bytes, bytes]]:
         """(number, bytes, hash) of the entries behind `seq`, in order."""

@@ -98,11 +98,13 @@ def stored_after(db: apsw.Connection, seq: int, limit: int) -> list[tuple[int, b
 
 def all_stored(db: apsw.Connection, after: int = 0, last: int | None = None) -> Iterator[tuple[bytes, bytes]]:
     """(bytes, hash) of every entry behind `after`, up to number `last` if one is given; in slices."""
-    while rows := stored_after(db, after, _SLICE):
-        yield from ((body, hash_) for seq, body, hash_ in rows if last is None or seq <= last)
+    end = 2**63 - 1 if last is None else last
+    while after < end and (rows := stored_after(db, after, _SLICE)):
+        for seq, body, hash_ in rows:
+            if seq > end:
+                return
+            yield body, hash_
         after = rows[-1][0]
-        if last is not None and after >= last:
-            return
 
 
 def stored_checkpoint(ledger: Path) -> bytes:

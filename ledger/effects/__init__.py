@@ -33,15 +33,17 @@ from .payouts import count_payout
 __all__ = ["take_effect"]
 
 
-def take_effect(state: State, entry: Entry) -> None:
-    """Changes the state as the entry's kind does."""
-    effect = _EFFECTS.get(entry.kind)
+def take_effect(state: State, entry: Entry, cash_cents: int) -> None:
+    """Changes the state as the entry's kind does; `cash_cents` came into drawers by it."""
+    kind = entry.kind
+    effect = _EFFECTS.get(kind)
     if effect is not None:
         effect(state, entry)
     if "repaid" in entry.data:
         markers.repay(state, entry)
-    count_cash(state, entry)
-    if pays_out(entry.kind):
+    if cash_cents:
+        count_cash(state, entry, cash_cents)
+    if pays_out(kind):
         count_payout(state, entry)
 
 

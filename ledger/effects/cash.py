@@ -8,26 +8,19 @@ from ..state import State
 __all__ = ["count_cash"]
 
 _DAYS_KEPT: Final = 2
+_NOTHING: Final = (0, 0)
 
 
-def count_cash(state: State, entry: Entry) -> None:
-    """Adds what this entry moved through drawers, in its direction."""
+def count_cash(state: State, entry: Entry, cents: int) -> None:
+    """Adds what this entry moved through drawers, in its direction; `cents` is not zero."""
     player = entry.data.get("player") or entry.data.get("undoes", {}).get("player")
-    cents = 0
-    for leg in entry.postings:
-        if leg.account.startswith("1010/"):
-            cents += leg.amount
-    if not player or not cents:
+    if not player:
         return
-    on_day = _on_day(state, state.gaming_day(entry.at_ms))
-    came, went = on_day.get(player, (0, 0))
-    on_day[player] = (came + cents, went) if cents > 0 else (came, went - cents)
-
-
-def _on_day(state: State, day: int) -> dict[str, tuple[int, int]]:
-    """A new day forgets the one before the last."""
-    if day not in state.cash_days:
-        state.cash_days[day] = {}
+    day = state.gaming_day(entry.at_ms)
+    on_day = state.cash_days.get(day)
+    if on_day is None:
+        on_day = state.cash_days[day] = {}
         for old in sorted(state.cash_days)[:-_DAYS_KEPT]:
             del state.cash_days[old]
-    return state.cash_days.get(day, {})
+    came, went = on_day.get(player, _NOTHING)
+    on_day[player] = (came + cents, went) if cents > 0 else (came, went - cents)

@@ -13,13 +13,16 @@ _DAYS_KEPT: Final = 2
 
 def count_payout(state: State, entry: Entry) -> None:
     """Adds what left the house, by payee."""
+    paid = _paid(entry)
+    if not paid:
+        return
     day = state.gaming_day(entry.at_ms)
     payees = state.payouts.get(day)
     if payees is None:
         payees = state.payouts[day] = {}
         for old in sorted(state.payouts)[:-_DAYS_KEPT]:
             del state.payouts[old]
-    for payee, cents in _paid(entry):
+    for payee, cents in paid:
         payees[payee] = payees.get(payee, 0) + cents
 
 

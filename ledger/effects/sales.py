@@ -17,7 +17,8 @@ _DAYS_KEPT: Final = 2
 
 
 def _sale(state: State, entry: Entry) -> None:
-    said, price = entry.data, entry.data["price"]
+    said = entry.data
+    price, player, name = said["price"], said["player"], said["entry"]
     tournament = state.tournaments[said["tournament"]]
     part = Part(
         entry.seq, entry.kind, price["prize_cents"], price["fee_cents"], price["bounty_cents"],  # type: ignore[arg-type]
@@ -25,15 +26,15 @@ def _sale(state: State, entry: Entry) -> None:
     )  # fmt: skip
     if not tournament.entries:
         tournament.day = part.day
-    found = tournament.entries.get(said["entry"])
+    found = tournament.entries.get(name)
     if found is None:
-        tournament.add(TournamentEntry(said["entry"], said["player"], [part], part.bounty_cents))
+        tournament.add(TournamentEntry(name, player, [part], part.bounty_cents))
     else:
         found.parts.append(replace(part, revives=found.out_seq))
         found.head_cents += part.bounty_cents
         found.out_seq = 0
     spend(state, said, part.total_cents, entry.seq)
-    _count(state, tournament, said["player"], part, 1)
+    _count(state, tournament, player, part, 1)
 
 
 def _unregister(state: State, entry: Entry) -> None:
@@ -60,17 +61,18 @@ def _take_back(state: State, _entry: Entry, undone: Mapping[str, Any]) -> None:
 
 
 def _count(state: State, tournament: Tournament, player: str, part: Part, sign: int) -> None:
+    total_cents = sign * part.total_cents
     tournament.pool_cents += sign * part.prize_cents
-    tournament.taken_cents += sign * part.total_cents
+    tournament.taken_cents += total_cents
     tournament.costs_cents += sign * (part.fee_cents + part.staff_cents)
     tournament.bounties_cents += sign * part.bounty_cents
-    if part.day not in state.stakes and sign > 0:
-        state.stakes[part.day] = {}
+    on_day = state.stakes.get(part.day)
+    if on_day is None and sign > 0:
+        on_day = state.stakes[part.day] = {}
         for day in sorted(state.stakes)[:-_DAYS_KEPT]:
             del state.stakes[day]
-    if part.day in state.stakes:
-        on_day = state.stakes[part.day]
-        on_day[player] = on_day.get(player, 0) + sign * part.total_cents
+    if on_day is not None:
+        on_day[player] = on_day.get(player, 0) + total_cents
 
 
 EFFECTS: Final[dict[str, Effect]] = {

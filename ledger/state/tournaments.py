@@ -35,7 +35,7 @@ class Part(Struct, frozen=True, gc=False):
         return self.prize_cents + self.fee_cents + self.bounty_cents + self.staff_cents
 
 
-class TournamentEntry(Struct):
+class TournamentEntry(Struct, gc=False):
     """One paid life of a player; `parts[0]` is what made it."""
 
     entry: str
