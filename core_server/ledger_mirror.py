@@ -85,12 +85,13 @@ class LedgerMirror:
             held = await _hashes(transaction, append.first - 1, len(append.bodies) + 1) if repeats else {}
             verdict = take(state.tip, append, held)
             if isinstance(verdict, Taken):
-                await _insert(transaction, venue, fence, verdict.links)
+                async with transaction.pipeline():  # one way there and back for both
+                    await _insert(transaction, venue, fence, verdict.links)
+                    if verdict.links or state.tip == verdict.tip == _tip_of(append.head):
+                        await _move(transaction, verdict.tip, append.head)
                 if state.stopped is not None:
                     await _clear(transaction, venue)  # a person opened a term on what is held here
                 self.terms[venue] = max(verdict.tip.term, 1)
-                if verdict.links or state.tip == verdict.tip == _tip_of(append.head):
-                    await _move(transaction, verdict.tip, append.head)
             elif verdict.code == "fork":
                 seq = int(verdict.details["seq"])
                 await _quarantine(transaction, venue, seq, held.get(seq, b""), request)
@@ -180,13 +181,14 @@ async def _hashes(transaction: Connection, first: int, count: int) -> dict[int, 
 
 
 async def _insert(transaction: Connection, venue: str, fence: int, links: Sequence[Link]) -> None:
+    """All in one statement, its arrays in binary: as text, bytes alone would be twice as many."""
     if not links:
         return
     entries = [link.entry for link in links]
     await transaction.execute(
         "INSERT INTO mirror_entries (venue_id, seq, term, hash, at_ms, kind, body, fence) "
         "SELECT %s, seq, term, hash, at_ms, kind, body, %s FROM unnest("
-        "%s::bigint[], %s::bigint[], %s::bytea[], %s::bigint[], %s::text[], %s::bytea[]"
+        "%b::bigint[], %b::bigint[], %b::bytea[], %b::bigint[], %b::text[], %b::bytea[]"
         ") AS new (seq, term, hash, at_ms, kind, body)",
         (
             venue,
