@@ -71,7 +71,8 @@ class State:
 
     def gaming_day(self, at_ms: int) -> int:
         """Number of the gaming day of a Unix time."""
-        return self.days.of(at_ms)
+        profile = self.profile
+        return (_DAYS if profile is None else profile.days).of(at_ms)
 
     def cash_of(self, day: int, player: str) -> tuple[int, int]:
         """Cents of cash that this person brought and took on a gaming day, of the last two."""

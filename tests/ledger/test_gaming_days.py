@@ -63,6 +63,16 @@ def test_every_instant_is_in_the_one_day_that_began_last(
     assert days.begins_ms(number) <= at_ms < days.begins_ms(number + 1)
 
 
+@given(
+    st.sampled_from(ZONES),
+    st.lists(st.integers(*(unix_ms(year) for year in YEARS)), min_size=2, max_size=6),
+)
+def test_what_was_asked_before_changes_no_answer(zone: str, instants: list[int]) -> None:  # [LE142]
+    days = days_of(zone)
+    near = [at_ms + more for at_ms in instants for more in (0, 1, DAY_MS // 2, DAY_MS, -DAY_MS)]
+    assert [days.of(at_ms) for at_ms in near] == [days_of(zone).of(at_ms) for at_ms in near]
+
+
 def test_a_profile_carries_the_clock_and_offsets_rise() -> None:  # [LE142]
     now_ms = unix_ms(datetime(2026, 11, 28, tzinfo=UTC))
     calendar = calendar_of(ZoneInfo("Europe/Vienna"), now_ms)
