@@ -34,12 +34,18 @@ class TournamentMoney(Fact):
 
 
 class PaidEntry(Fact):
-    """`entry/<entry>`: this life is paid (null after a reversal); `seq` is its ledger entry's number."""
+    """`entry/<entry>`: this life is paid (null after a reversal); `seq` is its ledger entry's number.
+
+    With how often it bought more, as far as that stands.
+    """
 
     tournament: Id
     player: Id
     kind: Literal["buy_in", "re_entry"]
     seq: Annotated[int, Field(ge=1)]
+    rebuys: Count = 0
+    add_ons: Count = 0
+    dealer_add_ons: Count = 0
 
 
 class Prize(Fact):

@@ -13,8 +13,9 @@ from ..documents.typed import many
 from ..facts import FactReader
 
 __all__ = [
-    "ClockReading", "Plan", "level_number", "next_break_ms", "next_level", "pause_clock", "plan_of",
-    "previous_level", "read_clock", "set_clock", "start_clock",
+    "ClockReading", "Plan", "hand_done", "last_row", "level_number", "levels_begun", "next_break_ms",
+    "next_level", "pause_clock", "plan_of", "played_ms", "previous_level", "read_clock", "restart_level",
+    "retimed", "set_clock", "start_clock", "until_end_ms",
 ]  # fmt: skip
 
 Plan = Sequence[Level]
@@ -56,6 +57,34 @@ def level_number(plan: Plan, level: int) -> int | None:
     if not 1 <= level <= len(plan) or plan[level - 1].kind == "break":
         return None
     return sum(row.kind == "play" for row in plan[:level])
+
+
+def levels_begun(plan: Plan, level: int) -> int:
+    """How many levels that players count have begun in row `level`, that one included."""
+    return sum(row.kind == "play" for row in plan[: max(0, level)])
+
+
+def last_row(plan: Plan, number: int) -> int | None:
+    """The last row of level `number` as players count, its breaks with it. None: the plan ends before."""
+    begun = 0
+    for row, level in enumerate(plan):
+        begun += level.kind == "play"
+        if begun > number:
+            return row
+    return None
+
+
+def played_ms(reading: ClockReading, plan: Plan) -> int:
+    """How long the clock ran since it started, breaks included, by where it stands: below 0 never."""
+    before = sum(row.duration_ms for row in plan[: reading.level - 1])
+    return max(0, before + _duration(plan, reading.level) - reading.remaining_ms)
+
+
+def until_end_ms(reading: ClockReading, plan: Plan, row: int) -> int | None:
+    """Clock time until row `row` ends; None: it is over."""
+    if reading.state == "ended" or row < reading.level:
+        return None
+    return reading.remaining_ms + sum(level.duration_ms for level in plan[reading.level : row])
 
 
 def next_break_ms(clock: Clock | None, plan: Plan, now: int) -> int | None:
@@ -105,6 +134,43 @@ def previous_level(clock: Clock | None, plan: Plan, now: int) -> Clock | None:
     state = "paused" if reading.state == "ended" else reading.state
     level = min(reading.level - 1, max(1, len(plan)))
     return _anchored(level, state, now, _duration(plan, level))
+
+
+def restart_level(clock: Clock | None, plan: Plan, now: int) -> Clock | None:
+    """The level that stands, in full, running or not as now. None: it stands in full, or has ended."""
+    reading = read_clock(clock, plan, now)
+    full = _duration(plan, reading.level)
+    if reading.state == "ended" or reading.remaining_ms == full:
+        return None
+    return _anchored(reading.level, reading.state, now, full)
+
+
+def hand_done(clock: Clock | None, plan: Plan, now: int, minutes: int) -> Clock | None:
+    """A hand of hand-for-hand: its fixed time off a stopped clock, over into the next level where it must.
+
+    None: the clock runs or is over, and time goes by itself.
+    """
+    reading = read_clock(clock, plan, now)
+    if reading.state != "paused":
+        return None
+    level, remaining = reading.level, reading.remaining_ms - minutes * 60_000
+    while remaining <= 0 and level < len(plan):
+        level += 1
+        remaining += _duration(plan, level)
+    return _anchored(level, "paused" if remaining > 0 else "ended", now, max(0, remaining))
+
+
+def retimed(clock: Clock | None, plan: Plan, now: int, duration_ms: int) -> Clock | None:
+    """What the clock has to say once the level that stands lasts `duration_ms`: what was played stays played.
+
+    None: it follows by itself, because the clock was anchored in an earlier level or not at all.
+    """
+    reading = read_clock(clock, plan, now)
+    if clock is None or clock.level != reading.level or reading.state == "ended":
+        return None
+    more = duration_ms - _duration(plan, reading.level)
+    remaining = max(0, clock.remaining_ms + more)
+    return clock.model_copy(update={"remaining_ms": remaining}) if more else None
 
 
 def set_clock(clock: Clock | None, plan: Plan, now: int, level: int, remaining_ms: int) -> Clock | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from crdt_models.documents.tournament import Clock, Level
 from crdt_models.facts import Json
 from crdt_models.rules.clock import (
+    hand_done,
     level_number,
     next_break_ms,
     next_level,
@@ -18,6 +19,8 @@ from crdt_models.rules.clock import (
     plan_of,
     previous_level,
     read_clock,
+    restart_level,
+    retimed,
     set_clock,
     start_clock,
 )
@@ -27,7 +30,14 @@ VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "clock.json").read_text(encoding="utf-8")
 )
 PLANS = {name: [Level(**row) for row in rows] for name, rows in VECTORS["plans"].items()}
-VERBS = {"start": start_clock, "pause": pause_clock, "next": next_level, "previous": previous_level}
+VERBS = {
+    "start": start_clock,
+    "pause": pause_clock,
+    "next": next_level,
+    "previous": previous_level,
+    "restart": restart_level,
+}
+WITH_ARGUMENTS: dict[str, Any] = {"set": set_clock, "hand": hand_done, "retimed": retimed}
 
 
 @pytest.mark.parametrize("case", VECTORS["read"], ids=lambda case: case["id"][:3])
@@ -42,10 +52,8 @@ def test_the_clock_reads_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU
 @pytest.mark.parametrize("case", VECTORS["verbs"], ids=lambda case: case["id"][:3])
 def test_a_verb_writes_what_was_worked_by_hand(case: dict[str, Any]) -> None:
     clock, plan = Clock(**case["clock"]) if case["clock"] else None, PLANS[case["plan"]]
-    if case["verb"] == "set":
-        written = set_clock(clock, plan, case["now"], *case["args"])
-    else:
-        written = VERBS[case["verb"]](clock, plan, case["now"])
+    verb = {**VERBS, **WITH_ARGUMENTS}[case["verb"]]
+    written = verb(clock, plan, case["now"], *case.get("args", ()))
     assert (written.model_dump() if written else None) == case["expect"]
 
 
@@ -89,6 +97,9 @@ def test_every_verb_answers_any_clock(clock: Clock | None, plan: list[Level], no
         written = verb(clock, plan, now)
         if written is not None:
             read_clock(written, plan, now)
+    for minutes in (1, 3):
+        hand_done(clock, plan, now, minutes)
+        retimed(clock, plan, now, minutes)
     next_break_ms(clock, plan, now)
 
 

@@ -346,12 +346,15 @@ export interface OpenRequest {
 	readonly out?: string | null;
 }
 
-/** `entry/<entry>`: this life is paid (null after a reversal); `seq` is its ledger entry's number. */
+/** `entry/<entry>`: this life is paid (null after a reversal); `seq` is its ledger entry's number. With how often it bought more, as far as that stands. */
 export interface PaidEntry {
 	readonly tournament: string;
 	readonly player: string;
 	readonly kind: 'buy_in' | 're_entry';
 	readonly seq: number;
+	readonly rebuys?: number;
+	readonly add_ons?: number;
+	readonly dealer_add_ons?: number;
 }
 
 /** `payouts/<id>`: places in basis points for a range of entries; the sum is 10,000. */

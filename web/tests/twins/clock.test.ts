@@ -15,7 +15,7 @@ type Read = {
 type Verb = {
 	id: string;
 	verb: string;
-	args?: [number, number];
+	args?: number[];
 	plan: string;
 	clock: Clock | null;
 	now: number;
@@ -40,12 +40,18 @@ test.each(verbs)('$id', (row) => {
 		pause: clock.pauseClock,
 		next: clock.nextLevel,
 		previous: clock.previousLevel,
+		restart: clock.restartLevel,
+		set: clock.setClock,
+		hand: clock.handDone,
+		retimed: clock.retimed,
 	};
-	const written =
-		row.verb === 'set'
-			? clock.setClock(row.clock, plan, row.now, ...row.args!)
-			: named[row.verb as keyof typeof named](row.clock, plan, row.now);
-	expect(written).toEqual(row.expect);
+	const verb = named[row.verb as keyof typeof named] as (
+		was: Clock | null,
+		plan: clock.Plan,
+		now: number,
+		...args: number[]
+	) => Clock | null;
+	expect(verb(row.clock, plan, row.now, ...(row.args ?? []))).toEqual(row.expect);
 });
 
 test('levels come from the facts by number', () => {

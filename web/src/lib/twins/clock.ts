@@ -7,7 +7,11 @@ import type { Clock, Level } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
 
 /** Level 1 first. A number that has no level fact stands as one of no length: the clock passes over it. */
-export type Plan = readonly Pick<Level, 'kind' | 'duration_ms' | 'small' | 'big' | 'ante' | 'ante_by'>[];
+export type Plan = readonly PlanLevel[];
+export type PlanLevel = Pick<
+	Level,
+	'kind' | 'duration_ms' | 'small' | 'big' | 'ante' | 'ante_by' | 'minutes' | 'colour_up' | 'note'
+>;
 
 /** What the clock says at one instant; `remaining_ms` of `level`. */
 export type ClockReading = Pick<Clock, 'level' | 'state' | 'remaining_ms'>;
@@ -41,6 +45,33 @@ export function readClock(clock: Clock | null, plan: Plan, now: number): ClockRe
 export function levelNumber(plan: Plan, level: number): number | null {
 	if (plan[level - 1]?.kind !== 'play') return null;
 	return plan.slice(0, level).filter((row) => row.kind === 'play').length;
+}
+
+/** How many levels that players count have begun in row `level`, that one included. */
+export function levelsBegun(plan: Plan, level: number): number {
+	return plan.slice(0, Math.max(0, level)).filter((row) => row.kind === 'play').length;
+}
+
+/** The last row of level `number` as players count: its breaks belong to it. null: the plan ends before. */
+export function lastRow(plan: Plan, number: number): number | null {
+	let begun = 0;
+	for (const [row, level] of plan.entries()) {
+		if (level.kind === 'play') begun += 1;
+		if (begun > number) return row;
+	}
+	return null;
+}
+
+/** How long the clock ran since it started, breaks included, by where it stands: below 0 never. */
+export function playedMs({ level, remaining_ms }: ClockReading, plan: Plan): number {
+	const before = sum(plan.slice(0, level - 1));
+	return Math.max(0, before + duration(plan, level) - remaining_ms);
+}
+
+/** Clock time until row `row` ends; null: it is over. */
+export function untilEndMs(reading: ClockReading, plan: Plan, row: number): number | null {
+	if (reading.state === 'ended' || row < reading.level) return null;
+	return reading.remaining_ms + sum(plan.slice(reading.level, row));
 }
 
 /** Leaf time at which the next break starts; null where none follows or the clock does not run. */
@@ -84,6 +115,39 @@ export function previousLevel(clock: Clock | null, plan: Plan, now: number): Clo
 	return anchored(level, reading.state === 'ended' ? 'paused' : reading.state, now, duration(plan, level));
 }
 
+/** The level that stands, in full, running or not as now. null: it stands in full, or has ended. */
+export function restartLevel(clock: Clock | null, plan: Plan, now: number): Clock | null {
+	const { level, state, remaining_ms } = readClock(clock, plan, now);
+	const full = duration(plan, level);
+	return state === 'ended' || remaining_ms === full ? null : anchored(level, state, now, full);
+}
+
+/**
+ * A hand of hand-for-hand: its fixed time off a stopped clock, over into the next level where it must.
+ * null: the clock runs or is over, and time goes by itself.
+ */
+export function handDone(clock: Clock | null, plan: Plan, now: number, minutes: number): Clock | null {
+	let { level, state, remaining_ms: remaining } = readClock(clock, plan, now);
+	if (state !== 'paused') return null;
+	remaining -= minutes * 60_000;
+	while (remaining <= 0 && level < plan.length) {
+		level += 1;
+		remaining += duration(plan, level);
+	}
+	return anchored(level, remaining > 0 ? 'paused' : 'ended', now, Math.max(0, remaining));
+}
+
+/**
+ * What the clock has to say once the level that stands lasts `durationMs`: what was played stays played.
+ * null: it follows by itself, because the clock was anchored in an earlier level or not at all.
+ */
+export function retimed(clock: Clock | null, plan: Plan, now: number, durationMs: number): Clock | null {
+	const { level, state } = readClock(clock, plan, now);
+	if (!clock || clock.level !== level || state === 'ended') return null;
+	const more = durationMs - duration(plan, level);
+	return more ? { ...clock, remaining_ms: Math.max(0, clock.remaining_ms + more) } : null;
+}
+
 /** The clock at another level and time, running or not as now. null: there is no such level or time. */
 export function setClock(
 	clock: Clock | null,
@@ -100,6 +164,10 @@ export function setClock(
 
 function anchored(level: number, state: Clock['state'], now: number, remaining_ms: number): Clock {
 	return { level, state, anchor_ms: Math.max(0, now), remaining_ms };
+}
+
+function sum(rows: Plan): number {
+	return rows.reduce((all, { duration_ms }) => all + duration_ms, 0);
 }
 
 function duration(plan: Plan, level: number): number {
