@@ -6,6 +6,7 @@ that was stopped in between only writes again what is there already, and that ch
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -153,8 +154,16 @@ def _entry(tournament: Tournament, name: str, entry: str) -> dict[str, Any] | No
     found = tournament.entries.get(entry)
     if found is None:
         return None
-    first = found.parts[0]
-    return {"tournament": name, "player": found.player, "kind": first.kind, "seq": first.seq}
+    first, sold = found.parts[0], Counter(part.kind for part in found.parts)
+    return {
+        "tournament": name,
+        "player": found.player,
+        "kind": first.kind,
+        "seq": first.seq,
+        "rebuys": sold["rebuy"],
+        "add_ons": sold["add_on"],
+        "dealer_add_ons": sold["dealer_add_on"],
+    }
 
 
 def _prize_name(name: str, prize: Prize) -> str:

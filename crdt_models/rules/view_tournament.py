@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from ..documents.cage import Prize, TournamentMoney
 from ..documents.config import Venue
+from ..documents.elimination import HandForHand
 from ..documents.floor import Seat
-from ..documents.tournament import Clock, Level, Move, Registration, Stack, TournamentSetup
+from ..documents.tournament import Clock, Level, Move, Stack, TournamentSetup
 from ..documents.typed import many, one
 from ..facts import FactReader, Json
 from .chips import chips_in_play
 from .clock import Plan, level_number, next_break_ms, plan_of, read_clock
 from .elimination import Finish, finishes, standings
 from .names import player_names, table_numbers
+from .registration import late_registration
 
 __all__ = [
     "Event", "View", "call_out", "clock_view", "current_moves", "payouts_view", "prize_cents",
@@ -49,6 +51,8 @@ def clock_view(event: Event, now: int) -> View | None:
         return None
     clock, plan, money = one(event.tournament, "clock", Clock), plan_of(event.tournament), event.money()
     reading, standing = read_clock(clock, plan, now), standings(event.tournament)
+    late = late_registration(event.tournament, money, now)
+    hands = one(event.tournament, "handforhand", HandForHand)
     entries = money.entries if money else standing.lives
     chips, left = chips_in_play(event.tournament, event.ident, event.cage).total, len(standing.left)
     return event.head("clock", setup) | {
@@ -71,9 +75,11 @@ def clock_view(event: Event, now: int) -> View | None:
         "guarantee_cents": money.guarantee_cents if money else 0,
         "provisional": money.provisional if money else True,
         "amounts": list[Json](money.amounts) if money else [],
-        "late_until_level": setup.late_until_level,
-        "registration": _registration(event, setup, plan, reading.level),
+        "late_until_level": late.until_level,
+        "late_until_minutes": late.until_minutes,
+        "registration": late.state,
         "starting_stack": setup.starting_stack,
+        "hands": hands.state if hands else "off",
     }
 
 
@@ -200,19 +206,13 @@ def _share(amounts: list[int], place: int, place_to: int) -> int:
     return sum(amounts[place - 1 : place_to]) // (place_to - place + 1)
 
 
-def _registration(event: Event, setup: TournamentSetup, plan: Plan, level: int) -> str:
-    said, money = one(event.tournament, "registration", Registration), event.money()
-    played = sum(row.kind == "play" for row in plan[:level])
-    closed = played > setup.late_until_level or (said is not None and said.state == "closed")
-    return "closed" if closed or (money is not None and money.state != "selling") else "open"
-
-
 def _row(plan: Plan, level: int) -> Json:
     row = plan[level - 1]
     return {
         "kind": row.kind,
         "number": level_number(plan, level),
         "duration_ms": row.duration_ms,
+        "colour_up": list[Json](row.colour_up),
         **_chips(row),
     }
 

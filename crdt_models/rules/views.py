@@ -8,11 +8,11 @@ level, the end of a call), so a view that is being watched is made again each se
 
     clock       {view, tournament, name, letter, currency,
                  clock: {level, state, anchor_ms, remaining_ms} | null,
-                 plan: [{kind, number | null, duration_ms, small, big, ante, ante_by}]    (index 0 = level 1),
+                 plan: [{kind, number | null, duration_ms, colour_up, small, big, ante, ante_by}], from 1,
                  level, number | null, state, blinds, next, break_ms | null    (as of `now`; when it starts),
                  starts_ms, left, entries, players, average, chips, pool_cents, guarantee_cents,
-                 provisional, amounts: [cents, place 1 first], late_until_level,
-                 registration: open | closed, starting_stack}
+                 provisional, amounts: [cents, place 1 first], late_until_level, late_until_minutes | null,
+                 registration: open | closed, starting_stack, hands: off | finishing | on}
     seating     {view, tournament, name, letter, seats: [{name, table, seat, player}] by name,
                  moves: [{name, from_table | null, from_seat | null, to_table, to_seat, at_ms}] newest first}
     payouts     {view, tournament, name, letter, currency, pool_cents, provisional,

@@ -2,8 +2,12 @@
 import * as balancing from '../../web/src/lib/twins/balancing.ts';
 import * as clock from '../../web/src/lib/twins/clock.ts';
 import { finishes, standings } from '../../web/src/lib/twins/elimination.ts';
+import { ladderFaults, locked } from '../../web/src/lib/twins/ladder.ts';
+import { moments } from '../../web/src/lib/twins/moments.ts';
 import { disagreements } from '../../web/src/lib/twins/reconcile.ts';
+import { lateRegistration } from '../../web/src/lib/twins/registration.ts';
 import { freeSeats, openSeats, seatChart } from '../../web/src/lib/twins/seating.ts';
+import { mayBuy } from '../../web/src/lib/twins/terms.ts';
 import { callNext, openCashSeats, waiting } from '../../web/src/lib/twins/waitlist.ts';
 
 /** Of documents as facts are read; `id` is that of the tournament and of the waitlist. */
@@ -15,11 +19,12 @@ export function reading({ tournament, config, floor, cage }, id, now) {
 	const first = (below) => below - 1;
 	const standing = standings(tournament);
 	const shownClock = clock.readClock(fact, plan, now);
-	const verbs = [clock.startClock, clock.pauseClock, clock.nextLevel, clock.previousLevel];
+	const verbs = [clock.startClock, clock.pauseClock, clock.nextLevel, clock.previousLevel, clock.restartLevel];
 	return {
 		clock: [shownClock.level, shownClock.state, shownClock.remaining_ms],
 		verbs: verbs.map((verb) => verb(fact, plan, now)),
 		break_ms: clock.nextBreakMs(fact, plan, now),
+		...structure(tournament, id, cage, now),
 		tables: [...chart.tables.values()].map((table) => [
 			table.table, table.number, table.seats, [...table.players], freeSeats(table),
 		]),
@@ -47,4 +52,18 @@ export function reading({ tournament, config, floor, cage }, id, now) {
 function shown(step) {
 	const fields = ['table', 'reason', 'basis', 'player', 'from_seat', 'to_table', 'to_seat', 'arrives_as'];
 	return [step.kind, ...fields.map((field) => step[field] || null)];
+}
+
+function structure(tournament, id, cage, now) {
+	const plan = clock.planOf(tournament);
+	const shownClock = clock.readClock(tournament.get('clock'), plan, now);
+	const late = lateRegistration(tournament, cage.get(`tournament/${id}`), now);
+	const asked = ['entry', 're_entry', 'rebuy', 'add_on'];
+	return {
+		late,
+		moments: moments(shownClock, plan, late, now),
+		bought: [0, 1, 2, 3, 4, 5].flatMap((n) => asked.map((kind) => mayBuy(tournament, cage, id, `p${n}`, kind, now))),
+		faults: ladderFaults(plan.map((row) => ({ ...row, lasts: row.duration_ms }))),
+		locked: plan.map((_, n) => locked(n + 1, shownClock)),
+	};
 }

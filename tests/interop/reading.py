@@ -2,13 +2,18 @@
 
 from typing import Any
 
+from crdt_models.documents.cage import TournamentMoney
 from crdt_models.documents.tournament import Button, Clock
 from crdt_models.documents.typed import many, one
 from crdt_models.facts import Index as Facts
 from crdt_models.rules import balancing, clock
 from crdt_models.rules.elimination import finishes, standings
+from crdt_models.rules.ladder import Row, faults, locked
+from crdt_models.rules.moments import moments
 from crdt_models.rules.reconcile import disagreements
+from crdt_models.rules.registration import late_registration
 from crdt_models.rules.seating import Chart, open_seats, seat_chart
+from crdt_models.rules.terms import Asked, may_buy
 from crdt_models.rules.waitlist import call_next, open_cash_seats, waiting
 
 __all__ = ["reading"]
@@ -25,13 +30,16 @@ def reading(
         standings(tournament),
     )
     shown = clock.read_clock(fact, plan, now)
-    verbs = (clock.start_clock, clock.pause_clock, clock.next_level, clock.previous_level)
+    verbs = (
+        clock.start_clock, clock.pause_clock, clock.next_level, clock.previous_level, clock.restart_level,
+    )  # fmt: skip
     written = [verb(fact, plan, now) for verb in verbs]
     called = call_next(floor, of)
     return {
         "clock": [shown.level, shown.state, shown.remaining_ms],
         "verbs": [clock_fact.model_dump() if clock_fact else None for clock_fact in written],
         "break_ms": clock.next_break_ms(fact, plan, now),
+        **_structure(tournament, of, cage, now),
         "tables": [
             [table.table, table.number, table.seats, list(table.players.items()), table.free()]
             for table in chart.tables.values()
@@ -69,3 +77,18 @@ def _broken(chart: Chart, buttons: balancing.Buttons, table: str) -> list[object
         [move.player, move.from_seat, move.to.table, move.to.seat, move.arrives_as] for move in plan.moves
     ]
     return [plan.basis, plan.fault, moves]
+
+
+def _structure(tournament: Facts, of: str, cage: Facts, now: int) -> dict[str, Any]:
+    plan, money = clock.plan_of(tournament), one(cage, f"tournament/{of}", TournamentMoney)
+    shown = clock.read_clock(one(tournament, "clock", Clock), plan, now)
+    late = late_registration(tournament, money, now)
+    asked: tuple[Asked, ...] = ("entry", "re_entry", "rebuy", "add_on")
+    bought = [may_buy(tournament, cage, of, f"p{n}", kind, now) for n in range(6) for kind in asked]
+    return {
+        "late": vars(late),
+        "moments": [vars(moment) for moment in moments(shown, plan, late, now)],
+        "bought": [vars(why) if why else None for why in bought],
+        "faults": [vars(fault) for fault in faults([Row(row, row.duration_ms) for row in plan])],
+        "locked": [locked(row, shown) for row in range(1, len(plan) + 1)],
+    }

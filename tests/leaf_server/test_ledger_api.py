@@ -211,7 +211,10 @@ async def test_tablets_see_what_the_ledger_knows(leaf: Leaf) -> None:
     await till.post("close_registration", tournament="t")
     await till.post("confirm_result", tournament="t", places=[["ann", "ann1", 1]])
     facts = await cage_facts(leaf, till.sign_in, 10)
-    assert facts["entry/ann1"] == {"tournament": "t", "player": "ann", "kind": "buy_in", "seq": 6}
+    assert facts["entry/ann1"] == {
+        "tournament": "t", "player": "ann", "kind": "buy_in", "seq": 6,
+        "rebuys": 0, "add_ons": 0, "dealer_add_ons": 0,
+    }  # fmt: skip
     assert facts.get("entry/bob1") is None
     assert facts["tournament/t"]["state"] == "confirmed"
     assert facts["prize/t.1.ann"]["amount_cents"] == 8_000

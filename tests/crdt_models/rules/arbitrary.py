@@ -15,7 +15,7 @@ __all__ = ["Documents", "documents", "rivals"]
 Documents = dict[str, list[tuple[str, Json]]]
 """Document → edits, (name, value), in the order of their stamps."""
 
-TEXTS = ["a", "b", "t1", "1", "2", "3", "A", "EUR", "#0000ff"]
+TEXTS = ["a", "b", "t1", "1", "2", "3", "A", "EUR", "#0000ff", "a.1", "0" * 64]
 IDENTS = st.sampled_from(TEXTS[:6])
 
 

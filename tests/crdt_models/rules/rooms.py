@@ -37,6 +37,21 @@ def _tournament(random: Random, tables: list[str], players: list[str]) -> list[t
             "anchor_ms": random.randint(0, 20_000), "remaining_ms": random.randint(0, 20_000),
         }),
     ]  # fmt: skip
+    for asked in ("re_entry", "rebuy", "add_on"):
+        until, after, often = (random.choice([None, *range(limit)]) for limit in (4, 4, 3))
+        terms: Json = {
+            "chips": 100, "until_level": until, "after_level": after, "stack_max": random.choice([None, 700]),
+            "per_player": often,
+        }  # fmt: skip
+        edits += [(f"terms/{asked}", terms)] * random.randint(0, 1)
+    if random.random() < 0.5:
+        edits.append(
+            ("late", {"until_level": random.randint(0, 4), "until_minutes": random.choice([None, 1])})
+        )
+    if random.random() < 0.3:
+        edits.append(
+            ("registration", {"state": random.choice(["open", "closed"]), "at_ms": 1, "reason": "bus"})
+        )
     edits += [
         (f"level/{n}", {"kind": random.choice(["play", "play", "break"]), "duration_ms": 5_000})
         for n in range(1, random.randint(0, 7))
@@ -103,6 +118,7 @@ def _cage(random: Random, players: list[str]) -> list[tuple[str, Json]]:
     for n, player in enumerate(players, start=1):
         for life in range(random.randint(0, 2)):
             sold: Json = {"tournament": "a" if n % 9 else "b", "player": player, "kind": "buy_in", "seq": n}
+            sold["rebuys"] = random.randint(0, 2)
             edits.append((f"entry/{player}-{life}", sold if random.random() < 0.9 else None))
         if random.random() < 0.1:
             place = random.randint(1, 3)

@@ -16,6 +16,8 @@ export type PlanRow = {
 	/** the number players see; null for a break */
 	number: number | null;
 	duration_ms: number;
+	/** denominations that leave play in this break */
+	colour_up: number[];
 	small: number;
 	big: number;
 	ante: number;
@@ -41,8 +43,11 @@ export type ClockView = {
 	provisional: boolean;
 	amounts: number[];
 	late_until_level: number;
+	/** of the clock since its start, breaks included; whichever end comes first */
+	late_until_minutes: number | null;
 	registration: 'open' | 'closed';
 	starting_stack: number;
+	hands: 'off' | 'finishing' | 'on';
 };
 
 export type MoveCall = {
