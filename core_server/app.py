@@ -30,6 +30,7 @@ from serving.entrance import Entrance
 from serving.health import VERSION, health_routes
 from serving.history import history_operations
 from serving.http_server import allow_many_sockets, bind, run_http
+from serving.leagues import League, league_operations
 from serving.nats_link import LinkError, NatsLink
 from serving.openapi import openapi_routes
 from serving.operations import routes
@@ -61,6 +62,7 @@ from .ledger_mirror import LedgerMirror
 from .nats_accounts import public
 from .nats_keys import AccountRefused, NatsKeys
 from .ownership import OwnedElsewhere, Ownership
+from .pages.season import season_routes
 from .pages.venue import page_routes
 from .remote_rooms import Remotes
 from .shared_keys import check_keys
@@ -188,6 +190,7 @@ class Core:
             *sign_in_operations(),
             *document_operations(self._rooms_of),
             *history_operations(self._rooms_of),
+            *league_operations(self._league_of),
             *take_back_operations(self._rooms_of),
             *ledger_operations(self._venues, self._mirror, Books(self._mirror), admission.look),
             *view_operations(self._views_of, self._trust.still_in),
@@ -198,6 +201,7 @@ class Core:
             *routes(operations, admission),
             sync_route(self.entrance),
             *page_routes(self._venues, self._rooms),
+            *season_routes(self._rooms),
             web_route(WebFiles.read(self._settings.web), self._sockets()),
         ]
         application = self._callers.application = Starlette(
@@ -219,6 +223,10 @@ class Core:
 
     async def _rooms_of(self, sign_in: SignIn) -> Rooms:
         return (await self._open(sign_in)).rooms
+
+    async def _league_of(self, sign_in: SignIn) -> League:
+        opened = await self._open(sign_in)
+        return opened.rooms, opened.leagues
 
     async def _views_of(self, sign_in: SignIn) -> Views:
         return (await self._open(sign_in)).views

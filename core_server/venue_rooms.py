@@ -19,6 +19,7 @@ from anyio.abc import TaskGroup, TaskStatus
 
 from crdt_models.documents.schema import SCHEMA
 from crdt_models.update_log import LogRow
+from serving.league_tables import LeagueTables
 from serving.nats_link import LinkDown, NatsLink
 from serving.rooms import Rooms
 from serving.sse import Made, Views
@@ -135,6 +136,7 @@ class OpenVenue:
     store: NewsStore
     rooms: Rooms
     views: Views
+    leagues: LeagueTables
     now: CoreTime
     schema: Schema
     term: DocumentsTerm
@@ -227,13 +229,16 @@ class VenueRooms:
             return await picture(rooms, view, now())
 
         views = Views(make, now)
+        leagues = LeagueTables(rooms.facts, venue.start_ms)
         with anyio.CancelScope() as scope:
             async with anyio.create_task_group() as tasks:
                 await tasks.start(rooms.run)
                 await tasks.start(views.run)
-                tasks.start_soon(_tell_views, rooms, views)
+                tasks.start_soon(_tell, rooms, views, leagues)
                 tasks.start_soon(self._nudge, venue, news)
-                opened = OpenVenue(venue, store, rooms, views, now, schema, term, news, erased, fence, scope)
+                opened = OpenVenue(
+                    venue, store, rooms, views, leagues, now, schema, term, news, erased, fence, scope
+                )
                 task_status.started(opened)
 
     async def _nudge(self, venue: Venue, news: News) -> None:
@@ -251,7 +256,8 @@ class VenueRooms:
             again_s = min(2 * again_s, NUDGE_AGAIN_S)
 
 
-async def _tell_views(rooms: Rooms, views: Views) -> None:
+async def _tell(rooms: Rooms, views: Views, leagues: LeagueTables) -> None:
     async with rooms.follow() as changes:
         async for documents in changes:
             views.changed(documents)
+            leagues.changed(documents)

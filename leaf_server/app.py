@@ -25,6 +25,7 @@ from crdt_models.facts import Json
 from serving.admission import Admission
 from serving.entrance import Entrance
 from serving.http_server import allow_many_sockets, bind, run_http
+from serving.league_tables import LeagueTables
 from serving.nats_link import NatsLink
 from serving.rooms import Rooms
 from serving.settings import LeafSettings
@@ -210,6 +211,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         receipts=Receipts(cage, rooms, identity, venue),
         press=Press(jobs, settings.printers),
         views=Views(lambda view: picture(rooms, view, leaf_time.now()), leaf_time.now),
+        leagues=LeagueTables(rooms.facts, venue.start_ms),
         line=_line(settings.nats_url, venue, cage, rooms, store, terms, erasure)
         if settings.nats_url
         else None,
@@ -256,6 +258,7 @@ async def _watch_documents(leaf: Leaf) -> None:
     async with leaf.rooms.follow() as changes:
         async for documents in changes:
             leaf.views.changed(documents)
+            leaf.leagues.changed(documents)
 
 
 async def _tell_venue(leaf: Leaf) -> None:

@@ -11,6 +11,7 @@ from serving.documents import document_operations
 from serving.entrance import Entrance
 from serving.health import VERSION, health_routes
 from serving.history import history_operations
+from serving.leagues import League, league_operations
 from serving.openapi import openapi_routes
 from serving.operations import Operation, routes
 from serving.problems import HANDLERS, ProblemGuard
@@ -60,6 +61,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
             leaf.erasure, now_ms=lambda: leaf.venue.start_ms + leaf.time.now(), core=leaf.line is not None
         ),
         *history_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
+        *league_operations(lambda sign_in: _league_of(leaf, sign_in)),
         *take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *venue_take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *ledger_operations(leaf.cage, leaf.receipts.zone),
@@ -86,6 +88,10 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
 
 async def _rooms_of(leaf: Leaf, _: SignIn) -> Rooms:
     return leaf.rooms
+
+
+async def _league_of(leaf: Leaf, _: SignIn) -> League:
+    return leaf.rooms, leaf.leagues
 
 
 async def _views_of(leaf: Leaf, _: SignIn) -> Views:

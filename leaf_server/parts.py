@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from leaf_server.identity import Identity
 from leaf_server.identity.venue import VenueRecord
 from serving.admission import Admission
+from serving.league_tables import LeagueTables
 from serving.nats_link import NatsLink
 from serving.rooms import Rooms
 from serving.settings import LeafSettings
@@ -56,6 +57,7 @@ class Leaf:
     store: LeafDocStore
     rooms: Rooms
     views: Views
+    leagues: LeagueTables
     receipts: Receipts
     press: Press
     line: Line | None

@@ -22,6 +22,7 @@ from ..venues import Venues
 __all__ = ["page_routes"]
 
 TOURNAMENTS_MAX: Final = 20
+SEASONS_MAX: Final = 20
 AGAIN_S: Final = 20
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -40,6 +41,10 @@ def page_routes(venues: Venues, rooms: VenueRooms) -> list[Route]:
         html = template.render(
             venue=opened.venue,
             tournaments=[_told(each) for each in await _clocks(opened)],
+            seasons=[
+                {"id": ident, "name": season.name}
+                for ident, season in sorted((await opened.leagues.seasons()).items(), reverse=True)
+            ][:SEASONS_MAX],
             again_s=AGAIN_S,
         )
         headers = {**SECURITY_HEADERS, "content-security-policy": POLICY, "cache-control": "no-cache"}

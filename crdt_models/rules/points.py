@@ -95,13 +95,14 @@ def event_scores(result: EventResult, season: Season, formula: Formula) -> dict[
 
 
 def season_table(
-    season: Season, formula: Formula, results: Iterable[EventResult], ranks: Callable[[str], bool]
+    season: Season, scored: Iterable[tuple[EventResult, Mapping[str, int]]], ranks: Callable[[str], bool]
 ) -> list[Ranked]:
-    """Best first, then who is not ranked yet; players for whom `ranks` is false are left out."""
-    events = sorted(results, key=lambda result: (result.starts_ms, result.event))
+    """Best first, then who is not ranked yet; players for whom `ranks` is false are left out.
+
+    `scored`: the events with their `event_scores`, in any order.
+    """
     rows: dict[str, list[tuple[EventResult, Placed, int]]] = {}
-    for result in events:
-        points = event_scores(result, season, formula)
+    for result, points in sorted(scored, key=lambda one: (one[0].starts_ms, one[0].event)):
         for placed in result.placed if points else ():
             if ranks(placed.player):
                 rows.setdefault(placed.player, []).append((result, placed, points[placed.player]))

@@ -1,6 +1,7 @@
 """[RU115] to [RU118] A season's table follows from results alone, in whatever order they are told."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crdt_models.documents.leagues import Season
-from crdt_models.rules.formula import read_formula
+from crdt_models.rules.formula import Formula, read_formula
 from crdt_models.rules.points import MILLION, EventResult, Placed, Ranked, event_scores, season_table
 from crdt_models.rules.published_formulas import PUBLISHED
 
@@ -36,7 +37,12 @@ def season(**more: Any) -> Season:
 
 
 def table(of: Season, *results: EventResult) -> list[Ranked]:
-    return season_table(of, BEATEN, results, lambda player: True)
+    return ranked(of, BEATEN, results)
+
+
+def ranked(of: Season, formula: Formula, results: Iterable[EventResult], without: str = "") -> list[Ranked]:
+    scored = [(event, event_scores(event, of, formula)) for event in results]
+    return season_table(of, scored, lambda player: player != without)
 
 
 def told(rows: list[Ranked]) -> list[tuple[int | None, str, float]]:
@@ -104,13 +110,13 @@ def test_countback_asks_for_the_best_place_then_the_next() -> None:
     """[RU117]"""
     flat = read_formula("10")
     events = order("e1", "abc"), order("e2", "bac"), order("e3", "cab")
-    ranked = season_table(season(tiebreaks=["countback"]), flat, events, lambda player: True)
-    assert [row.player for row in ranked] == ["a", "b", "c"]
+    rows = ranked(season(tiebreaks=["countback"]), flat, events)
+    assert [row.player for row in rows] == ["a", "b", "c"]
 
 
 def test_who_is_not_eligible_keeps_the_place_and_nobody_moves_up() -> None:
     """[RU118]"""
-    rows = season_table(season(), BEATEN, [order("e1", "abc")], lambda player: player != "a")
+    rows = ranked(season(), BEATEN, [order("e1", "abc")], without="a")
     assert told(rows) == [(1, "b", 2.0), (2, "c", 1.0)]
 
 
@@ -146,9 +152,9 @@ def test_the_table_is_the_same_for_the_same_results_and_every_cap_holds(seed: in
     """[RU115] [RU117]"""
     random = Random(seed)
     events = events_of(random)
-    rows = season_table(of, SCHOOL, events, lambda player: True)
+    rows = ranked(of, SCHOOL, events)
     random.shuffle(events)
-    assert season_table(of, SCHOOL, events, lambda player: True) == rows
+    assert ranked(of, SCHOOL, events) == rows
     weeks = {event.event: event.week for event in events}
     for row in rows:
         counted = [score for score in row.scores if score.counts]
