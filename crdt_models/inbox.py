@@ -90,6 +90,11 @@ class Inbox:
     def __len__(self) -> int:
         return len(self._items)
 
+    @property
+    def ample(self) -> bool:
+        """A whole turn waits: more would not go into it."""
+        return self._bytes >= TURN_BYTES_MAX
+
     async def writable(self) -> None:
         """Returns when there is room again; mostly there is, and then at once."""
         if self.crowded:

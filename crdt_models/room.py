@@ -157,6 +157,11 @@ class Room:
     def crowded(self) -> bool:
         return self._inbox.crowded
 
+    @property
+    def ample(self) -> bool:
+        """A whole turn waits."""
+        return self._inbox.ample
+
     async def writable(self) -> None:
         """Returns when the inbox has room again: what waits for the log is bounded by not reading writers."""
         await self._inbox.writable()

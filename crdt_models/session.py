@@ -116,7 +116,7 @@ def read_message(frame: bytes) -> Sync | Presence | PresenceQuery | Note:
 def sync_message(step: SyncStep, body: bytes) -> bytes:
     out = bytearray((_SYNC, step))
     put(out, len(body))
-    return bytes(out + body)
+    return bytes(out) + body  # one copy: it may be a whole document
 
 
 def presence_message(body: bytes) -> bytes:

@@ -43,7 +43,7 @@ _TOLD: Final = "change"
 _SET_CURSOR: Final = "INSERT INTO cursor VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET n = excluded.n"
 _MET_MAX: Final = 4_096
 _TELL_CHANGES: Final = 2_000
-_TELL_BYTES: Final = 2 * 1024 * 1024
+_TELL_BYTES: Final = 2 * 1024 * 1024  # of values, unpacked
 _NO_BOUND: Final = 2**62
 _PLACE_BITS: Final = 20  # of a change's number: its place among those of its row; the rest is the row's n
 _T = TypeVar("_T")
@@ -74,7 +74,8 @@ class LeafDocStore:
         return last
 
     async def save_snapshot(self, document: str, epoch: int, state: bytes) -> None:
-        await self._database.write(lambda db: _tell(db, _cursor(db, CORE_HAS)))
+        while await self._database.write(lambda db: _tell(db, _cursor(db, CORE_HAS))):
+            pass  # a bounded part each time: commits go in between
         await self._database.write(lambda db: _save_snapshot(db, document, epoch, state))
 
     async def names(self, prefix: str = "") -> Sequence[str]:
@@ -183,7 +184,7 @@ class _Tail:
     handed: dict[str, None] = field(default_factory=dict)
 
 
-def _tail(db: Any, document: str, epoch: int, covered: int) -> _Tail:
+def _tail(db: Any, document: str, epoch: int, covered: int, *, updates: bool = True) -> _Tail:
     tail = _Tail(covered)
     log = f"SELECT {COLUMNS} FROM update_log WHERE document = ? AND n > ? ORDER BY n"
     for columns in db.execute(log, (document, covered)):
@@ -195,7 +196,7 @@ def _tail(db: Any, document: str, epoch: int, covered: int) -> _Tail:
         tail.handed.update(dict.fromkeys(row.handed))
         if row.epoch == epoch:
             tail.bound = {**row.bound, **tail.bound}
-            if row.update:
+            if row.update and updates:
                 tail.updates.append(row.update)
     return tail
 
@@ -246,19 +247,18 @@ def _empty_rows(db: Any, document: str, last: int) -> None:
 def _tell(db: Any, end: int) -> bool:
     """Puts what a bounded part of the rows up to `end` tells into `change`. Whether there is more."""
     changes: list[tuple[object, ...]] = []
-    last = size = 0
+    last, size, more = 0, 0, False
     log = f"SELECT {COLUMNS} FROM update_log WHERE n > ? AND n <= ? ORDER BY n"
     for columns in db.execute(log, (_cursor(db, _TOLD), end)):
-        if len(changes) >= _TELL_CHANGES or size >= _TELL_BYTES:
+        if more := len(changes) >= _TELL_CHANGES or size >= _TELL_BYTES:
             break
-        last, size = columns[0], size + len(columns[4])
-        changes += changed(row_of(columns), last << _PLACE_BITS)
-    else:
-        size = 0
+        last, row = columns[0], row_of(columns)
+        size += sum(len(one.before or "") + len(one.after or "") for one in row.history)
+        changes += changed(row, last << _PLACE_BITS)
     if last:
         db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", changes)
         db.execute(_SET_CURSOR, (_TOLD, last))
-    return bool(size)
+    return more
 
 
 def _save_snapshot(db: Any, document: str, epoch: int, state: bytes) -> None:
@@ -282,7 +282,7 @@ def _cover(db: Any, document: str, epoch: int, state: bytes) -> int:
     The seal is the caller's to make anew.
     """
     (covered,) = db.execute("SELECT covered FROM document WHERE name = ?", (document,)).fetchone()
-    tail = _tail(db, document, epoch, covered)
+    tail = _tail(db, document, epoch, covered, updates=False)
     db.execute(
         "UPDATE document SET snapshot = ?, covered = ?, edits = edits + ? WHERE name = ?",
         (state, tail.last, tail.edits, document),

@@ -93,6 +93,7 @@ def silenced(columns: Sequence[Any], about: Callable[[str], bool]) -> tuple[byte
 
 
 def _hash(document: str, epoch: int, body: bytes, told: bytes, origin: str) -> bytes:
-    return hashlib.sha256(
-        b"%s@%d %s %s%s" % (document.encode(), epoch, origin.encode(), body, told)
-    ).digest()[:16]
+    seal = hashlib.sha256(b"%s@%d %s " % (document.encode(), epoch, origin.encode()))
+    seal.update(body)
+    seal.update(told)
+    return seal.digest()[:16]

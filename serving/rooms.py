@@ -339,7 +339,7 @@ class Rooms:
             self._committing, self._dirty = list(self._dirty), {}
             try:
                 await self._commit(self._committing)
-                next_s = now_s() + min(COMMIT_GAP_S + ROOM_GAP_S * len(self._committing), COMMIT_GAP_MAX_S)
+                next_s = now_s() + _gap_s(self._committing)
             finally:
                 self._committing = ()
 
@@ -457,6 +457,13 @@ class Follower:
         self._told = anyio.Event()
         changed, self._changed = frozenset(self._changed), set()
         return changed
+
+
+def _gap_s(rooms: Sequence[Room]) -> float:
+    """For how long more is gathered; not at all where as much as a turn may hold waits already."""
+    if any(room.ample for room in rooms):
+        return 0
+    return min(COMMIT_GAP_S + ROOM_GAP_S * len(rooms), COMMIT_GAP_MAX_S)
 
 
 def _acts(taking: Taking) -> list[Taking]:

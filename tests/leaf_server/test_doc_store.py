@@ -74,9 +74,12 @@ async def test_what_rows_said_outlives_them(database: Database) -> None:
     assert await store.append([row("config")]) == 3  # no number comes again
 
 
-async def test_history_is_told_in_bounded_parts(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("bound", "most"), [("_TELL_CHANGES", 3), ("_TELL_BYTES", 10)])
+async def test_history_is_told_in_bounded_parts(
+    database: Database, monkeypatch: pytest.MonkeyPatch, bound: str, most: int
+) -> None:
     """[DO47]"""
-    monkeypatch.setattr(doc_store, "_TELL_CHANGES", 3)
+    monkeypatch.setattr(doc_store, bound, most)
     store, changes = LeafDocStore(database), [change(f"{n}.{n}.a-1") for n in range(1, 30)]
     for one in changes:
         await store.append([row(history=[one])])

@@ -176,6 +176,23 @@ async def test_nothing_is_seen_while_the_log_is_busy() -> None:
         assert store.appends == before + 2
 
 
+async def test_a_turn_that_is_full_does_not_wait_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[DO120] A writer of much must not wait for the gap that gathers little."""
+    monkeypatch.setattr("crdt_models.inbox.TURN_BYTES_MAX", 500)
+    store = MemoryStore()
+    async with running(store) as rooms:
+        await rooms.write("floor", [("seat/p1", SEAT)])
+        tablet = await join(rooms, "d1", 1)
+        monkeypatch.setattr(rooms_module, "COMMIT_GAP_S", 3_600)
+        monkeypatch.setattr(rooms_module, "COMMIT_GAP_MAX_S", 3_600)
+        for n in range(20):
+            tablet.write([(f"seat/p{n}", SEAT)], n + 5)
+        room = await rooms.enter("floor")
+        await until(lambda: len(store.rows) > 2)
+        await until(lambda: not room.ample)
+        assert room.waiting  # the little that is left waits for more to come
+
+
 async def test_ten_clients_at_once_open_a_room_once() -> None:
     store = MemoryStore()
     loads = 0
