@@ -8,6 +8,8 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from crdt_models.edits import Json
 
+from . import chip_words
+
 __all__ = ["Names", "Said", "act_words"]
 
 _PHRASES_MAX: Final = 3
@@ -52,6 +54,11 @@ def _implied(said: Said, act: Sequence[Said]) -> bool:
     if prefix == "waitlist":
         seated = after is not None and after.get("state") == "seated"
         return seated and any(other.name == f"seat/{after['player']}" for other in others)
+    if prefix == "stack":
+        counted = {"checked", "bag"}
+        return any(other.name.partition("/")[0] in counted for other in others)
+    if prefix == "clock":
+        return any(other.name == "handforhand" for other in others)
     return prefix == "seat" and after is None and any(_is_of(other, "bust/", ident) for other in others)
 
 
@@ -97,7 +104,11 @@ def _move(player: str, _before: Any, after: Any, names: Names) -> str:
 
 def _bust(_life: str, before: Any, after: Any, names: Names) -> str:
     if after is not None:
-        return f"busted {names.player(after['player'])}"
+        who = names.player(after["player"])
+        if before is not None:
+            return f"changed the bust-out of {who}"
+        said = {"disqualified": f"disqualified {who}", "no_show": f"took out {who}, who never came"}
+        return said.get(after.get("how", ""), f"busted {who}")
     return f"brought {names.player('' if before is None else before['player'])} back in"
 
 
@@ -269,6 +280,12 @@ _PHRASES: Final[dict[str, _Phrase]] = {
     "seat": _seat,
     "move": _move,
     "bust": _bust,
+    "knocker": chip_words.knocker,
+    "handforhand": chip_words.hand_for_hand,
+    "dealt": chip_words.dealt,
+    "checked": chip_words.checked,
+    "bag": chip_words.bag,
+    "inplay": chip_words.in_play,
     "entry": _entry,
     "stack": _stack,
     "clock": _clock,

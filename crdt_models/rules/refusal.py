@@ -12,7 +12,7 @@ from ..documents.typed import one
 from ..facts import FactReader
 from .elimination import standings
 
-__all__ = ["STILL_WRITTEN", "BustFault", "bust_fault", "finished", "rebuy_fault"]
+__all__ = ["STILL_WRITTEN", "BustFault", "bust_fault", "finished", "over_for", "rebuy_fault"]
 
 BustFault = Literal["not_entered", "already_out", "last_one"]
 RebuyFault = Literal["not_entered", "already_out", "rebuys_over"]
@@ -27,6 +27,12 @@ def finished(tournament: FactReader) -> bool:
         return False
     standing = standings(tournament)
     return bool(standing.out) and len(standing.left) <= 1
+
+
+def over_for(tournament: FactReader, names: Collection[str]) -> bool:
+    """Whether facts of these names are refused because the event is over; what is undone is never asked."""
+    prefixes = {name.partition("/")[0] + ("/" if "/" in name else "") for name in names}
+    return not prefixes <= STILL_WRITTEN and finished(tournament)
 
 
 def bust_fault(tournament: FactReader, players: Collection[str]) -> tuple[BustFault, str] | None:

@@ -9,12 +9,13 @@ import { breakPlan, buttonsOf, propose } from '#lib/twins/balancing.ts';
 import { seatChart } from '#lib/twins/seating.ts';
 import { waiting } from '#lib/twins/waitlist.ts';
 import { pauseClock, resumeClock } from '#lib/verbs/clock.ts';
+import { bustPlayer, bustPlayers } from '#lib/verbs/elimination.ts';
 import { setFurniture, useTables, writeEvent } from '#lib/verbs/house.ts';
 import { addToList, callEntry, callNext, seatFromList } from '#lib/verbs/lists.ts';
 import { addPlayer } from '#lib/verbs/people.ts';
 import { ask, takeBack } from '#lib/verbs/phone.ts';
 import { answerRequest } from '#lib/verbs/requests.ts';
-import { bustPlayer, bustPlayers, movePlayer, seatPlayer } from '#lib/verbs/seating.ts';
+import { movePlayer, seatPlayer } from '#lib/verbs/seating.ts';
 import { settleConflict } from '#lib/verbs/settle.ts';
 import { breakTable, confirmMove, setButton } from '#lib/verbs/tables.ts';
 import type { Refusal } from '#lib/verbs/verb.ts';
@@ -92,7 +93,7 @@ describe('a refusal writes nothing', () => {
 	});
 
 	test('a replica that may not be written', async () => {
-		const event = await tournament({ p1: ['t1', 1] });
+		const event = await tournament({ p1: ['t1', 1], p2: ['t1', 2] });
 		leaf.fence = 4403;
 		const room = await config();
 		movePlayer(event, room, { player: 'p1', table: 't2', seat: 1 });
@@ -136,7 +137,15 @@ describe('seats', () => {
 		expect(code(bustPlayer(event, 'p1'))).toBe('already_out');
 		done(bust.undo());
 		expect(event.reader.get('seat/p1')).toEqual({ table: 't1', seat: 1 });
-		const both = done(bustPlayers(event, ['p1', 'p2']));
+		const both = done(
+			bustPlayers(
+				event,
+				new Map([
+					['p1', null],
+					['p2', null],
+				]),
+			),
+		);
 		const hands = both.act.edits.map(([, text]) => /"hand":"(\w+)"/.exec(text)?.[1]).filter(Boolean);
 		expect(new Set(hands).size).toBe(1);
 	});

@@ -8,7 +8,7 @@ import pytest
 
 from crdt_models.documents.tournament import Button
 from crdt_models.rules.knockers import by_position, knockers, unclaimed
-from crdt_models.rules.refusal import bust_fault, finished, rebuy_fault
+from crdt_models.rules.refusal import bust_fault, finished, over_for, rebuy_fault
 from tests.crdt_models.rules.written import reading
 
 
@@ -39,3 +39,6 @@ def test_what_is_refused_before_it_is_written(case: dict[str, Any]) -> None:  # 
         assert bust_fault(tournament, players) == ((code, who) if code else None)
     for player, code in case["rebuy"]:
         assert rebuy_fault(tournament, "e", cage, player) == code
+    for names in (["seat/ana"], ["bust/e1", "clock"], ["level/1"], ["setup"]):
+        assert over_for(tournament, names) is case["finished"]
+    assert not over_for(tournament, ["clock", "explained/x.y.z", "settled/seat/ana", "knocker/e1"])

@@ -4,6 +4,14 @@
  */
 import { countdown } from './ages.ts';
 import { chips } from './amounts.ts';
+import {
+	bagWords,
+	checkedWords,
+	dealtWords,
+	handForHandWords,
+	inPlayWords,
+	knockerWords,
+} from './chip-words.ts';
 import type { Names } from './edit-words.ts';
 import { seatName } from './edit-words.ts';
 import type { Json } from './edits.ts';
@@ -54,6 +62,8 @@ function implied({ name, after }: Told, act: readonly Told[]): boolean {
 		const seated = after as unknown as ListEntry | null;
 		return seated?.state === 'seated' && others.some((other) => other.name === `seat/${seated.player}`);
 	}
+	if (prefix === 'stack') return others.some((other) => ['checked', 'bag'].includes(split(other.name)[0]));
+	if (prefix === 'clock') return others.some((other) => other.name === 'handforhand');
 	return prefix === 'seat' && after === null && others.some((other) => isOf(other, 'bust/', id));
 }
 
@@ -103,8 +113,19 @@ const PHRASES: Record<string, Phrase> = {
 		const to = seatName({ table: after.to_table, seat: after.to_seat }, names);
 		return after.arrived ? `saw ${who} arrive at ${to}` : `called ${who} out to ${to}`;
 	},
-	bust: (_life, before: Bust | null, after: Bust | null, names) =>
-		after ? `busted ${names.player(after.player)}` : `brought ${names.player(before?.player ?? '')} back in`,
+	bust: (_life, before: Bust | null, after: Bust | null, names) => {
+		if (!after) return `brought ${names.player(before?.player ?? '')} back in`;
+		const who = names.player(after.player);
+		if (before) return `changed the bust-out of ${who}`;
+		if (after.how === 'no_show') return `took out ${who}, who never came`;
+		return after.how === 'disqualified' ? `disqualified ${who}` : `busted ${who}`;
+	},
+	knocker: knockerWords,
+	handforhand: handForHandWords,
+	dealt: dealtWords,
+	checked: checkedWords,
+	bag: bagWords,
+	inplay: inPlayWords,
 	entry: (_life, before: Entry | null, after: Entry | null, names) => {
 		if (!after) return `removed an entry of ${names.player(before?.player ?? '')}`;
 		const again = after.number > 1 ? `, entry ${after.number}` : '';

@@ -1,6 +1,6 @@
 /** What an edit says, as a short sentence for the Unsent sheet and the tray. `name` gives a player's name. */
 import type { Json } from './edits.ts';
-import type { Bust, Call, Clock, Entry, ListEntry, Move, Player, Seat } from './facts.gen.ts';
+import type { Bust, Call, Clock, Entry, HandForHand, ListEntry, Move, Player, Seat } from './facts.gen.ts';
 
 export type Names = {
 	player(id: string): string;
@@ -37,6 +37,18 @@ export function editWords(fact: string, value: Json, names: Names): string {
 			return `${names.table(id)}: ${value !== null && (value as { open?: boolean }).open === false ? 'closed' : 'changed'}`;
 		case 'button':
 			return `${names.table(id)}: button`;
+		case 'knocker':
+			return value === null ? 'A bounty taken back' : 'Who won a bounty';
+		case 'handforhand':
+			return value === null ? 'No hand for hand' : `Hand for hand: ${is<HandForHand>().state}`;
+		case 'dealt':
+			return `${names.table(id)}: hand finished`;
+		case 'checked':
+			return value === null ? `${names.table(id)}: no count` : `${names.table(id)}: counted`;
+		case 'bag':
+			return `${names.player(id)}: bag`;
+		case 'inplay':
+			return 'Chips raced or put right';
 		case 'stack':
 			return `${names.player(id)}: chips`;
 		case 'waitlist':

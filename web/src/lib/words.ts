@@ -13,6 +13,12 @@ const WORDS: Words = {
 	stale: ['F-110', 'This proposal is out of date. Nothing was moved. Look at the new one.'],
 	already_out: ['F-112', 'This player was already out. Nothing changed.'],
 	not_enough_seats: ['F-114', 'There are not enough open seats. Open a table or break later.'],
+	last_one: ['F-140', 'This is the last player left: they have won. End the event instead.'],
+	finished: ['F-141', 'This event is over. Start its clock again to change it.'],
+	own_head: ['F-142', 'Nobody takes their own head. Pick somebody else.'],
+	no_hand: ['F-143', 'That hand is not open any more. Look again.'],
+	unexplained: ['F-144', 'The count differs from what it should be. Count again, or say why.'],
+	rebuys_over: ['F-145', 'Registration is closed: no more rebuys. Nothing was written.'],
 	already_called: ['F-120', 'This player was called already.'],
 
 	already_seated: ['F-104', 'This player already has a seat. Move them instead.'],

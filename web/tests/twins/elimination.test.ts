@@ -3,7 +3,7 @@ import type { HandForHand } from '#lib/facts.gen.ts';
 import { chipsInPlay, chipsOff, expectedAt, unbagged } from '#lib/twins/chips.ts';
 import { announced, handDone, handsEnded, handsStarted, openHand, stillDealing } from '#lib/twins/hands.ts';
 import { byPosition, knockers, unclaimed } from '#lib/twins/knockers.ts';
-import { bustFault, finished, rebuyFault } from '#lib/twins/refusal.ts';
+import { bustFault, finished, overFor, rebuyFault } from '#lib/twins/refusal.ts';
 import { type Facts, reading, vectors } from './written.ts';
 
 type Mode = [state: string, run: number, hand: number] | null;
@@ -103,5 +103,8 @@ describe('refused before it is written', () => {
 			expect(bustFault(event, players)).toEqual(code && { code, player });
 		for (const [player, code] of rebuy)
 			expect(rebuyFault(event, 'e', reading('cage', cage), player)).toBe(code);
+		for (const names of [['seat/ana'], ['bust/e1', 'clock'], ['level/1'], ['setup']])
+			expect(overFor(event, names)).toBe(over);
+		expect(overFor(event, ['clock', 'explained/x.y.z', 'settled/seat/ana', 'knocker/e1'])).toBe(false);
 	});
 });

@@ -19,6 +19,12 @@ export function finished(tournament: FactReader): boolean {
 	return out.length > 0 && left.size <= 1;
 }
 
+/** Whether facts of these names are refused because the event is over; what is undone is never asked. */
+export function overFor(tournament: FactReader, names: readonly string[]): boolean {
+	const still = names.every((name) => STILL_WRITTEN.has(/^[a-z]+\/?/.exec(name)?.[0] ?? name));
+	return !still && finished(tournament);
+}
+
 /** Why these can't go out in one hand, and who of them; the last one left has won. */
 export function bustFault(
 	tournament: FactReader,

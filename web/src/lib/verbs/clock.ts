@@ -13,6 +13,16 @@ export const pauseClock = (tournament: Tournament) => turn(tournament, rules.pau
 export const nextLevel = (tournament: Tournament) => turn(tournament, rules.nextLevel);
 export const previousLevel = (tournament: Tournament) => turn(tournament, rules.previousLevel);
 
+/** The event is over: nothing of it is written any more, until somebody starts its clock again. */
+export function endEvent(tournament: Tournament): Done | Refusal {
+	return turn(tournament, (clock, plan, now) => {
+		const { level, state } = rules.readClock(clock, plan, now);
+		return state === 'ended' && clock?.state === 'ended'
+			? null
+			: { level, state: 'ended', anchor_ms: now, remaining_ms: 0 };
+	});
+}
+
 /** Another time left of the level that stands now, or of `level`. */
 export function setRemaining(tournament: Tournament, remainingMs: number, level?: number): Done | Refusal {
 	return turn(tournament, (clock, plan, now) =>

@@ -1,8 +1,7 @@
-/** Seating, moving and busting players of a tournament. */
-import type { Bust, Entry, Move, Seat, Stack } from '../facts.gen.ts';
-import { newId } from '../ids.ts';
+/** Seating and moving players of a tournament. */
+import type { Entry, Move, Seat } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { nextPlace, standings } from '../twins/elimination.ts';
+import { standings } from '../twins/elimination.ts';
 import { type Chair, drawSeat as drawChair, seatChart, seatFault } from '../twins/seating.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
@@ -95,44 +94,6 @@ export function takeOutEntry(tournament: Tournament, entry: string): Done | Refu
 			? { [`seat/${life.player}`]: null }
 			: {}),
 	});
-}
-
-/** A bust-out of a life that was never entered goes again. */
-export function dropBust(tournament: Tournament, entry: string): Done | Refusal {
-	if (tournament.reader.get(`bust/${entry}`) === null) return refuse('gone', { entry });
-	return perform(tournament, { [`bust/${entry}`]: null });
-}
-
-/** These players are out, in one hand; `place` is the one they share or end, while nobody else of the hand comes. */
-export function bustPlayers(
-	tournament: Tournament,
-	players: readonly string[],
-): Done<{ place: number }> | Refusal {
-	const { left, lifeOf } = standings(tournament.reader);
-	const place = nextPlace(tournament.reader);
-	const hand = newId();
-	const changes: Record<string, unknown> = {};
-	for (const player of players) {
-		const life = lifeOf.get(player);
-		if (!life) return refuse('not_entered', { player });
-		if (!left.has(player)) return refuse('already_out', { player });
-		const bust: Bust = { player, at_ms: tournament.now(), hand, stack_before: null, by: [] };
-		changes[`bust/${life}`] = bust;
-		if (tournament.reader.get(`seat/${player}`) !== null) changes[`seat/${player}`] = null;
-		if (tournament.reader.get(`move/${player}`) !== null) changes[`move/${player}`] = null;
-	}
-	const done = perform(tournament, changes);
-	return done.ok ? { ...done, place } : done;
-}
-
-export function bustPlayer(tournament: Tournament, player: string): Done<{ place: number }> | Refusal {
-	return bustPlayers(tournament, [player]);
-}
-
-/** Chips counted now. */
-export function countStack(tournament: Tournament, player: string, chips: number): Done | Refusal {
-	const stack: Stack = { chips, at_ms: tournament.now() };
-	return perform(tournament, { [`stack/${player}`]: stack });
 }
 
 /** A random seat by the rules; null: the room is full. Writes nothing. */

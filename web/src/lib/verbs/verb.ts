@@ -8,6 +8,7 @@ import type { Index } from '../facts.ts';
 import type { Act } from '../local-document.ts';
 import type { Replica } from '../replica.svelte.ts';
 import { planTakeBack, type Stays, type Told } from '../take-back.ts';
+import { overFor } from '../twins/refusal.ts';
 import { type Refusal, refusal, type Written, writeAct, writeFacts } from './written.ts';
 
 export type { Refusal } from './written.ts';
@@ -29,6 +30,12 @@ const MESSAGES = {
 	not_seated: 'This player has no seat.',
 	already_out: 'This player was already out. Nothing changed.',
 	not_entered: 'This player has no entry.',
+	last_one: 'This is the last player left: they have won.',
+	finished: 'This event is over. Start its clock again to change it.',
+	own_head: 'Nobody takes their own head.',
+	no_hand: 'That hand is not open. Look again.',
+	unexplained: 'The count differs. Count again, or say why.',
+	rebuys_over: 'Registration is closed: no more rebuys.',
 	clock_unchanged: 'The clock is there already.',
 	stale: 'This proposal is out of date. Nothing was moved. Look at the new one.',
 	no_room: 'There are not enough open seats. Open a table or break later.',
@@ -52,6 +59,8 @@ export function perform<K extends Kind>(
 	replica: Replica<K>,
 	changes: Record<string, unknown>,
 ): Done | Refusal {
+	if (replica.document.startsWith('tournament/') && overFor(replica.reader, Object.keys(changes)))
+		return refuse('finished');
 	const written = writeFacts(replica, changes);
 	return written.ok ? undoable(replica, written) : written;
 }

@@ -17,6 +17,7 @@ import type { Venue } from '#lib/venue.svelte.ts';
 import { drawSeat, movePlayer, seatEntry } from '#lib/verbs/seating.ts';
 import { type Done, type Refusal, refuse } from '#lib/verbs/verb.ts';
 import { words } from '#lib/words.ts';
+import type { Together } from './busting.svelte.ts';
 import { EventDesk } from './event.svelte.ts';
 import { type Colleague, colleagues } from './presence.svelte.ts';
 import { type Judged, type Rivalry, rivalriesOf } from './rivalries.ts';
@@ -79,6 +80,10 @@ export class FloorDesk {
 	chosen = $state<string | null>(null);
 	/** who is being placed: the next seat tapped is theirs */
 	placing = $state.raw<{ event: EventDesk; player: string } | null>(null);
+
+	/** lives that are being put into one hand, and lives whose heads are being given away */
+	together = $state.raw<Together | null>(null);
+	knocking = $state.raw<Together | null>(null);
 
 	constructor(readonly venue: Venue) {
 		this.undo = venue.undo = new UndoList(venue);
@@ -153,7 +158,11 @@ export class FloorDesk {
 	);
 	/** those that no manager has explained */
 	differences = $derived(this.disagreements.filter(({ row }) => !row.explained));
-	toSettle = $derived(this.rivalries.length + this.displaced.length + this.differences.length);
+	/** tables whose count differs, and nobody said why */
+	chipsOff = $derived.by(() => this.events.flatMap((event) => event.chipsOff.map((off) => ({ event, off }))));
+	toSettle = $derived(
+		this.rivalries.length + this.displaced.length + this.differences.length + this.chipsOff.length,
+	);
 	/** players two answers are open for: their chairs say so */
 	rivalPlayers: ReadonlySet<string> = $derived(
 		new Set(this.rivalries.filter(({ fact }) => fact.startsWith('seat/')).map(({ fact }) => fact.slice(5))),

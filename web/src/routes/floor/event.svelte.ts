@@ -2,10 +2,12 @@
 import { decode } from '#lib/edits.ts';
 import type { Replica } from '#lib/replica.svelte.ts';
 import { halted, type Proposal, propose } from '#lib/twins/balancing.ts';
+import { chipsInPlay, chipsOff } from '#lib/twins/chips.ts';
 import { levelNumber, nextBreakMs, planOf, readClock } from '#lib/twins/clock.ts';
 import { standings } from '#lib/twins/elimination.ts';
+import { stillDealing } from '#lib/twins/hands.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
-import { seatChart } from '#lib/twins/seating.ts';
+import { openTables, seatChart } from '#lib/twins/seating.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 
 export class EventDesk {
@@ -44,7 +46,10 @@ export class EventDesk {
 		return standings(this.replica.reader);
 	});
 	disagreements: readonly Disagreement[] = $derived.by(() => {
-		this.#watch('entry/', 'bust/', 'seat/', 'stack/', 'explained/');
+		this.#watch('entry/', 'bust/', 'seat/', 'stack/', 'explained/', 'knocker/');
+		this.replica.fact('bounty');
+		this.replica.fact('registration');
+		void this.money;
 		this.#desk.cage.group('entry/');
 		this.#desk.cage.group('prize/');
 		const { now } = this.#desk.venue.clock;
@@ -80,10 +85,37 @@ export class EventDesk {
 				.flatMap((edit) => ('code' in edit ? [] : [edit.name])),
 		);
 	});
+	/** where the chips in play came from */
+	chips = $derived.by(() => {
+		void this.setup;
+		void this.money;
+		this.#watch('entry/', 'bust/', 'inplay/', 'terms/', 'carried/');
+		return chipsInPlay(this.replica.reader, this.id, this.#desk.cage.reader);
+	});
 	/** chips in play over players left; 0 where nobody is left */
 	average = $derived.by(() => {
-		const { lives, left } = this.standings;
-		return left.size ? Math.floor((lives * (this.setup?.starting_stack ?? 0)) / left.size) : 0;
+		const { left } = this.standings;
+		return left.size ? Math.floor(this.chips.total / left.size) : 0;
+	});
+	chipsOff = $derived.by(() => {
+		this.#watch('checked/');
+		return chipsOff(this.replica.reader);
+	});
+	/** hand for hand, while it is not off */
+	handForHand = $derived.by(() => {
+		const mode = this.replica.fact('handforhand');
+		return mode && mode.state !== 'off' ? mode : null;
+	});
+	/** open tables that have not finished the open hand */
+	dealing: ReadonlySet<string> = $derived.by(() => {
+		void this.handForHand;
+		this.#watch('dealt/');
+		return new Set(
+			stillDealing(
+				this.replica.reader,
+				openTables(this.chart).map(({ table }) => table),
+			),
+		);
 	});
 
 	#watch(...prefixes: string[]): void {

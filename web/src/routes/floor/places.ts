@@ -4,6 +4,8 @@ export type Place =
 	| { name: 'tables' | 'clock' | 'lists' | 'settle' | 'displays' }
 	/** `player`: whose sheet is open */
 	| { name: 'table'; table: string; player: string | null }
+	/** `table`: whose stacks are counted; null: which tables were */
+	| { name: 'count'; table: string | null }
 	/** `about`: only what concerns this player or table */
 	| { name: 'history'; about: string | null };
 
@@ -21,12 +23,17 @@ const GOES: Record<string, string> = {
 export function placeOf(hash: string): Place {
 	const [name, first, second] = hash.slice(1).split('/').map(decodeURIComponent);
 	if (name === 'table' && first) return { name, table: first, player: second ?? null };
+	if (name === 'count') return { name, table: first || null };
 	if (name === 'history') return { name, about: first || null };
 	return { name: PLAIN.find((plain) => plain === name) ?? 'tables' };
 }
 
 export function tableHash(table: string, player: string | null = null): string {
 	return `#table/${encodeURIComponent(table)}${player ? `/${encodeURIComponent(player)}` : ''}`;
+}
+
+export function countHash(table: string | null = null): string {
+	return `#count${table ? `/${encodeURIComponent(table)}` : ''}`;
 }
 
 export function historyHash(about: string): string {

@@ -29,7 +29,7 @@ export function colleagues(present: readonly Presence[], own: string, people: Pe
 export function sayWhere(replica: Replica<'config'>, place: Place): () => void {
 	const where = {
 		place: place.name,
-		table: place.name === 'table' ? place.table : null,
+		table: place.name === 'table' || place.name === 'count' ? place.table : null,
 		player: place.name === 'table' ? place.player : null,
 	};
 	const say = () => {

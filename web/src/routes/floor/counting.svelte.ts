@@ -1,0 +1,36 @@
+/** What is typed while tables are counted: kept by table until it is written, so that looking elsewhere loses nothing. */
+
+export type CountMode = 'stacks' | 'race' | 'bags';
+/** One seat: as typed. */
+export type CountRow = { chips: string; second: string; signed: boolean };
+
+export class Draft {
+	rows = $state<Record<string, CountRow>>({});
+	race = $state('');
+	reason = $state('');
+
+	row(player: string): CountRow {
+		return this.rows[player] ?? { chips: '', second: '', signed: false };
+	}
+
+	set(player: string, change: Partial<CountRow>): void {
+		this.rows[player] = { ...this.row(player), ...change };
+	}
+
+	clear(): void {
+		this.rows = {};
+		this.race = '';
+		this.reason = '';
+	}
+}
+
+export class Drafts {
+	#drafts = new Map<string, Draft>();
+
+	of(mode: CountMode, table: string): Draft {
+		const key = `${mode} ${table}`;
+		const found = this.#drafts.get(key) ?? new Draft();
+		this.#drafts.set(key, found);
+		return found;
+	}
+}
