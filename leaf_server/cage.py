@@ -18,7 +18,7 @@ from anyio import TASK_STATUS_IGNORED, CapacityLimiter, to_thread
 from anyio.abc import TaskStatus
 
 from ledger.chain import Link
-from ledger.commands import Asked, Command, Read, Second, is_key, read_command, roles_of
+from ledger.commands import Asked, Read, Second, is_key, read_command, roles_of
 from ledger.errors import (
     CommandInvalid,
     DiskFull,
@@ -33,6 +33,7 @@ from ledger.journal import BATCH_MAX, CHECKPOINT_SEQ_MIN, Journal, Outcome, Post
 from serving.problems import Problem
 from serving.tokens import SignIn
 
+from .approvals import Approvals
 from .standing import FILE, Standing
 
 __all__ = ["WAITING_MAX", "Cage"]
@@ -72,6 +73,7 @@ class Cage:
         self._signer = signer
         self._clock = now_ms
         self._check_second = check_second
+        self.approvals = Approvals(now_ms)
         self._line: deque[_Turn] = deque()  # at most WAITING_MAX, see `_wait_for`
         self._came = anyio.Event()
         self._moved = anyio.Event()
@@ -142,7 +144,7 @@ class Cage:
         if sign_in.role not in roles_of(read.command.kind):
             why = "Your role may not do this."
             raise Problem(403, "forbidden", why, {"role": sign_in.role, "kind": read.command.kind})
-        second = await self._second(sign_in, key, read.command)
+        second = await self._second(sign_in, key, read)
         asked = Asked(read, key, sign_in.person, sign_in.role, sign_in.device, self._clock(), second)
         result = await self._wait_for(_Turn(asked, head))
         if isinstance(result, KeyReused):
@@ -164,14 +166,17 @@ class Cage:
             await self._moved.wait()
         return self.seq
 
-    async def _second(self, sign_in: SignIn, key: str, command: Command) -> Second | None:
+    async def _second(self, sign_in: SignIn, key: str, read: Read) -> Second | None:
         """Who approved. A repeated key is not looked at again: its outcome stands, and no try is counted."""
-        if command.second is None:
+        said = read.command.second
+        if said is None:
             return None
         if await self.look(lambda journal: journal.outcome(sign_in.device, key)):
             return None
-        role = await self._check_second(command.second.person, command.second.pin)
-        return Second(command.second.person, role)
+        if said.pin is not None:
+            return Second(said.person, await self._check_second(said.person, said.pin))
+        approval = said.approval or ""
+        return Second(said.person, self.approvals.role_of(sign_in.device, key, read, said.person, approval))
 
     async def _wait_for(self, turn: _Turn) -> object:
         if self._why_not:

@@ -22,6 +22,7 @@ from serving.tokens import SignIn
 from serving.views import view_operations
 from serving.web_files import WebFiles, web_route
 
+from .api.approvals import approval_operations
 from .api.auth import auth_operations
 from .api.devices import device_operations
 from .api.erasure import erasure_operations
@@ -65,6 +66,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *venue_take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *ledger_operations(leaf.cage, leaf.receipts.zone),
+        *approval_operations(leaf.cage, identity),
         *house_operations(leaf.cage),
         *standing_operations(leaf.cage),
         *receipt_operations(leaf.receipts, leaf.press),

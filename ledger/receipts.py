@@ -88,8 +88,8 @@ _MEANS: Final = (
 )
 _SHOWN: Final = (
     "tournament", "player", "entry", "number", "place", "drawer", "shift", "table", "method", "reference",
-    "ticket", "reason", "box", "jackpot", "courier", "dealer", "counted_cents", "expected_cents",
-    "difference_cents",
+    "ticket", "reason", "box", "jackpot", "courier", "dealer", "verified_by", "witnessed_by",
+    "counted_cents", "expected_cents", "difference_cents",
 )  # fmt: skip
 
 

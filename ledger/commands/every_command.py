@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from ..adopted import Id, Shape
 from ..money import AMOUNT_MAX
@@ -55,10 +55,17 @@ class Expects(Shape):
 
 
 class Approval(Shape):
-    """A second person's approval."""
+    """A second person's approval: their PIN here, or the name of the yes they gave on their own tablet."""
 
     person: Id
-    pin: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    pin: Annotated[str, StringConstraints(min_length=1, max_length=32)] | None = None
+    approval: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "Approval":
+        if (self.pin is None) == (self.approval is None):
+            raise ValueError("a PIN, or an approval")
+        return self
 
 
 class Intent(Shape):

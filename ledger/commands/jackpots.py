@@ -39,7 +39,10 @@ class SeedJackpot(Common):
 
 
 class PayJackpot(ByMeans):
-    """`winners`: [share, player]; every share of the adopted rules has at least one."""
+    """`winners`: [share, player]; every share of the adopted rules has at least one.
+
+    Who looked at the hand and who saw it are two people, where they are named.
+    """
 
     pays_out: ClassVar = True
     takes_two: ClassVar = True
@@ -49,10 +52,14 @@ class PayJackpot(ByMeans):
     method: Literal["cash", "bank", "balance", "chips"] = "cash"
     amount: Something
     reason: Line
+    verified_by: Id | None = None
+    witnessed_by: Id | None = None
 
     def faults(self) -> dict[str, str]:
         found = super().faults()
         found.pop("player", None)  # the winners' balances, each their own
+        if self.verified_by is not None and self.verified_by == self.witnessed_by:
+            found["witnessed_by"] = "another person than who verified"
         return found
 
 

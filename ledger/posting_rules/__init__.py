@@ -124,7 +124,7 @@ def _wrong_second(asked: Asked) -> Refusal | None:
     if second is None:
         return None
     if second.role is None:
-        return Refusal("wrong_second", "The second person's PIN was not accepted.")
+        return Refusal("wrong_second", "The second person's PIN or approval was not accepted.")
     if second.person == asked.person or second.role not in TILLS:
         return Refusal("wrong_second", "The second person must be another cashier or a manager.")
     return None

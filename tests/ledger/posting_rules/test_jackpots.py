@@ -126,3 +126,10 @@ def test_jackpots_are_bounded(till: Till) -> None:  # [LE82]
 def test_what_was_seen_of_a_fund_must_still_be_so(fund: Till) -> None:  # [LE13]
     fund.post(**pay(1_000, expects={"fund_cents": 4_250}))
     assert fund.refuse(**pay(1_000, expects={"fund_cents": 4_250})) == "changed"
+
+
+def test_who_verified_an_award_did_not_witness_it(fund: Till) -> None:  # [LE144]
+    posted = fund.post(**pay(1_000, verified_by="zoe", witnessed_by="ida"))
+    assert (posted.link.entry.data["verified_by"], posted.link.entry.data["witnessed_by"]) == ("zoe", "ida")
+    with pytest.raises(CommandInvalid):
+        fund.ask(**pay(1_000, verified_by="zoe", witnessed_by="zoe"))

@@ -6,7 +6,7 @@ import type { About, MoneyCommand, Outcome, Till } from '#lib/outbox.svelte.ts';
 import type { Receipt } from '#lib/receipts.ts';
 
 export type Phase = 'idle' | 'booking' | 'waiting' | 'noted' | 'booked' | 'refused' | 'needs-leaf';
-export type Second = { person: string; pin: string };
+export type Second = { person: string } & ({ pin: string } | { approval: string });
 
 export class Booking {
 	#first = $state.raw<Outcome | null>(null);
@@ -36,6 +36,12 @@ export class Booking {
 	get key(): string | null {
 		const { outcome } = this;
 		return outcome?.state === 'posted' ? outcome.key : null;
+	}
+
+	/** What was refused, as it would be sent anew; null: nothing was. */
+	get command(): MoneyCommand | null {
+		const { outcome } = this;
+		return outcome?.state === 'refused' && this.#command ? { ...this.#command, names: outcome.key } : null;
 	}
 
 	get receipt(): Receipt | null {

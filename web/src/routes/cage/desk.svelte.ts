@@ -3,11 +3,12 @@ import { Problem, Unreachable } from '#lib/api.ts';
 import { people as askPeople, type Person } from '#lib/auth.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
 import { LedgerTerm } from '#lib/ledger-term.svelte.ts';
+import { kindName } from '#lib/money-kinds.ts';
 import { standings } from '#lib/twins/elimination.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { Booking } from './booking.svelte.ts';
-import { kindName } from './kinds.ts';
+import type { Jackpot } from './jackpot-form.ts';
 import { Printing } from './printing.svelte.ts';
 
 export type SaleKind = 'buy_in' | 're_entry' | 'rebuy' | 'add_on';
@@ -29,6 +30,8 @@ export type Profile = {
 };
 /** What the house owes, holds in cash and has with bank and cards; `seq`: as of that entry. */
 export type House = { liability_cents: number; cash_cents: number; banked_cents: number; seq: number };
+/** What the ledger has of chips as things and of jackpots (`/api/v1/ledger/house`). */
+export type Room = { chips: { trays: Record<string, number> }; jackpots: Jackpot[] };
 /** One row of the tray: an event, and where its floor and its money differ. */
 export type Difference = { tournament: string; row: Disagreement };
 /** A player's money here, as the ledger has it. */
@@ -146,6 +149,17 @@ export class CageDesk {
 		if (this.whyNoLeaf) return null;
 		try {
 			return await this.venue.api.get<PlayerStanding>(`/api/v1/ledger/players/${player}`);
+		} catch (error) {
+			if (error instanceof Unreachable || error instanceof Problem) return null;
+			throw error;
+		}
+	}
+
+	/** Null: the leaf does not say. */
+	async room(): Promise<Room | null> {
+		if (this.whyNoLeaf) return null;
+		try {
+			return await this.venue.api.get<Room>('/api/v1/ledger/house');
 		} catch (error) {
 			if (error instanceof Unreachable || error instanceof Problem) return null;
 			throw error;

@@ -36,11 +36,16 @@ export type RoomKind = {
 	drawer?: true;
 	manager?: true;
 	fixed?: Record<string, unknown>;
+	/** cash is counted too, beside the chips */
+	cash?: true;
+	/** a form of its own: what it asks is not a list of fields */
+	own?: 'chips' | 'jackpot' | 'award';
 };
 export type Draft = {
 	fields: Partial<Record<Ask, string>>;
 	cents: number;
 	pieces: Record<string, number>;
+	cash?: Record<string, number>;
 	means: Means;
 };
 
@@ -97,6 +102,7 @@ export const ROOM_KINDS: RoomKind[] = [
 		much: 'counted',
 		asks: ['table', 'box'],
 		may: ['jackpot'],
+		cash: true,
 	},
 	{ kind: 'fill_tray', title: 'Fill a tray', verb: 'Fill', group: 'Tables', much: 'chips', asks: ['table'] },
 	{
@@ -106,6 +112,15 @@ export const ROOM_KINDS: RoomKind[] = [
 		group: 'Tables',
 		much: 'chips',
 		asks: ['table'],
+	},
+	{
+		kind: 'pay_jackpot',
+		title: 'Jackpot or high hand',
+		verb: 'Pay',
+		group: 'Players',
+		much: 'named',
+		asks: [],
+		own: 'award',
 	},
 	{
 		kind: 'issue_marker',
@@ -253,6 +268,25 @@ export const ROOM_KINDS: RoomKind[] = [
 		manager: true,
 	},
 	{
+		kind: 'count_chips',
+		title: 'Count all chips',
+		verb: 'Book',
+		group: 'House',
+		much: 'named',
+		asks: [],
+		own: 'chips',
+	},
+	{
+		kind: 'adopt_jackpot',
+		title: 'Rules of a jackpot',
+		verb: 'Adopt',
+		group: 'House',
+		much: 'named',
+		asks: [],
+		manager: true,
+		own: 'jackpot',
+	},
+	{
 		kind: 'seed_jackpot',
 		title: 'Seed a jackpot',
 		verb: 'Add',
@@ -337,7 +371,7 @@ export function commandOf(
 	const fields = asksOf(kind, draft.means)
 		.map(({ ask }) => [ask, said(ask, draft.fields[ask]?.trim() ?? '')] as const)
 		.filter(([, text]) => text);
-	const pieces = Object.fromEntries(Object.entries(draft.pieces).filter(([, count]) => count));
+	const cash = piecesOf(draft.cash ?? {});
 	return {
 		kind: kind.kind,
 		...kind.fixed,
@@ -345,8 +379,14 @@ export function commandOf(
 		...(kind.means ? { method: draft.means } : {}),
 		...(needsDrawer(kind, draft.means) && drawer ? { drawer } : {}),
 		...(kind.much === 'amount' ? { amount: { amount: draft.cents, currency } } : {}),
-		...(kind.much === 'counted' || kind.much === 'chips' ? { [kind.much]: pieces } : {}),
+		...(kind.much === 'counted' || kind.much === 'chips' ? { [kind.much]: piecesOf(draft.pieces) } : {}),
+		...(kind.cash && Object.keys(cash).length ? { cash } : {}),
 	};
+}
+
+/** Only those there are. */
+export function piecesOf(counted: Record<string, number>): Record<string, number> {
+	return Object.fromEntries(Object.entries(counted).filter(([, count]) => count));
 }
 
 /** A field as the ledger names and counts it. */
