@@ -1,6 +1,6 @@
 """HTTP requests that another process has to answer: handed on whole, answered as the answer is made."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import anyio
@@ -49,11 +49,28 @@ async def moved(_: Request) -> Response:
     raise OwnedElsewhere("v", HERE)
 
 
+class Endless:
+    """A handler that answers nothing until its caller has gone."""
+
+    def __init__(self) -> None:
+        self.begun, self.ended = anyio.Event(), anyio.Event()
+
+    async def __call__(self, _: Request) -> Response:
+        self.begun.set()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            self.ended.set()
+        raise AssertionError
+
+
 @asynccontextmanager
-async def two(plain_nats: NatsProcess) -> AsyncIterator[httpx.AsyncClient]:
+async def two(
+    plain_nats: NatsProcess, endless: Callable[[Request], Awaitable[Response]] = bug
+) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the process that owns nothing."""
     callers = Callers()
-    routes = {"/echo": echo, "/large": large, "/moved": moved, "/bug": bug}
+    routes = {"/echo": echo, "/large": large, "/moved": moved, "/bug": bug, "/endless": endless}
     async with anyio.create_task_group() as tasks:
         streams: dict[str, Streams] = {}
         accept: Mapping[str, Accept] = {"http": callers.accept}
@@ -114,4 +131,17 @@ async def test_a_bug_at_the_owner_costs_one_request(
         assert answer.status_code == 500
         assert "bug" not in answer.text
         assert "a request that was handed on failed: /bug" in caplog.text
+        assert (await client.get("/echo")).status_code == 200
+
+
+async def test_who_hangs_up_ends_the_work_at_the_owner(plain_nats: NatsProcess) -> None:
+    """[DO83]"""
+    endless = Endless()
+    async with two(plain_nats, endless.__call__) as client:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(client.get, "/endless")
+            await endless.begun.wait()
+            tasks.cancel_scope.cancel()
+        with anyio.fail_after(10):
+            await endless.ended.wait()
         assert (await client.get("/echo")).status_code == 200
