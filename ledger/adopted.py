@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from .gaming_days import DAY_STARTS_MIN, GamingDays
 from .money import AMOUNT_MAX
-from .prizes.payouts import table_fault
+from .prizes.curve import curve, places_paid
+from .prizes.payouts import Remainder, table_fault
 
 __all__ = [
     "ENTRIES_MAX",
@@ -146,35 +147,57 @@ class PayoutTable(Shape):
             raise ValueError("entries_max is below entries_min")
         fault = table_fault(self.basis_points)
         if fault:
-            raise ValueError(fault)
+            raise ValueError(f"the table for {self.entries_min} to {self.entries_max} entries: {fault}")
         return self
 
 
 class Satellite(Shape):
-    """Prizes are seats: entries of the event `target`, worth `seat_cents` each."""
+    """Prizes are seats: entries of the event `target`, worth `seat_cents` each.
+
+    `step_cents`: what is left of the pool goes to the next finishers in such steps; absent: to the next one.
+    """
 
     target: Id
     seat_cents: Annotated[int, Field(ge=1, le=AMOUNT_MAX)]
+    step_cents: Annotated[int, Field(ge=1, le=AMOUNT_MAX)] | None = None
 
 
 class Payout(Shape):
-    """Tables for rising ranges of entries without holes; amounts are rounded down to the unit."""
+    """Tables for rising ranges of entries without holes, or a share of the field; amounts in whole units.
+
+    `field_bp`: of the entries are paid, by a curve made for as many places; then there are no tables.
+    """
 
     unit_cents: Annotated[int, Field(ge=1, le=10**6)]
-    tables: Annotated[list[PayoutTable], Field(min_length=1, max_length=40)]
+    tables: Annotated[list[PayoutTable], Field(max_length=40)] = []
+    field_bp: Annotated[int, Field(ge=1, le=5_000)] | None = None
+    remainder: Remainder = "first"
+    min_cash_cents: Annotated[int, Field(ge=0, le=AMOUNT_MAX)] = 0
 
     @model_validator(mode="after")
     def _is_contiguous(self) -> "Payout":
+        if bool(self.tables) == (self.field_bp is not None):
+            raise ValueError("either tables by entries, or a share of the field")
         for one, after in zip(self.tables, self.tables[1:], strict=False):
             if after.entries_min != one.entries_max + 1:
                 raise ValueError("the ranges of entries rise without holes")
         return self
+
+    def basis_points(self, entries: int) -> list[int]:
+        """For this many entries; below the first or above the last range of the tables, the nearest."""
+        if self.field_bp is not None:
+            return curve(places_paid(entries, self.field_bp))
+        for table in self.tables:
+            if entries <= table.entries_max:
+                return table.basis_points
+        return self.tables[-1].basis_points
 
 
 class TournamentRules(Shape):
     """Prices, entries per player, guarantee and payout tables of one event.
 
     `withheld_staff_bp`: what of the players' prize parts goes to the staff at the close, in basis points.
+    `bounty`: a progressive head goes in part onto the winner's own; mystery heads become envelopes.
     """
 
     name: Line
@@ -184,7 +207,7 @@ class TournamentRules(Shape):
     withheld_staff_bp: Annotated[int, Field(ge=0, le=10_000)] = 0
     payout: Payout
     satellite: Satellite | None = None
-    bounty: Literal["plain", "progressive"] = "plain"  # progressive: the rest goes onto the winner's own head
+    bounty: Literal["plain", "progressive", "mystery"] = "plain"
     bounty_cash_bp: Annotated[int, Field(ge=0, le=10_000)] = 5_000  # of a progressive head, in cash
 
     @model_validator(mode="after")
@@ -193,13 +216,6 @@ class TournamentRules(Shape):
         if price is not None and price.total_cents != price.staff_cents:
             raise ValueError("a dealer add-on goes to the staff alone")
         return self
-
-    def basis_points(self, entries: int) -> list[int]:
-        """The table for this many entries; below the first or above the last range, the nearest."""
-        for table in self.payout.tables:
-            if entries <= table.entries_max:
-                return table.basis_points
-        return self.payout.tables[-1].basis_points
 
 
 def adopted_text(rules: Shape) -> str:

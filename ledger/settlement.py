@@ -12,7 +12,7 @@ class OpenItem(NamedTuple):
     """`cents` that account `number` of the event still holds for `player`; below zero: to be handed back."""
 
     number: Literal["2010", "2020", "2070"]
-    what: Literal["pool", "prize", "bounty", "head"]
+    what: Literal["pool", "prize", "bounty", "head", "envelopes"]
     player: str
     entry: str
     cents: int
@@ -20,8 +20,8 @@ class OpenItem(NamedTuple):
 
 def left_open(event: Tournament) -> Iterator[OpenItem]:
     """Per account the items are together what it holds."""
-    if event.state != "confirmed" and event.pool_cents:
-        yield OpenItem("2010", "pool", "", "", event.pool_cents)
+    if event.state != "confirmed" and event.pool_cents != event.awarded_cents():
+        yield OpenItem("2010", "pool", "", "", event.pool_cents - event.awarded_cents())
     for prize in event.prizes.values():
         if prize.due_cents:
             yield OpenItem("2070", "prize", prize.player, prize.entry, prize.due_cents)
@@ -31,3 +31,5 @@ def left_open(event: Tournament) -> Iterator[OpenItem]:
     for entry in event.entries.values():
         if entry.head_cents:
             yield OpenItem("2020", "head", entry.player, entry.entry, entry.head_cents)
+    if event.envelopes:
+        yield OpenItem("2020", "envelopes", "", "", event.envelopes_cents())

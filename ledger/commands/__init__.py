@@ -7,9 +7,10 @@ same name in `posting_rules` and, if it changes more than balances, an effect in
 from .adoptions import AdoptProfile, AdoptTournament
 from .asked import Asked, Read, Second, is_key
 from .balances import Deposit, Settle, Withdraw
-from .bounties import EndBounties, KnockOut, PayBounty
+from .bounties import EndBounties, KnockOut, PayBounty, WonByOthers
 from .cash_games import CashBuyIn, CashOut, CollectTime, CountDrop
 from .chips import AddChips, CountChips, CreditTray, FillTray, RemoveChips
+from .deals import AgreeDeal
 from .drawers import (
     CloseDrawer,
     CountDrawer,
@@ -25,6 +26,7 @@ from .jackpots import AdoptJackpot, PayJackpot, SeedJackpot
 from .kinds import AnyCommand, Command, pays_out, roles_of, takes_two
 from .markers import AdoptCreditLine, IssueMarker, RepayMarker, WriteOffMarker
 from .means import ByMeans
+from .mystery import DrawEnvelope, SealEnvelopes
 from .payouts import PaysPlayer
 from .prizes import PayPrize, PayTax, ReturnPrize
 from .promotions import AddMoney, RedeemComp
@@ -34,10 +36,15 @@ from .reversals import Reverse
 from .sales import AddOn, BuyIn, DealerAddOn, Rebuy, ReEntry, Sale, Unregister
 from .sponsors import SponsorMoney, SponsorPrize
 from .staff import PayStaff, TakeTip
-from .tickets import CashTicket, ConfirmSeats, ExpireTicket, IssueTicket
+from .tickets import AwardSeat, CashTicket, ConfirmSeats, ExpireTicket, IssueTicket
 from .transit import ReceiveCash, SendCash
 
 __all__ = [
+    "AgreeDeal",
+    "AwardSeat",
+    "DrawEnvelope",
+    "SealEnvelopes",
+    "WonByOthers",
     "SponsorMoney",
     "SponsorPrize",
     "CashTicket",

@@ -9,20 +9,19 @@ from .every_command import MANAGERS, Common, Something
 from .means import ByMeans
 from .payouts import PaysPlayer
 
-__all__ = ["EndBounties", "KnockOut", "PayBounty", "Shapes"]
+__all__ = ["EndBounties", "KnockOut", "PayBounty", "Shapes", "WonByOthers"]
 
 SHARES_MAX: Final = 20
 
 
-class KnockOut(Common):
-    """Entry `entry` is out; `by` are the entries that share its head, the earliest position first.
+class WonByOthers(Common):
+    """Entry `entry` is out; `by` are the entries that share what was on it, the earliest position first.
 
-    The winner of the event takes their own head: `by` is `[entry]`. With a `method` the one winner is paid at
+    The winner of the event takes their own: `by` is `[entry]`. With a `method` the one winner is paid at
     once, else what is won is due.
     """
 
     pays_out: ClassVar = True
-    kind: Literal["knock_out"]
     tournament: Id
     entry: Id
     by: Annotated[list[Id], Field(min_length=1, max_length=SHARES_MAX)]
@@ -34,6 +33,12 @@ class KnockOut(Common):
         if self.method and len(self.by) > 1:
             return {"method": "several winners are paid one by one"}
         return {"drawer": "needed with cash"} if self.method == "cash" and self.drawer is None else {}
+
+
+class KnockOut(WonByOthers):
+    """The head of `entry` is won."""
+
+    kind: Literal["knock_out"]
 
 
 class PayBounty(PaysPlayer, ByMeans):

@@ -10,10 +10,12 @@ from . import (
     bounties,
     cash_games,
     chips,
+    deals,
     drawers,
     house,
     jackpots,
     markers,
+    mystery,
     prizes,
     promotions,
     results,
@@ -34,7 +36,9 @@ Command: TypeAlias = (
     | sales.Shapes
     | results.Shapes
     | prizes.Shapes
+    | deals.Shapes
     | bounties.Shapes
+    | mystery.Shapes
     | tickets.Shapes
     | sponsors.Shapes
     | balances.Shapes

@@ -10,7 +10,7 @@ from .means import ByMeans
 from .payouts import PaysPlayer
 from .results import PLACES_MAX
 
-__all__ = ["CashTicket", "ConfirmSeats", "ExpireTicket", "IssueTicket", "Shapes"]
+__all__ = ["AwardSeat", "CashTicket", "ConfirmSeats", "ExpireTicket", "IssueTicket", "Shapes"]
 
 
 class IssueTicket(ByMeans):
@@ -44,10 +44,22 @@ class ExpireTicket(Common):
     reason: Line
 
 
-class ConfirmSeats(Common):
-    """The result of a satellite. `seats`: [player, entry] of as many as the pool pays seats for.
+class AwardSeat(Common):
+    """A seat is won in play, at a target of chips; the stack leaves play."""
 
-    `next`: [player, entry] of who takes what is left of the pool, in cash.
+    roles: ClassVar = MANAGERS
+    kind: Literal["award_seat"]
+    tournament: Id
+    player: Id
+    entry: Id
+
+
+class ConfirmSeats(Common):
+    """The result of a satellite. `seats`: [player, entry] of as many as the pool pays seats for, less those
+    that were won in play.
+
+    `next`: [player, entry] of who takes what is left of the pool, in cash; `rest`: of several, best first,
+    where it goes in steps.
     """
 
     roles: ClassVar = MANAGERS
@@ -55,6 +67,14 @@ class ConfirmSeats(Common):
     tournament: Id
     seats: Annotated[list[tuple[Id, Id]], Field(max_length=PLACES_MAX)]
     next: tuple[Id, Id] | None = None
+    rest: Annotated[list[tuple[Id, Id]], Field(max_length=PLACES_MAX)] | None = None
+
+    def faults(self) -> dict[str, str]:
+        return {"rest": "name the next in one of the two"} if self.next and self.rest else {}
+
+    def others(self) -> list[tuple[Id, Id]]:
+        """Who shares what is left, the best first."""
+        return self.rest or ([self.next] if self.next else [])
 
 
-Shapes: TypeAlias = IssueTicket | CashTicket | ExpireTicket | ConfirmSeats
+Shapes: TypeAlias = IssueTicket | CashTicket | ExpireTicket | AwardSeat | ConfirmSeats

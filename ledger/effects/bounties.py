@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ..entry import Entry
+from ..prizes.envelopes import envelopes_of
 from ..state import State, Tournament
 from .effect import Effect, Undo, moved_cents
 
-__all__ = ["EFFECTS", "UNDO"]
+__all__ = ["EFFECTS", "UNDO", "won"]
 
 
 def _knock_out(state: State, entry: Entry) -> None:
@@ -16,7 +17,7 @@ def _knock_out(state: State, entry: Entry) -> None:
     out.head_cents, out.out_seq = 0, entry.seq
     _grow(tournament, entry.data["shares"], 1)
     if "method" not in entry.data:
-        _won(tournament, entry.data["shares"], 1)
+        won(tournament, entry.data["shares"], 1)
     if entry.data["by"] == [out.entry]:
         tournament.first_heads.append(entry.seq)
 
@@ -27,7 +28,7 @@ def _revive(state: State, _entry: Entry, undone: Mapping[str, Any]) -> None:
     out.head_cents, out.out_seq = undone["head_cents"], 0
     _grow(tournament, undone["shares"], -1)
     if "method" not in undone:
-        _won(tournament, undone["shares"], -1)
+        won(tournament, undone["shares"], -1)
     if undone["by"] == [out.entry]:
         tournament.first_heads.remove(undone["seq"])
 
@@ -38,7 +39,8 @@ def _grow(tournament: Tournament, shares: Iterable[list[Any]], sign: int) -> Non
             tournament.entries[name].head_cents += sign * onto
 
 
-def _won(tournament: Tournament, shares: Iterable[list[Any]], sign: int) -> None:
+def won(tournament: Tournament, shares: Iterable[list[Any]], sign: int) -> None:
+    """The cash of each share is due to its player (`sign` 1), or is no more (-1)."""
     for _, player, cash, _ in shares:
         due = tournament.bounty_due_cents(player) + sign * cash
         tournament.bounties_due[player] = due
@@ -48,16 +50,18 @@ def _end_bounties(state: State, entry: Entry) -> None:
     tournament = state.tournaments[entry.data["tournament"]]
     for name, _ in entry.data["heads"]:
         tournament.entries[name].head_cents = 0
+    tournament.envelopes = {}
     tournament.first_heads.append(entry.seq)
-    _won(tournament, entry.data["shares"], 1)
+    won(tournament, entry.data["shares"], 1)
 
 
 def _put_heads_back(state: State, _entry: Entry, undone: Mapping[str, Any]) -> None:
     tournament = state.tournaments[undone["tournament"]]
     for name, cents in undone["heads"]:
         tournament.entries[name].head_cents = cents
+    tournament.envelopes = envelopes_of((cents, count) for cents, count in undone.get("envelopes", ()))
     tournament.first_heads.remove(undone["seq"])
-    _won(tournament, undone["shares"], -1)
+    won(tournament, undone["shares"], -1)
 
 
 def _pay_bounty(state: State, entry: Entry) -> None:

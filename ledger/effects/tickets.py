@@ -46,10 +46,22 @@ def _is_good_again(state: State, _entry: Entry, undone: Mapping[str, Any]) -> No
     ticket.state, ticket.by_seq = "open", 0
 
 
+def _award_seat(state: State, entry: Entry) -> None:
+    said, tournament = entry.data, state.tournaments[entry.data["tournament"]]
+    for name, owner, target, cents in said["tickets"]:
+        state.tickets[name] = Ticket(name, owner, target, cents, entry.seq, entry.at_ms)
+        tournament.awarded[said["entry"]] = (name, cents)
+
+
+def _withdraw_seat(state: State, _entry: Entry, undone: Mapping[str, Any]) -> None:
+    del state.tournaments[undone["tournament"]].awarded[undone["entry"]]
+    _remove(state, undone["tickets"])
+
+
 def _confirm_seats(state: State, entry: Entry) -> None:
     said, tournament = entry.data, state.tournaments[entry.data["tournament"]]
     tournament.state, tournament.confirmed_seq = "confirmed", entry.seq
-    tournament.seats = [name for _, name in said["seats"]]
+    tournament.seats = [*tournament.awarded, *(name for _, name in said["seats"])]
     for name, owner, target, cents in said["tickets"]:
         state.tickets[name] = Ticket(name, owner, target, cents, entry.seq, entry.at_ms)
     for player, life, place, cents in said["due"]:
@@ -68,11 +80,13 @@ EFFECTS: Final[dict[str, Effect]] = {
     "issue_ticket": _issue_ticket,
     "cash_ticket": _cash_ticket,
     "expire_ticket": _expire_ticket,
+    "award_seat": _award_seat,
     "confirm_seats": _confirm_seats,
 }
 UNDO: Final[dict[str, Undo]] = {
     "issue_ticket": _take_ticket_back,
     "cash_ticket": _is_good_again,
     "expire_ticket": _is_good_again,
+    "award_seat": _withdraw_seat,
     "confirm_seats": _withdraw_seats,
 }

@@ -6,7 +6,7 @@ A head lies in 2020 until it is taken; what of it is won in cash is then paid (2
 
 from typing import Final
 
-from ..commands import Asked, EndBounties, KnockOut, PayBounty
+from ..commands import Asked, EndBounties, KnockOut, PayBounty, WonByOthers
 from ..entry import Entry, Posting
 from ..errors import Refusal
 from ..prizes.apportion import apportion
@@ -25,7 +25,7 @@ from .draft import (
 )
 from .means import account_of_means, may_use
 
-__all__ = ["REVERSIBLE", "RULES"]
+__all__ = ["REVERSIBLE", "RULES", "marker_due", "may_book", "paid_since", "who_is_wrong", "won_legs"]
 
 _ALL_CASH: Final = 10_000
 Share = tuple[str, str, int, int]
@@ -36,22 +36,32 @@ def _knock_out(state: State, _asked: Asked, command: KnockOut) -> Draft | Refusa
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
         return tournament
-    refused = _may_book(state, tournament, command) or _who_is_wrong(tournament, command)
+    refused = (
+        may_book(state, tournament, command)
+        or who_is_wrong(tournament, command)
+        or _no_head(tournament, command.entry)
+    )
     if refused:
         return refused
     head = tournament.entries[command.entry].head_cents
     shares = _shares(tournament, command, head)
     if command.method == "cash" and state.credit(shares[0][1]).due_cents:
-        why = "The winner owes a marker: book the bounty as due, and set off when it is paid."
-        return Refusal("marker_due", why, {"player": shares[0][1]})
-    postings = _won_legs(command, shares)
+        return marker_due(shares[0][1])
+    postings = won_legs(command, shares)
     data = {"head_cents": head, "shares": [list(share) for share in shares]}
     if len(shares) == 1:
         data["player"] = shares[0][1]
     return Draft(postings, data, rules_named(state, tournament))
 
 
-def _may_book(state: State, tournament: Tournament, command: KnockOut) -> Refusal | None:
+def marker_due(player: str) -> Refusal:
+    """Nothing is paid at once to who owes the house."""
+    why = "The winner owes a marker: book the bounty as due, and set off when it is paid."
+    return Refusal("marker_due", why, {"player": player})
+
+
+def may_book(state: State, tournament: Tournament, command: WonByOthers) -> Refusal | None:
+    """Whether it may be paid the way the command says, now."""
     if state.profile is None:
         return Refusal("not_adopted", "No house profile was adopted yet.")
     if command.method is None:
@@ -69,19 +79,26 @@ def _may_pay(state: State, tournament: Tournament) -> Refusal | None:
     return Refusal("not_confirmed", "Here nothing is paid before the event has ended; book it as due.")
 
 
-def _who_is_wrong(tournament: Tournament, command: KnockOut) -> Refusal | None:
+def who_is_wrong(tournament: Tournament, command: WonByOthers) -> Refusal | None:
+    """Somebody who is no paid entry, is out already, or takes their own without having won the event."""
     for name in (command.entry, *command.by):
         if name not in tournament.entries:
             return Refusal("unknown_player_entry", "There is no such paid entry.", {"entry": name})
     out = tournament.entries[command.entry]
     if out.out_seq:
         return Refusal("is_out", "This entry is out already.", {"by_seq": out.out_seq})
-    if out.head_cents == 0:
-        return Refusal("no_bounty", "There is no bounty on this head.")
     own = any(tournament.entries[name].player == out.player for name in command.by)
     won = command.entry in tournament.first_entries()
     if own != won or (won and command.by != [command.entry]):
         return Refusal("own_head", "Only the winner of the event takes the winner's head, after the result.")
+    return None
+
+
+def _no_head(tournament: Tournament, entry: str) -> Refusal | None:
+    if tournament.rules.bounty == "mystery":
+        return Refusal("is_mystery", "This event's bounties are in envelopes; draw one.")
+    if tournament.entries[entry].head_cents == 0:
+        return Refusal("no_bounty", "There is no bounty on this head.")
     return None
 
 
@@ -97,7 +114,8 @@ def _shares(tournament: Tournament, command: KnockOut, head: int) -> list[Share]
     ]
 
 
-def _won_legs(command: KnockOut, shares: list[Share]) -> tuple[Posting, ...]:
+def won_legs(command: WonByOthers, shares: list[Share]) -> tuple[Posting, ...]:
+    """What is won leaves 2020, to the means or to what is due."""
     total = sum(cash for _, _, cash, _ in shares)
     taken = (f"2020/{command.tournament}", total)
     if command.method == "cash":
@@ -136,15 +154,19 @@ def _end_bounties(state: State, _asked: Asked, command: EndBounties) -> Draft | 
     if tournament.state != "confirmed":
         return Refusal("not_confirmed", "The result of this event is not confirmed yet.")
     heads = [(entry.entry, entry.head_cents) for entry in tournament.entries.values() if entry.head_cents]
-    if not heads:
+    envelopes = [[cents, count] for cents, count in tournament.envelopes.items()]
+    if not heads and not envelopes:
         return Refusal("no_bounty", "Every head was taken.")
     first = [tournament.entries[name] for name in tournament.first_entries()]
-    cents = apportion(sum(head for _, head in heads), [1] * len(first))
+    left = sum(head for _, head in heads) + tournament.envelopes_cents()
+    cents = apportion(left, [1] * len(first))
     shares = [[entry.entry, entry.player, won, 0] for entry, won in zip(first, cents, strict=True)]
     postings = legs(
         (f"2020/{command.tournament}", sum(cents)), *((f"2070/{command.tournament}", -won) for won in cents)
     )
-    data = {"heads": [list(head) for head in heads], "shares": shares}
+    data: dict[str, object] = {"heads": [list(head) for head in heads], "shares": shares}
+    if envelopes:
+        data["envelopes"] = envelopes
     return Draft(postings, data, rules_named(state, tournament))
 
 
@@ -158,14 +180,15 @@ def _knock_out_stands(state: State, original: Entry) -> Refusal | None:
         winner = tournament.entries.get(name)
         if onto and (winner is None or winner.out_seq or winner.head_cents < onto):
             return dependent("The winner's own head was taken since.", winner.out_seq if winner else 0)
-    return None if original.data.get("method") else _paid_since(tournament, original)
+    return None if original.data.get("method") else paid_since(tournament, original)
 
 
 def _end_stands(state: State, original: Entry) -> Refusal | None:
-    return _paid_since(state.tournaments[original.data["tournament"]], original)
+    return paid_since(state.tournaments[original.data["tournament"]], original)
 
 
-def _paid_since(tournament: Tournament, original: Entry) -> Refusal | None:
+def paid_since(tournament: Tournament, original: Entry) -> Refusal | None:
+    """Refuses where less is due now to somebody than this entry made due."""
     for _, player, cash, _ in original.data["shares"]:
         if tournament.bounty_due_cents(player) < cash:
             return dependent("This bounty is paid; reverse the payment first.")

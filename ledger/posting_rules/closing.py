@@ -49,8 +49,17 @@ def _withhold(state: State, _asked: Asked, command: Withhold) -> Draft | Refusal
         return Refusal("registration_open", "Close the registration first: it settles the pool.")
     if tournament.state == "confirmed":
         return Refusal("already_confirmed", "This result is confirmed.", {"seq": tournament.confirmed_seq})
+    if tournament.deal is not None:
+        return Refusal("already_agreed", "A deal shares this pool already.", {"seq": tournament.deal.seq})
     cents = command.amount.amount
     left = tournament.pool_cents - cents
+    if left < tournament.awarded_cents():
+        details = {
+            "limit": "awarded_cents",
+            "limit_cents": tournament.awarded_cents(),
+            "would_be_cents": left,
+        }
+        return Refusal("limit", "Seats that were won in play took more than that.", details)
     if left < tournament.rules.guarantee_cents:
         details = {"limit": "guarantee_cents", "limit_cents": tournament.rules.guarantee_cents}
         return Refusal("limit", "The pool would be below its guarantee.", {**details, "would_be_cents": left})
@@ -78,14 +87,20 @@ def _close_stands(state: State, original: Entry) -> Refusal | None:
         return dependent("A result was confirmed on this.", tournament.confirmed_seq)
     if tournament.withheld:
         return dependent("Something was withheld from this pool.", *tournament.withheld)
-    return None
+    if tournament.sealed_seq:
+        return dependent("Envelopes were sealed on this.", tournament.sealed_seq)
+    return _agreed(tournament)
 
 
 def _withheld_stands(state: State, original: Entry) -> Refusal | None:
     tournament = state.tournaments[original.data["tournament"]]
     if tournament.state == "closed":
-        return None
+        return _agreed(tournament)
     return dependent("A result was confirmed on this.", tournament.confirmed_seq)
+
+
+def _agreed(tournament: Tournament) -> Refusal | None:
+    return dependent("A deal shares this pool.", tournament.deal.seq) if tournament.deal else None
 
 
 RULES: Final[dict[str, Rule]] = {"close_registration": _close_registration, "withhold": _withhold}

@@ -1,5 +1,6 @@
 """The refund of an entry before the event starts: each part back the way it was paid."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from ..adopted import Price, Profile
@@ -31,6 +32,7 @@ def _unregister(state: State, asked: Asked, command: Unregister) -> Draft | Refu
         (cash and (may_take_cash(state) or drawer_open(state, command.drawer or "")))
         or is_selling(tournament)
         or _has_played(entry)
+        or _has_a_seat(tournament.awarded, entry.entry)
         or _refund_limit(asked, entry.total_cents, state.profile)
     )
     if refused:
@@ -47,6 +49,12 @@ def _has_played(entry: TournamentEntry) -> Refusal | None:
     if entry.out_seq or entry.has_played():
         return Refusal("is_out", "This entry has played: a head was taken.", {"by_seq": entry.out_seq})
     return None
+
+
+def _has_a_seat(awarded: Mapping[str, tuple[str, int]], entry: str) -> Refusal | None:
+    if entry not in awarded:
+        return None
+    return Refusal("is_out", "This entry won a seat in play.", {"ticket": awarded[entry][0]})
 
 
 def _back_to(part: Part, player: str, command: Unregister) -> str:

@@ -5,8 +5,9 @@ from typing import Final
 from ..commands import Asked, ConfirmResult, CorrectResult, Result
 from ..entry import Entry
 from ..errors import Refusal
+from ..prizes.apportion import apportion
 from ..prizes.payouts import are_ranks, payouts, shared
-from ..state import State, Tournament
+from ..state import Deal, State, Tournament
 from .draft import Draft, Rule, StandsOnIt, dependent, known_tournament, legs, rules_named
 
 __all__ = ["REVERSIBLE", "RULES", "amounts_now"]
@@ -20,7 +21,9 @@ def amounts_now(tournament: Tournament) -> tuple[int, ...]:
     pool = tournament.pool_cents
     if tournament.state == "selling":
         pool = max(pool, rules.guarantee_cents)
-    return payouts(pool, rules.basis_points(len(tournament.entries)), rules.payout.unit_cents)
+    said = rules.payout
+    table = said.basis_points(len(tournament.entries))
+    return payouts(pool, table, said.unit_cents, said.remainder, said.min_cash_cents)
 
 
 def _confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draft | Refusal:
@@ -34,6 +37,9 @@ def _confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draf
         return Refusal("already_confirmed", "This result is confirmed.", {"seq": tournament.confirmed_seq})
     if tournament.state == "selling":
         return Refusal("registration_open", "Close the registration first: it settles the pool.")
+    if tournament.deal is not None and command.deal:
+        why = "A deal stands; reverse it to agree otherwise."
+        return Refusal("already_agreed", why, {"seq": tournament.deal.seq})
     due = _due(tournament, command)
     if isinstance(due, Refusal):
         return due
@@ -80,7 +86,23 @@ def _due(tournament: Tournament, command: Result) -> Due | Refusal:
         return wrong
     cents = shared(amounts_now(tournament), [place for _, _, place in command.places])
     due = [(*one, amount) for one, amount in zip(command.places, cents, strict=True)]
-    return _dealt(due, command.deal) if command.deal else due
+    if command.deal:
+        return _dealt(due, command.deal)
+    return due if tournament.deal is None else _as_agreed(due, tournament.deal)
+
+
+def _as_agreed(due: Due, deal: Deal) -> Due | Refusal:
+    """The deal of everybody who was in: they hold the first places, and who wins gets what was set aside."""
+    best = {player: place for player, _, place, _ in due if place <= len(deal.shares)}
+    if best.keys() != deal.shares.keys():
+        details = {"seq": deal.seq, "agreed": sorted(deal.shares)[:50]}
+        return Refusal("deal_wrong", "Who agreed to the deal does not hold the first places.", details)
+    winners = [player for player, place in best.items() if place == 1]
+    shares = dict(zip(winners, apportion(deal.aside_cents, [1] * len(winners)), strict=True))
+    return [
+        (player, entry, place, deal.shares[player] + shares.get(player, 0) if player in best else cents)
+        for player, entry, place, cents in due
+    ]
 
 
 def _dealt(due: Due, deal: list[tuple[str, int]]) -> Due | Refusal:
@@ -110,6 +132,8 @@ def _who_is_wrong(tournament: Tournament, command: Result) -> Refusal | None:
 def _what_is_wrong(tournament: Tournament, command: Result) -> Refusal | None:
     ranks = [place for _, _, place in command.places]
     paid = min(len(amounts_now(tournament)), tournament.players())
+    if tournament.deal is not None:
+        paid = max(paid, len(tournament.deal.shares))
     if not are_ranks(ranks) or len(ranks) < paid or max(ranks) > paid:
         details = {"places_paid": paid, "places": sorted(ranks)[:50]}
         return Refusal(

@@ -117,6 +117,10 @@ def _sale_stands(state: State, original: Entry) -> Refusal | None:
         return dependent("Rebuys or add-ons stand on this entry; reverse them first.", *parts[1:])
     if entry.out_seq:
         return dependent("This entry was knocked out since.", entry.out_seq)
+    if entry.entry in tournament.awarded:
+        return dependent(
+            "This entry won a seat in play.", int(tournament.awarded[entry.entry][0].partition("-")[0])
+        )
     if original.seq == parts[0] and entry.has_played():
         return dependent("This entry has taken a head.")
     return None

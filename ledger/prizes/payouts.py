@@ -2,16 +2,19 @@
 
 Always: the amounts add up to the pool to the cent, none is negative, and none is above a better place's.
 Each is a multiple of the unit but the first, which takes what rounding left over.
-A paid place gets at least one unit while the first can give it without falling behind the second.
+A paid place gets at least the min-cash, and never less than one unit, while the first can give it without
+falling behind the second.
 """
 
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Literal
 
-__all__ = ["BASIS_POINTS", "are_ranks", "payouts", "shared", "table_fault"]
+__all__ = ["BASIS_POINTS", "Remainder", "are_ranks", "payouts", "shared", "table_fault"]
 
 BASIS_POINTS = 10_000
+Remainder = Literal["first", "units_from_top"]
+"""Who gets what rounding left: first place, or whole units one each from the top, then first place."""
 
 
 def table_fault(basis_points: Sequence[int]) -> str | None:
@@ -29,21 +32,22 @@ def payouts(
     pool_cents: int,
     basis_points: Sequence[int],
     unit_cents: int = 1,
-    remainder: Literal["first", "units_from_top"] = "first",
+    remainder: Remainder = "first",
+    min_cash_cents: int = 0,
 ) -> tuple[int, ...]:
-    """Amount per place, place 1 first; `units_from_top`: spare units go one each from the top, then the rest.
+    """Amount per place, place 1 first; a min-cash between two units is the higher one.
 
-    Raises ValueError for a negative pool, a unit below one cent or a table with a fault.
+    Raises ValueError for a negative pool or min-cash, a unit below one cent or a table with a fault.
     """
     fault = table_fault(basis_points)
-    if fault or pool_cents < 0 or unit_cents < 1:
-        raise ValueError(fault or "a pool is not negative and a unit at least one cent")
+    if fault or pool_cents < 0 or unit_cents < 1 or min_cash_cents < 0:
+        raise ValueError(fault or "pool and min-cash are not negative and a unit is at least one cent")
     amounts = [pool_cents * share // BASIS_POINTS // unit_cents * unit_cents for share in basis_points]
     if remainder == "units_from_top":
         for place in range(min(len(amounts), (pool_cents - sum(amounts)) // unit_cents)):
             amounts[place] += unit_cents
     amounts[0] += pool_cents - sum(amounts)
-    _lift_last_places(amounts, unit_cents)
+    _lift_last_places(amounts, max(1, -(-min_cash_cents // unit_cents)) * unit_cents)
     return tuple(amounts)
 
 
@@ -74,10 +78,13 @@ def are_ranks(ranks: Sequence[int]) -> bool:
     return all(rank in (n, ordered[n - 2] if n > 1 else 1) for n, rank in enumerate(ordered, start=1))
 
 
-def _lift_last_places(amounts: list[int], unit_cents: int) -> None:
+def _lift_last_places(amounts: list[int], least_cents: int) -> None:
+    """First place pays for it, the better of the low places first."""
     for place in range(1, len(amounts)):
-        if amounts[place] == 0:
-            if amounts[0] - unit_cents < max(unit_cents, amounts[1]):
+        lift = least_cents - amounts[place]
+        if lift > 0:
+            second = max(least_cents, amounts[1])
+            if amounts[0] - lift < second:
                 return
-            amounts[0] -= unit_cents
-            amounts[place] = unit_cents
+            amounts[0] -= lift
+            amounts[place] = least_cents

@@ -17,11 +17,12 @@ from .jackpots import Jackpot
 from .markers import Credit
 from .received import Received
 from .tickets import Ticket
-from .tournaments import Part, Prize, Sponsored, Tournament, TournamentEntry, TournamentState
+from .tournaments import Deal, Part, Prize, Sponsored, Tournament, TournamentEntry, TournamentState
 
 __all__ = [
     "Chips",
     "Credit",
+    "Deal",
     "Drawer",
     "Jackpot",
     "Part",

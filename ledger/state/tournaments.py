@@ -10,8 +10,9 @@ from typing import Literal
 from msgspec import Struct, field
 
 from ..adopted import Method, PriceKind, TournamentRules
+from ..prizes.envelopes import envelopes_cents
 
-__all__ = ["Part", "Prize", "Sponsored", "Tournament", "TournamentEntry", "TournamentState"]
+__all__ = ["Deal", "Part", "Prize", "Sponsored", "Tournament", "TournamentEntry", "TournamentState"]
 
 TournamentState = Literal["selling", "closed", "confirmed", "settled"]
 
@@ -48,9 +49,14 @@ class TournamentEntry(Struct, gc=False):
     def total_cents(self) -> int:
         return sum(part.total_cents for part in self.parts)
 
+    @property
+    def bounty_parts_cents(self) -> int:
+        """What was paid onto its head."""
+        return sum(part.bounty_cents for part in self.parts)
+
     def has_played(self) -> bool:
         """Whether its head was taken, or grew by another's."""
-        return self.head_cents != sum(part.bounty_cents for part in self.parts)
+        return self.head_cents != self.bounty_parts_cents
 
 
 class Prize(Struct, gc=False):
@@ -66,6 +72,14 @@ class Prize(Struct, gc=False):
     @property
     def due_cents(self) -> int:
         return self.amount_cents - self.paid_cents
+
+
+class Deal(Struct, frozen=True, gc=False):
+    """Who agreed to get what, and what stays for the winner."""
+
+    seq: int
+    shares: dict[str, int]  # by player
+    aside_cents: int
 
 
 class Sponsored(Struct, frozen=True, gc=False):
@@ -89,6 +103,10 @@ class Tournament(Struct):
     bounties_cents: int = 0
     bounties_due: dict[str, int] = field(default_factory=dict)  # by player: won and not paid
     seats: list[str] = field(default_factory=list)  # entries that won a seat
+    awarded: dict[str, tuple[str, int]] = field(default_factory=dict)  # in play: entry → ticket, its cents
+    deal: Deal | None = None
+    envelopes: dict[int, int] = field(default_factory=dict)  # sealed and not drawn: cents → how many
+    sealed_seq: int = 0
     first_heads: list[int] = field(default_factory=list)  # entries that gave heads to first place
     withheld: list[int] = field(default_factory=list)  # entries that withheld from the pool after the close
     sponsored: dict[int, Sponsored] = field(default_factory=dict)  # by the entry that booked it
@@ -137,6 +155,14 @@ class Tournament(Struct):
         """Who holds first place, or a seat; nobody before the result."""
         return self.seats or [prize.entry for prize in self.prizes.values() if prize.place == 1]
 
+    def envelopes_cents(self) -> int:
+        """What lies in envelopes."""
+        return envelopes_cents(self.envelopes)
+
+    def awarded_cents(self) -> int:
+        """Of the pool, what went out as seats in play."""
+        return sum(cents for _, cents in self.awarded.values())
+
     def sponsored_cents(self) -> int:
         """By market value."""
         return sum(given.cents for given in self.sponsored.values())
@@ -162,6 +188,8 @@ class Tournament(Struct):
     def shown_state(self) -> TournamentState:
         """`settled`: confirmed, prizes and bounties paid whole, no head left: 2010, 2020, 2070 are zero."""
         dues = (prize.due_cents for prize in self.prizes.values())
-        if self.state != "confirmed" or any(dues) or any(self.bounties_due.values()) or self.heads_cents():
+        if self.state != "confirmed" or any(dues) or any(self.bounties_due.values()):
+            return self.state
+        if self.heads_cents() or self.envelopes:
             return self.state
         return "settled"

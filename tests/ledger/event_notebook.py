@@ -1,16 +1,17 @@
-"""What a careful person would write down of two events and people's money, apart from the ledger.
+"""What a careful person would write down of three events and people's money, apart from the ledger.
 
 No accounts and no postings: purses, heads and lists. `objections` says why a command may not be done; with
-none, `noted` writes it down. Event `t` is progressive and pays 65/35 (`till.RULES`), `s` a satellite for it.
+none, `noted` writes it down. Event `t` is progressive and pays 65/35 (`till.RULES`), `s` a satellite for it
+(what is left in steps of 40.00), `m` has mystery bounties.
 """
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
 
-Command = dict[str, Any]
+from tests.ledger.players_money import Command, PlayersMoney
+
 PARTS = {"buy_in": (8_000, 1_000, 1_000), "re_entry": (8_000, 1_000, 1_000), "rebuy": (4_000, 0, 1_000)}
-SEAT = 10_000
+SEAT, STEP = 10_000, 4_000
 
 
 @dataclass
@@ -34,25 +35,22 @@ class Event:
     won: dict[str, int] = field(default_factory=dict)  # bounties not paid
     first: list[str] = field(default_factory=list)
     first_took: bool = False
+    deal: dict[str, int] = field(default_factory=dict)  # player → agreed
+    aside: int = 0
+    envelopes: list[int] = field(default_factory=list)
+    sealed: bool = False
+    seated: list[str] = field(default_factory=list)  # entries that won a seat in play
 
     def people(self) -> set[str]:
         return {life.player for life in self.lives.values()}
 
 
 @dataclass
-class EventNotebook:
-    cash: int = 0
-    bank: int = 0
-    comps: int = 0
-    purses: dict[str, int] = field(default_factory=dict)  # balances
+class EventNotebook(PlayersMoney):
     fees: int = 0
-    kept: int = 0
     staff: int = 0
     tax: int = 0
-    waiting: dict[int, list[Any]] = field(default_factory=dict)  # number → key, left
-    tickets: dict[str, list[Any]] = field(default_factory=dict)  # owner, target, worth, state
-    given: set[str] = field(default_factory=set)  # tickets that the house gave
-    events: dict[str, Event] = field(default_factory=lambda: {"t": Event(), "s": Event()})
+    events: dict[str, Event] = field(default_factory=lambda: {name: Event() for name in "tsm"})
 
     def objections(self, c: Command) -> set[str]:
         """Empty: it may be done."""
@@ -64,42 +62,6 @@ class EventNotebook:
         page = deepcopy(self)
         getattr(page, f"note_{c['kind']}")(c, seq, key)
         return page
-
-    # people's money
-
-    def why_not_deposit(self, _c: Command) -> set[str]:
-        return set()
-
-    def note_deposit(self, c: Command, _seq: int, _key: str) -> None:
-        self._take(c, c["amount"])
-        self._purse(c["player"], c["amount"])
-
-    def why_not_withdraw(self, c: Command) -> set[str]:
-        short = c["amount"] > self.purses.get(c["player"], 0)
-        return self._no_cash(c, c["amount"]) | ({"not_enough_balance"} if short else set())
-
-    def note_withdraw(self, c: Command, _seq: int, _key: str) -> None:
-        self._purse(c["player"], -c["amount"])
-        self._take(c, -c["amount"])
-
-    def why_not_settle(self, c: Command) -> set[str]:
-        left = self.waiting.get(c["received"], ["", 0])[1]
-        if left == 0:
-            return {"nothing_received"}
-        return {"over_due"} if c["amount"] > left else self._no_cash(c, c["amount"] * (c["to"] == "back"))
-
-    def note_settle(self, c: Command, _seq: int, _key: str) -> None:
-        self.waiting[c["received"]][1] -= c["amount"]
-        if c["to"] == "balance":
-            self._purse(c["player"], c["amount"])
-        elif c["to"] == "income":
-            self.kept += c["amount"]
-        else:
-            self.cash -= c["amount"]
-
-    def note_suspense(self, c: Command, seq: int, key: str) -> None:
-        self.cash += c["amount"]
-        self.waiting[seq] = [key, c["amount"]]
 
     # entries
 
@@ -143,6 +105,10 @@ class EventNotebook:
         found = {"registration_closed"} if event.state != "selling" else set()
         if life.out or life.head != sum(PARTS[kind][2] for kind, _, _ in life.bought):
             found.add("is_out")
+        if c["entry"] in event.seated:
+            found.add("is_out")
+        if event.pool < sum(PARTS[kind][0] for kind, _, _ in life.bought):
+            found.add("over_due")
         cash = sum(sum(PARTS[kind]) for kind, how, _ in life.bought if how in ("cash", "received"))
         return found | self._no_cash({"method": "cash"}, cash)
 
@@ -159,19 +125,29 @@ class EventNotebook:
     # heads
 
     def why_not_knock_out(self, c: Command) -> set[str]:
-        event, lives = self.events[c["tournament"]], self.events[c["tournament"]].lives
+        lives = self.events[c["tournament"]].lives
         if c["entry"] not in lives or any(by not in lives for by in c["by"]):
             return {"unknown_player_entry"}
         life = lives[c["entry"]]
         found = {"is_out"} if life.out else {"no_bounty"} if life.head == 0 else set()
+        if c["tournament"] == "m":
+            found.add("is_mystery")
+        return found | self._not_by(c, found)
+
+    def _not_by(self, c: Command, found: set[str]) -> set[str]:
+        event, lives = self.events[c["tournament"]], self.events[c["tournament"]].lives
+        life = lives[c["entry"]]
         same = any(lives[by].player == life.player for by in c["by"])
         if same != (c["entry"] in event.first) or (same and c["by"] != [c["entry"]]):
-            found.add("own_head")
+            return {"own_head"}
         paid = self._heads(c)[0][1] if not found and c.get("method") else 0
-        return found | self._no_cash(c, paid)
+        return self._no_cash(c, paid)
 
     def _heads(self, c: Command) -> list[tuple[str, int, int]]:
         """(entry, cash, onto) of each winner."""
+        if c["kind"] == "draw_envelope":
+            n = len(c["by"])
+            return [(by, c["amount"] // n + (at < c["amount"] % n), 0) for at, by in enumerate(c["by"])]
         event = self.events[c["tournament"]]
         head, n = event.lives[c["entry"]].head, len(c["by"])
         cash = head // 2
@@ -187,6 +163,10 @@ class EventNotebook:
         event = self.events[c["tournament"]]
         shares = self._heads(c)
         event.lives[c["entry"]].head, event.lives[c["entry"]].out = 0, True
+        self._give(c, shares)
+
+    def _give(self, c: Command, shares: list[tuple[str, int, int]]) -> None:
+        event = self.events[c["tournament"]]
         for by, won, grown in shares:
             life = event.lives[by]
             life.head += grown
@@ -209,11 +189,13 @@ class EventNotebook:
         event = self.events[c["tournament"]]
         if event.state != "confirmed":
             return {"not_confirmed"}
-        return set() if any(life.head for life in event.lives.values()) else {"no_bounty"}
+        left = event.envelopes or any(life.head for life in event.lives.values())
+        return set() if left else {"no_bounty"}
 
     def note_end_bounties(self, c: Command, _seq: int, _key: str) -> None:
         event = self.events[c["tournament"]]
-        total = sum(life.head for life in event.lives.values())
+        total = sum(life.head for life in event.lives.values()) + sum(event.envelopes)
+        event.envelopes = []
         for life in event.lives.values():
             life.head = 0
         for at, entry in enumerate(event.first):
@@ -221,6 +203,43 @@ class EventNotebook:
             share = total // len(event.first) + (at < total % len(event.first))
             event.won[player] = event.won.get(player, 0) + share
         event.first_took = True
+
+    # envelopes
+
+    def why_not_seal_envelopes(self, c: Command) -> set[str]:
+        event = self.events[c["tournament"]]
+        if c["tournament"] != "m":
+            return {"no_mystery"}
+        if event.state == "selling":
+            return {"registration_open"}
+        if event.sealed:
+            return {"already_sealed"}
+        there = sum(life.head for life in event.lives.values())
+        return set() if sum(cents * n for cents, n in c["envelopes"]) == there else {"envelopes_wrong"}
+
+    def note_seal_envelopes(self, c: Command, _seq: int, _key: str) -> None:
+        event = self.events[c["tournament"]]
+        event.envelopes = [cents for cents, n in c["envelopes"] for _ in range(n)]
+        event.sealed = True
+        for life in event.lives.values():
+            life.head = 0
+
+    def why_not_draw_envelope(self, c: Command) -> set[str]:
+        event, lives = self.events[c["tournament"]], self.events[c["tournament"]].lives
+        if c["entry"] not in lives or any(by not in lives for by in c["by"]):
+            return {"unknown_player_entry"}
+        found = {"is_out"} if lives[c["entry"]].out else set()
+        if c["tournament"] != "m":
+            found.add("no_mystery")
+        elif c["amount"] not in event.envelopes:
+            found.add("no_envelope")
+        return found | self._not_by(c, found)
+
+    def note_draw_envelope(self, c: Command, _seq: int, _key: str) -> None:
+        event = self.events[c["tournament"]]
+        event.envelopes.remove(c["amount"])
+        event.lives[c["entry"]].out = True
+        self._give(c, self._heads(c))
 
     # the result
 
@@ -234,7 +253,8 @@ class EventNotebook:
         event = self.events[c["tournament"]]
         if event.state != "closed":
             return {"registration_open"} if event.state == "selling" else {"already_confirmed"}
-        return {"limit"} if c["amount"] > event.pool else set()
+        found = {"already_agreed"} if event.deal else set()
+        return found | ({"limit"} if c["amount"] > event.pool else set())
 
     def note_withhold(self, c: Command, _seq: int, _key: str) -> None:
         self.events[c["tournament"]].pool -= c["amount"]
@@ -244,37 +264,71 @@ class EventNotebook:
             self.kept += c["amount"]
 
     def why_not_confirm_result(self, c: Command) -> set[str]:
-        event = self.events["t"]
+        event = self.events[c["tournament"]]
         if event.state != "closed":
             return {"registration_open"} if event.state == "selling" else {"already_confirmed"}
-        return self._places_wrong(c, event.pool)
+        both = {"already_agreed"} if event.deal and c.get("deal") else set()
+        return both | self._places_wrong(c, event.pool)
 
     def _places_wrong(self, c: Command, pool: int) -> set[str]:
-        event, players = self.events["t"], [player for player, _, _ in c["places"]]
+        event, players = self.events[c["tournament"]], [player for player, _, _ in c["places"]]
         found = {"places_wrong"} if len(set(players)) < len(players) else set()
         if any(entry not in event.lives or event.lives[entry].player != who for who, entry, _ in c["places"]):
             found.add("unknown_player_entry")
-        if len(players) != min(2, len(event.people())):
+        if len(players) != max(min(2, len(event.people())), len(event.deal)):
             found.add("places_wrong")
+        best = {who for who, _, place in c["places"] if place <= len(event.deal)}
+        if event.deal and not c.get("deal") and best != set(event.deal):
+            found.add("deal_wrong")
         if c.get("deal") and (sum(cents for _, cents in c["deal"]) != pool or len(players) < 2):
             found.add("deal_wrong")
         return found
 
-    @staticmethod
-    def _due(c: Command, pool: int) -> dict[str, int]:
-        second = pool * 35 // 100 // 100 * 100 if len(c["places"]) == 2 else 0
+    def _due(self, c: Command, pool: int) -> dict[str, int]:
+        event, order = self.events[c["tournament"]], [player for player, _, _ in c["places"]]
+        second = pool * 35 // 100 // 100 * 100 if len(order) >= 2 else 0
+        table = dict(zip(order, (pool - second, second, *[0] * len(order)), strict=False))
         if c.get("deal"):
-            return dict(c["deal"])
-        return dict(zip([player for player, _, _ in c["places"]], (pool - second, second), strict=False))
+            return {**table, **dict(c["deal"])}
+        if event.deal:
+            agreed = {**event.deal, order[0]: event.deal[order[0]] + event.aside}
+            return {**table, **agreed}
+        return table
+
+    def why_not_agree_deal(self, c: Command) -> set[str]:
+        event = self.events[c["tournament"]]
+        if c["tournament"] == "s":
+            return {"is_satellite"}
+        if event.state != "closed":
+            return {"registration_open"} if event.state == "selling" else {"already_confirmed"}
+        found = {"already_agreed"} if event.deal else set()
+        who = [player for player, _, _ in c["shares"]]
+        if len(set(who)) < len(who):
+            found.add("deal_wrong")
+        for player, entry, _ in c["shares"]:
+            if entry not in event.lives or event.lives[entry].player != player:
+                found.add("unknown_player_entry")
+            elif event.lives[entry].out:
+                found.add("is_out")
+        if set(who) != set(c["consents"]):
+            found.add("consent_missing")
+        if sum(cents for *_, cents in c["shares"]) + c["aside_cents"] != event.pool:
+            found.add("deal_wrong")
+        return found
+
+    def note_agree_deal(self, c: Command, _seq: int, _key: str) -> None:
+        event = self.events[c["tournament"]]
+        event.deal = {player: cents for player, _, cents in c["shares"]}
+        event.aside = c["aside_cents"]
 
     def note_confirm_result(self, c: Command, _seq: int, _key: str) -> None:
-        event = self.events["t"]
+        event = self.events[c["tournament"]]
         due, event.played_for, event.pool, event.state = self._due(c, event.pool), event.pool, 0, "confirmed"
         event.prizes = {who: [place, due[who], 0] for who, _, place in c["places"]}
         event.first = [c["places"][0][1]]
 
     def why_not_correct_result(self, c: Command) -> set[str]:
-        event = self.events["t"]
+        event = self.events[c["tournament"]]
         if event.state != "confirmed":
             return {"not_confirmed"}
         found = self._places_wrong(c, event.played_for)
@@ -282,7 +336,7 @@ class EventNotebook:
         return found | ({"not_reversible"} if turned else set())
 
     def note_correct_result(self, c: Command, _seq: int, _key: str) -> None:
-        event = self.events["t"]
+        event = self.events[c["tournament"]]
         due, before = self._due(c, event.played_for), event.prizes
         event.prizes = {
             who: [place, due[who], before.get(who, [0, 0, 0])[2]] for who, _, place in c["places"]
@@ -321,32 +375,65 @@ class EventNotebook:
     # seats
 
     def why_not_confirm_seats(self, c: Command) -> set[str]:
-        event = self.events["s"]
+        event = self.events[c["tournament"]]
         if event.state != "closed":
             return {"registration_open"} if event.state == "selling" else {"already_confirmed"}
-        named = [*c["seats"], *([c["next"]] if c["next"] else [])]
+        named = [*c["seats"], *c["rest"], *([event.lives[one].player, one] for one in event.seated)]
         found = {"places_wrong"} if len({player for player, _ in named}) < len(named) else set()
         if any(entry not in event.lives or event.lives[entry].player != player for player, entry in named):
             found.add("unknown_player_entry")
-        people = len(event.people())
+        people = len(event.people()) - len(event.seated)
         seats = min(event.pool // SEAT, people)
-        left = event.pool > seats * SEAT and seats < people
-        if not people or len(c["seats"]) != seats or bool(c["next"]) != left:
+        steps = self._steps(event.pool - seats * SEAT, people - seats)
+        if not event.lives or len(c["seats"]) != seats or len(c["rest"]) != len(steps):
             found.add("places_wrong")
         return found
 
+    @staticmethod
+    def _steps(rest: int, people: int) -> list[int]:
+        found: list[int] = []
+        while rest and people:
+            found.append(min(STEP, rest))
+            rest -= found[-1]
+            people -= 1
+        return [found[0] + rest, *found[1:]] if found else []
+
+    def why_not_award_seat(self, c: Command) -> set[str]:
+        event = self.events[c["tournament"]]
+        if c["tournament"] != "s":
+            return {"no_satellite"}
+        if event.state == "confirmed":
+            return {"already_confirmed"}
+        found = {"places_wrong"} if event.pool < SEAT else set()
+        if c["entry"] not in event.lives or event.lives[c["entry"]].player != c["player"]:
+            found.add("unknown_player_entry")
+        if c["player"] in {event.lives[one].player for one in event.seated}:
+            found.add("places_wrong")
+        return found
+
+    def note_award_seat(self, c: Command, seq: int, _key: str) -> None:
+        event = self.events[c["tournament"]]
+        event.pool -= SEAT
+        event.seated.append(c["entry"])
+        self.tickets[f"{seq}-1"] = [c["player"], "t", SEAT, "open"]
+
     def note_confirm_seats(self, c: Command, seq: int, _key: str) -> None:
-        event = self.events["s"]
-        rest = event.pool - SEAT * len(c["seats"])
-        event.pool, event.state, event.first = 0, "confirmed", [entry for _, entry in c["seats"]]
+        event = self.events[c["tournament"]]
+        rest, people = event.pool - SEAT * len(c["seats"]), len(event.people()) - len(event.seated)
+        first = len(event.seated) + len(c["seats"]) + 1
+        event.pool, event.state = 0, "confirmed"
+        event.first = [*event.seated, *(entry for _, entry in c["seats"])]
         for n, (player, _) in enumerate(c["seats"], start=1):
             self.tickets[f"{seq}-{n}"] = [player, "t", SEAT, "open"]
-        if c["next"]:
-            event.prizes[c["next"][0]] = [len(c["seats"]) + 1, rest, 0]
-            event.first = event.first or [c["next"][1]]
+        if c["rest"]:
+            steps = self._steps(rest, people - len(c["seats"]))
+            for at, ((player, _), cents) in enumerate(zip(c["rest"], steps, strict=True)):
+                event.prizes[player] = [first + at, cents, 0]
+            event.first = event.first or [c["rest"][0][1]]
             return
-        for at, (player, _) in enumerate(c["seats"]):
-            share = rest // len(c["seats"]) + (at < rest % len(c["seats"]))
+        seated = [player for player, _ in c["seats"]] or [event.lives[one].player for one in event.seated]
+        for at, player in enumerate(seated):
+            share = rest // len(seated) + (at < rest % len(seated))
             if share:
                 event.prizes[player] = [1, share, 0]
 
@@ -367,52 +454,7 @@ class EventNotebook:
         ticket[3] = "cashed"
         self._take(c, -ticket[2])
 
-    # how money moves
-
-    def _bad_ticket(self, c: Command) -> set[str]:
-        ticket = self.tickets.get(c["ticket"])
-        if ticket is None:
-            return {"unknown_ticket"}
-        if ticket[3] != "open":
-            return {"ticket_used"}
-        return set() if ticket[0] == c["player"] else {"other_ticket"}
-
-    def _can_not_pay(self, c: Command, price: int) -> set[str]:
-        if c["method"] == "balance":
-            return {"not_enough_balance"} if self.purses.get(c["player"], 0) < price else set()
-        if c["method"] == "received":
-            left = self.waiting.get(c["received"], ["", 0])[1]
-            return {"nothing_received"} if left == 0 else {"over_due"} if left < price else set()
-        if c["method"] == "ticket":
-            found = self._bad_ticket(c)
-            if not found and self.tickets[c["ticket"]][1] != c["tournament"]:
-                return {"other_ticket"}
-            return found or ({"wrong_amount"} if self.tickets[c["ticket"]][2] != price else set())
-        return set()
-
-    def _no_cash(self, c: Command, cents: int) -> set[str]:
-        return {"not_enough_cash"} if c.get("method", "cash") == "cash" and cents > self.cash else set()
-
-    def _purse(self, player: str, cents: int) -> None:
-        self.purses[player] = self.purses.get(player, 0) + cents
-
-    def _take(self, c: Command, cents: int) -> None:
-        if c["method"] == "cash":
-            self.cash += cents
-        elif c["method"] == "balance":
-            self._purse(c["player"], -cents)
-        elif c["method"] == "comp":
-            self.comps += cents
-        else:
-            self.bank += cents
-
-    def _pay_with(self, c: Command, cents: int) -> None:
-        if c["method"] == "ticket":
-            self.tickets[c["ticket"]][3] = "used" if cents > 0 else "open"
-        elif c["method"] == "received":
-            self.waiting[c["received"]][1] -= cents
-        else:
-            self._take(c, cents)
+    # all of it
 
     def balances(self) -> dict[str, int]:
         """As the ledger would name them, zeros left out."""
@@ -425,6 +467,6 @@ class EventNotebook:
         }  # fmt: skip
         for name, event in self.events.items():
             due = sum(due - paid for _, due, paid in event.prizes.values()) + sum(event.won.values())
-            heads = sum(life.head for life in event.lives.values())
+            heads = sum(life.head for life in event.lives.values()) + sum(event.envelopes)
             found |= {f"2010/{name}": -event.pool, f"2020/{name}": -heads, f"2070/{name}": -due}
         return {account: cents for account, cents in found.items() if cents}

@@ -19,10 +19,10 @@ from ledger.checkpoint import checkpoint_bytes, read_checkpoint
 from ledger.errors import KeyReused
 from ledger.journal import Posted
 from ledger.settlement import left_open
-from tests.ledger.event_notebook import EventNotebook
+from tests.ledger.event_notebook import SEAT, STEP, EventNotebook
 from tests.ledger.till import PROFILE, RULES, Till
 
-events = st.sampled_from(["t", "s"])
+events = st.sampled_from(["t", "s", "m"])
 players = st.sampled_from(["ann", "bob", "cid"])
 entries = st.sampled_from(["x1", "x2", "x3", "x4"])
 some = st.sampled_from([1, 500, 2_500, 10_000, 30_000])
@@ -47,10 +47,11 @@ class Evening(RuleBasedStateMachine):
         open_hand = {**PROFILE, "payout_limit_cents": 10**9, "comp_limit_cents": 10**9}
         self.till.post("adopt_profile", profile=open_hand)
         self.till.post("adopt_tournament", tournament="t", rules=rules())
-        satellite = {"target": "t", "seat_cents": 10_000}
+        satellite = {"target": "t", "seat_cents": SEAT, "step_cents": STEP}
         self.till.post("adopt_tournament", tournament="s", rules=rules(satellite=satellite))
+        self.till.post("adopt_tournament", tournament="m", rules=rules(bounty="mystery"))
         self.till.post("open_drawer", drawer="d", amount=0)
-        for event in ("t", "s"):
+        for event in ("t", "s", "m"):
             for entry, player in (("x1", "ann"), ("x2", "bob"), ("x3", "cid")):
                 fields = {"tournament": event, "player": player, "entry": entry, "amount": 10_000}
                 self.ask("buy_in", method="cash", **fields)
@@ -173,12 +174,63 @@ class Evening(RuleBasedStateMachine):
     def is_withheld(self, event: str, part: str, amount: int) -> None:
         self.ask("withhold", tournament=event, part=part, amount=amount, reason="x")
 
-    @precondition(lambda self: self.notebook.events["t"].state != "selling")
-    @rule(data=st.data(), kind=st.sampled_from(["confirm_result", "correct_result"]))
-    def result_is_told(self, data: st.DataObject, kind: str) -> None:
-        event = self.notebook.events["t"]
-        lives = [[life.player, name] for name, life in event.lives.items()] or [["ann", "x1"]]
-        named = data.draw(st.permutations(lives))[: data.draw(st.sampled_from([1, 2, 2, 2, 2]))]
+    @precondition(lambda self: any(event.state == "closed" for event in self.notebook.events.values()))
+    @rule(data=st.data(), name=st.sampled_from(["t", "t", "m", "m", "s"]), aside=st.sampled_from([0, 0, 500]))
+    def deal_is_agreed(self, data: st.DataObject, name: str, aside: int) -> None:
+        event = self.notebook.events[name]
+        lives = {life.player: [life.player, entry] for entry, life in event.lives.items() if not life.out}
+        others = data.draw(st.sampled_from([[], [], [], [["dan", "x4"]]]))
+        named = data.draw(st.permutations([*lives.values(), *others]))[
+            : data.draw(st.sampled_from([2, 2, 3]))
+        ]
+        if len(named) < 2:
+            return
+        left = event.pool - aside + data.draw(st.sampled_from([0] * 9 + [1]))
+        first = max(0, left // 3)
+        sums = [max(0, left - first * (len(named) - 1)), *[first] * (len(named) - 1)]
+        shares = [[*one, cents] for one, cents in zip(named, sums, strict=True)]
+        consents = [player for player, _ in named[: data.draw(st.sampled_from([3] * 9 + [1]))]]
+        fields = {"tournament": name, "shares": shares, "aside_cents": aside, "consents": consents}
+        self.ask("agree_deal", way="custom", **fields)
+
+    @precondition(lambda self: self.notebook.events["m"].state != "selling")
+    @rule(data=st.data(), event=st.sampled_from(["m", "m", "m", "t"]))
+    def envelopes_are_sealed(self, data: st.DataObject, event: str) -> None:
+        there = sum(life.head for life in self.notebook.events["m"].lives.values())
+        there += data.draw(st.sampled_from([0] * 9 + [100]))
+        listed = [[there - 1_000, 1], [500, 2]] if there > 2_000 else [[max(there, 1), 1]]
+        self.ask("seal_envelopes", tournament=event, envelopes=listed)
+
+    @precondition(lambda self: self.notebook.events["m"].sealed)
+    @rule(data=st.data(), method=st.sampled_from(["cash", "balance", None]))
+    def envelope_is_drawn(self, data: st.DataObject, method: str | None) -> None:
+        entry = self.life(data, "m")
+        by = sorted({self.life(data, "m") for _ in range(data.draw(st.integers(1, 3)))})
+        amount = data.draw(st.sampled_from([*self.notebook.events["m"].envelopes, 777]))
+        if entry not in by or len(by) == 1:
+            paid = {"method": method} if method and len(by) == 1 else {}
+            self.ask("draw_envelope", tournament="m", entry=entry, by=by, amount=amount, **paid)
+
+    @rule(
+        data=st.data(), event=st.sampled_from(["s", "s", "s", "t"]), now=st.sampled_from([True, False, False])
+    )
+    def seat_is_won_in_play(self, data: st.DataObject, event: str, now: bool) -> None:
+        entry = self.life(data, event)
+        life = self.notebook.events[event].lives.get(entry)
+        if now:
+            self.ask("award_seat", tournament=event, player=life.player if life else "ann", entry=entry)
+
+    @precondition(lambda self: any(self.notebook.events[name].state != "selling" for name in "tm"))
+    @rule(
+        data=st.data(), name=st.sampled_from(["t", "m"]),
+        kind=st.sampled_from(["confirm_result", "correct_result"]),
+    )  # fmt: skip
+    def result_is_told(self, data: st.DataObject, name: str, kind: str) -> None:
+        event = self.notebook.events[name]
+        lives = [[life.player, entry] for entry, life in event.lives.items()] or [["ann", "x1"]]
+        named = data.draw(st.permutations(lives))[: data.draw(st.sampled_from([1, 2, 2, 2, 2, 3]))]
+        if event.deal and data.draw(st.booleans()):
+            named = [one for one in lives if one[0] in event.deal]
         places = [[*one, place] for place, one in enumerate(named, start=1)]
         pool = event.pool or event.played_for
         first = data.draw(st.sampled_from([pool // 2, pool // 3, pool]))
@@ -187,7 +239,7 @@ class Evening(RuleBasedStateMachine):
             {"deal": deal} if len(named) == 2 and named[0] != named[1] and data.draw(st.booleans()) else {}
         )
         why = {"reason": "x"} if kind == "correct_result" else {}
-        self.ask(kind, tournament="t", places=places, **agreed, **why)
+        self.ask(kind, tournament=name, places=places, **agreed, **why)
 
     @precondition(is_over)
     @rule(data=st.data(), event=events, method=outs, tax=st.booleans())
@@ -211,11 +263,12 @@ class Evening(RuleBasedStateMachine):
     def seats_are_won(self, data: st.DataObject) -> None:
         event = self.notebook.events["s"]
         lives = [[life.player, name] for name, life in event.lives.items()] or [["ann", "x1"]]
-        order = data.draw(st.permutations(lives))
-        seats = event.pool // 10_000 + data.draw(st.sampled_from([0, 0, 0, 1]))
+        seated = {event.lives[entry].player for entry in event.seated}
+        order = [one for one in data.draw(st.permutations(lives)) if one[0] not in seated]
+        seats = event.pool // SEAT + data.draw(st.sampled_from([0, 0, 0, 1]))
         won, others = order[:seats], order[seats:]
-        follows = data.draw(st.sampled_from([None, *others[:1], *others[:1]]))
-        self.ask("confirm_seats", tournament="s", seats=won, next=follows)
+        follows = others[: data.draw(st.sampled_from([0, 1, 1, 1, 2, 2]))]
+        self.ask("confirm_seats", tournament="s", seats=won, rest=follows)
 
     @rule(data=st.data(), player=players, event=events, method=means, amount=st.sampled_from([9_000, 10_000]))
     def ticket_is_sold(self, data: st.DataObject, player: str, event: str, method: str, amount: int) -> None:

@@ -1,5 +1,6 @@
 """Tickets: sold, won as seats, used once by their owner, cashed or expired as the profile has it."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,12 @@ import pytest
 
 from ledger.gaming_days import DAY_MS
 from ledger.journal import Posted
-from ledger.prizes.satellites import seats_of
+from ledger.prizes.satellites import rest_in_steps, seats_of
 from tests.ledger.till import PROFILE, RULES, Till, sale
 
+VECTORS: dict[str, Any] = json.loads(
+    (Path(__file__).parents[1] / "vectors" / "payouts.json").read_text(encoding="utf-8")
+)
 CASH = {"method": "cash", "drawer": "d"}
 TICKET = {"method": "ticket", "drawer": None}
 
@@ -190,3 +194,71 @@ def test_a_pool_pays_whole_seats(
     assert seats_of(pool, seat, players) == expected
     with pytest.raises(ValueError, match="seat"):
         seats_of(-1, seat, players)
+
+
+@pytest.mark.parametrize("vector", VECTORS["satellites"], ids=lambda vector: vector["id"])
+def test_published_satellites(vector: dict[str, Any]) -> None:  # [LE64] [LE155]
+    pays = seats_of(vector["pool"], vector["seat"], 100)
+    rest = rest_in_steps(pays.rest_cents, vector.get("consolation_step"), 100 - pays.seats)
+    assert ["seat"] * pays.seats + list(rest) == vector["expect"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "step", "players", "shares"),
+    [
+        (15_000, 6_000, 9, (6_000, 6_000, 3_000)),
+        (15_000, 6_000, 2, (9_000, 6_000)),
+        (15_000, None, 9, (15_000,)),
+        (0, 6_000, 0, ()),
+        (5_999, 6_000, 3, (5_999,)),
+    ],
+)
+def test_a_rest_goes_in_steps(
+    rest: int, step: int | None, players: int, shares: tuple[int, ...]
+) -> None:  # [LE155]
+    assert rest_in_steps(rest, step, players) == shares
+    with pytest.raises(ValueError, match="rest"):
+        rest_in_steps(1, step, 0)
+
+
+def test_what_is_left_goes_in_steps_to_the_next_finishers(till: Till) -> None:  # [LE155]
+    steps = {"target": "main", "seat_cents": 10_000, "step_cents": 2_500}
+    till.post("adopt_tournament", tournament="t", rules={**RULES, "satellite": steps})
+    enter(till, "ann", "bob", "cid", "dan")  # 32,000: three seats, 2,000 left
+    till.post("withhold", tournament="t", part="staff", amount=6_000, reason="x")  # two seats, 6,000 left
+    seats = [["ann", "a1"], ["bob", "b1"]]
+    named = {"tournament": "t", "seats": seats, "rest": [["cid", "c1"]]}
+    assert till.refuse("confirm_seats", **named) == "places_wrong"
+    posted = till.post("confirm_seats", tournament="t", seats=seats, rest=[["cid", "c1"], ["dan", "d1"]])
+    assert posted.link.entry.data["due"] == [["cid", "c1", 3, 3_500], ["dan", "d1", 4, 2_500]]
+
+
+def test_a_seat_is_won_in_play_at_a_target_of_chips(till: Till) -> None:  # [LE156]
+    for name in ("ann", "bob", "cid"):
+        till.post(**sale("buy_in", name, f"{name[0]}1"))
+    asked = {"tournament": "t", "player": "ann", "entry": "a1"}
+    seq = till.post("award_seat", **asked).link.entry.seq
+    assert legs(till.post("award_seat", **{**asked, "player": "bob", "entry": "b1"})) == [
+        ("2010/t", 10_000), ("2060", -10_000),
+    ]  # fmt: skip
+    assert till.refuse("award_seat", **asked) == "places_wrong"
+    assert till.refuse("award_seat", **{**asked, "player": "cid", "entry": "c1"}) == "places_wrong"
+    assert till.refuse("unregister", tournament="t", entry="a1", drawer="d", reason="x") == "is_out"
+    till.post(**use(f"{seq}-1"))
+    assert till.refuse("reverse", seq=seq, reason="x") == "not_reversible"
+    till.post("reverse", seq=seq + 1, reason="wrong stack")
+    till.post("close_registration", tournament="t")
+    assert till.refuse("confirm_seats", tournament="t", seats=[["ann", "a1"]]) == "places_wrong"
+    named = {"seats": [["bob", "b1"]], "next": ["cid", "c1"]}
+    posted = till.post("confirm_seats", tournament="t", **named)
+    assert legs(posted) == [("2010/t", 14_000), ("2060", -10_000), ("2070/t", -4_000)]
+    assert posted.link.entry.data["due"] == [["cid", "c1", 3, 4_000]]
+    assert till.balance("2010/t") == 0
+
+
+def test_no_seat_in_play_where_nothing_is_given_before_the_end(till: Till) -> None:  # [LE156] [LE63]
+    till.post(**sale("buy_in", "ann", "a1"))
+    till.post(**sale("buy_in", "bob", "b1"))
+    till.post("adopt_profile", profile={**PROFILE, "pay_during_play": False})
+    assert till.refuse("award_seat", tournament="t", player="ann", entry="a1") == "not_confirmed"
+    assert till.refuse("award_seat", tournament="main", player="ann", entry="a1") == "no_satellite"

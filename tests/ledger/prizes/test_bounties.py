@@ -1,10 +1,43 @@
 """A head shared: published examples, and the law that no cent appears or goes."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.prizes.bounties import share_head
+from ledger.prizes.envelopes import envelopes_cents, envelopes_of, without
+
+VECTORS: dict[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "vectors" / "payouts.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("vector", VECTORS["pko"], ids=lambda vector: vector["id"])
+def test_published_progressive_heads(vector: dict[str, Any]) -> None:  # [LE61]
+    heads, cash = dict(vector["start"]), dict.fromkeys(vector["start"], 0)
+    for out, by in vector["events"]:
+        ((won, onto),) = share_head(heads[out], [True], 5_000)
+        heads[out], heads[by], cash[by] = 0, heads[by] + onto, cash[by] + won
+    expected = vector["expect"]
+    assert (cash["A"], heads["A"]) == (expected["A_cash"], expected["A_head"])
+
+
+@given(
+    st.dictionaries(st.integers(1, 10**6), st.integers(1, 5), min_size=1, max_size=6),
+    st.data(),
+)
+def test_envelopes_are_drawn_to_the_last(pieces: dict[int, int], data: st.DataObject) -> None:  # [LE153]
+    left, drawn = envelopes_of(pieces.items()), 0
+    while left:
+        cents = data.draw(st.sampled_from(sorted(left)))
+        left, drawn = without(left, cents), drawn + cents
+        assert drawn + envelopes_cents(left) == envelopes_cents(pieces)
+    with pytest.raises(ValueError, match="envelope"):
+        without(left, 5)
 
 
 @pytest.mark.parametrize(

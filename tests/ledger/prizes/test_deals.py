@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.prizes.apportion import apportion
-from ledger.prizes.deals import beyond_first, chip_chop, even_chop, icm_deal
+from ledger.prizes.deals import beyond_first, chip_chop, even_chop, icm_deal, proposals
 
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "deals.json").read_text(encoding="utf-8")
@@ -37,6 +37,40 @@ def test_every_deal_adds_up(stacks: list[int], prizes: list[int]) -> None:
     assert sum(icm_deal(stacks, prizes)) == whole
     aside = prizes[0] - prizes[1] if len(stacks) > 1 else 0
     assert sum(icm_deal(stacks, prizes, aside)) == whole - aside
+
+
+def test_all_ways_share_the_same_sum_side_by_side() -> None:  # [RU106]
+    found = {
+        one.way: one for one in proposals([60_000, 30_000, 10_000], [50_000, 30_000, 20_000, 900], 5_000)
+    }
+    assert list(found) == ["table", "icm", "chips", "even"]
+    assert {sum(one.amounts) for one in found.values()} == {95_000}
+    assert found["table"].amounts == (45_000, 30_000, 20_000)
+    assert found["even"].amounts == (31_667, 31_667, 31_666)
+    assert found["icm"].errors == ()
+    assert not any(one.beyond_first for one in found.values())
+
+
+def test_a_chip_chop_beyond_first_prize_is_warned_of() -> None:  # [RU106]
+    found = {one.way: one for one in proposals([90, 5, 5], [5_000, 4_000, 1_000])}
+    assert found["chips"].amounts == (7_300, 1_350, 1_350)
+    assert [way for way, one in found.items() if one.beyond_first] == ["chips"]
+
+
+def test_more_than_twenty_are_an_estimate_that_says_so() -> None:  # [RU105] [RU106]
+    found = {one.way: one for one in proposals([100 + n for n in range(21)], [5_000, 4_000, 1_000])}
+    assert len(found["icm"].errors) == 21
+    assert min(found["icm"].errors) > 0
+    assert sum(found["icm"].amounts) == 10_000
+
+
+def test_announced_sums_need_not_be_what_is_left() -> None:  # [RU106]
+    announced = [10_955_00, 9_485_00, 8_556_00, 8_360_00]  # Playground 2019: 41,500 left, 10 % set aside
+    assert sum(announced) == 37_356_00
+    assert 41_500_00 - 4_150_00 == 37_350_00
+    whole = apportion(37_350_00, announced)
+    assert sum(whole) == 37_350_00
+    assert max(abs(one - other) for one, other in zip(whole, announced, strict=True)) <= 2_00
 
 
 def test_no_more_is_set_aside_than_first_has_over_second() -> None:

@@ -57,6 +57,37 @@ def test_payouts_add_up_and_never_rise(pool: int, table: list[int], unit: int, t
         assert amounts[0] - unit < max(unit, amounts[1 % len(amounts)])
 
 
+@pytest.mark.parametrize(
+    ("pool", "min_cash", "amounts"),
+    [
+        (100_000, 0, (50_000, 30_000, 20_000)),
+        (100_000, 22_000, (48_000, 30_000, 22_000)),
+        (100_000, 21_950, (48_000, 30_000, 22_000)),  # a min-cash between two units is the higher one
+        (100_000, 32_000, (36_000, 32_000, 32_000)),
+        (100_000, 34_000, (46_000, 34_000, 20_000)),  # first place would fall behind: not all are lifted
+        (900, 0, (600, 200, 100)),
+        (200, 0, (100, 100, 0)),
+    ],
+)
+def test_low_places_are_lifted_to_the_min_cash_and_first_pays(
+    pool: int, min_cash: int, amounts: tuple[int, ...]
+) -> None:  # [RU101]
+    assert payouts(pool, [5_000, 3_000, 2_000], 100, "first", min_cash) == amounts
+
+
+@given(st.integers(0, 10**7), tables(), st.sampled_from([1, 100, 1_000]), st.integers(0, 10**6))
+def test_a_min_cash_never_breaks_the_order_or_the_sum(
+    pool: int, table: list[int], unit: int, least: int
+) -> None:  # [RU101]
+    amounts = payouts(pool, table, unit, "first", least)
+    assert sum(amounts) == pool
+    assert all(better >= worse >= 0 for better, worse in pairwise(amounts))
+    floor = -(-least // unit) * unit
+    if amounts[-1] < floor:  # nobody is lifted more only where first place has nothing to give
+        low = next(amount for amount in amounts if amount < floor)
+        assert amounts[0] - (floor - low) < max(floor, amounts[1 % len(amounts)])
+
+
 @given(st.lists(st.integers(0, 10**6), max_size=20), st.lists(st.integers(1, 5), min_size=1, max_size=12))
 def test_shared_amounts_add_up_whoever_ties(prizes: list[int], groups: list[int]) -> None:  # [RU81]
     ranks: list[int] = []

@@ -109,6 +109,19 @@ const WORDS: Words = {
 	not_cashable: ['M-269', 'Tickets are not paid out in this house.'],
 	is_out: ['M-270', 'This player is out already in the money.'],
 	no_bounty: ['M-271', 'This event has no bounty on that head.'],
+	already_agreed: ['M-272', 'A deal stands already. Void it to agree otherwise. Nothing was booked.'],
+	consent_missing: ['M-273', 'Not everybody has said yes. Nothing was booked; they play on.'],
+	no_mystery: ['M-274', 'This event has no envelopes: its bounties are on heads.'],
+	is_mystery: ['M-275', "This event's bounties are in envelopes. Draw one."],
+	already_sealed: ['M-276', 'The envelopes are sealed already.'],
+	envelopes_wrong: [
+		'M-277',
+		'The envelopes do not add up to the bounties that were paid in. Nothing was sealed.',
+	],
+	no_envelope: ['M-278', 'No envelope of this worth is left. Read it again.'],
+	is_satellite: ['M-279', 'This event pays seats. Confirm those.'],
+	no_satellite: ['M-280', 'This event pays places, no seats. Confirm its places.'],
+	registration_open: ['M-281', 'Close the registration first: it settles the pool.'],
 	shift_open: ['M-247', 'What the shift came to shows after the drawer is counted.'],
 
 	// L: ledger

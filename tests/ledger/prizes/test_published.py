@@ -1,0 +1,100 @@
+"""Tables as printed, and the curve for a share of the field."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from ledger.adopted import Payout
+from ledger.prizes.curve import CURVE_PLACES_MAX, curve, places_paid
+from ledger.prizes.payouts import BASIS_POINTS, table_fault
+from ledger.prizes.published import COLUMNS, column, fault_of, sets
+
+OFF = "online-low-66-100"
+
+
+def test_one_printed_column_is_off_and_refused_by_name() -> None:  # [RU102]
+    faults = [fault for fault in map(fault_of, COLUMNS) if fault]
+    assert faults == [f"{OFF}: places add up to 9910, not 10000 basis points"]
+    found = column(OFF)
+    table = {"entries_min": 66, "entries_max": 100, "basis_points": list(found.basis_points)}
+    with pytest.raises(ValidationError, match="the table for 66 to 100 entries: places add up to 9910"):
+        Payout.model_validate({"unit_cents": 100, "tables": [table]})
+
+
+def test_every_column_has_its_own_name_and_source() -> None:  # [RU102]
+    assert len({found.name for found in COLUMNS}) == len(COLUMNS) >= 17
+    assert all(found.source for found in COLUMNS)
+
+
+def test_sets_can_be_adopted_as_they_are() -> None:  # [RU102]
+    adopted = [
+        Payout.model_validate(
+            {
+                "unit_cents": 100,
+                "tables": [
+                    {
+                        "entries_min": one.entries_min,
+                        "entries_max": one.entries_max,
+                        "basis_points": [*one.basis_points],
+                    }
+                    for one in found.columns
+                ],
+            }
+        )
+        for found in sets()
+    ]
+    assert len(adopted) >= 5
+    assert adopted[0].basis_points(60) == [3_000, 2_000, 1_200, 1_000, 800, 650, 550, 450, 350]
+
+
+@pytest.mark.parametrize("places", range(1, CURVE_PLACES_MAX + 1))
+def test_a_curve_is_a_table(places: int) -> None:  # [RU103]
+    found = curve(places)
+    assert len(found) == places
+    assert table_fault(found) is None
+
+
+def test_a_curve_gives_more_to_first_the_fewer_are_paid() -> None:  # [RU103]
+    firsts = [curve(places)[0] for places in (1, 2, 3, 5, 9, 15, 27, 54, 100, 250)]
+    assert all(more > less for more, less in pairwise(firsts))
+
+
+@pytest.mark.parametrize("places", [0, CURVE_PLACES_MAX + 1])
+def test_no_curve_without_places(places: int) -> None:
+    with pytest.raises(ValueError, match="places"):
+        curve(places)
+
+
+@given(st.integers(1, 100_000), st.integers(1, 5_000))
+def test_a_share_of_the_field_is_paid(entries: int, field_bp: int) -> None:  # [RU103]
+    places = places_paid(entries, field_bp)
+    assert 1 <= places <= min(entries, CURVE_PLACES_MAX)
+    if 1 < places < CURVE_PLACES_MAX:
+        assert (places - 1) * BASIS_POINTS < entries * field_bp <= places * BASIS_POINTS
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({}, "either"),
+        (
+            {"field_bp": 1_500, "tables": [{"entries_min": 1, "entries_max": 9, "basis_points": [10_000]}]},
+            "either",
+        ),
+        ({"field_bp": 0}, "greater"),
+        ({"field_bp": 5_001}, "less"),
+    ],
+)
+def test_tables_or_a_share_of_the_field_and_not_both(said: dict[str, object], why: str) -> None:  # [RU103]
+    with pytest.raises(ValidationError, match=why):
+        Payout.model_validate({"unit_cents": 100, **said})
+
+
+def test_fifteen_per_cent_of_a_field_is_fifteen_places() -> None:  # [RU103]
+    found = Payout.model_validate({"unit_cents": 100, "field_bp": 1_500})
+    assert len(found.basis_points(100)) == 15
+    assert len(found.basis_points(101)) == 16
+    assert len(found.basis_points(0)) == 1
