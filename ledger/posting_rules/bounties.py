@@ -189,9 +189,11 @@ def _end_stands(state: State, original: Entry) -> Refusal | None:
 
 def paid_since(tournament: Tournament, original: Entry) -> Refusal | None:
     """Refuses where less is due now to somebody than this entry made due."""
+    won: dict[str, int] = {}  # a player may share with two entries
     for _, player, cash, _ in original.data["shares"]:
-        if tournament.bounty_due_cents(player) < cash:
-            return dependent("This bounty is paid; reverse the payment first.")
+        won[player] = won.get(player, 0) + cash
+    if any(tournament.bounty_due_cents(player) < cents for player, cents in won.items()):
+        return dependent("This bounty is paid; reverse the payment first.")
     return None
 
 

@@ -55,6 +55,13 @@ def heads(till: Till) -> dict[str, int]:
     }
 
 
+def test_what_one_player_won_with_two_entries_is_taken_back_whole_or_not(till: Till) -> None:  # [LE25]
+    till.post(**sale("re_entry", "ann", "a2"))
+    seq = till.post(**out("c1", "a1", "a2")).link.entry.seq
+    till.post("pay_bounty", tournament="t", player="ann", amount=500, **CASH)
+    assert till.refuse("reverse", seq=seq, reason="x") == "not_reversible"
+
+
 def test_a_bounty_is_paid_on_the_spot(till: Till) -> None:  # [LE60]
     assert legs(till.post(**out("c1", "a1", **CASH))) == [("2020/t", 1_000), ("1010/d", -1_000)]
     assert legs(till.post(**out("b1", "a1", method="balance"))) == [("2020/t", 1_000), ("2030/ann", -1_000)]
