@@ -213,6 +213,14 @@ def test_a_newcomer_founds_a_venue_and_plays_its_first_evening(
     expect(boss.get_by_test_id("liability")).to_have_text("€0.00")
     expect(boss.get_by_test_id("cash")).to_have_text("€2,020.00")  # the vault's 2,000 and two fees
 
+    boss.get_by_test_id("nav-leagues").click()
+    boss.get_by_test_id("season-name").fill("Winter league")
+    boss.get_by_test_id("save-season").click()
+    boss.get_by_test_id("tab-events").click()
+    boss.get_by_role("button", name="Count it").click()
+    expect(boss.get_by_test_id("season-row").first).to_contain_text("1 Carl Gauss14.14")
+    expect(boss.get_by_test_id("season-row").last).to_contain_text("2 Ada Byron10.00")
+
     revoke = boss.get_by_test_id("device-row").filter(has_text="Tablet 2").get_by_role("button")
     boss.get_by_test_id("nav-devices").click()
     revoke.click()

@@ -78,6 +78,10 @@ const WORDS: Words = {
 	unknown_player_entry: ['M-252', 'The ledger does not know this entry of the player.'],
 	needs_leaf: ['M-260', 'Needs the leaf. Nothing was sent.'],
 
+	// F: leagues
+	no_season: ['F-130', 'The leaf does not have this season yet. Try again in a moment.'],
+	formula_invalid: ['F-131', 'The formula can’t be read. Nothing was written.'],
+
 	// P: printing
 	printer_paper: ['P-301', 'The printer has no paper. The booking stands.'],
 	printer_off: ['P-302', "The printer can't be reached. The booking stands."],

@@ -46,6 +46,7 @@ const MESSAGES = {
 	no_open_seat: 'No seat is open for that list.',
 	gone: 'That is no longer there.',
 	empty: 'There is nothing to write.',
+	formula_invalid: 'The formula can’t be read. Nothing was written.',
 	number_used: 'Another table has that number.',
 	in_use: 'Somebody sits at that table. Move them first.',
 } as const;

@@ -19,7 +19,7 @@ export function refusal(code: RefusalCode, message: string, details: Refusal['de
 }
 
 /** Documents that any writer may begin; the others are set up with what they need to know. */
-const PLAIN_SETUP = new Set<string>(['floor', 'displays', 'roster', 'config']);
+const PLAIN_SETUP = new Set<string>(['floor', 'displays', 'roster', 'config', 'leagues']);
 
 /** Writes facts (null: gone) as one act. A document of a plain kind gets its setup with the first one. */
 export function writeFacts<K extends Kind>(
