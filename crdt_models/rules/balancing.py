@@ -1,75 +1,26 @@
-"""Proposals to break and to balance tables, TDA 2024 rules 10 and 11. Nothing is applied: a person confirms.
+"""The next step for an event: consolidate, else even the tables out by one player (TDA 2024 11).
 
-A proposal is a pure function of chart, buttons and limit, one step at a time; after the step it is made anew.
-Its `basis` is a fingerprint of the tables it was made from: another basis at confirming means look again.
-Consolidation comes before balancing. The fullest table gives, of equals the first in break order; the
-shortest takes, of equals the last in break order; empty and locked tables neither give nor take.
-Twin: `web/src/lib/twins/balancing.ts`.
+A proposal is a pure function of chart, buttons and house rules, one step at a time. The fullest table gives,
+of equals the first in break order; the shortest takes, of equals the last in break order; empty and locked
+tables neither give nor take. Twin: `web/src/lib/twins/balancing.ts`.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeVar
-
+from ..documents.seating import SeatRules
 from ..documents.tournament import Button, Clock, TournamentSetup
 from ..documents.typed import many, one
 from ..facts import FactReader
-from .button import arrives_as, incoming_seat, is_button_valid, next_hand
-from .fingerprint import fingerprint
-from .seating import Chair, Chart, Random, TableSeats, seat_chart
+from .button import Incoming, incoming_seat, next_hand, seat_after
+from .consolidation import consolidate
+from .hands import still_dealing
+from .proposal import RULE_BALANCE, RULE_HANDS, RULE_STUD, Buttons, Proposal, Reason, basis_of, button_fault
+from .seating import Chart, TableSeats, break_order, in_play, seat_chart
 
-__all__ = [
-    "BreakMove", "BreakPlan", "Buttons", "Proposal", "balance", "basis_of", "break_plan", "halted", "propose",
-    "table_to_break",
-]  # fmt: skip
-
-RULE_BALANCE = "TDA 2024 11-A"
-RULE_BREAK = "TDA 2024 10-B"
-SHORT_BY = 3  # a table this far behind the fullest stops (TDA 11-D)
-T = TypeVar("T")
-Buttons = Mapping[str, Button]
+__all__ = ["balance", "propose", "seat_rules"]
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """What the floor may do next.
-
-    `none`; `move` the player to the seat; `defer` by a hand: at `to_table` only the small blind's position is
-    open; `break` the table; `blocked`: the button of `table` has to be set first, `reason` says why.
-    """
-
-    kind: Literal["none", "move", "defer", "break", "blocked"]
-    table: str | None = None
-    reason: Literal[
-        "even", "apart", "fits", "small_blind_only", "button_unknown", "button_invalid", "not_started"
-    ] = "even"
-    rule: str = ""
-    basis: str = ""
-    player: str | None = None
-    from_seat: int | None = None
-    to_table: str | None = None
-    to_seat: int | None = None
-    arrives_as: str | None = None
-
-
-@dataclass(frozen=True)
-class BreakMove:
-    """One player of a broken table and the seat drawn; `arrives_as` None where that button is not known."""
-
-    player: str
-    from_seat: int
-    to: Chair
-    arrives_as: str | None
-
-
-@dataclass(frozen=True)
-class BreakPlan:
-    """All moves of a broken table, made in one act; `fault`: none are possible."""
-
-    table: str
-    basis: str
-    moves: tuple[BreakMove, ...] = ()
-    fault: Literal["no_table", "no_room"] | None = None
+def seat_rules(tournament: FactReader) -> SeatRules:
+    """The house settings of an event."""
+    return one(tournament, "seating", SeatRules) or SeatRules()
 
 
 def propose(tournament: FactReader, config: FactReader) -> Proposal:
@@ -78,137 +29,86 @@ def propose(tournament: FactReader, config: FactReader) -> Proposal:
     if clock is None or clock.state == "pending" or setup is None:
         return Proposal("none", reason="not_started")
     chart, buttons = seat_chart(tournament, config), many(tournament, "button/", Button)
-    table = table_to_break(chart)
-    if table is not None:
-        return Proposal("break", table, "fits", RULE_BREAK, basis_of(chart, buttons, chart.tables))
-    return balance(chart, buttons, setup.max_diff)
+    rules = seat_rules(tournament)
+    fewer = consolidate(chart, buttons, rules, setup.seats_per_table)
+    step = fewer or balance(chart, buttons, setup.max_diff, rules)
+    if step.kind != "none" and still_dealing(tournament, [table.table for table in in_play(chart)]):
+        return Proposal("none", step.table, "hand_for_hand", RULE_HANDS)
+    return step
 
 
-def table_to_break(chart: Chart) -> str | None:
-    """The next table in break order (locked ones last) if its players fit at the others."""
-    tables = _in_play(chart)
-    if len(tables) < 2:
-        return None
-    first = min(tables, key=lambda table: (table.locked, _break_order(table)))
-    room = sum(len(table.free()) for table in tables if table is not first)
-    return first.table if room >= len(first.players) else None
-
-
-def balance(chart: Chart, buttons: Buttons, max_diff: int) -> Proposal:
+def balance(chart: Chart, buttons: Buttons, max_diff: int, rules: SeatRules | None = None) -> Proposal:
     """One move from the fullest to the shortest table, if they are more than `max_diff` apart (TDA 11-A)."""
-    tables = [table for table in _in_play(chart) if not table.locked]
+    tables = [table for table in in_play(chart) if not table.locked]
+    counts = [len(table.players) for table in tables]
+    if not tables or max(counts) - min(counts) <= max(1, max_diff):
+        return Proposal("none")
     takers = [table for table in tables if table.free()]
-    if not takers:
-        return Proposal("none")
     giver = max(tables, key=lambda table: (len(table.players), _reversed(table)))
-    taker = min(takers, key=lambda table: (len(table.players), _reversed(table)))
+    taker = min(takers, key=lambda table: (len(table.players), _reversed(table)), default=giver)
     if len(giver.players) - len(taker.players) <= max(1, max_diff):
-        return Proposal("none")
+        return Proposal("none", reason="no_seat")
     basis = basis_of(chart, buttons, (giver.table, taker.table))
-    blocked = _button_fault(giver, buttons)
-    hand = None if blocked else next_hand(buttons[giver.table], giver)
+    if rules is not None and rules.game == "stud":
+        return _stud(chart, giver, taker, basis)
+    return _blinds(chart, buttons, giver, taker, basis)
+
+
+def _blinds(chart: Chart, buttons: Buttons, giver: TableSeats, taker: TableSeats, basis: str) -> Proposal:
+    """Who is due for the big blind goes to the worst open seat, never the small blind's."""
+    fault = button_fault(giver, buttons)
+    hand = None if fault else next_hand(buttons[giver.table], giver)
     if hand is None:
-        return Proposal(
-            "blocked", giver.table, blocked or "button_invalid", basis=basis, to_table=taker.table
-        )
-    who = giver.players[hand.big_blind]
-    blocked = _button_fault(taker, buttons)
-    if blocked:
-        return Proposal(
-            "blocked", taker.table, blocked, RULE_BALANCE, basis, who, hand.big_blind, taker.table
-        )
-    seat = incoming_seat(buttons[taker.table], taker)
+        reason: Reason = fault or "button_invalid"
+        return Proposal("blocked", giver.table, reason, RULE_BALANCE, basis, to_table=taker.table)
+    seat, stays = _mover(chart, giver, hand.big_blind)
+    if seat is None:
+        return Proposal("none", giver.table, "all_stay", RULE_BALANCE, basis, stays=stays)
+    who, fault = giver.players[seat], button_fault(taker, buttons)
+    if fault:
+        return Proposal("blocked", taker.table, fault, RULE_BALANCE, basis, who, seat, taker.table)
+    return _move(giver, taker, seat, incoming_seat(buttons[taker.table], taker), RULE_BALANCE, basis, stays)
+
+
+def _stud(chart: Chart, giver: TableSeats, taker: TableSeats, basis: str) -> Proposal:
+    """By position: the first open seat of the short table is filled from the same seat, or the next one."""
+    to_seat = taker.free()[0]
+    start = to_seat if to_seat in giver.players else seat_after(to_seat, giver.seats, giver.players)
+    seat, stays = _mover(chart, giver, start)
+    if seat is None:
+        return Proposal("none", giver.table, "all_stay", RULE_STUD, basis, stays=stays)
+    return _move(giver, taker, seat, Incoming(to_seat, "SEAT"), RULE_STUD, basis, stays)
+
+
+def _move(
+    giver: TableSeats,
+    taker: TableSeats,
+    seat: int,
+    incoming: Incoming,
+    rule: str,
+    basis: str,
+    stays: tuple[str, ...],
+) -> Proposal:
+    defer = incoming.seat is None
     return Proposal(
-        "defer" if seat.seat is None else "move",
-        giver.table,
-        "small_blind_only" if seat.seat is None else "apart",
-        RULE_BALANCE,
-        basis,
-        who,
-        hand.big_blind,
-        taker.table,
-        seat.seat,
-        seat.arrives_as,
-    )
+        "defer" if defer else "move", giver.table, "small_blind_only" if defer else "apart", rule, basis,
+        giver.players[seat], seat, taker.table, incoming.seat, incoming.arrives_as, stays,
+    )  # fmt: skip
 
 
-def halted(chart: Chart) -> list[str]:
-    """Tables three or more short of the fullest: they stop, or the floor waives it (TDA 11-D)."""
-    tables = _in_play(chart)
-    fullest = max((len(table.players) for table in tables), default=0)
-    return [table.table for table in tables if fullest - len(table.players) >= SHORT_BY]
-
-
-def break_plan(chart: Chart, buttons: Buttons, table: str, random: Random) -> BreakPlan:
-    """Draws seats for all players of a table: shuffled seat cards, players shuffled apart (TDA 10-B).
-
-    One card at a time is taken from the shortest other table; locked and empty tables only where nothing else
-    is free. Any seat may be drawn, blinds and button too (10-A).
-    """
-    broken = chart.tables.get(table)
-    basis = basis_of(chart, buttons, chart.tables)
-    if broken is None:
-        return BreakPlan(table, basis, fault="no_table")
-    free = {other.table: other.free() for other in chart.open_tables if other is not broken}
-    counts = {other.table: len(other.players) for other in chart.open_tables}
-    cards: list[Chair] = []
-    for _ in broken.players:
-        tables = [other for other in chart.open_tables if free.get(other.table)]
-        if not tables:
-            return BreakPlan(table, basis, fault="no_room")
-        shortest = min(tables, key=lambda t: (t.locked, not t.players, counts[t.table], _break_order(t)))
-        seats = free[shortest.table]
-        cards.append(Chair(shortest.table, seats.pop(random(len(seats)))))
-        counts[shortest.table] += 1
-    cards, players = _shuffled(cards, random), _shuffled(sorted(broken.players.items()), random)
-    moves = [
-        BreakMove(player, seat, card, _arrival(chart.tables[card.table], buttons, card.seat))
-        for (seat, player), card in zip(players, cards, strict=True)
-    ]
-    return BreakPlan(table, basis, tuple(moves))
-
-
-def basis_of(chart: Chart, buttons: Buttons, tables: Iterable[str]) -> str:
-    """Fingerprint of who sits at these tables, and of their buttons."""
-    return fingerprint("|".join(_picture(chart, buttons, table) for table in sorted(tables)))
-
-
-def _in_play(chart: Chart) -> list[TableSeats]:
-    return [table for table in chart.open_tables if table.players]
-
-
-def _break_order(table: TableSeats) -> tuple[int, str]:
-    return (table.order, table.table)
+def _mover(chart: Chart, giver: TableSeats, start: int) -> tuple[int | None, tuple[str, ...]]:
+    """The first seat from `start` on whose player may be moved, and who was passed over (TDA 9)."""
+    seat, stays = start, list[str]()
+    for _ in giver.players:
+        player = giver.players[seat]
+        if player not in chart.needs or not chart.needs[player].stays:
+            return seat, tuple(stays)
+        stays.append(player)
+        seat = seat_after(seat, giver.seats, giver.players)
+    return None, tuple(stays)
 
 
 def _reversed(table: TableSeats) -> tuple[int, tuple[int, ...]]:
     """Sorts tables by break order backwards, so that `max` finds the first and `min` the last of equals."""
-    return (-table.order, tuple(-ord(letter) for letter in table.table) + (1,))
-
-
-def _button_fault(table: TableSeats, buttons: Buttons) -> Literal["button_unknown", "button_invalid"] | None:
-    last = buttons.get(table.table)
-    if last is None:
-        return "button_unknown"
-    return None if is_button_valid(last, table) else "button_invalid"
-
-
-def _arrival(table: TableSeats, buttons: Buttons, seat: int) -> str | None:
-    return None if _button_fault(table, buttons) else arrives_as(buttons[table.table], table, seat)
-
-
-def _shuffled(items: list[T], random: Random) -> list[T]:
-    cards = list(items)
-    for last in range(len(cards) - 1, 0, -1):
-        pick = random(last + 1)
-        cards[last], cards[pick] = cards[pick], cards[last]
-    return cards
-
-
-def _picture(chart: Chart, buttons: Buttons, ident: str) -> str:
-    table, last = chart.tables.get(ident), buttons.get(ident)
-    if table is None:
-        return f"{ident}:"
-    players = ",".join(f"{seat}={player}" for seat, player in sorted(table.players.items()))
-    button = f"{last.button}/{last.small_blind}/{last.big_blind}" if last else ""
-    return f"{ident}:{int(table.open)}{int(table.locked)}:{players}:{button}"
+    order, ident = break_order(table)
+    return (-order, tuple(-ord(letter) for letter in ident) + (1,))

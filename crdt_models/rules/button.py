@@ -15,6 +15,7 @@ __all__ = [
     "Incoming",
     "NextHand",
     "arrives_as",
+    "button_at",
     "incoming_seat",
     "is_button_valid",
     "next_hand",
@@ -51,6 +52,23 @@ def next_hand(last: Button, table: TableSeats) -> NextHand | None:
     return _next_hand(last, table.seats, table.players.keys()) if is_button_valid(last, table) else None
 
 
+def button_at(table: TableSeats, seat: int) -> Button | None:
+    """Positions of a hand with the button at `seat`, the blinds the next two players.
+
+    The button may be dead, but never heads-up: then it goes to the next player, who posts the small blind
+    (TDA 34-B). None: a seat the table has not, or nobody sits there to post.
+    """
+    if not 1 <= seat <= table.seats or not table.players:
+        return None
+    if len(table.players) == 2:
+        button = seat if seat in table.players else seat_after(seat, table.seats, table.players)
+        other = seat_after(button, table.seats, table.players)
+        return Button(button=button, small_blind=button, big_blind=other)
+    small_blind = seat_after(seat, table.seats, table.players)
+    big_blind = seat_after(small_blind, table.seats, table.players)
+    return Button(button=seat, small_blind=small_blind, big_blind=big_blind)
+
+
 def incoming_seat(last: Button, table: TableSeats) -> Incoming:
     """The worst open seat: the first one after the next small blind, never that one itself.
 
@@ -69,21 +87,22 @@ def incoming_seat(last: Button, table: TableSeats) -> Incoming:
 def arrives_as(last: Button, table: TableSeats, seat: int) -> str:
     """What a newcomer to an open seat is in the next hand: `BB`, `SB`, `BTN`, `UTG`, `UTG+1` …
 
-    `NOT_DEALT`: between button and small blind, waits for the button to pass (TDA 10-A).
+    `NOT_DEALT`: between button and small blind, waits for the button to pass (TDA 10-A). A seat beyond the
+    table's is one that is about to be used.
     """
-    players = {*table.players, seat}
-    hand = _next_hand(last, table.seats, players)
+    players, seats = {*table.players, seat}, max(table.seats, seat)
+    hand = _next_hand(last, seats, players)
     if hand is None or seat == hand.big_blind:
         return "BB"
     if seat == hand.small_blind:
         return "SB"
     if seat == hand.button:
         return "BTN"
-    if _is_between(seat, hand.button, hand.small_blind, table.seats):
+    if _is_between(seat, hand.button, hand.small_blind, seats):
         return "NOT_DEALT"
     place = 0
     at = hand.big_blind
-    while (at := seat_after(at, table.seats, players)) != seat:
+    while (at := seat_after(at, seats, players)) != seat:
         place += 1
     return f"UTG+{place}" if place else "UTG"
 

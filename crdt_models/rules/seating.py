@@ -1,28 +1,27 @@
-"""Who sits where: the seat chart of an event, what is wrong with a seat, and the draw.
+"""Who sits where: the seat chart of an event, and what is wrong with a seat.
 
 A seat is a fact of the player, so one body has one seat. Two players in one seat after a merge: the earlier
 stamp keeps it, the others are listed beside it, for a person to settle. Twin: `web/src/lib/twins/seating.ts`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ..documents.config import Furniture
 from ..documents.floor import Seat
+from ..documents.seating import Need
 from ..documents.tournament import Table, TournamentSetup
 from ..documents.typed import many, one
 from ..facts import FactReader
 from ..stamps import Stamp, parse
 
 __all__ = [
-    "Chair", "Chart", "DoubleSeat", "Random", "SeatFault", "TableSeats", "draw_seat", "open_seats",
-    "seat_chart", "seat_fault",
+    "SEATS_MAX", "Chair", "Chart", "DoubleSeat", "SeatFault", "TableSeats", "break_order", "in_play",
+    "open_seats", "seat_chart", "seat_fault",
 ]  # fmt: skip
 
-Random = Callable[[int], int]
-"""`random(n)`: a whole number from 0 to n-1, each as likely."""
-SeatFault = Literal["no_table", "table_closed", "no_seat", "out_of_use", "taken"]
+SeatFault = Literal["no_table", "table_closed", "no_seat", "out_of_use", "table_locked", "taken"]
 SEATS_MAX = 12
 
 
@@ -36,7 +35,10 @@ class Chair:
 
 @dataclass(frozen=True)
 class TableSeats:
-    """A table of the event; `players` by seat number ≤ `seats`; 1 is first in the break `order`."""
+    """A table of the event; `players` by seat number ≤ `seats`; 1 is first in the break `order`.
+
+    `chairs`: so many stand there, whatever the event allows. `held` seats are given by hand alone.
+    """
 
     table: str
     number: int
@@ -46,11 +48,17 @@ class TableSeats:
     locked: bool = False
     order: int = 999
     players: Mapping[int, str] = field(default_factory=dict)
+    held: frozenset[int] = frozenset()
+    chairs: int = 0
+
+    def usable(self, seats: int | None = None) -> list[int]:
+        """Seats that can be sat in and are not held, ascending; `seats`: as if the event allowed so many."""
+        most = min(seats, self.chairs or self.seats) if seats else self.seats
+        return [seat for seat in range(1, most + 1) if seat not in self.out_of_use | self.held]
 
     def free(self) -> list[int]:
         """Seats somebody may be given, ascending; none at a closed table."""
-        numbers = range(1, self.seats + 1) if self.open else ()
-        return [seat for seat in numbers if seat not in self.out_of_use and seat not in self.players]
+        return [seat for seat in self.usable() if seat not in self.players] if self.open else []
 
 
 @dataclass(frozen=True)
@@ -64,11 +72,15 @@ class DoubleSeat:
 
 @dataclass(frozen=True)
 class Chart:
-    """All tables by id, seats held twice, and players whose seat is at no table of the event (`strays`)."""
+    """All tables by id, seats held twice, and players whose seat is at no table of the event (`strays`).
+
+    `needs`: players with special needs (TDA 9).
+    """
 
     tables: Mapping[str, TableSeats]
     doubles: tuple[DoubleSeat, ...] = ()
     strays: tuple[str, ...] = ()
+    needs: Mapping[str, Need] = field(default_factory=dict)
 
     @property
     def open_tables(self) -> list[TableSeats]:
@@ -90,11 +102,11 @@ def seat_chart(tournament: FactReader, config: FactReader) -> Chart:
         DoubleSeat(chair, who[0], tuple(who[1:])) for chair, who in sorted(held.items()) if len(who) > 1
     ]
     strays = [player for player, seat in seats.items() if _stray(tables.get(seat.table), seat.seat)]
-    return Chart(tables, tuple(doubles), tuple(strays))
+    return Chart(tables, tuple(doubles), tuple(strays), many(tournament, "need/", Need))
 
 
 def seat_fault(chart: Chart, chair: Chair, player: str = "") -> SeatFault | None:
-    """Why `player` can't be put into a seat; None: it is free or theirs. Locked tables take who is sent."""
+    """Why `player` can't be put into a seat; None: it is free or theirs. A locked table takes nobody new."""
     table = chart.tables.get(chair.table)
     if table is None:
         return "no_table"
@@ -104,27 +116,25 @@ def seat_fault(chart: Chart, chair: Chair, player: str = "") -> SeatFault | None
         return "no_seat"
     if chair.seat in table.out_of_use:
         return "out_of_use"
-    return "taken" if table.players.get(chair.seat, player) != player else None
+    if table.players.get(chair.seat, player) != player:
+        return "taken"
+    return "table_locked" if table.locked and player not in table.players.values() else None
 
 
 def open_seats(chart: Chart) -> list[Chair]:
-    """Every seat of the event somebody may be given, tables by number."""
+    """Every seat of the event somebody may be given, tables by number; none at a locked one."""
     tables = sorted(chart.open_tables, key=lambda table: (table.number, table.table))
-    return [Chair(table.table, seat) for table in tables for seat in table.free()]
+    return [Chair(table.table, seat) for table in tables if not table.locked for seat in table.free()]
 
 
-def draw_seat(chart: Chart, random: Random) -> Chair | None:
-    """A random seat among the free ones of the tables with the fewest players; None: the room is full.
+def in_play(chart: Chart) -> list[TableSeats]:
+    """Open tables with somebody at them."""
+    return [table for table in chart.open_tables if table.players]
 
-    Locked tables are left out while others have room. The caller writes down what was drawn and by whom.
-    """
-    free = [table for table in chart.open_tables if table.free()]
-    free = [table for table in free if not table.locked] or free
-    fewest = min((len(table.players) for table in free), default=0)
-    chairs = [
-        Chair(table.table, seat) for table in free if len(table.players) == fewest for seat in table.free()
-    ]
-    return sorted(chairs)[random(len(chairs))] if chairs else None
+
+def break_order(table: TableSeats) -> tuple[int, str]:
+    """Sorts tables by which breaks first."""
+    return (table.order, table.table)
 
 
 def _table_seats(
@@ -134,8 +144,9 @@ def _table_seats(
     setup: TournamentSetup | None,
     held: Mapping[Chair, list[str]],
 ) -> TableSeats:
-    allowed = setup.seats_per_table if setup else SEATS_MAX
-    seats = min(furniture.seats, allowed) if furniture else allowed
+    allowed = table.seats or (setup.seats_per_table if setup else SEATS_MAX)
+    chairs = furniture.seats if furniture else SEATS_MAX
+    seats = min(chairs, allowed)
     held_here = ((chair.seat, who[0]) for chair, who in sorted(held.items()) if chair.table == ident)
     players = {seat: player for seat, player in held_here if seat <= seats}
     return TableSeats(
@@ -147,6 +158,8 @@ def _table_seats(
         locked=table.locked,
         order=table.order,
         players=players,
+        held=frozenset(table.held),
+        chairs=chairs,
     )
 
 

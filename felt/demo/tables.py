@@ -12,10 +12,12 @@ from crdt_models.documents.cage import PaidEntry
 from crdt_models.documents.tournament import Button, Entry, Table
 from crdt_models.documents.typed import many
 from crdt_models.edits import Json
-from crdt_models.rules.balancing import Proposal, break_plan, propose
+from crdt_models.rules.balancing import propose
 from crdt_models.rules.button import next_hand
+from crdt_models.rules.draw_pool import SeatPlan, break_plan, draw_seat, redraw_plan
 from crdt_models.rules.elimination import standings
-from crdt_models.rules.seating import Chair, Chart, TableSeats, draw_seat, open_seats, seat_chart
+from crdt_models.rules.proposal import Proposal
+from crdt_models.rules.seating import Chair, Chart, TableSeats, open_seats, seat_chart
 from felt.demo import structure
 from felt.demo.copy import Copy
 from felt.demo.crew import Crew, act_size, new_id
@@ -152,11 +154,11 @@ class TournamentFloor:
         match proposal.kind:
             case "move" if proposal.to_seat is not None:
                 await self._move(proposal, Chair(str(proposal.to_table), proposal.to_seat))
-            case "break" if self.consolidate:
-                await self._break(str(proposal.table))
-            case "break":
+            case "break" | "redraw" if self.consolidate:
+                await self._seat_anew(proposal)
+            case "break" | "redraw":
                 return False
-            case "blocked" | "defer":
+            case "blocked" | "defer" if proposal.reason != "final_chairs":
                 table = proposal.table if proposal.kind == "blocked" else proposal.to_table
                 return await self._move_button(self.chart.tables[str(table)])
             case _:
@@ -180,30 +182,47 @@ class TournamentFloor:
         )
         self.moves += 1
 
-    async def _break(self, table: str) -> None:
+    async def _seat_anew(self, proposal: Proposal) -> None:
+        """A table breaks, or all seats are drawn anew."""
         chart, buttons = self.chart, many(self.event.facts, "button/", Button)
-        plan = break_plan(chart, buttons, table, self.crew.chance.randrange)
+        random = self.crew.chance.randrange
+        if proposal.kind == "break":
+            table, keeps, seats = str(proposal.table), proposal.keeps, proposal.seats
+            plan = break_plan(chart, buttons, table, random, keeps, seats)
+        else:
+            plan = redraw_plan(chart, buttons, proposal.keeps, random, proposal.seats)
         if plan.fault is not None:
             return
+        for act in act_size(self._changes(plan, proposal)):
+            await self.event.write(*act)
+        for table in plan.closes:
+            left = len(self.chart.open_tables)
+            self.crew.say(f"Table {chart.tables[table].number} breaks; {left} left.")
+
+    def _changes(self, plan: SeatPlan, proposal: Proposal) -> list[tuple[str, Json]]:
         changes: list[tuple[str, Json]] = []
         for move in plan.moves:
             place: Json = {"table": move.to.table, "seat": move.to.seat}
             told: Json = {
-                "from_table": table,
+                "from_table": move.from_table,
                 "from_seat": move.from_seat,
                 "to_table": move.to.table,
                 "to_seat": move.to.seat,
-                "rule": "TDA 2024 10-B",
+                "rule": proposal.rule,
                 "basis": plan.basis,
                 "at_ms": self.now,
                 "arrived": False,
             }
             changes += [(f"seat/{move.player}", place), (f"move/{move.player}", told)]
-        order = chart.tables[table].order
-        changes.append((f"table/{table}", {"open": False, "order": order, "locked": False}))
-        await self.event.write(*changes)
-        left = len(self.chart.open_tables)
-        self.crew.say(f"Table {chart.tables[table].number} breaks; {left} left.")
+        tables = many(self.event.facts, "table/", Table)
+        for table in plan.closes:
+            changes.append((f"table/{table}", {"open": False, "order": tables[table].order}))
+        if plan.seats is not None:
+            changes += [
+                (f"table/{table}", {"open": True, "order": tables[table].order, "seats": plan.seats})
+                for table in proposal.keeps
+            ]
+        return changes
 
     async def _move_button(self, table: TableSeats) -> bool:
         """A hand is over (or the button was not known): writes where button and blinds are now."""

@@ -5,7 +5,9 @@ import type { Json } from '#lib/edits.ts';
 import type { Kind } from '#lib/facts.gen.ts';
 import { LocalDocument } from '#lib/local-document.ts';
 import { type DocumentName, Replica } from '#lib/replica.svelte.ts';
-import { breakPlan, buttonsOf, propose } from '#lib/twins/balancing.ts';
+import { propose } from '#lib/twins/balancing.ts';
+import { breakPlan } from '#lib/twins/draw-pool.ts';
+import { buttonsOf } from '#lib/twins/proposal.ts';
 import { seatChart } from '#lib/twins/seating.ts';
 import { waiting } from '#lib/twins/waitlist.ts';
 import { pauseClock, resumeClock } from '#lib/verbs/clock.ts';
@@ -17,7 +19,7 @@ import { ask, takeBack } from '#lib/verbs/phone.ts';
 import { answerRequest } from '#lib/verbs/requests.ts';
 import { movePlayer, seatPlayer } from '#lib/verbs/seating.ts';
 import { settleConflict } from '#lib/verbs/settle.ts';
-import { breakTable, confirmMove, setButton } from '#lib/verbs/tables.ts';
+import { confirmMove, seatAnew, setButton } from '#lib/verbs/tables.ts';
 import type { Refusal } from '#lib/verbs/verb.ts';
 import { Device } from './device.ts';
 import { peer } from './opened.ts';
@@ -185,13 +187,13 @@ describe('proposals', () => {
 	test('a broken table is one act: all its players and its end', async () => {
 		const [event, room] = [await tournament({ p1: ['t1', 1], p2: ['t1', 2], p3: ['t2', 3] }), await config()];
 		const plan = breakPlan(seatChart(event.reader, room.reader), buttonsOf(event.reader), 't1', () => 0);
-		if ('fault' in plan) throw new Error(plan.fault);
-		const broken = done(breakTable(event, room, plan));
+		const how = { rule: 'TDA 2024 10-B', keeps: [] };
+		const broken = done(seatAnew(event, room, plan, how));
 		expect(broken.act.edits).toHaveLength(5);
 		expect(event.reader.get('table/t1')).toMatchObject({ open: false });
 		for (const player of ['p1', 'p2'])
 			expect(event.reader.get(`seat/${player}`)).toMatchObject({ table: 't2' });
-		expect(code(breakTable(event, room, plan))).toBe('stale');
+		expect(code(seatAnew(event, room, plan, how))).toBe('stale');
 	});
 });
 

@@ -15,8 +15,8 @@ __all__ = ["Documents", "documents", "rivals"]
 Documents = dict[str, list[tuple[str, Json]]]
 """Document → edits, (name, value), in the order of their stamps."""
 
-TEXTS = ["a", "b", "t1", "1", "2", "3", "A", "EUR", "#0000ff", "a.1", "0" * 64]
-IDENTS = st.sampled_from(TEXTS[:6])
+TEXTS = ["a", "b", "t1", "1", "2", "3", "A", "EUR", "#0000ff", "a.1", "0" * 64, "1.1"]
+IDENTS = [*TEXTS[:6], "1.1"]
 
 
 def _values(schema: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -50,7 +50,8 @@ def _edits(document: str) -> st.SearchStrategy[list[tuple[str, Json]]]:
     for name, fact in kind.facts.items():
         schema = fact.model.model_json_schema()
         values = _values(schema, schema.get("$defs", {})) | st.none()
-        ids = IDENTS if name.endswith("/") else st.just("")
+        fitting = [text for text in IDENTS if fact.ids.fullmatch(text)]
+        ids = st.sampled_from(fitting or IDENTS) if name.endswith("/") else st.just("")
         rows.append(st.tuples(ids.map(name.__add__), values))
     setup, anything = rows[0], st.lists(st.one_of(rows), max_size=60)
     return st.tuples(setup, anything).map(

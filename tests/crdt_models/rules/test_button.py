@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crdt_models.documents.tournament import Button
-from crdt_models.rules.button import incoming_seat, next_hand
+from crdt_models.rules.button import arrives_as, incoming_seat, next_hand
 from crdt_models.rules.seating import TableSeats
 
 VECTORS: dict[str, Any] = json.loads(
@@ -62,6 +62,7 @@ buttons = st.builds(
 @given(buttons, tables)
 def test_any_button_at_any_table_has_an_answer(last: Button, table: TableSeats) -> None:
     hand, incoming = next_hand(last, table), incoming_seat(last, table)
+    assert all(arrives_as(last, table, seat) for seat in range(1, 14))
     if hand is not None:
         assert hand.big_blind in table.players
     if incoming.seat is not None:

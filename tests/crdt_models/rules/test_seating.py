@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from crdt_models.rules.draw_pool import draw_seat
 from crdt_models.rules.fingerprint import fingerprint
-from crdt_models.rules.seating import Chair, draw_seat, open_seats, seat_chart, seat_fault
+from crdt_models.rules.seating import Chair, open_seats, seat_chart, seat_fault
 from tests.crdt_models.rules.written import reading
 
 VECTORS: dict[str, Any] = json.loads(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { drawSeat } from '#lib/twins/draw-pool.ts';
 import { fingerprint } from '#lib/twins/fingerprint.ts';
-import { drawSeat, freeSeats, openSeats, seatChart, seatFault } from '#lib/twins/seating.ts';
+import { freeSeats, openSeats, seatChart, seatFault } from '#lib/twins/seating.ts';
 import { type Facts, reading, vectors } from './written.ts';
 
 type Case = {

@@ -1,60 +1,30 @@
 /**
- * Proposals to break and to balance tables, TDA 2024 rules 10 and 11. Nothing is applied: a person confirms.
- * `basis` is a fingerprint of the tables a proposal was made from: another basis at confirming means look again.
- * Twin of `crdt_models/rules/balancing.py`; both read `tests/vectors/seating.json`.
+ * The next step for an event: consolidate, else even the tables out by one player (TDA 2024 11). The fullest table
+ * gives, of equals the first in break order; the shortest takes, of equals the last in break order; empty and locked
+ * tables neither give nor take. Twin of `crdt_models/rules/balancing.py`; both read `tests/vectors/seating.json`.
  */
-
-import type { Button, Clock, TournamentSetup } from '../facts.gen.ts';
+import type { Clock, SeatRules, TournamentSetup } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
-import { arrivesAs, incomingSeat, isButtonValid, nextHand } from './button.ts';
-import { fingerprint } from './fingerprint.ts';
+import { type Incoming, incomingSeat, nextHand, seatAfter } from './button.ts';
+import { consolidate } from './consolidation.ts';
+import { stillDealing } from './hands.ts';
 import {
-	type Chair,
-	type Chart,
-	freeSeats,
-	openTables,
-	type Random,
-	seatChart,
-	type TableSeats,
-} from './seating.ts';
-import { byText, many, one } from './typed.ts';
+	type Blocked,
+	type ButtonFault,
+	type Buttons,
+	basisOf,
+	buttonFault,
+	buttonsOf,
+	type Proposal,
+	RULE_BALANCE,
+	RULE_STUD,
+} from './proposal.ts';
+import { byBreakOrder, type Chart, freeSeats, inPlay, seatChart, type TableSeats } from './seating.ts';
+import { one } from './typed.ts';
 
-export const RULE_BALANCE = 'TDA 2024 11-A';
-export const RULE_BREAK = 'TDA 2024 10-B';
-const SHORT_BY = 3; // a table this far behind the fullest stops (TDA 11-D)
-
-export type Buttons = ReadonlyMap<string, Button>;
-export type ButtonFault = 'button_unknown' | 'button_invalid';
-
-type Mover = { player: string; from_seat: number; to_table: string };
-
-/**
- * What the floor may do next. `defer` by a hand: at `to_table` only the small blind's position is open;
- * `blocked`: the button of `table` has to be set first, `reason` says why.
- */
-export type Proposal =
-	| { kind: 'none'; reason: 'even' | 'not_started' }
-	| { kind: 'break'; table: string; reason: 'fits'; rule: string; basis: string }
-	| ({ kind: 'move'; table: string; reason: 'apart'; rule: string; basis: string } & Mover & {
-				to_seat: number;
-				arrives_as: string;
-			})
-	| ({ kind: 'defer'; table: string; reason: 'small_blind_only'; rule: string; basis: string } & Mover)
-	| ({
-			kind: 'blocked';
-			table: string;
-			reason: ButtonFault;
-			basis: string;
-			to_table: string;
-	  } & Partial<Mover>);
-
-export type BreakMove = { player: string; from_seat: number; to: Chair; arrives_as: string | null };
-export type BreakPlan =
-	| { table: string; basis: string; moves: BreakMove[] }
-	| { table: string; basis: string; fault: 'no_table' | 'no_room' };
-
-export function buttonsOf(tournament: FactReader): Buttons {
-	return many<Button>(tournament, 'button/');
+/** The house settings of an event. */
+export function seatRules(tournament: FactReader): SeatRules {
+	return one<SeatRules>(tournament, 'seating') ?? {};
 }
 
 /** The next step for an event. Nothing before its clock was started. */
@@ -64,132 +34,96 @@ export function propose(tournament: FactReader, config: FactReader): Proposal {
 	if (!clock || clock.state === 'pending' || !setup) return { kind: 'none', reason: 'not_started' };
 	const chart = seatChart(tournament, config);
 	const buttons = buttonsOf(tournament);
-	const table = tableToBreak(chart);
-	if (table === null) return balance(chart, buttons, setup.max_diff ?? 1);
-	return { kind: 'break', table, reason: 'fits', rule: RULE_BREAK, basis: basisOf(chart, buttons) };
-}
-
-/** The next table in break order (locked ones last) if its players fit at the others. */
-export function tableToBreak(chart: Chart): string | null {
-	const tables = inPlay(chart).sort((a, b) => Number(a.locked) - Number(b.locked) || byBreakOrder(a, b));
-	const [first, ...others] = tables;
-	if (!first || others.length === 0) return null;
-	const room = others.reduce((sum, table) => sum + freeSeats(table).length, 0);
-	return room >= first.players.size ? first.table : null;
+	const rules = seatRules(tournament);
+	const step =
+		consolidate(chart, buttons, rules, setup.seats_per_table) ??
+		balance(chart, buttons, setup.max_diff ?? 1, rules);
+	const tables = inPlay(chart).map(({ table }) => table);
+	return step.kind !== 'none' && stillDealing(tournament, tables).length > 0
+		? { kind: 'none', reason: 'hand_for_hand' }
+		: step;
 }
 
 /** One move from the fullest to the shortest table, if they are more than `maxDiff` apart (TDA 11-A). */
-export function balance(chart: Chart, buttons: Buttons, maxDiff: number): Proposal {
+export function balance(chart: Chart, buttons: Buttons, maxDiff: number, rules: SeatRules = {}): Proposal {
 	const tables = inPlay(chart).filter((table) => !table.locked);
-	const [giver] = [...tables].sort((a, b) => b.players.size - a.players.size || byBreakOrder(a, b));
-	const [taker] = tables
-		.filter((table) => freeSeats(table).length > 0)
-		.sort((a, b) => a.players.size - b.players.size || byBreakOrder(b, a));
-	if (!giver || !taker || giver.players.size - taker.players.size <= Math.max(1, maxDiff))
+	const counts = tables.map(({ players }) => players.size);
+	const limit = Math.max(1, maxDiff);
+	if (tables.length === 0 || Math.max(...counts) - Math.min(...counts) <= limit)
 		return { kind: 'none', reason: 'even' };
+	const giver = [...tables].sort((a, b) => b.players.size - a.players.size || byBreakOrder(a, b))[0]!;
+	const taker = tables
+		.filter((table) => freeSeats(table).length > 0)
+		.sort((a, b) => a.players.size - b.players.size || byBreakOrder(b, a))[0];
+	if (!taker || giver.players.size - taker.players.size <= limit) return { kind: 'none', reason: 'no_seat' };
 	const basis = basisOf(chart, buttons, [giver.table, taker.table]);
-	const blockedAt = (table: string, reason: ButtonFault, mover: Partial<Mover> = {}): Proposal => ({
+	return rules.game === 'stud'
+		? stud(chart, giver, taker, basis)
+		: blinds(chart, buttons, giver, taker, basis);
+}
+
+/** Who is due for the big blind goes to the worst open seat, never the small blind's. */
+function blinds(
+	chart: Chart,
+	buttons: Buttons,
+	giver: TableSeats,
+	taker: TableSeats,
+	basis: string,
+): Proposal {
+	const blockedAt = (table: string, reason: ButtonFault): Blocked => ({
 		kind: 'blocked',
 		table,
 		reason,
+		rule: RULE_BALANCE,
 		basis,
-		...mover,
 		to_table: taker.table,
 	});
-	const giverFault = buttonFault(giver, buttons);
-	const hand = giverFault ? null : nextHand(buttons.get(giver.table)!, giver);
-	if (!hand) return blockedAt(giver.table, giverFault ?? 'button_invalid');
-	const from_seat = hand.big_blind;
-	const mover = { player: giver.players.get(from_seat)!, from_seat, to_table: taker.table };
+	const fault = buttonFault(giver, buttons);
+	const hand = fault ? null : nextHand(buttons.get(giver.table)!, giver);
+	if (!hand) return blockedAt(giver.table, fault ?? 'button_invalid');
+	const { seat: from_seat, stays } = mover(chart, giver, hand.big_blind);
+	if (from_seat === null) return { kind: 'none', reason: 'all_stay' };
 	const takerFault = buttonFault(taker, buttons);
-	if (takerFault) return blockedAt(taker.table, takerFault, mover);
-	const { seat, arrives_as } = incomingSeat(buttons.get(taker.table)!, taker);
-	const common = { table: giver.table, rule: RULE_BALANCE, basis, ...mover };
+	if (takerFault)
+		return { ...blockedAt(taker.table, takerFault), player: giver.players.get(from_seat)!, from_seat };
+	const incoming = incomingSeat(buttons.get(taker.table)!, taker);
+	return move(giver, taker, from_seat, incoming, RULE_BALANCE, basis, stays);
+}
+
+/** By position: the first open seat of the short table is filled from the same seat, or the next one. */
+function stud(chart: Chart, giver: TableSeats, taker: TableSeats, basis: string): Proposal {
+	const to_seat = freeSeats(taker)[0]!;
+	const start = giver.players.has(to_seat) ? to_seat : seatAfter(to_seat, giver.seats, giver.players);
+	const { seat, stays } = mover(chart, giver, start);
+	if (seat === null) return { kind: 'none', reason: 'all_stay' };
+	return move(giver, taker, seat, { seat: to_seat, arrives_as: 'SEAT' }, RULE_STUD, basis, stays);
+}
+
+function move(
+	giver: TableSeats,
+	taker: TableSeats,
+	from_seat: number,
+	{ seat, arrives_as }: Incoming,
+	rule: string,
+	basis: string,
+	stays: readonly string[],
+): Proposal {
+	const player = giver.players.get(from_seat)!;
+	const common = { table: giver.table, rule, basis, player, from_seat, to_table: taker.table, stays };
 	return seat === null
 		? { kind: 'defer', reason: 'small_blind_only', ...common }
 		: { kind: 'move', reason: 'apart', ...common, to_seat: seat, arrives_as };
 }
 
-/** Tables three or more short of the fullest: they stop, or the floor waives it (TDA 11-D). */
-export function halted(chart: Chart): string[] {
-	const tables = inPlay(chart);
-	const fullest = Math.max(0, ...tables.map((table) => table.players.size));
-	return tables.filter((table) => fullest - table.players.size >= SHORT_BY).map((table) => table.table);
-}
-
-/**
- * Draws seats for all players of a table: shuffled seat cards, players shuffled apart (TDA 10-B). One card at a
- * time is taken from the shortest other table; locked and empty tables only where nothing else is free.
- */
-export function breakPlan(chart: Chart, buttons: Buttons, table: string, random: Random): BreakPlan {
-	const basis = basisOf(chart, buttons);
-	const broken = chart.tables.get(table);
-	if (!broken) return { table, basis, fault: 'no_table' };
-	const others = openTables(chart)
-		.filter((other) => other !== broken)
-		.map((other) => ({ other, free: freeSeats(other), count: other.players.size }));
-	const cards: Chair[] = [];
-	for (let n = 0; n < broken.players.size; n += 1) {
-		const [shortest] = others
-			.filter(({ free }) => free.length > 0)
-			.sort(
-				(a, b) =>
-					Number(a.other.locked) - Number(b.other.locked) ||
-					Number(a.other.players.size === 0) - Number(b.other.players.size === 0) ||
-					a.count - b.count ||
-					byBreakOrder(a.other, b.other),
-			);
-		if (!shortest) return { table, basis, fault: 'no_room' };
-		const [seat] = shortest.free.splice(random(shortest.free.length), 1);
-		cards.push({ table: shortest.other.table, seat: seat! });
-		shortest.count += 1;
+/** The first seat from `start` on whose player may be moved, and who was passed over (TDA 9). */
+function mover(chart: Chart, giver: TableSeats, start: number): { seat: number | null; stays: string[] } {
+	const stays: string[] = [];
+	for (let seat = start; stays.length < giver.players.size; ) {
+		const player = giver.players.get(seat)!;
+		const need = chart.needs.get(player);
+		if (!need || need.stays === false) return { seat, stays };
+		stays.push(player);
+		seat = seatAfter(seat, giver.seats, giver.players);
 	}
-	const shuffledCards = shuffled(cards, random);
-	const moves = shuffled([...broken.players], random).map(([from_seat, player], n) => {
-		const to = shuffledCards[n]!;
-		return { player, from_seat, to, arrives_as: arrival(chart.tables.get(to.table)!, buttons, to.seat) };
-	});
-	return { table, basis, moves };
-}
-
-/** Fingerprint of who sits at these tables (all, if not said), and of their buttons. */
-export function basisOf(chart: Chart, buttons: Buttons, tables?: readonly string[]): string {
-	const idents = [...(tables ?? chart.tables.keys())].sort(byText);
-	return fingerprint(idents.map((ident) => picture(chart, buttons, ident)).join('|'));
-}
-
-function inPlay(chart: Chart): TableSeats[] {
-	return openTables(chart).filter((table) => table.players.size > 0);
-}
-
-function byBreakOrder(one: TableSeats, other: TableSeats): number {
-	return one.order - other.order || byText(one.table, other.table);
-}
-
-function buttonFault(table: TableSeats, buttons: Buttons): ButtonFault | null {
-	const last = buttons.get(table.table);
-	if (!last) return 'button_unknown';
-	return isButtonValid(last, table) ? null : 'button_invalid';
-}
-
-function arrival(table: TableSeats, buttons: Buttons, seat: number): string | null {
-	return buttonFault(table, buttons) ? null : arrivesAs(buttons.get(table.table)!, table, seat);
-}
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-	const cards = [...items];
-	for (let last = cards.length - 1; last > 0; last -= 1) {
-		const pick = random(last + 1);
-		[cards[last], cards[pick]] = [cards[pick]!, cards[last]!];
-	}
-	return cards;
-}
-
-function picture(chart: Chart, buttons: Buttons, ident: string): string {
-	const table = chart.tables.get(ident);
-	if (!table) return `${ident}:`;
-	const last = buttons.get(ident);
-	const players = [...table.players].map(([seat, player]) => `${seat}=${player}`).join(',');
-	const button = last ? `${last.button}/${last.small_blind}/${last.big_blind}` : '';
-	return `${ident}:${Number(table.open)}${Number(table.locked)}:${players}:${button}`;
+	return { seat: null, stays };
 }

@@ -24,6 +24,21 @@ export function nextHand(last: Button, table: TableSeats): NextHand | null {
 	return isButtonValid(last, table) ? handAfter(last, table.seats, table.players) : null;
 }
 
+/**
+ * Positions of a hand with the button at `seat`, the blinds the next two players. The button may be dead, but never
+ * heads-up: then it goes to the next player (TDA 34-B). null: a seat the table has not, or nobody to post.
+ */
+export function buttonAt(table: TableSeats, seat: number): Button | null {
+	const { seats, players } = table;
+	if (!(Number.isInteger(seat) && seat >= 1 && seat <= seats) || players.size === 0) return null;
+	if (players.size === 2) {
+		const button = players.has(seat) ? seat : seatAfter(seat, seats, players);
+		return { button, small_blind: button, big_blind: seatAfter(button, seats, players) };
+	}
+	const small_blind = seatAfter(seat, seats, players);
+	return { button: seat, small_blind, big_blind: seatAfter(small_blind, seats, players) };
+}
+
 /** The worst open seat: the first one after the next small blind, never that one itself; else `DEFER`. */
 export function incomingSeat(last: Button, table: TableSeats): Incoming {
 	if (!isButtonValid(last, table)) return { seat: null, arrives_as: 'DEFER' };
@@ -40,14 +55,15 @@ export function incomingSeat(last: Button, table: TableSeats): Incoming {
  */
 export function arrivesAs(last: Button, table: TableSeats, seat: number): string {
 	const players = new Set([...table.players.keys(), seat]);
-	const hand = handAfter(last, table.seats, players);
+	const seats = Math.max(table.seats, seat); // one beyond is about to be used
+	const hand = handAfter(last, seats, players);
 	if (!hand || seat === hand.big_blind) return 'BB';
 	if (seat === hand.small_blind) return 'SB';
 	if (seat === hand.button) return 'BTN';
-	if (isBetween(seat, hand.button, hand.small_blind, table.seats)) return 'NOT_DEALT';
+	if (isBetween(seat, hand.button, hand.small_blind, seats)) return 'NOT_DEALT';
 	let place = 0;
-	for (let at = hand.big_blind; seatAfter(at, table.seats, players) !== seat; place += 1)
-		at = seatAfter(at, table.seats, players);
+	for (let at = hand.big_blind; seatAfter(at, seats, players) !== seat; place += 1)
+		at = seatAfter(at, seats, players);
 	return place > 0 ? `UTG+${place}` : 'UTG';
 }
 

@@ -1,19 +1,19 @@
 /**
- * Who sits where: the seat chart of an event, what is wrong with a seat, and the draw. A seat is a fact of the
- * player; two players in one seat after a merge: the earlier stamp keeps it, the others are listed beside it.
+ * Who sits where: the seat chart of an event, and what is wrong with a seat. A seat is a fact of the player; two players in one seat after a merge: the earlier stamp keeps it, the others are listed beside it.
  * Twin of `crdt_models/rules/seating.py`; both read `tests/vectors/chart.json`.
  */
 import { compareStamps, parseStamp } from '../edits.ts';
-import type { Furniture, Seat, Table, TournamentSetup } from '../facts.gen.ts';
+import type { Furniture, Need, Seat, Table, TournamentSetup } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
 import { byText, many, one } from './typed.ts';
 
-/** `random(n)`: a whole number from 0 to n-1, each as likely. */
-export type Random = (below: number) => number;
-export type SeatFault = 'no_table' | 'table_closed' | 'no_seat' | 'out_of_use' | 'taken';
+export type SeatFault = 'no_table' | 'table_closed' | 'no_seat' | 'out_of_use' | 'table_locked' | 'taken';
 export type Chair = Seat;
 
-/** A table of the event; `players` by seat number ≤ `seats`; 1 is first in the break `order`. */
+/**
+ * A table of the event; `players` by seat number ≤ `seats`; 1 is first in the break `order`. `chairs`: so many stand
+ * there, whatever the event allows. `held` seats are given by hand alone.
+ */
 export type TableSeats = {
 	table: string;
 	number: number;
@@ -23,13 +23,23 @@ export type TableSeats = {
 	locked: boolean;
 	order: number;
 	players: ReadonlyMap<number, string>;
+	held: readonly number[];
+	chairs: number;
 };
 
 /** A seat that `player` keeps, having the earlier stamp, and that `others` were put into too. */
 export type DoubleSeat = { table: string; seat: number; player: string; others: string[] };
 
-/** All tables by id, seats held twice, and players whose seat is at no open table of the event (`strays`). */
-export type Chart = { tables: ReadonlyMap<string, TableSeats>; doubles: DoubleSeat[]; strays: string[] };
+/**
+ * All tables by id, seats held twice, players whose seat is at no open table of the event (`strays`), and players
+ * with special needs (TDA 9).
+ */
+export type Chart = {
+	tables: ReadonlyMap<string, TableSeats>;
+	doubles: DoubleSeat[];
+	strays: string[];
+	needs: ReadonlyMap<string, Need>;
+};
 
 const SEATS_MAX = 12;
 
@@ -49,24 +59,30 @@ export function seatChart(tournament: FactReader, config: FactReader): Chart {
 	const strays = [...seats]
 		.filter(([, seat]) => isStray(tables.get(seat.table), seat.seat))
 		.map(([player]) => player);
-	return { tables, doubles, strays };
+	return { tables, doubles, strays, needs: many<Need>(tournament, 'need/') };
+}
+
+/** Seats that can be sat in and are not held, ascending; `seats`: as if the event allowed so many. */
+export function usableSeats(table: TableSeats, seats: number | null = null): number[] {
+	const most = seats ? Math.min(seats, table.chairs || table.seats) : table.seats;
+	const numbers = Array.from({ length: most }, (_, n) => n + 1);
+	return numbers.filter((seat) => !table.out_of_use.includes(seat) && !table.held.includes(seat));
 }
 
 /** Seats of a table somebody may be given, ascending; none at a closed table. */
 export function freeSeats(table: TableSeats): number[] {
-	if (!table.open) return [];
-	const numbers = Array.from({ length: table.seats }, (_, n) => n + 1);
-	return numbers.filter((seat) => !table.out_of_use.includes(seat) && !table.players.has(seat));
+	return table.open ? usableSeats(table).filter((seat) => !table.players.has(seat)) : [];
 }
 
-/** Why `player` can't be put into a seat; null: it is free or theirs. Locked tables take who is sent. */
+/** Why `player` can't be put into a seat; null: it is free or theirs. A locked table takes nobody new. */
 export function seatFault(chart: Chart, table: string, seat: number, player = ''): SeatFault | null {
 	const at = chart.tables.get(table);
 	if (!at) return 'no_table';
 	if (!at.open) return 'table_closed';
 	if (!(seat >= 1 && seat <= at.seats)) return 'no_seat';
 	if (at.out_of_use.includes(seat)) return 'out_of_use';
-	return (at.players.get(seat) ?? player) === player ? null : 'taken';
+	if ((at.players.get(seat) ?? player) !== player) return 'taken';
+	return at.locked && ![...at.players.values()].includes(player) ? 'table_locked' : null;
 }
 
 export function openTables(chart: Chart): TableSeats[] {
@@ -76,25 +92,19 @@ export function openTables(chart: Chart): TableSeats[] {
 /** Every seat of the event somebody may be given, tables by number; or those of one table. */
 export function openSeats(chart: Chart, table?: string): Chair[] {
 	return openTables(chart)
-		.filter((at) => table === undefined || at.table === table)
+		.filter((at) => !at.locked && (table === undefined || at.table === table))
 		.sort((a, b) => a.number - b.number || byText(a.table, b.table))
 		.flatMap((at) => freeSeats(at).map((seat) => ({ table: at.table, seat })));
 }
 
-/**
- * A random seat among the free ones of the tables with the fewest players; null: the room is full.
- * Locked tables are left out while others have room.
- */
-export function drawSeat(chart: Chart, random: Random): Chair | null {
-	const withRoom = openTables(chart).filter((table) => freeSeats(table).length > 0);
-	const unlocked = withRoom.filter((table) => !table.locked);
-	const tables = unlocked.length > 0 ? unlocked : withRoom;
-	const fewest = Math.min(...tables.map((table) => table.players.size));
-	const chairs = tables
-		.filter((table) => table.players.size === fewest)
-		.sort((a, b) => byText(a.table, b.table))
-		.flatMap((table) => freeSeats(table).map((seat) => ({ table: table.table, seat })));
-	return chairs.length > 0 ? chairs[random(chairs.length)]! : null;
+/** Open tables with somebody at them. */
+export function inPlay(chart: Chart): TableSeats[] {
+	return openTables(chart).filter((table) => table.players.size > 0);
+}
+
+/** Sorts tables by which breaks first. */
+export function byBreakOrder(one: TableSeats, other: TableSeats): number {
+	return one.order - other.order || byText(one.table, other.table);
 }
 
 type Held = Map<string, { chair: Chair; players: string[] }>;
@@ -123,8 +133,8 @@ function tableSeats(
 	setup: TournamentSetup | null,
 	held: Held,
 ): TableSeats {
-	const allowed = setup?.seats_per_table ?? SEATS_MAX;
-	const seats = furniture ? Math.min(furniture.seats, allowed) : allowed;
+	const chairs = furniture?.seats ?? SEATS_MAX;
+	const seats = Math.min(chairs, table.seats ?? setup?.seats_per_table ?? SEATS_MAX);
 	const here = [...held.values()]
 		.filter(({ chair }) => chair.table === ident && chair.seat <= seats)
 		.sort((a, b) => a.chair.seat - b.chair.seat);
@@ -137,6 +147,8 @@ function tableSeats(
 		locked: table.locked ?? false,
 		order: table.order,
 		players: new Map(here.map(({ chair, players }) => [chair.seat, players[0]!])),
+		held: table.held ?? [],
+		chairs,
 	};
 }
 

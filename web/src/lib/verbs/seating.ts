@@ -1,8 +1,9 @@
 /** Seating and moving players of a tournament. */
 import type { Entry, Move, Seat } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
+import { drawSeat as drawChair } from '../twins/draw-pool.ts';
 import { standings } from '../twins/elimination.ts';
-import { type Chair, drawSeat as drawChair, seatChart, seatFault } from '../twins/seating.ts';
+import { type Chair, seatChart, seatFault } from '../twins/seating.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 
@@ -10,7 +11,7 @@ type Tournament = Replica<'tournament'>;
 type Config = Replica<'config'>;
 export type Placing = { player: string; table: string; seat: number };
 /** Why a move was made: a rule and the tables it was decided on, or the floor's own will. */
-export type MoveReason = { rule: string; basis: string };
+export type MoveReason = { rule: string; basis: string; override?: Move['override'] };
 
 export const FLOOR_WILL: MoveReason = { rule: 'floor', basis: '' };
 
@@ -66,6 +67,7 @@ export function moveChanges(
 		basis: reason.basis,
 		at_ms: tournament.now(),
 		arrived: false,
+		...(reason.override ? { override: reason.override } : {}),
 	};
 	return { [`seat/${placing.player}`]: chair(placing), [`move/${placing.player}`]: move };
 }
@@ -97,8 +99,8 @@ export function takeOutEntry(tournament: Tournament, entry: string): Done | Refu
 }
 
 /** A random seat by the rules; null: the room is full. Writes nothing. */
-export function drawSeat(tournament: Tournament, config: Config): Chair | null {
-	return drawChair(seatChart(tournament.reader, config.reader), random);
+export function drawSeat(tournament: Tournament, config: Config, player = ''): Chair | null {
+	return drawChair(seatChart(tournament.reader, config.reader), random, player);
 }
 
 /** 0 to `below` − 1, each as likely. */

@@ -1,15 +1,11 @@
-/** Tables of a tournament: button, lock, open and close, and the proposals to balance and to break. */
-import type { Button, Seat, Table } from '../facts.gen.ts';
+/** Tables of a tournament: button, lock, open and close, and the proposals to balance, to break and to draw anew. */
+import { ACT_EDITS_MAX as ACT_MAX } from '../edits.ts';
+import type { Button, Move, Need, Seat, SeatRules, Table } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
-import {
-	type BreakMove,
-	basisOf,
-	buttonsOf,
-	type Proposal,
-	propose,
-	RULE_BREAK,
-} from '../twins/balancing.ts';
-import { nextHand, seatAfter } from '../twins/button.ts';
+import { propose } from '../twins/balancing.ts';
+import { buttonAt, isButtonValid, nextHand } from '../twins/button.ts';
+import type { SeatPlan } from '../twins/draw-pool.ts';
+import { basisOf, buttonsOf, type Proposal } from '../twins/proposal.ts';
 import { seatChart } from '../twins/seating.ts';
 import { one } from '../twins/typed.ts';
 import { moveChanges, movePlayer } from './seating.ts';
@@ -18,26 +14,26 @@ import { type Done, perform, type Refusal, refuse } from './verb.ts';
 type Tournament = Replica<'tournament'>;
 type Config = Replica<'config'>;
 
-/** The button was here in the hand that just ended; the blinds were the next two players. */
+/** The button was here in the hand that just ended; heads-up at one of the two (TDA 34-B). */
 export function setButton(
 	tournament: Tournament,
 	config: Config,
 	table: string,
 	seat: number,
-): Done | Refusal {
+): Done<{ seat: number }> | Refusal {
 	const at = seatChart(tournament.reader, config.reader).tables.get(table);
 	if (!at) return refuse('no_table', { table });
-	if (!(seat >= 1 && seat <= at.seats)) return refuse('no_seat', { table, seat });
-	const next = (from: number) => seatAfter(from, at.seats, at.players.size ? at.players : undefined);
-	const small_blind = at.players.size === 2 ? seat : next(seat);
-	const button: Button = { button: seat, small_blind, big_blind: next(small_blind) };
-	return perform(tournament, { [`button/${table}`]: button });
+	const button = buttonAt(at, seat);
+	if (!button) return refuse('no_seat', { table, seat });
+	const done = perform(tournament, { [`button/${table}`]: button });
+	return done.ok ? { ...done, seat: button.button } : done;
 }
 
 /** One hand further, by the dead button rule. */
 export function advanceButton(tournament: Tournament, config: Config, table: string): Done | Refusal {
 	const at = seatChart(tournament.reader, config.reader).tables.get(table);
 	const last = one<Button>(tournament.reader, `button/${table}`);
+	if (at && last && !isButtonValid(last, at)) return refuse('button_invalid', { table });
 	const next = at && last ? nextHand(last, at) : null;
 	if (!next) return refuse('button_unknown', { table });
 	const { button, small_blind, big_blind } = next;
@@ -46,38 +42,85 @@ export function advanceButton(tournament: Tournament, config: Config, table: str
 
 /** Locked, or open again: nobody is moved there by a proposal. */
 export function changeTable(tournament: Tournament, table: string, change: Partial<Table>): Done | Refusal {
-	const fact = one<Table>(tournament.reader, `table/${table}`);
-	if (!fact) return refuse('no_table', { table });
-	return perform(tournament, { [`table/${table}`]: { ...fact, ...change } });
+	const fact = changed(tournament, table, change);
+	return fact ? perform(tournament, { [`table/${table}`]: fact }) : refuse('no_table', { table });
 }
 
-/** Does what was proposed, if the tables it was made from are still the same. */
+/** Why somebody chose another player or seat than was proposed. */
+export type Override = NonNullable<Move['override']>;
+
+/**
+ * Does what was proposed, if it still is what would be proposed. With `instead` another player or seat of the same
+ * two tables, for that reason.
+ */
 export function confirmMove(
 	tournament: Tournament,
 	config: Config,
 	proposal: Proposal & { kind: 'move' },
+	instead?: { player: string; seat: number; override: Override },
 ): Done | Refusal {
 	const now = propose(tournament.reader, config.reader);
-	if (now.kind !== 'move' || now.basis !== proposal.basis) return refuse('stale', { table: proposal.table });
+	if (now.kind !== 'move' || now.basis !== proposal.basis || now.player !== proposal.player)
+		return refuse('stale', { table: proposal.table });
 	const { player, to_table: table, to_seat: seat, rule, basis } = proposal;
-	return movePlayer(tournament, config, { player, table, seat }, { rule, basis });
+	const placing = { player: instead?.player ?? player, table, seat: instead?.seat ?? seat };
+	return movePlayer(tournament, config, placing, { rule, basis, override: instead?.override ?? null });
 }
 
-/** All moves of a broken table and its end in one act. */
-export function breakTable(
+/**
+ * All moves of a broken table, or of a room drawn anew, and the end of tables, in one act. A room so large that one
+ * act can't hold it gets its call-outs in a second one.
+ */
+export function seatAnew(
 	tournament: Tournament,
 	config: Config,
-	plan: { table: string; basis: string; moves: readonly BreakMove[] },
+	plan: SeatPlan,
+	{ rule, keeps }: { rule: string; keeps: readonly string[] },
 ): Done | Refusal {
 	const chart = seatChart(tournament.reader, config.reader);
-	if (basisOf(chart, buttonsOf(tournament.reader)) !== plan.basis)
-		return refuse('stale', { table: plan.table });
-	const table = one<Table>(tournament.reader, `table/${plan.table}`);
-	if (!table) return refuse('no_table', { table: plan.table });
-	const reason = { rule: RULE_BREAK, basis: plan.basis };
-	const moves = plan.moves.map(({ player, from_seat, to }) => {
-		const from: Seat = { table: plan.table, seat: from_seat };
-		return moveChanges(tournament, { player, ...to }, from, reason);
+	if (basisOf(chart, buttonsOf(tournament.reader)) !== plan.basis) return refuse('stale');
+	if (plan.fault) return refuse(plan.fault);
+	const seats: Record<string, unknown> = {};
+	const calls: Record<string, unknown> = {};
+	for (const { player, from_table, from_seat, to } of plan.moves) {
+		if (to.table === from_table && to.seat === from_seat) continue;
+		const from: Seat = { table: from_table, seat: from_seat };
+		const move = moveChanges(tournament, { player, ...to }, from, { rule, basis: plan.basis });
+		for (const [name, value] of Object.entries(move))
+			(name.startsWith('seat/') ? seats : calls)[name] = value;
+	}
+	for (const table of plan.closes) seats[`table/${table}`] = changed(tournament, table, { open: false });
+	if (plan.seats !== null)
+		for (const table of keeps) seats[`table/${table}`] = changed(tournament, table, { seats: plan.seats });
+	if (Object.keys(seats).length + Object.keys(calls).length <= ACT_MAX)
+		return perform(tournament, { ...seats, ...calls });
+	const done = perform(tournament, seats);
+	if (done.ok) perform(tournament, calls);
+	return done;
+}
+
+/** Broken up: all who were called out have arrived. */
+export function arriveAll(tournament: Tournament, players: readonly string[]): Done | Refusal {
+	const moves = players.flatMap((player) => {
+		const move = one<Move>(tournament.reader, `move/${player}`);
+		return move && !move.arrived ? [[`move/${player}`, { ...move, arrived: true }] as const] : [];
 	});
-	return perform(tournament, Object.assign({ [`table/${plan.table}`]: { ...table, open: false } }, ...moves));
+	return moves.length ? perform(tournament, Object.fromEntries(moves.slice(0, ACT_MAX))) : refuse('gone');
+}
+
+/** What the house chose for the seats of an event. */
+export function setSeatRules(tournament: Tournament, change: Partial<SeatRules>): Done | Refusal {
+	const rules = one<SeatRules>(tournament.reader, 'seating') ?? {};
+	return perform(tournament, { seating: { ...rules, ...change } });
+}
+
+/** Special needs of a player; null: none any more. */
+export function setNeed(tournament: Tournament, player: string, need: Need | null): Done | Refusal {
+	return perform(tournament, { [`need/${player}`]: need });
+}
+
+/** The table with a change, as a fact; an unknown one stays gone. */
+function changed(tournament: Tournament, table: string, change: Partial<Table>): Table | null {
+	const fact = one<Table>(tournament.reader, `table/${table}`);
+	return fact && { ...fact, ...change };
 }

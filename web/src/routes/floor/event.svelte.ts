@@ -1,11 +1,13 @@
 /** One tournament as the rules see it now: runes over its document, the furniture and the cage's picture. */
 import { decode } from '#lib/edits.ts';
 import type { Replica } from '#lib/replica.svelte.ts';
-import { halted, type Proposal, propose } from '#lib/twins/balancing.ts';
+import { propose, seatRules } from '#lib/twins/balancing.ts';
 import { chipsInPlay, chipsOff } from '#lib/twins/chips.ts';
 import { levelNumber, nextBreakMs, planOf, readClock } from '#lib/twins/clock.ts';
 import { standings } from '#lib/twins/elimination.ts';
+import { type Halt, halted } from '#lib/twins/halting.ts';
 import { stillDealing } from '#lib/twins/hands.ts';
+import { buttonsOf, type Proposal } from '#lib/twins/proposal.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
 import { openTables, seatChart } from '#lib/twins/seating.ts';
 import type { FloorDesk } from './desk.svelte.ts';
@@ -29,18 +31,27 @@ export class EventDesk {
 		return planOf(this.replica.reader);
 	});
 	chart = $derived.by(() => {
-		this.#watch('seat/', 'table/');
+		this.#watch('seat/', 'table/', 'need/');
 		void this.setup;
 		this.#desk.config.group('table/');
 		return seatChart(this.replica.reader, this.#desk.config.reader);
 	});
 	proposal: Proposal = $derived.by(() => {
 		void this.chart;
-		this.#watch('button/');
+		this.#watch('button/', 'dealt/');
 		this.replica.fact('clock');
+		this.replica.fact('seating');
+		this.replica.fact('handforhand');
 		return propose(this.replica.reader, this.#desk.config.reader);
 	});
-	halted = $derived.by(() => (this.proposal.kind === 'none' ? [] : halted(this.chart)));
+	/** tables that stop, by id; none before the clock was started */
+	halts: ReadonlyMap<string, Halt> = $derived.by(() => {
+		this.#watch('button/');
+		const { proposal } = this;
+		if (proposal.kind === 'none' && proposal.reason === 'not_started') return new Map();
+		const found = halted(this.chart, buttonsOf(this.replica.reader), seatRules(this.replica.reader));
+		return new Map(found.map((halt) => [halt.table, halt]));
+	});
 	standings = $derived.by(() => {
 		this.#watch('entry/', 'bust/');
 		return standings(this.replica.reader);

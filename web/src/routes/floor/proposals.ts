@@ -1,5 +1,5 @@
 /** A balance proposal in words, and whether the tables it was made from are still the same. */
-import type { Proposal } from '#lib/twins/balancing.ts';
+import type { Proposal } from '#lib/twins/proposal.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import type { EventDesk } from './event.svelte.ts';
 
