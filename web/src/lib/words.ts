@@ -38,6 +38,14 @@ const WORDS: Words = {
 	nobody_waiting: ['F-122', 'Nobody on that list is waiting.'],
 	no_open_seat: ['F-123', 'No seat is open for that list.'],
 	empty: ['F-125', 'There is nothing to write.'],
+	ladder: ['F-130', ({ words: what }) => String(what ?? 'The level ladder has a fault.')],
+	level_played: ['F-131', 'That level was played. It stays as it was.'],
+	level_current: ['F-132', 'That level is being played. Only its minutes can change.'],
+	level_shorter: ['F-133', 'More of that level was played already.'],
+	too_many_levels: ['F-134', 'That is more levels than an event takes.'],
+	event_ended: ['F-135', 'The clock of this event has ended. Go a level back to open it again.'],
+	registration_over: ['F-136', 'Registration is closed. Open it again with a reason.'],
+	unchanged: ['F-137', 'It is so already.'],
 
 	// M: money
 	no_answer: [

@@ -10,8 +10,24 @@ type Rule = (clock: Clock | null, plan: rules.Plan, now: number) => Clock | null
 
 export const resumeClock = (tournament: Tournament) => turn(tournament, rules.startClock);
 export const pauseClock = (tournament: Tournament) => turn(tournament, rules.pauseClock);
-export const nextLevel = (tournament: Tournament) => turn(tournament, rules.nextLevel);
-export const previousLevel = (tournament: Tournament) => turn(tournament, rules.previousLevel);
+export const restartLevel = (tournament: Tournament) => turn(tournament, rules.restartLevel);
+
+/** One level on from row `seen`: where somebody has done so since, nothing is left to do. */
+export function nextLevel(tournament: Tournament, seen?: number): Done | Refusal {
+	return turn(tournament, (clock, plan, now) => where(seen, clock, plan, now, rules.nextLevel));
+}
+
+/** One level back from row `seen`; likewise. */
+export function previousLevel(tournament: Tournament, seen?: number): Done | Refusal {
+	return turn(tournament, (clock, plan, now) => where(seen, clock, plan, now, rules.previousLevel));
+}
+
+/** To row `row` in full. */
+export function goToLevel(tournament: Tournament, row: number): Done | Refusal {
+	return turn(tournament, (clock, plan, now) =>
+		rules.setClock(clock, plan, now, row, plan[row - 1]?.duration_ms ?? 0),
+	);
+}
 
 /** The event is over: nothing of it is written any more, until somebody starts its clock again. */
 export function endEvent(tournament: Tournament): Done | Refusal {
@@ -33,22 +49,21 @@ export function setRemaining(tournament: Tournament, remainingMs: number, level?
 /** A minute more or less; never below one second. */
 export function addTime(tournament: Tournament, deltaMs: number): Done | Refusal {
 	return turn(tournament, (clock, plan, now) => {
-		const { level, remaining_ms } = rules.readClock(clock, plan, now);
+		const { level, state, remaining_ms } = rules.readClock(clock, plan, now);
+		if (state === 'ended') return null;
 		return rules.setClock(clock, plan, now, level, Math.max(1_000, remaining_ms + deltaMs));
 	});
 }
 
-/** Minutes of a level that has not been played. */
-export function setLevelMinutes(tournament: Tournament, level: number, minutes: number): Done | Refusal {
-	const fact = tournament.reader.get(`level/${level}`);
-	if (fact === null) return refuse('gone', { level });
-	return perform(tournament, {
-		[`level/${level}`]: { ...(fact as object), minutes, duration_ms: minutes * 60_000 },
-	});
+function where(seen: number | undefined, clock: Clock | null, plan: rules.Plan, now: number, rule: Rule) {
+	const { level } = rules.readClock(clock, plan, now);
+	return seen === undefined || seen === level ? rule(clock, plan, now) : null;
 }
 
 function turn(tournament: Tournament, rule: Rule): Done | Refusal {
 	const clock = one<Clock>(tournament.reader, 'clock');
-	const next = rule(clock, rules.planOf(tournament.reader), tournament.now());
-	return next ? perform(tournament, { clock: next }) : refuse('clock_unchanged');
+	const [plan, now] = [rules.planOf(tournament.reader), tournament.now()];
+	const next = rule(clock, plan, now);
+	if (next) return perform(tournament, { clock: next });
+	return refuse(rules.readClock(clock, plan, now).state === 'ended' ? 'event_ended' : 'clock_unchanged');
 }

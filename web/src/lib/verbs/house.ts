@@ -1,5 +1,6 @@
 /** Setting the house up: furniture, lists, and events with their levels and tables. Only what differs is written. */
 import type {
+	EventChips,
 	Furniture,
 	Kind,
 	Level,
@@ -11,7 +12,10 @@ import type {
 	Waitlist,
 } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
+import { planOf } from '../twins/clock.ts';
+import { newFaults } from '../twins/ladder.ts';
 import { many, one } from '../twins/typed.ts';
+import { ladderRefused, levelOf, rung } from './levels.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 
 type Tournament = Replica<'tournament'>;
@@ -32,20 +36,32 @@ export function setWaitlist(floor: Replica<'floor'>, list: string, waitlist: Wai
 	return perform(floor, { [`list/${list}`]: { ...waitlist, name: waitlist.name.trim() } });
 }
 
-/** What an event is and the levels it plays, in one act; registration opens with the first. Null: it is so already. */
+/** What was agreed for an event beside its setup: `late`, `terms/…`, `bounty`, `flight`, `days`, `chips`, `house`. */
+export type Agreed = Readonly<Record<string, object | null>>;
+
+/**
+ * What an event is, the levels it plays and what was agreed, in one act; registration opens with the first. Null: it is
+ * so already. A ladder with a fault that was not there before is refused.
+ */
 export function writeEvent(
 	tournament: Tournament,
 	setup: TournamentSetup,
 	rows: readonly LevelRow[],
+	agreed: Agreed = {},
 ): Written {
-	const changes: Record<string, unknown> = { setup };
+	const changes: Record<string, unknown> = { setup, ...agreed };
+	const before = planOf(tournament.reader);
+	const chips = (agreed['chips'] as EventChips | undefined)?.values ?? [];
+	const [fault] = newFaults(before.map(rung), rows.map(levelOf).map(rung), chips);
+	if (fault) return ladderRefused(rows, fault);
 	if (tournament.reader.get('registration') === null)
 		changes['registration'] = { state: 'open', at_ms: tournament.now() } satisfies Registration;
-	for (const [n, { kind, minutes, small = 0, big = 0, ante = 0, ante_by = 'big_blind' }] of rows.entries()) {
+	for (const [n, row] of rows.entries()) {
 		const now = one<Level>(tournament.reader, `level/${n + 1}`);
+		const level = levelOf(row);
 		// a level whose published minutes stay keeps the length it is played with
-		const duration_ms = now?.minutes === minutes ? now.duration_ms : minutes * 60_000;
-		changes[`level/${n + 1}`] = { kind, duration_ms, small, big, ante, ante_by, minutes } satisfies Level;
+		changes[`level/${n + 1}`] =
+			now?.minutes === row.minutes ? { ...level, duration_ms: now.duration_ms } : level;
 	}
 	for (const n of tournament.reader.group('level/').keys())
 		if (Number(n) > rows.length) changes[`level/${n}`] = null;
