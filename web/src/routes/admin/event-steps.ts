@@ -46,8 +46,7 @@ export function savingEvent(house: House, id: string, plan: EventPlan): Making {
 }
 
 /** Registration ends for the floor, then in the ledger, which settles the pool. */
-export function closingRegistration(house: House, id: string, name: string): Making {
-	const { venue } = house;
+export function closingRegistration({ venue }: Pick<House, 'venue'>, id: string, name: string): Making {
 	return new Making([
 		written<'tournament'>(
 			venue,
@@ -58,7 +57,7 @@ export function closingRegistration(house: House, id: string, name: string): Mak
 		booked(
 			venue,
 			'Pool settled in the ledger',
-			() => (stateOf(house, id) === 'selling' ? { kind: 'close_registration', tournament: id } : null),
+			() => (stateOf(venue, id) === 'selling' ? { kind: 'close_registration', tournament: id } : null),
 			{ what: `Close registration, ${name}`, who: venue.personName, amount: '' },
 		),
 	]);
@@ -114,8 +113,8 @@ export function adoptingProfile(house: House, profile: Profile): Making {
 	]);
 }
 
-function stateOf(house: House, id: string): string {
-	return house.venue.open<'cage'>('cage').fact(`tournament/${id}`)?.state ?? 'selling';
+function stateOf(venue: House['venue'], id: string): string {
+	return venue.open<'cage'>('cage').fact(`tournament/${id}`)?.state ?? 'selling';
 }
 
 /** Whether two rules say the same, whatever the order of their fields. */

@@ -9,6 +9,7 @@ import { type Halt, halted } from '#lib/twins/halting.ts';
 import { stillDealing } from '#lib/twins/hands.ts';
 import { buttonsOf, type Proposal } from '#lib/twins/proposal.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
+import { lateRegistration } from '#lib/twins/registration.ts';
 import { openTables, seatChart } from '#lib/twins/seating.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 
@@ -85,6 +86,12 @@ export class EventDesk {
 			number: levelNumber(this.plan, reading.level),
 			breakMs: nextBreakMs(fact, this.plan, now),
 		};
+	});
+	/** how registration stands, and until when; by floor and cage */
+	late = $derived.by(() => {
+		for (const name of ['late', 'registration', 'clock', 'setup'] as const) this.replica.fact(name);
+		void this.plan;
+		return lateRegistration(this.replica.reader, this.money, this.#desk.venue.clock.now);
 	});
 	/** facts that wait on this tablet; empty while all is well, so that nothing flickers */
 	unsentNames: ReadonlySet<string> = $derived.by(() => {
