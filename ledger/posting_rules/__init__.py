@@ -98,6 +98,8 @@ def decide(state: State, asked: Asked, original: Entry | None = None) -> Draft |
 
 def _with_thresholds(state: State, asked: Asked, draft: Draft) -> Draft:
     """Names the profile's thresholds that a person's sums are above with this entry in them."""
+    if state.profile is None or not state.profile.thresholds:
+        return draft
     said = {**asked.read.data, **draft.data}
     about = said.get("undoes", said)
     at_ms, player = max(asked.at_ms, state.tip.at_ms), about.get("player", "")
@@ -138,9 +140,11 @@ def _uncovered(state: State, postings: tuple[Posting, ...]) -> Refusal | None:
     """No drawer, vault or balance is spent beyond what is there; no account grows out of bounds."""
     moved: dict[str, int] = {}
     for leg in postings:
-        moved[leg.account] = moved.get(leg.account, 0) + leg.amount
+        account = leg.account
+        moved[account] = moved.get(account, 0) + leg.amount
+    balances = state.balances
     for account, amount in moved.items():
-        after = state.balances.get(account, 0) + amount
+        after = balances.get(account, 0) + amount
         if after < 0 and amount < 0 and number_of(account) in CASH:
             where = "the vault" if account == "1000" else "this drawer"
             details = {"account": account}
@@ -149,7 +153,7 @@ def _uncovered(state: State, postings: tuple[Posting, ...]) -> Refusal | None:
             refused = _overdrawn(account)
             if refused:
                 return refused
-        if abs(after) > BALANCE_MAX:
+        if not -BALANCE_MAX <= after <= BALANCE_MAX:
             details = {"limit": "balance", "account": account}
             return Refusal("limit", "No account may grow that large.", details)
     return None

@@ -3,7 +3,6 @@
 from ..adopted import Price, Profile
 from ..commands import Asked, Sale
 from ..errors import Refusal
-from ..limits import is_above
 from ..money import BASIS_POINTS
 from ..state import State, Tournament
 
@@ -12,7 +11,7 @@ __all__ = ["beyond", "costs_within", "price_within", "stakes_within"]
 
 def beyond(name: str, now: int, limit: int | None) -> Refusal | None:
     """Refuses where `now` goes beyond the limit of that name."""
-    if not is_above(now, limit):
+    if limit is None or now <= limit:
         return None
     details = {"limit": name, "limit_cents": limit, "would_be_cents": now}
     return Refusal("limit", "The house profile's limit would be passed.", details)

@@ -37,11 +37,13 @@ def _buy_in(state: State, asked: Asked, command: BuyIn | ReEntry) -> Draft | Ref
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
         return tournament
+    source = _may_sell(state, asked, tournament, command)
+    if isinstance(source, Refusal):
+        return source
     return (
-        _may_sell(state, asked, tournament, command)
-        or _may_enter(tournament, command)
+        _may_enter(tournament, command)
         or stakes_within(state, asked, tournament, command)
-        or _sold(state, tournament, command, {"number": len(tournament.entries) + 1})
+        or _sold(state, tournament, command, source, {"number": len(tournament.entries) + 1})
     )
 
 
@@ -57,14 +59,14 @@ def _rebuy(state: State, asked: Asked, command: Rebuy | AddOn | DealerAddOn) -> 
         )
     if entry.out_seq and command.kind != "rebuy":
         return Refusal("is_out", "This entry is out of play.", {"by_seq": entry.out_seq})
-    return (
-        _may_sell(state, asked, tournament, command)
-        or stakes_within(state, asked, tournament, command)
-        or _sold(state, tournament, command, {})
-    )
+    source = _may_sell(state, asked, tournament, command)
+    if isinstance(source, Refusal):
+        return source
+    return stakes_within(state, asked, tournament, command) or _sold(state, tournament, command, source, {})
 
 
-def _may_sell(state: State, asked: Asked, tournament: Tournament, command: Sale) -> Refusal | None:
+def _may_sell(state: State, asked: Asked, tournament: Tournament, command: Sale) -> str | Refusal:
+    """The account that the price comes from, if it may be sold at all."""
     price = tournament.rules.prices.get(command.kind)
     if price is None:
         said = command.kind.replace("_", "-")
@@ -78,7 +80,7 @@ def _may_sell(state: State, asked: Asked, tournament: Tournament, command: Sale)
     if command.amount.amount != price.total_cents:
         details = {"amount_cents": command.amount.amount, "price_cents": price.total_cents}
         return Refusal("wrong_amount", "The amount is not the price.", details)
-    return comp_approved(state, asked, command)
+    return comp_approved(state, asked, command) or source
 
 
 def _may_enter(tournament: Tournament, command: BuyIn | ReEntry) -> Refusal | None:
@@ -96,11 +98,8 @@ def _may_enter(tournament: Tournament, command: BuyIn | ReEntry) -> Refusal | No
     return None
 
 
-def _sold(state: State, tournament: Tournament, command: Sale, data: dict[str, int]) -> Draft | Refusal:
+def _sold(state: State, tournament: Tournament, command: Sale, source: str, data: dict[str, int]) -> Draft:
     price = tournament.rules.prices[command.kind]
-    source = account_of_means(state, command)
-    if isinstance(source, Refusal):
-        return source
     postings = (*legs((source, price.total_cents)), *part_legs(command.tournament, price, 1))
     return Draft(postings, {**data, "price": price.parts()}, rules_named(state, tournament))
 
