@@ -10,8 +10,8 @@ import httpx
 import typer
 
 from felt.failure import CommandFailed
-from felt.ledger_files import heads_alone, open_ledger, own_faults
-from ledger.audit import Audit, audit, compare, head_fault
+from felt.ledger_files import heads_alone, open_ledger, own_faults, proof
+from ledger.audit import Audit, compare, head_fault
 from ledger.bookkeeping import FORMATS
 from ledger.entry import read_entry
 from ledger.errors import EntryInvalid
@@ -41,8 +41,9 @@ def verify(
     """Check every entry, hash and signature; exit code 1 if anything does not hold."""
     heads = _heads(file, against) if against else []
     with open_ledger(file) as source:
-        found = audit(source.stored(), hashes_of=[head.seq for head in heads])
-        faults = found.faults + own_faults(found, source)
+        proved = proof(source, [head.seq for head in heads])
+        found = proved.found
+        faults = found.faults + own_faults(proved, source)
     if found.ok:
         told = [head_fault(found, head) for head in heads]
         faults += [f"against {against}: {fault}" for fault in told if fault]
@@ -68,7 +69,7 @@ def export(
     if form not in FORMATS:
         raise CommandFailed(f"there is no format {form!r}; there are {', '.join(FORMATS)}", exit_code=2)
     with open_ledger(file) as source:
-        found, exporter = audit(source.stored()), FORMATS[form]()
+        found, exporter = proof(source).found, FORMATS[form]()
         if not found.ok:
             raise CommandFailed(f"{file.name} does not verify: {found.faults[0]}")
         try:
@@ -91,7 +92,7 @@ def show(
     """Print entries, or what is on every account."""
     with open_ledger(file) as source:
         if balances:
-            _show_balances(audit(source.stored()), as_json)
+            _show_balances(proof(source).found, as_json)
             return
         shown = 0
         for body, hash_ in source.stored():
@@ -136,7 +137,7 @@ def _other_faults(file: Path, other: Path) -> list[str]:
             return [f"against {other.name}: {fault}"]
         if theirs.head is None:
             return []
-        found = audit(ours.stored(), hashes_of=[theirs.head.seq])
+        found = proof(ours, [theirs.head.seq]).found
         beyond = head_fault(found, theirs.head) if found.ok else None
         return [f"against {other.name}: {beyond}"] if beyond else []
 

@@ -1,6 +1,6 @@
 """A ledger as an auditor gets it: a leaf's `ledger.db`, or an export as JSON lines. Read, never written."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any, Final
 import apsw
 
 from felt.failure import CommandFailed
+from felt.ledger_proof import Proof, proof_of_file, proof_of_rows
 from ledger.audit import Audit, head_fault, kept_head_fault, outcome_faults
 from ledger.entry import read_known
 from ledger.errors import EntryInvalid, LedgerError
@@ -17,7 +18,7 @@ from ledger.export import read_head, read_lines
 from ledger.heads import Head, from_base64url, verify_head
 from ledger.journal_file import all_stored, last_head, open_read_only, stored_after
 
-__all__ = ["Source", "heads_alone", "open_ledger", "own_faults"]
+__all__ = ["Source", "heads_alone", "open_ledger", "own_faults", "proof"]
 
 HEADS_MAX: Final = 1_000
 """So many of the newest kept heads have their signatures checked; all others are compared only."""
@@ -80,8 +81,16 @@ def heads_alone(path: Path) -> list[Head] | None:
         return None
 
 
-def own_faults(found: Audit, source: Source) -> list[str]:
+def proof(source: Source, hashes_of: Collection[int] = ()) -> Proof:
+    """Every entry of it."""
+    if source.db is not None:
+        return proof_of_file(source.path, hashes_of)
+    return proof_of_rows(source.stored(), source.path.stat().st_size, hashes_of)
+
+
+def own_faults(proof: Proof, source: Source) -> list[str]:
     """Of a ledger whose entries hold: its head and, of a ledger file, all that is kept beside its entries."""
+    found = proof.found
     if not found.ok:
         return []
     if source.venue not in (None, found.venue):
@@ -92,14 +101,23 @@ def own_faults(found: Audit, source: Source) -> list[str]:
         return [f"it ends at entry {found.tip.seq}, its last signed head is of {source.head.seq}"]
     fault = head_fault(found, source.head)
     faults = [fault] if fault else []
-    return faults + found.unvouched + (_kept_faults(found, source.db) if source.db is not None else [])
+    return faults + found.unvouched + (_kept_faults(proof, source.db) if source.db is not None else [])
 
 
-def _kept_faults(found: Audit, db: Any) -> list[str]:
+def _kept_faults(proof: Proof, db: Any) -> list[str]:
     """The first of each kind."""
+    found = proof.found
     faults = [] if schema_is_whole(db) else ["its guards against changes were taken away or altered"]
-    seq, newest = 0, found.tip.seq - HEADS_MAX
     keys = {term.key_id: from_base64url(term.public_key) for term in found.book.state.terms}
+    newest = kept_heads(db, found.tip.seq - HEADS_MAX + 1, found.tip.seq)
+    if proof.kept and all(_well_signed(Head.from_text(text), keys) for text in newest.values()):
+        return faults
+    return faults + _found_closer(found, db, keys)
+
+
+def _found_closer(found: Audit, db: Any, keys: dict[str, bytes]) -> list[str]:
+    """Which outcome is wrong, and which head."""
+    seq, newest = 0, found.tip.seq - HEADS_MAX
     outcome_fault = kept_fault = None
     sort_outcomes(db)
     while rows := stored_after(db, seq, _SLICE):
@@ -114,7 +132,7 @@ def _kept_faults(found: Audit, db: Any) -> list[str]:
                 if kept_fault is None and number > newest and not _well_signed(Head.from_text(text), keys):
                     kept_fault = f"the head kept of entry {number} is not signed by the key of its term"
         seq = last
-    return faults + [fault for fault in (outcome_fault, kept_fault) if fault]
+    return [fault for fault in (outcome_fault, kept_fault) if fault]
 
 
 def _well_signed(head: Head, keys: dict[str, bytes]) -> bool:

@@ -8,6 +8,7 @@ is missing.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from typing import Final
 
 from .book import Book
 from .chain import OPEN_TERM, Link, Tip, walk
@@ -16,7 +17,13 @@ from .errors import ChainBroken, EntryInvalid
 from .heads import Head, from_base64url, verify_head
 from .terms import voucher_fault
 
-__all__ = ["Audit", "audit", "compare", "head_fault", "kept_head_fault", "outcome_faults"]
+__all__ = [
+    "MISFITS", "Audit", "Stored", "audit", "compare", "head_fault", "kept_head_fault", "look_at_term",
+    "misfit", "outcome_faults",
+]  # fmt: skip
+
+MISFITS: Final = (LookupError, StopIteration, TypeError, ValueError, AttributeError, AssertionError)
+"""What a book raises at an entry that does not fit those before it: an event never adopted, say."""
 
 Stored = tuple[bytes, bytes]  # entry bytes, hash
 StoredOutcome = tuple[str, str, str, int]  # device, key, content (hex), at_ms
@@ -97,6 +104,18 @@ def compare(ours: Iterable[Stored], theirs: Iterable[Stored]) -> str | None:
     return None
 
 
+def misfit(entry: Entry, error: Exception) -> EntryInvalid:
+    """Of what the book raised when it took this entry: one of MISFITS."""
+    return EntryInvalid(f"entry {entry.seq} does not fit those before it ({error!r})")
+
+
+def look_at_term(found: Audit) -> None:
+    """Whether the box of the term that was just opened was vouched for."""
+    *before, term = found.book.state.terms
+    fault = voucher_fault(found.venue, before, term)
+    found.unvouched += [fault] if fault else []
+
+
 def outcome_faults(links: Sequence[Entry], outcomes: Mapping[int, Sequence[StoredOutcome]]) -> list[str]:
     """Entries whose stored outcome is missing, is not the only one or answers another command."""
     faults = []
@@ -129,14 +148,12 @@ def _chain(first: Stored, rest: Iterable[Stored]) -> Iterable[Stored]:
 def _post(found: Audit, link: Link) -> None:
     try:
         found.book.apply(link)
-    except (KeyError, StopIteration, TypeError, ValueError) as error:
-        raise EntryInvalid(f"entry {link.entry.seq} does not fit those before it ({error!r})") from error
+    except MISFITS as error:
+        raise misfit(link.entry, error) from error
     found.entries += 1
     found.tip = link.tip
     if link.entry.kind == OPEN_TERM:
-        *before, term = found.book.state.terms
-        fault = voucher_fault(found.venue, before, term)
-        found.unvouched += [fault] if fault else []
+        look_at_term(found)
 
 
 def _seq(body: bytes) -> str:

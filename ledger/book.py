@@ -13,6 +13,7 @@ from .entry import Entry
 from .errors import Refusal
 from .posting_rules import Draft, decide
 from .state import State
+from .thresholds import cash_cents
 
 __all__ = ["Book"]
 
@@ -59,6 +60,10 @@ class Book:
                 cash_cents += amount
         take_effect(state, entry, cash_cents)
         state.tip = link.tip
+
+    def tell(self, entry: Entry) -> None:
+        """What this entry changes besides balances, where those are added up elsewhere."""
+        take_effect(self.state, entry, cash_cents(entry.postings))
 
     def balances(self) -> dict[str, int]:
         """Account → cents, debit positive; accounts at zero left out."""

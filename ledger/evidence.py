@@ -1,10 +1,16 @@
 """What a ledger file keeps beside its entries, for an auditor: outcomes, signed heads, guards."""
 
+import json
+import re
+from collections.abc import Sequence
 from importlib.resources import files
+from typing import Final
 
 import apsw
 
-__all__ = ["kept_heads", "outcomes", "schema_is_whole", "sort_outcomes"]
+from .chain import Link, Tip
+
+__all__ = ["all_is_kept", "kept_heads", "outcomes", "posted_count", "schema_is_whole", "sort_outcomes"]
 
 
 def sort_outcomes(db: apsw.Connection) -> None:
@@ -29,6 +35,36 @@ def kept_heads(db: apsw.Connection, first: int, last: int) -> dict[int, str]:
     return {seq: str(head) for seq, head in db.execute(_HEADS, (first, last))}
 
 
+def all_is_kept(db: apsw.Connection, links: Sequence[Link]) -> bool:
+    """Whether each of these entries has the outcome of its command, and each head kept of one is of it.
+
+    Says yes only to what is laid out as the ledger writes it, so no can mean: look closer.
+    """
+    if not links:
+        return True
+    asked = [link.entry for link in links if link.entry.content]
+    told = db.executemany(_OUTCOME, [(entry.device, entry.key) for entry in asked]).fetchall()
+    if told != [(entry.seq, entry.content, entry.at_ms) for entry in asked]:
+        return False
+    heads = kept_heads(db, links[0].tip.seq, links[-1].tip.seq)
+    return not heads or all(
+        _is_head_of(heads[link.tip.seq], link.tip) for link in links if link.tip.seq in heads
+    )
+
+
+def posted_count(db: apsw.Connection) -> int:
+    """How many outcomes name an entry."""
+    (count,) = db.execute("SELECT count(*) FROM outcomes WHERE seq IS NOT NULL").fetchone() or (0,)
+    return int(count)
+
+
+def _is_head_of(text: str, tip: Tip) -> bool:
+    """Whether this is the text of a head at `tip`, whoever signed it."""
+    said = {"venue": tip.venue, "term": tip.term, "seq": tip.seq, "hash": tip.hash.hex(), "at_ms": tip.at_ms}
+    start = json.dumps(said)[:-1]
+    return text.startswith(start) and _SIGNED.fullmatch(text, len(start)) is not None
+
+
 def schema_is_whole(db: apsw.Connection) -> bool:
     """Whether tables and guards are those that a ledger is made with."""
     fresh = apsw.Connection(":memory:")
@@ -38,5 +74,7 @@ def schema_is_whole(db: apsw.Connection) -> bool:
     return made <= found
 
 
+_OUTCOME: Final = "SELECT seq, lower(hex(content)), at_ms FROM outcomes WHERE device = ? AND key = ?"
+_SIGNED: Final = re.compile(r', "key": "[0-9a-f]{16}", "signature": "[A-Za-z0-9_-]{86}"\}')
 _POSTED = "SELECT seq, device, key, content, at_ms FROM told WHERE seq BETWEEN ? AND ?"
 _HEADS = "SELECT seq, head FROM heads WHERE seq BETWEEN ? AND ?"

@@ -13,7 +13,8 @@ from .errors import DiskFull, LedgerLocked, LedgerUnreadable
 
 __all__ = [
     "ADD_ENTRY", "ADD_HEAD", "ADD_OUTCOME", "BUSY_MS", "LAST", "OUTCOME", "SYNC_FAILED",
-    "StoredOutcome", "all_stored", "last_head", "open_database", "open_read_only", "store_checkpoint",
+    "StoredOutcome", "all_stored", "last_head", "last_seq", "open_database", "open_read_only", "row_at",
+    "store_checkpoint",
     "stored_after", "stored_checkpoint", "stored_outcomes", "take_lock",
 ]  # fmt: skip
 
@@ -51,12 +52,12 @@ def open_database(path: Path, venue: str, vfs: str | None = None) -> apsw.Connec
             with db:
                 db.execute(schema)
                 db.execute("INSERT INTO ledger VALUES (1, 1, ?)", (venue,))
-        found: Any = db.execute("SELECT format, venue FROM ledger").fetchone()
+        found = db.execute(_NAMED).fetchall()
     except (apsw.FullError, apsw.IOError) as error:
         raise DiskFull(f"the disk takes nothing now: {error}") from error
     except (apsw.Error, OSError) as error:
         raise LedgerUnreadable(f"{path.name} is not a ledger: {error}") from error
-    if found != (1, venue):
+    if found != [(1, 1, venue)]:
         raise LedgerUnreadable(f"{path.name} says {found!r}; this is venue {venue!r}, format 1")
     return db
 
@@ -66,12 +67,12 @@ def open_read_only(path: Path) -> tuple[apsw.Connection, str]:
     try:
         db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         db.set_busy_timeout(BUSY_MS)
-        found: Any = db.execute("SELECT format, venue FROM ledger").fetchone()
+        found: Any = db.execute(_NAMED).fetchall()
     except apsw.Error as error:
         raise LedgerUnreadable(f"{path.name} is not a ledger: {error}") from error
-    if found is None or found[0] != 1:
+    if len(found) != 1 or found[0][:2] != (1, 1):
         raise LedgerUnreadable(f"{path.name} is not a ledger of format 1")
-    return db, str(found[1])
+    return db, str(found[0][2])
 
 
 StoredOutcome = tuple[bytes, int | None, str | None, int]
@@ -107,6 +108,18 @@ def all_stored(db: apsw.Connection, after: int = 0, last: int | None = None) -> 
         after = rows[-1][0]
 
 
+def last_seq(db: apsw.Connection) -> int:
+    """The newest entry's number; 0: there is none."""
+    row: Any = db.execute(LAST).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def row_at(db: apsw.Connection, seq: int) -> tuple[bytes, bytes] | None:
+    """(bytes, hash) of the newest entry up to this number."""
+    row: Any = db.execute(_AT, (seq,)).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
 def stored_checkpoint(ledger: Path) -> bytes:
     """What is kept beside a ledger; empty: nothing."""
     try:
@@ -138,6 +151,7 @@ _PRAGMAS: Final = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
 )
+_NAMED: Final = "SELECT one, format, venue FROM ledger"
 SYNC_FAILED: Final = frozenset({apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC})
 ADD_ENTRY: Final = "INSERT INTO entries (seq, hash, body) VALUES (?, ?, ?)"
 ADD_HEAD: Final = "INSERT INTO heads (seq, head) VALUES (?, ?)"
@@ -150,4 +164,5 @@ _OUTCOMES: Final = (
 )
 _LAST_HEAD: Final = "SELECT head FROM heads WHERE seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1"
 _AFTER: Final = "SELECT seq, CAST(body AS BLOB), hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
+_AT: Final = "SELECT CAST(body AS BLOB), hash FROM entries WHERE seq <= ? ORDER BY seq DESC LIMIT 1"
 LAST: Final = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"

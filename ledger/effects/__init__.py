@@ -32,7 +32,9 @@ from .cash import count_cash
 from .effect import Effect, Undo
 from .payouts import count_payout
 
-__all__ = ["take_effect"]
+__all__ = ["changes_balances_alone", "take_effect"]
+
+_TELLING_MORE: Final = frozenset({"awards", "dealer", "repaid", "undoes"})
 
 
 def take_effect(state: State, entry: Entry, cash_cents: int) -> None:
@@ -47,6 +49,14 @@ def take_effect(state: State, entry: Entry, cash_cents: int) -> None:
         count_cash(state, entry, cash_cents)
     if pays_out(kind):
         count_payout(state, entry)
+
+
+def changes_balances_alone(entry: Entry) -> bool:
+    """Whether no more follows from it than balances, and what is counted by gaming day."""
+    data = entry.data
+    return (
+        entry.kind not in _EFFECTS and type(data.get("player", "")) is str and _TELLING_MORE.isdisjoint(data)
+    )
 
 
 def _open_term(state: State, entry: Entry) -> None:
