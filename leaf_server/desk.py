@@ -184,14 +184,15 @@ def _asker(document: str) -> tuple[str, str]:
 
 def _counted(asker: str, request: _Request) -> dict[str, Json]:
     """What was counted, or who went out, as the floor shall look at it."""
+    at: dict[str, Json] = {"at": request["at"]} if request.get("at") else {}
     match request["kind"]:
         case "stack":
             return {"stacks": [{"player": asker, "chips": request.get("chips") or 0}]}
         case "stacks":
-            return {"stacks": request.get("stacks", [])}
+            return {**at, "stacks": request.get("stacks", [])}
         case "bust":
-            return {"out": request.get("out")}
-    return {}
+            return {**at, "out": request.get("out")}
+    return at
 
 
 def _until(request: object) -> int:

@@ -45,7 +45,7 @@ class TableRequest(Fact):
     kind: Literal["seat_open", "call_floor", "count", "stacks", "bust"]
     text: str = ""
     until_ms: LeafMs
-    tournament: Id | None = None
+    at: Id | None = None  # the table the dealer sits at
     stacks: Stacks = []
     out: Id | None = None
 

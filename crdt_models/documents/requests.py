@@ -26,6 +26,7 @@ class OpenRequest(Fact):
     until_ms: LeafMs
     via: Literal["leaf", "core"] = "leaf"
     stacks: Stacks = []  # as a dealer or the player counted
+    at: Id | None = None  # the table a dealer asked for
     out: Id | None = None  # who went out, as a dealer says
 
 

@@ -115,6 +115,24 @@ async def test_a_dealers_request_is_listed_by_its_table(path: Path) -> None:
         assert (await room.listed())["r1"]["table"] == "t7"
 
 
+async def test_counts_and_busts_that_are_handed_in_are_listed_with_what_they_say(path: Path) -> None:
+    stacks: Json = [{"player": "p1", "chips": 52_400}, {"player": "p2", "chips": 0}]
+    async with working(path) as room:
+        until_ms = room.ms + 60_000
+        asked: dict[str, Json] = {
+            "r1": {"kind": "stacks", "until_ms": until_ms, "at": "t7", "stacks": stacks},
+            "r2": {"kind": "bust", "until_ms": until_ms, "at": "t7", "out": "p2"},
+        }
+        for name, request in asked.items():
+            await room.write("table/dealer", f"request/{name}", request)
+        await room.write("phone/p9", "request/r3", {"kind": "stack", "until_ms": until_ms, "chips": 900})
+        await room.until_listed("r1", "r2", "r3")
+        listed = await room.listed()
+        assert (listed["r1"]["at"], listed["r1"]["stacks"]) == ("t7", stacks)
+        assert (listed["r2"]["at"], listed["r2"]["out"]) == ("t7", "p2")
+        assert (listed["r3"]["player"], listed["r3"]["stacks"]) == ("p9", [{"player": "p9", "chips": 900}])
+
+
 async def test_what_the_floor_answers_reaches_the_player_and_leaves_the_list(path: Path) -> None:
     async with working(path) as room:
         await room.ask("p1", "r1")

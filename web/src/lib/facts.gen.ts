@@ -343,6 +343,7 @@ export interface OpenRequest {
 	readonly until_ms: number;
 	readonly via?: 'leaf' | 'core';
 	readonly stacks?: readonly Counted[];
+	readonly at?: string | null;
 	readonly out?: string | null;
 }
 
@@ -491,7 +492,7 @@ export interface TableRequest {
 	readonly kind: 'seat_open' | 'call_floor' | 'count' | 'stacks' | 'bust';
 	readonly text?: string;
 	readonly until_ms: number;
-	readonly tournament?: string | null;
+	readonly at?: string | null;
 	readonly stacks?: readonly Counted[];
 	readonly out?: string | null;
 }

@@ -90,17 +90,28 @@ function knockerStrip(desk: FloorDesk, event: EventDesk, life: string) {
 	};
 }
 
-/** Lives that may have taken a head, the earliest position first: of the table, else everybody left. */
+/**
+ * Lives that may have taken a head, the earliest position first: those at the table, then who went out there or was
+ * moved from it since; where there is none, everybody left.
+ */
 export function knockersAt(desk: FloorDesk, event: EventDesk, life: string): { id: string; text: string }[] {
 	const { lifeOf, left } = event.standings;
 	const table = event.replica.fact(`bust/${life}`)?.table;
 	const players = (table && event.chart.tables.get(table)?.players) || new Map<number, string>();
 	const seats = new Map([...players].filter(([, who]) => left.has(who)).map(([seat, who]) => [who, seat]));
 	const button = table ? event.replica.fact(`button/${table}`) : null;
-	const here = seats.size ? byPosition(button, seats) : [...left];
-	return here
-		.map((player) => ({ id: lifeOf.get(player)!, text: desk.name(player) }))
-		.filter(({ id }) => id !== life);
+	const since = event.replica.fact(`bust/${life}`)?.at_ms ?? 0;
+	const moved = [...event.replica.group('move/')]
+		.filter(([player, move]) => move.from_table === table && move.at_ms > since && left.has(player))
+		.map(([player]) => player);
+	const out = [...event.replica.group('bust/')]
+		.filter(([, bust]) => bust.table === table && bust.at_ms > since)
+		.map(([id, { player }]) => ({ id, text: desk.name(player) }));
+	const near = [...byPosition(button, seats), ...moved.filter((player) => !seats.has(player))];
+	const here = near.length || out.length ? near : [...left];
+	return [...here.map((player) => ({ id: lifeOf.get(player)!, text: desk.name(player) })), ...out].filter(
+		({ id }, n, all) => id !== life && all.findIndex((other) => other.id === id) === n,
+	);
 }
 
 /** Hand for hand, two of one table: which of them began the hand with more decides, so it is asked for. */

@@ -45,6 +45,8 @@ const PLACES: Record<string, string> = {
 	clock: 'the clock',
 	lists: 'the lists',
 	settle: 'to settle',
+	rankings: 'the rankings',
+	count: 'the count',
 	displays: 'the displays',
 	history: 'history',
 };

@@ -5,9 +5,11 @@
 const LOADS = {
 	clock: () => import('./ClockPage.svelte'),
 	count: () => import('./CountPage.svelte'),
+	dealer: () => import('./DealerPage.svelte'),
 	displays: () => import('./DisplaysPage.svelte'),
 	history: () => import('./HistoryPage.svelte'),
 	lists: () => import('./ListsPage.svelte'),
+	rankings: () => import('./RankingsPage.svelte'),
 	settle: () => import('./SettlePage.svelte'),
 };
 
