@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, TypeVar, cast
 
 import anyio
-from anyio import TASK_STATUS_IGNORED, CapacityLimiter, to_thread
+from anyio import TASK_STATUS_IGNORED, CapacityLimiter, from_thread, to_thread
 from anyio.abc import TaskStatus
 
 from ledger.chain import Link
@@ -79,7 +79,7 @@ class Cage:
         self._moved = anyio.Event()
         self._thread = CapacityLimiter(1)
         self._journal: Journal | None = None
-        self._why_not: str = "the ledger is being verified"
+        self._why_not: str = "the books are being checked"
         self._counts = {"posted": 0, "refused": 0, "commits": 0, "too_many": 0}
         self.term = 1
         self.seq = 0  # durable
@@ -87,21 +87,16 @@ class Cage:
     async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
         """Opens the ledger, then works off the line until cancelled.
 
-        Raises LedgerLocked. Any other reason not to open it is told by `why_not_ready`: the rest of the
-        leaf goes on without money.
+        Started when it is open, or known to take long: then only money waits. How far it is, or why it can't
+        be opened, is told by `why_not_ready`: the rest of the leaf goes on. Raises a group of LedgerLocked.
         """
-        try:
-            self._journal = await to_thread.run_sync(self._open, limiter=self._thread)
-        except LedgerLocked:
-            raise
-        except LedgerError as error:
-            _LOG.critical("the ledger does not open: %s", error)
-            self._why_not = f"the ledger does not open: {error}"
+        known = anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._open, known)
+            await known.wait()
             task_status.started()
+        if self._journal is None:
             return
-        self._note(self._journal)
-        self._why_not = ""
-        task_status.started()
         try:
             await self._work_off(self._journal)
         finally:
@@ -268,10 +263,31 @@ class Cage:
             turn.result = problem
             turn.done.set()
 
-    def _open(self) -> Journal:
+    async def _open(self, known: anyio.Event) -> None:
+        try:
+            self._journal = await to_thread.run_sync(self._opened, known.set, limiter=self._thread)
+        except LedgerLocked:
+            raise
+        except LedgerError as error:
+            _LOG.critical("the ledger does not open: %s", error)
+            self._why_not = f"the ledger does not open: {error}"
+        else:
+            self._note(self._journal)
+            self._why_not = ""
+        known.set()
+
+    def _opened(self, takes_long: Callable[[], None]) -> Journal:
+        """On the worker thread."""
+
+        def told(done: int, last: int) -> None:
+            from_thread.check_cancelled()  # a leaf that is stopped waits for no replay
+            if done < last:
+                self._why_not = f"the books are being checked, {100 * done // last} %"
+                from_thread.run_sync(takes_long)
+
         journal = Journal.open(
             self._path, venue=self.venue, currency=self.currency, signer=self._signer, at_ms=self._clock(),
-            venue_key=self._venue_key,
+            venue_key=self._venue_key, told=told,
         )  # fmt: skip
         if journal.is_anothers:
             self.standing.need_term("This box has another key than the one that kept this ledger.")

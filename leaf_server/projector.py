@@ -57,6 +57,7 @@ class Projector:
         """Until cancelled. A document that takes nothing now never stops the leaf: it is tried again."""
         while True:
             try:
+                await self._cage.beyond(0)  # it is open: before that nobody knows how far it is
                 self.seq = await self._cursor()
                 while True:
                     await self._cage.beyond(self.seq)

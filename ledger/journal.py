@@ -43,6 +43,7 @@ from .journal_file import (
     StoredOutcome,
     all_stored,
     last_head,
+    last_seq,
     open_database,
     stored_after,
     stored_checkpoint,
@@ -51,13 +52,18 @@ from .journal_file import (
 )
 from .terms import opening, tail_fault
 
-__all__ = ["BATCH_MAX", "CHECKPOINT_SEQ_MIN", "WAL_PASSIVE_PAGES", "Journal", "Outcome", "Posted", "Refused"]
+__all__ = [
+    "BATCH_MAX", "CHECKPOINT_SEQ_MIN", "TOLD_EVERY", "WAL_PASSIVE_PAGES", "Journal", "Outcome", "Posted",
+    "Refused",
+]  # fmt: skip
 
 BATCH_MAX: Final = 256
 """Commands of one commit; more wait for the next."""
 
 CHECKPOINT_SEQ_MIN: Final = 50_000
 """A shorter ledger is replayed whole at each start: it takes less than half a second."""
+
+TOLD_EVERY: Final = 20_000
 
 _FREE_BYTES_MIN: Final = 1024 * 1024
 """After a full disk: below this no batch is tried, since taking one back means replaying the book."""
@@ -110,16 +116,18 @@ class Journal:
     @classmethod
     def open(
         cls, path: Path, *, venue: str, currency: str, signer: Signer, at_ms: int, person: str = "",
-        vfs: str | None = None, venue_key: str = "",
+        vfs: str | None = None, venue_key: str = "", told: Callable[[int, int], object] = max,
     ) -> "Journal":  # fmt: skip
         """Verifies and replays; a new file gets term 1 as its first entry, which names the venue key.
+
+        While it replays it is `told` every TOLD_EVERY entries which is done, and which is the last.
 
         Raises LedgerLocked, LedgerUnreadable, DiskFull.
         """
         lock = take_lock(path.with_suffix(".lock"))
         try:
             journal = cls(path, open_database(path, venue, vfs), lock, signer, venue)
-            journal._replay()
+            journal._replay(told)
             if journal.book.tip.seq == 0:
                 why = "a new venue"
                 journal.open_term(at_ms=at_ms, person=person, why=why, currency=currency, venue_key=venue_key)
@@ -354,13 +362,17 @@ class Journal:
         self._stopped = f"the ledger file failed: {error}"
         return LedgerStopped(self._stopped)
 
-    def _replay(self) -> None:
+    def _replay(self, told: Callable[[int, int], object] = max) -> None:
         """The book anew, from entry 1 or its checkpoint; every hash checked, the newest signed head too."""
         book = Book(self._venue, self._find)
         try:
             self._go_on_from_checkpoint(book)
-            for link in walk(book.tip, all_stored(self._db, book.tip.seq), signed=True):
-                book.apply(link)
+            last = last_seq(self._db)
+            for after in range(book.tip.seq, last, TOLD_EVERY):
+                upto = min(after + TOLD_EVERY, last)
+                for link in walk(book.tip, all_stored(self._db, after, upto), signed=True):
+                    book.apply(link)
+                told(upto, last)
             self._check_head(book)
         except apsw.Error as error:
             raise LedgerUnreadable(f"the file does not read: {error}") from error

@@ -1,0 +1,73 @@
+"""A long ledger is replayed after an update: money waits and says how far it is, everything else works."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import anyio
+import pytest
+
+from ledger import journal as journal_module
+from ledger.chain import Link, Tip, walk
+from tests.leaf_server.fix_leaf import Leaf, found, running
+from tests.leaf_server.test_ledger_api import LEDGER, Till, open_house
+
+pytestmark = pytest.mark.anyio
+HALFWAY = "the books are being checked, 40 %"
+
+
+@pytest.fixture
+def halfway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """The replay stands still behind half of five entries until this is set."""
+    go_on = Event()
+
+    def slowly(tip: Tip, stored: Iterable[tuple[bytes, bytes]], **how: Any) -> Iterator[Link]:
+        if tip.seq == 2:
+            go_on.wait(30)
+        return walk(tip, stored, **how)
+
+    monkeypatch.setattr(journal_module, "TOLD_EVERY", 1)
+    monkeypatch.setattr(journal_module, "walk", slowly)
+    yield go_on
+    go_on.set()
+
+
+async def ready(leaf: Leaf) -> None:
+    with anyio.fail_after(10):
+        while (await leaf.http.get("/health")).status_code != 200:  # noqa: ASYNC110 (seen from outside)
+            await anyio.sleep(0.01)
+
+
+async def test_documents_and_displays_work_while_the_books_are_checked(
+    tmp_path: Path, halfway: Event
+) -> None:  # [LE127]
+    data = tmp_path / "leaf"
+    founded = await found(data)
+    halfway.set()
+    async with running(data, founded) as leaf:
+        await leaf.enrol()
+        till = await open_house(leaf)
+        devices, keys = leaf.devices, till.keys
+    halfway.clear()
+    async with running(data, founded) as leaf:
+        leaf.devices.update(devices)
+        with anyio.fail_after(10):
+            while (why := (await leaf.http.get("/health")).json()["why"]) != [HALFWAY]:
+                assert "the books are being checked" in why[0]
+                await anyio.sleep(0.01)
+        till = Till(leaf.http, await leaf.token("ana", "cage"))
+        refused = await till.ask("vault_in", amount=5, key="later")
+        assert refused.status_code == 503
+        assert HALFWAY in refused.json()["error"]["message"]
+        facts = await till.get("/api/v1/documents/config/facts")
+        assert facts["facts"]["venue"]["value"]["name"] == "Test"
+        wall = devices["display"]
+        mine = {"authorization": f"Device {wall['device']}.{wall['device_secret']}"}
+        with anyio.fail_after(10):
+            async with leaf.http.stream("GET", f"/events/display/{wall['device']}", headers=mine) as stream:
+                assert (await anext(stream.aiter_lines())).startswith(("event", "data", "id", "retry"))
+        halfway.set()
+        await ready(leaf)
+        assert (await till.ask("vault_in", amount=5, key="later")).status_code == 201
+        assert (await till.get(f"{LEDGER}/head"))["seq"] == keys + 2  # the term, what was asked, and this
