@@ -21,11 +21,12 @@ from tests.e2e.test_first_evening import (
     set_up,
     sign_in,
 )
+from tests.fix_room import until
 
 PROFILE: dict[str, Any] = {
     "name": "Card room", "cash": True, "cash_games": True, "reverse_limit_cents": 4_000,
     "payout_limit_cents": 6_000, "markers": True, "marker_limit_cents": 100_000, "comp_limit_cents": 5_000,
-    "stake_per_day_cents": 12_000,
+    "stake_per_day_cents": 12_000, "offline_limit_cents": 5_000,
 }  # fmt: skip
 ASK = """async ([method, path, body, key]) => {
     const { token } = JSON.parse(localStorage.getItem('felt.cage.sign-in'));
@@ -39,6 +40,7 @@ class House:
     """`till` is the cashier's, `office` the manager's cage, `tablet` the manager's in the room."""
 
     def __init__(self, venue: NewVenue, window: Callable[[], Page]) -> None:
+        self.venue = venue
         boss = window()
         boss.goto(venue.first_link)
         sign_in(boss, "Mara", MANAGER_PIN)
@@ -342,3 +344,51 @@ def test_what_was_paid_for_no_seat_is_refunded(house: House) -> None:
     booked(till)
     till.get_by_test_id("refund-sheet").get_by_role("button", name="Done").click()
     expect(row).to_have_count(0)
+
+
+def test_money_taken_without_the_leaf_has_a_slip_that_is_no_receipt(house: House) -> None:  # [DO130]
+    till = house.till
+    till.evaluate(
+        "() => { window.prints = []; window.print = () => window.prints.push(document.body.innerText); }"
+    )
+    till.get_by_test_id("rail-sell").click()
+    player(till, "carl")
+    expect(till.get_by_test_id("cash-exact")).to_be_visible()
+    house.venue.pause()
+    expect(till.get_by_test_id("connection-banner")).to_be_visible()
+    till.get_by_test_id("rail-desk").click()
+    till.get_by_test_id("rail-sell").click()
+    player(till, "carl")
+    till.get_by_test_id("cash-exact").click()
+    slip = till.get_by_test_id("intent-slip")
+    expect(slip).to_contain_text("NOT BOOKED")
+    expect(slip).to_contain_text("keep until you get a receipt")
+    code = slip.get_by_test_id("slip-code").inner_text()
+    till.get_by_test_id("slip-print").click()
+    expect(till.get_by_test_id("slip-print")).to_have_text("Print a copy of the slip")
+    till.get_by_test_id("rail-unsent").click()
+    row = till.get_by_test_id("intent-row").filter(has_text=code)
+    expect(row).to_contain_text("on paper")
+    row.get_by_test_id("intent-slip-open").click()
+    till.get_by_test_id("slip-sheet").get_by_test_id("slip-print").click()
+    until(lambda: till.evaluate("window.prints.length") == 2, "two prints")
+    first, second = till.evaluate("window.prints")
+    assert ("NOT BOOKED" in first, "COPY" in first) == (True, False)
+    assert "COPY · printed before at" in second
+    assert "COPY · printed before at" in till.get_by_test_id("slip-copy").last.inner_text()
+    house.venue.go_on()
+    expect(till.get_by_test_id("no-slip")).to_contain_text("take the slip back", timeout=20_000)
+    till.keyboard.press("Escape")
+
+
+def test_what_a_rule_refused_is_settled_by_a_person(house: House) -> None:  # [LE54]
+    till = house.till
+    till.get_by_test_id("rail-settle").click()
+    row = till.get_by_test_id("received-row").filter(has_text="Carl Gauss")
+    expect(row).to_contain_text("M-220")
+    row.get_by_test_id("settle").click()
+    till.get_by_role("button", name="Asked the player").click()
+    till.get_by_test_id("settle-balance").click()
+    booked(till)
+    till.get_by_test_id("settle-sheet").get_by_role("button", name="Done").click()
+    expect(till.get_by_test_id("received")).to_have_attribute("data-count", "0")

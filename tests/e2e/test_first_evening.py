@@ -5,6 +5,7 @@ One real leaf without NATS and core, as `felt enrol` and `felt leaf` leave it; n
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -46,6 +47,13 @@ class NewVenue:
         command = [*FELT, "leaf", "--data", str(self.data), "--port", port]
         self._leaf = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **self._settings})
 
+    def pause(self) -> None:
+        """The box answers nobody, as with its cable out."""
+        self._leaf.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._leaf.send_signal(signal.SIGCONT)
+
     def restore(self, backup: Path) -> None:
         """Another box takes over, with what was saved; its money waits for a person."""
         self.stop()
@@ -64,6 +72,7 @@ class NewVenue:
             return 0
 
     def stop(self) -> None:
+        self.go_on()
         self._leaf.terminate()
         assert self._leaf.wait(15) == 0
 

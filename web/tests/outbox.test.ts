@@ -244,3 +244,24 @@ test('a till that was away brings what the box has left behind', async () => {
 	await until(() => ledger.handedIn.length === 1);
 	expect(ledger.handedIn[0]?.entries.map(({ entry }) => entry.seq)).toEqual([1]);
 });
+
+test('a slip is the original once, over tabs and reloads, and there is none of what has its outcome', async () => {
+	reachable = false;
+	ledger.down = true;
+	const box = await outbox();
+	const { key } = (await box.send(buyIn('p1'), about)) as { key: string };
+	const twin = await outbox();
+	expect(await box.slipPrinted(key)).toBe(0);
+	expect(await twin.slipPrinted(key)).toBe(1);
+	box.close();
+	twin.close();
+	const again = await outbox();
+	expect(await again.slipPrinted(key)).toBe(2);
+	expect(again.commands[0]?.slips).toHaveLength(3);
+	expect(await again.slipPrinted('another')).toBeNull();
+	ledger.down = false;
+	reachable = true;
+	again.tryNow();
+	await until(() => again.commands[0]?.state === 'posted');
+	expect(await again.slipPrinted(key)).toBeNull();
+}, 10_000);

@@ -3,6 +3,7 @@
 import { kindOf, SIGNED_OUT } from './connection-kind.ts';
 import { editWords, type Names } from './edit-words.ts';
 import { decode } from './edits.ts';
+import { slipCode, whyNoSlip } from './intent-slip.ts';
 import type { LeafTime } from './leaf-time.ts';
 import type { Act } from './local-document.ts';
 import type { Till } from './outbox.svelte.ts';
@@ -93,9 +94,12 @@ export class Connection {
 			({ intent, recordedMs, outcome }) =>
 				!outcome || (intent && (outcome.state === 'refused' || time.now() - recordedMs < FATE_SHOWN_MS)),
 		);
-		return shown.map(({ key, about, recordedMs }) => {
+		return shown.map((command) => {
+			const { key, about, recordedMs, slips = [] } = command;
 			const fate = fates.get(key) ?? { state: 'waiting' as const };
-			return { id: key, ...about, ageMs: Math.max(0, time.now() - recordedMs), fate };
+			const code = whyNoSlip(command) ? null : slipCode(key);
+			const ageMs = Math.max(0, time.now() - recordedMs);
+			return { id: key, ...about, ageMs, fate, code, slips: slips.length };
 		});
 	}
 

@@ -8,6 +8,7 @@
 import { type Api, Problem, Unreachable } from './api.ts';
 import { newId } from './ids.ts';
 import { type Fate, fates } from './intent-fates.ts';
+import { whyNoSlip } from './intent-slip.ts';
 import type { LeafTime } from './leaf-time.ts';
 import { meet, newestHead, type Standing, spent } from './ledger-keep.ts';
 import type { Store } from './store.ts';
@@ -38,6 +39,8 @@ export type Command = {
 	/** an old intent goes out only when its operator has looked again */
 	readonly confirmed: boolean;
 	readonly outcome: Outcome | null;
+	/** leaf times at which its slip was printed here */
+	readonly slips?: readonly number[];
 };
 
 const MONEY_IN = new Set([
@@ -150,6 +153,16 @@ export class Outbox {
 		void this.#run();
 	}
 
+	/** Its slip goes to paper now; answers how often it did before, in any tab. Null: it has none (any more). */
+	async slipPrinted(key: string): Promise<number | null> {
+		await this.#readAgain();
+		const command = this.#find(key);
+		if (!command || whyNoSlip(command)) return null;
+		const slips = command.slips ?? [];
+		await this.#change(command, { slips: [...slips, this.time.now()] });
+		return slips.length;
+	}
+
 	/** Takes a command away that was never sent, or that has its outcome. */
 	async remove(key: string): Promise<boolean> {
 		const command = this.#find(key);
@@ -216,7 +229,9 @@ export class Outbox {
 			const now = kept.get(command.key);
 			kept.delete(command.key);
 			if (!now) return command.state === 'sending' ? [command] : [];
-			return [command.outcome || !now.outcome ? { ...command, confirmed: now.confirmed } : now];
+			return [
+				command.outcome || !now.outcome ? { ...command, confirmed: now.confirmed, slips: now.slips } : now,
+			];
 		});
 		const theirs = [...kept.values()].map(waiting);
 		this.#commands = [...ours, ...theirs].sort((a, b) => (a.key < b.key ? 1 : -1));

@@ -53,6 +53,7 @@ const NO_TILL: Till = {
 	old: () => false,
 	tryNow: () => {},
 	handIn: async () => {},
+	slipPrinted: async () => null,
 	close: () => {},
 };
 

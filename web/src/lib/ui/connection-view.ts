@@ -41,6 +41,10 @@ export type IntentRow = {
 	amount: string;
 	ageMs: number;
 	fate: Fate;
+	/** by which the player's slip names it; null: it has none (any more) */
+	code: string | null;
+	/** how often its slip was printed here */
+	slips: number;
 };
 export type Diagnosis = {
 	network: boolean;

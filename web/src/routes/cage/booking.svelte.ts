@@ -32,6 +32,12 @@ export class Booking {
 		return this.outbox.commands.find((command) => command.key === outcome.key)?.intent ? 'noted' : 'waiting';
 	}
 
+	/** The idempotency key of what is kept until the leaf answers; null: nothing is. */
+	get noted(): string | null {
+		const { outcome } = this;
+		return this.phase === 'noted' && outcome?.state === 'waiting' ? outcome.key : null;
+	}
+
 	/** The idempotency key of what is booked; null: nothing is. */
 	get key(): string | null {
 		const { outcome } = this;
