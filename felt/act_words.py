@@ -286,6 +286,7 @@ _PHRASES: Final[dict[str, _Phrase]] = {
     "checked": chip_words.checked,
     "bag": chip_words.bag,
     "inplay": chip_words.in_play,
+    "wanted": chip_words.wanted,
     "entry": _entry,
     "stack": _stack,
     "clock": _clock,

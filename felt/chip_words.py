@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-__all__ = ["bag", "checked", "dealt", "hand_for_hand", "in_play", "knocker"]
+__all__ = ["bag", "checked", "dealt", "hand_for_hand", "in_play", "knocker", "wanted"]
 
 
 class Names(Protocol):
@@ -63,6 +63,12 @@ def in_play(_ident: str, _before: Any, after: Any, names: Names) -> str:
         "correction": "put right",
     }[after["why"]]  # fmt: skip
     return f"chips {_signed(after['chips'])} {what}{where}{whose}"
+
+
+def wanted(_ident: str, before: Any, after: Any, names: Names) -> str:
+    if after is None:
+        return "took back what was asked of the cage"
+    return f"asked the cage for a {after['kind'].replace('_', '-')} of {names.player(after['player'])}"
 
 
 def _signed(number: int) -> str:

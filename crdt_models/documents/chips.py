@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .fact import Chips, Fact, FactKind, Id, LeafMs, Line
+from .fact import Chips, Count, Fact, FactKind, Id, LeafMs, Line
 
-__all__ = ["FACTS", "Bag", "Checked", "Counted", "InPlay", "Stack", "Stacks"]
+__all__ = ["FACTS", "Bag", "Checked", "Counted", "InPlay", "Stack", "Stacks", "Wanted"]
 
 Difference = Annotated[int, Field(ge=-(10**12), le=10**12)]
 
@@ -49,6 +49,19 @@ class Checked(Fact):
     reason: Line | None = None  # why they differ, as a person explained it
 
 
+class Wanted(Fact):
+    """`wanted/<id>`: the floor asks the cage to sell this; `had`: how often it was sold before.
+
+    A rebuy or add-on is for the life `entry`, whose chips are behind until it is paid.
+    """
+
+    player: Id
+    kind: Literal["buy_in", "re_entry", "rebuy", "add_on"]
+    entry: Id | None = None
+    had: Count
+    at_ms: LeafMs
+
+
 class Bag(Fact):
     """`bag/<player>`: the stack as it was bagged; `signed` by the player; `second`: the second count."""
 
@@ -63,4 +76,5 @@ FACTS = {
     "inplay/": FactKind(InPlay),
     "checked/": FactKind(Checked, conflict=False),
     "bag/": FactKind(Bag),
+    "wanted/": FactKind(Wanted, conflict=False),
 }

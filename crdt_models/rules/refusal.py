@@ -6,16 +6,14 @@ Pure and the same in both languages: `web/src/lib/twins/refusal.ts`, with `tests
 from collections.abc import Collection
 from typing import Final, Literal
 
-from ..documents.cage import TournamentMoney
-from ..documents.tournament import Clock, Registration
+from ..documents.tournament import Clock
 from ..documents.typed import one
 from ..facts import FactReader
 from .elimination import standings
 
-__all__ = ["STILL_WRITTEN", "BustFault", "bust_fault", "finished", "over_for", "rebuy_fault"]
+__all__ = ["STILL_WRITTEN", "BustFault", "bust_fault", "finished", "over_for"]
 
 BustFault = Literal["not_entered", "already_out", "last_one"]
-RebuyFault = Literal["not_entered", "already_out", "rebuys_over"]
 STILL_WRITTEN: Final = frozenset({"clock", "explained/", "settled/", "knocker/"})
 """What is written of an event that is over: its reopening, and answers to what was left open."""
 
@@ -46,15 +44,3 @@ def bust_fault(tournament: FactReader, players: Collection[str]) -> tuple[BustFa
     if players and standing.left <= set(players):
         return "last_one", sorted(players)[0]
     return None
-
-
-def rebuy_fault(tournament: FactReader, ident: str, cage: FactReader, player: str) -> RebuyFault | None:
-    """Why this player gets no rebuy for a life of event `ident`; the till has the last word."""
-    standing, said = standings(tournament), one(tournament, "registration", Registration)
-    if player not in standing.players:
-        return "not_entered"
-    money = one(cage, f"tournament/{ident}", TournamentMoney)
-    closed = money is not None and money.state != "selling"
-    if finished(tournament) or closed or (said is not None and said.state == "closed"):
-        return "rebuys_over"
-    return None if player in standing.left else "already_out"

@@ -8,7 +8,8 @@ import pytest
 
 from crdt_models.documents.tournament import Button
 from crdt_models.rules.knockers import by_position, knockers, unclaimed
-from crdt_models.rules.refusal import bust_fault, finished, over_for, rebuy_fault
+from crdt_models.rules.refusal import bust_fault, finished, over_for
+from crdt_models.rules.wanted import still_wanted
 from tests.crdt_models.rules.written import reading
 
 
@@ -31,14 +32,18 @@ def test_shares_go_by_position_from_the_seat_after_the_button() -> None:  # [RU9
     assert by_position(None, seats) == ["ana", "bea", "cyd", "dag"]
 
 
+@pytest.mark.parametrize("case", cases("wanted"), ids=lambda case: case["id"][:3])
+def test_what_the_floor_asked_the_cage_for_waits_until_it_is_paid(case: dict[str, Any]) -> None:  # [RU99]
+    tournament, cage = reading("tournament/e", case["tournament"]), reading("cage", case["cage"])
+    assert list(still_wanted(tournament, "e", cage)) == case["waits"]
+
+
 @pytest.mark.parametrize("case", cases("refusal"), ids=lambda case: case["id"][:3])
 def test_what_is_refused_before_it_is_written(case: dict[str, Any]) -> None:  # [RU94]
-    tournament, cage = reading("tournament/e", case["tournament"]), reading("cage", case["cage"])
+    tournament = reading("tournament/e", case["tournament"])
     assert finished(tournament) is case["finished"]
     for players, code, who in case["bust"]:
         assert bust_fault(tournament, players) == ((code, who) if code else None)
-    for player, code in case["rebuy"]:
-        assert rebuy_fault(tournament, "e", cage, player) == code
     for names in (["seat/ana"], ["bust/e1", "clock"], ["level/1"], ["setup"]):
         assert over_for(tournament, names) is case["finished"]
     assert not over_for(tournament, ["clock", "explained/x.y.z", "settled/seat/ana", "knocker/e1"])

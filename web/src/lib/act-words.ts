@@ -11,6 +11,7 @@ import {
 	handForHandWords,
 	inPlayWords,
 	knockerWords,
+	wantedWords,
 } from './chip-words.ts';
 import type { Names } from './edit-words.ts';
 import { seatName } from './edit-words.ts';
@@ -126,6 +127,7 @@ const PHRASES: Record<string, Phrase> = {
 	checked: checkedWords,
 	bag: bagWords,
 	inplay: inPlayWords,
+	wanted: wantedWords,
 	entry: (_life, before: Entry | null, after: Entry | null, names) => {
 		if (!after) return `removed an entry of ${names.player(before?.player ?? '')}`;
 		const again = after.number > 1 ? `, entry ${after.number}` : '';

@@ -1,7 +1,7 @@
 /** What acts about chips and hand-for-hand did, in words; parts of `act-words.ts`. Twin of `felt/chip_words.py`. */
 import { chips } from './amounts.ts';
 import type { Names } from './edit-words.ts';
-import type { Bag, Checked, Dealt, HandForHand, InPlay, Knocker } from './facts.gen.ts';
+import type { Bag, Checked, Dealt, HandForHand, InPlay, Knocker, Wanted } from './facts.gen.ts';
 
 export function handForHandWords(_id: string, before: HandForHand | null, after: HandForHand | null): string {
 	if (!after) return 'removed hand for hand';
@@ -53,6 +53,11 @@ export function inPlayWords(_id: string, _before: InPlay | null, after: InPlay |
 	const where = after.table ? ` at ${names.table(after.table)}` : '';
 	const whose = after.player ? ` of ${names.player(after.player)}` : '';
 	return `chips ${signedChips(after.chips)} ${WHY[after.why]}${where}${whose}`;
+}
+
+export function wantedWords(_id: string, _before: Wanted | null, after: Wanted | null, names: Names): string {
+	if (!after) return 'took back what was asked of the cage';
+	return `asked the cage for a ${after.kind.replace('_', '-')} of ${names.player(after.player)}`;
 }
 
 /** "+500", "−1,200" */

@@ -47,6 +47,8 @@ export function editWords(fact: string, value: Json, names: Names): string {
 			return value === null ? `${names.table(id)}: no count` : `${names.table(id)}: counted`;
 		case 'bag':
 			return `${names.player(id)}: bag`;
+		case 'wanted':
+			return value === null ? 'No request to the cage' : 'A request to the cage';
 		case 'inplay':
 			return 'Chips raced or put right';
 		case 'stack':

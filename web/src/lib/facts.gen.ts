@@ -559,6 +559,15 @@ export interface Waitlist {
 	readonly start_number?: number;
 }
 
+/** `wanted/<id>`: the floor asks the cage to sell this; `had`: how often it was sold before. A rebuy or add-on is for the life `entry`, whose chips are behind until it is paid. */
+export interface Wanted {
+	readonly player: string;
+	readonly kind: 'buy_in' | 're_entry' | 'rebuy' | 'add_on';
+	readonly entry?: string | null;
+	readonly had: number;
+	readonly at_ms: number;
+}
+
 export interface FactsByKind {
 	config: {
 		setup: Setup;
@@ -603,6 +612,7 @@ export interface FactsByKind {
 		[inplay: `inplay/${string}`]: InPlay;
 		[checked: `checked/${string}`]: Checked;
 		[bag: `bag/${string}`]: Bag;
+		[wanted: `wanted/${string}`]: Wanted;
 		seating: SeatRules;
 		[need: `need/${string}`]: Need;
 		[alternate: `alternate/${string}`]: Alternate;
@@ -730,6 +740,7 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'inplay/': { policy: 'latest', conflict: true, sameBy: null },
 		'checked/': { policy: 'latest', conflict: false, sameBy: null },
 		'bag/': { policy: 'latest', conflict: true, sameBy: null },
+		'wanted/': { policy: 'latest', conflict: false, sameBy: null },
 		'seating': { policy: 'latest', conflict: true, sameBy: null },
 		'need/': { policy: 'latest', conflict: true, sameBy: null },
 		'alternate/': { policy: 'earliest', conflict: true, sameBy: [] },

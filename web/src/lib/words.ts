@@ -19,7 +19,7 @@ const WORDS: Words = {
 	own_head: ['F-142', 'Nobody takes their own head. Pick somebody else.'],
 	no_hand: ['F-143', 'That hand is not open any more. Look again.'],
 	unexplained: ['F-144', 'The count differs from what it should be. Count again, or say why.'],
-	rebuys_over: ['F-145', 'Registration is closed: no more rebuys. Nothing was written.'],
+	already_wanted: ['F-145', 'The cage was asked for that already. It waits there.'],
 	already_called: ['F-120', 'This player was called already.'],
 
 	already_seated: ['F-104', 'This player already has a seat. Move them instead.'],

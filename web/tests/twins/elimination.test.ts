@@ -3,7 +3,8 @@ import type { HandForHand } from '#lib/facts.gen.ts';
 import { chipsInPlay, chipsOff, expectedAt, unbagged } from '#lib/twins/chips.ts';
 import { announced, handDone, handsEnded, handsStarted, openHand, stillDealing } from '#lib/twins/hands.ts';
 import { byPosition, knockers, unclaimed } from '#lib/twins/knockers.ts';
-import { bustFault, finished, overFor, rebuyFault } from '#lib/twins/refusal.ts';
+import { bustFault, finished, overFor } from '#lib/twins/refusal.ts';
+import { stillWanted } from '#lib/twins/wanted.ts';
 import { type Facts, reading, vectors } from './written.ts';
 
 type Mode = [state: string, run: number, hand: number] | null;
@@ -36,10 +37,8 @@ type Heads = {
 type Refused = {
 	id: string;
 	tournament: Facts;
-	cage: Facts;
 	finished: boolean;
 	bust: [string[], string | null, string][];
-	rebuy: [string, string | null][];
 };
 
 const told = (mode: HandForHand | null): Mode => mode && [mode.state, mode.run, mode.hand];
@@ -94,15 +93,22 @@ describe('heads', () => {
 	});
 });
 
+describe('wanted of the cage', () => {
+	type Wanted = { id: string; tournament: Facts; cage: Facts; waits: string[] };
+	const { cases } = vectors<{ cases: Wanted[] }>('wanted');
+	test.each(cases)('$id', ({ tournament, cage, waits }) => {
+		const open = stillWanted(reading('tournament/e', tournament), 'e', reading('cage', cage));
+		expect([...open.keys()]).toEqual(waits);
+	});
+});
+
 describe('refused before it is written', () => {
 	const { cases } = vectors<{ cases: Refused[] }>('refusal');
-	test.each(cases)('$id', ({ tournament, cage, finished: over, bust, rebuy }) => {
+	test.each(cases)('$id', ({ tournament, finished: over, bust }) => {
 		const event = reading('tournament/e', tournament);
 		expect(finished(event)).toBe(over);
 		for (const [players, code, player] of bust)
 			expect(bustFault(event, players)).toEqual(code && { code, player });
-		for (const [player, code] of rebuy)
-			expect(rebuyFault(event, 'e', reading('cage', cage), player)).toBe(code);
 		for (const names of [['seat/ana'], ['bust/e1', 'clock'], ['level/1'], ['setup']])
 			expect(overFor(event, names)).toBe(over);
 		expect(overFor(event, ['clock', 'explained/x.y.z', 'settled/seat/ana', 'knocker/e1'])).toBe(false);

@@ -2,13 +2,12 @@
  * What a verb of eliminations refuses before it writes; what arrives written is never refused for it.
  * Twin of `crdt_models/rules/refusal.py`; both read `tests/vectors/refusal.json`.
  */
-import type { Clock, Registration, TournamentMoney } from '../facts.gen.ts';
+import type { Clock } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
 import { standings } from './elimination.ts';
 import { byText, one } from './typed.ts';
 
 export type BustFault = 'not_entered' | 'already_out' | 'last_one';
-export type RebuyFault = 'not_entered' | 'already_out' | 'rebuys_over';
 /** What is written of an event that is over: its reopening, and answers to what was left open. */
 export const STILL_WRITTEN: ReadonlySet<string> = new Set(['clock', 'explained/', 'settled/', 'knocker/']);
 
@@ -37,20 +36,4 @@ export function bustFault(
 	}
 	const all = going.length > 0 && [...left].every((player) => going.includes(player));
 	return all ? { code: 'last_one', player: [...going].sort(byText)[0]! } : null;
-}
-
-/** Why this player gets no rebuy for a life of event `ident`; the till has the last word. */
-export function rebuyFault(
-	tournament: FactReader,
-	ident: string,
-	cage: FactReader,
-	player: string,
-): RebuyFault | null {
-	const { players, left } = standings(tournament);
-	if (!players.has(player)) return 'not_entered';
-	const money = one<TournamentMoney>(cage, `tournament/${ident}`);
-	const closed = money !== null && (money.state ?? 'selling') !== 'selling';
-	if (finished(tournament) || closed || one<Registration>(tournament, 'registration')?.state === 'closed')
-		return 'rebuys_over';
-	return left.has(player) ? null : 'already_out';
 }

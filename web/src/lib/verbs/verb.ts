@@ -36,7 +36,7 @@ const MESSAGES = {
 	own_head: 'Nobody takes their own head.',
 	no_hand: 'That hand is not open. Look again.',
 	unexplained: 'The count differs. Count again, or say why.',
-	rebuys_over: 'Registration is closed: no more rebuys.',
+	already_wanted: 'The cage was asked for that already.',
 	clock_unchanged: 'The clock is there already.',
 	unchanged: 'It is so already.',
 	ladder: 'The level ladder has a fault.',

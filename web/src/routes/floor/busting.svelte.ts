@@ -4,6 +4,7 @@ import type { Bust } from '#lib/facts.gen.ts';
 import { ordinal } from '#lib/ordinal.ts';
 import { openHand } from '#lib/twins/hands.ts';
 import { byPosition, hasBounties } from '#lib/twins/knockers.ts';
+import { mayBuy } from '#lib/twins/terms.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
 import { bustPlayers, bustsSince, type StartStacks, setKnockers } from '#lib/verbs/elimination.ts';
 import type { FloorDesk } from './desk.svelte.ts';
@@ -66,7 +67,15 @@ function actsOf(desk: FloorDesk, event: EventDesk, lives: readonly string[]) {
 	const since = desk.venue.clock.now - SAME_HAND_MS;
 	const others = bustsSince(event.replica, since).some(({ life }) => !lives.includes(life));
 	const bounties = hasBounties(event.replica.reader, event.id, desk.cage.reader);
+	const [only] = lives.length === 1 ? lives : [];
+	const player = only && event.replica.fact(`bust/${only}`)?.player;
+	const { reader } = event.replica;
+	const now = desk.venue.clock.now;
+	const again = player && !mayBuy(reader, desk.cage.reader, event.id, player, 're_entry', now);
 	return [
+		...(again
+			? [{ label: 'Re-enter', act: () => (desk.selling = { event, player, kind: 're_entry' as const }) }]
+			: []),
 		...(others ? [{ label: 'Same hand…', act: () => (desk.together = { event, lives }) }] : []),
 		...(bounties && lives.length > 1
 			? [{ label: 'Knocker…', act: () => (desk.knocking = { event, lives }) }]

@@ -21,6 +21,7 @@ import type { Together } from './busting.svelte.ts';
 import { EventDesk } from './event.svelte.ts';
 import { type Colleague, colleagues } from './presence.svelte.ts';
 import { type Judged, type Rivalry, rivalriesOf } from './rivalries.ts';
+import type { Selling } from './selling.ts';
 
 /** A cash table with who sits there. */
 export type CashSeats = {
@@ -86,6 +87,8 @@ export class FloorDesk {
 	/** lives that are being put into one hand, and lives whose heads are being given away */
 	together = $state.raw<Together | null>(null);
 	knocking = $state.raw<Together | null>(null);
+	/** what is about to be sold, or asked of the cage */
+	selling = $state.raw<Selling | null>(null);
 
 	constructor(readonly venue: Venue) {
 		this.undo = venue.undo = new UndoList(venue);

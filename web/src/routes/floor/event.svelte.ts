@@ -11,6 +11,7 @@ import { buttonsOf, type Proposal } from '#lib/twins/proposal.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
 import { lateRegistration } from '#lib/twins/registration.ts';
 import { openTables, seatChart } from '#lib/twins/seating.ts';
+import { stillWanted } from '#lib/twins/wanted.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 
 export class EventDesk {
@@ -115,6 +116,20 @@ export class EventDesk {
 		const { left } = this.standings;
 		return left.size ? Math.floor(this.chips.total / left.size) : 0;
 	});
+	/** what the cage was asked to sell and has not, by id */
+	wanted = $derived.by(() => {
+		this.#watch('wanted/');
+		this.#desk.cage.group('entry/');
+		return stillWanted(this.replica.reader, this.id, this.#desk.cage.reader);
+	});
+	/** players whose rebuy or add-on is not paid yet: their chips are behind */
+	behind: ReadonlySet<string> = $derived(
+		new Set(
+			[...this.wanted.values()]
+				.filter(({ kind }) => kind === 'rebuy' || kind === 'add_on')
+				.map(({ player }) => player),
+		),
+	);
 	chipsOff = $derived.by(() => {
 		this.#watch('checked/');
 		return chipsOff(this.replica.reader);

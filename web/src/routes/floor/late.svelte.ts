@@ -10,6 +10,7 @@ const LOADS = {
 	history: () => import('./HistoryPage.svelte'),
 	lists: () => import('./ListsPage.svelte'),
 	rankings: () => import('./RankingsPage.svelte'),
+	sell: () => import('./SellSheet.svelte'),
 	settle: () => import('./SettlePage.svelte'),
 };
 
