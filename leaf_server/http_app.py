@@ -32,6 +32,7 @@ from .api.ledger import operations as ledger_operations
 from .api.ledger_terms import ledger_term_operations
 from .api.people import people_operations
 from .api.players import player_operations
+from .api.prizes import prize_operations
 from .api.receipts import receipt_operations
 from .api.standings import standing_operations
 from .api.statements import statement_operations
@@ -67,6 +68,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *venue_take_back_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
         *ledger_operations(leaf.cage, leaf.receipts.zone),
         *approval_operations(leaf.cage, identity),
+        *prize_operations(leaf.cage),
         *house_operations(leaf.cage),
         *standing_operations(leaf.cage),
         *receipt_operations(leaf.receipts, leaf.press),

@@ -139,6 +139,8 @@ def _touch(picture: _Picture, state: State, entry: Entry) -> None:
     elif said["kind"] in ("confirm_result", "correct_result", "confirm_seats"):
         picture.results.add(name)
         facts.update({_prize_name(name, prize): _prize(name, prize) for prize in tournament.prizes.values()})
+    elif said["kind"] == "agree_deal":
+        facts[f"deal/{name}"] = _deal(tournament)
     elif "entry" in said:
         facts[f"entry/{said['entry']}"] = _entry(tournament, name, said["entry"])
 
@@ -179,6 +181,20 @@ def _prize(name: str, prize: Prize) -> dict[str, Any]:
         "amount_cents": prize.amount_cents,
         "paid_cents": prize.paid_cents,
         "seq": prize.seq,
+    }
+
+
+def _deal(tournament: Tournament) -> dict[str, Any] | None:
+    """The deal that stands; null: none, or it was reversed."""
+    deal = tournament.deal
+    if deal is None:
+        return None
+    return {
+        "place": len(deal.shares),
+        "players": list(deal.shares),
+        "amounts": list(deal.shares.values()),
+        "aside_cents": deal.aside_cents,
+        "seq": deal.seq,
     }
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from .fact import PRIZE_ID, Cents, Count, Fact, FactKind, Id, Line, Setup
 
-__all__ = ["FACTS", "CageHead", "Drawer", "PaidEntry", "Prize", "TournamentMoney"]
+__all__ = ["FACTS", "CageHead", "Deal", "Drawer", "PaidEntry", "Prize", "TournamentMoney"]
 
 
 class CageHead(Fact):
@@ -59,6 +59,19 @@ class Prize(Fact):
     seq: Annotated[int, Field(ge=0)] = 0
 
 
+class Deal(Fact):
+    """`deal/<tournament>`: what the players agreed on who were still in; `amounts` in the order of `players`.
+
+    `place`: how many dealt, so the place that each of them is sure of. `aside_cents` go to who wins.
+    """
+
+    place: Annotated[int, Field(ge=2)]
+    players: Annotated[list[Id], Field(max_length=500)]
+    amounts: Annotated[list[Cents], Field(max_length=500)]
+    aside_cents: Cents = 0
+    seq: Annotated[int, Field(ge=0)] = 0
+
+
 class Drawer(Fact):
     """`drawer/<drawer>`: open or closed, and by whom; expected cash is never shown here (blind count)."""
 
@@ -74,5 +87,6 @@ FACTS = {
     "tournament/": FactKind(TournamentMoney, conflict=False, leaf_only=True),
     "entry/": FactKind(PaidEntry, conflict=False, leaf_only=True),
     "prize/": FactKind(Prize, conflict=False, leaf_only=True, ids=PRIZE_ID),
+    "deal/": FactKind(Deal, conflict=False, leaf_only=True),
     "drawer/": FactKind(Drawer, conflict=False, leaf_only=True),
 }

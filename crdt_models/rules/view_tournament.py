@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..documents.cage import Prize, TournamentMoney
+from ..documents.cage import Deal, Prize, TournamentMoney
 from ..documents.config import Venue
 from ..documents.elimination import HandForHand
 from ..documents.floor import Seat
@@ -108,11 +108,12 @@ def payouts_view(event: Event) -> View | None:
         return None
     money, name, standing = event.money(), player_names(event.roster), standings(event.tournament)
     amounts = money.amounts if money else []
+    deal = one(event.cage, f"deal/{event.ident}", Deal)
     held: dict[int, list[Finish]] = {}
     for finish in finishes(standing):
         held.setdefault(finish.place, []).append(finish)
-    places: list[Json] = []
-    place = 1
+    places = _dealt_rows(deal, name) if deal else []
+    place = deal.place + 1 if deal else 1
     while place <= len(amounts):
         tied = held.get(place, [])
         place_to = tied[0].place_to if tied else place
@@ -126,6 +127,16 @@ def payouts_view(event: Event) -> View | None:
         "provisional": money.provisional if money else True,
         "places": places,
     }
+
+
+def _dealt_rows(deal: Deal, name: Callable[[str], str]) -> list[Json]:
+    """What stays for the winner, then who agreed, the largest sum first: their places are still open."""
+    shared = sorted(zip(deal.amounts, deal.players, strict=False), key=lambda row: (-row[0], name(row[1])))
+    aside: list[Json] = [{"place": 1, "place_to": 1, "amount_cents": deal.aside_cents, "name": None}]
+    return (aside if deal.aside_cents else []) + [
+        {"place": 1, "place_to": deal.place, "amount_cents": cents, "name": name(player)}
+        for cents, player in shared
+    ]
 
 
 def rankings_view(event: Event) -> View | None:

@@ -133,6 +133,21 @@ def test_tied_places_share_and_are_shown_as_one() -> None:
     ]
 
 
+def test_a_deal_is_shown_by_sum_and_what_stays_for_the_winner() -> None:  # [LE150]
+    deal = {"place": 2, "players": ["ana", "bea"], "amounts": [7_000, 8_000], "aside_cents": 1_000}
+
+    def agreed(document: str) -> FactReader:
+        facts = EVENING.get(document, {})
+        return reading(document, {**facts, "deal/e": deal} if document == "cage" else facts)
+
+    found = json.loads(json.dumps(view("payouts", "e", agreed, 2_000)))
+    assert [(row["place"], row["place_to"], row["amount_cents"]) for row in found["places"]][:3] == [
+        (1, 1, 1_000),
+        (1, 2, 8_000),
+        (1, 2, 7_000),
+    ]
+
+
 def test_rankings_put_counted_stacks_first_then_who_is_left_then_who_is_out() -> None:
     rankings = made("rankings", "e")
     rows = [

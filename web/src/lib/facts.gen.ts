@@ -159,6 +159,15 @@ export interface Days {
 	readonly carry?: 'first' | 'best';
 }
 
+/** `deal/<tournament>`: what the players agreed on who were still in; `amounts` in the order of `players`. `place`: how many dealt, so the place that each of them is sure of. `aside_cents` go to who wins. */
+export interface Deal {
+	readonly place: number;
+	readonly players: readonly string[];
+	readonly amounts: readonly number[];
+	readonly aside_cents?: number;
+	readonly seq?: number;
+}
+
 /** `dealt/<table>`: this table has finished that hand, and holds. */
 export interface Dealt {
 	readonly run: number;
@@ -681,6 +690,7 @@ export interface FactsByKind {
 		[tournament: `tournament/${string}`]: TournamentMoney;
 		[entry: `entry/${string}`]: PaidEntry;
 		[prize: `prize/${string}`]: Prize;
+		[deal: `deal/${string}`]: Deal;
 		[drawer: `drawer/${string}`]: Drawer;
 	};
 }
@@ -809,6 +819,7 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'tournament/': { policy: 'latest', conflict: false, sameBy: null },
 		'entry/': { policy: 'latest', conflict: false, sameBy: null },
 		'prize/': { policy: 'latest', conflict: false, sameBy: null },
+		'deal/': { policy: 'latest', conflict: false, sameBy: null },
 		'drawer/': { policy: 'latest', conflict: false, sameBy: null },
 	},
 };

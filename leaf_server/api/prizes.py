@@ -1,0 +1,106 @@
+"""Prizes to look at before anything is asked for: ways to share what is left, published payout tables.
+
+Nothing here moves money. Exact ICM of twenty players takes seconds of computing, so shares are reckoned in a
+process beside the leaf, one at a time.
+"""
+
+from typing import Annotated, Any, Final
+
+import anyio
+from anyio import CapacityLimiter, to_process
+from pydantic import Field
+
+from ledger.adopted import Id, Shape
+from ledger.commands import MANAGERS, TILLS
+from ledger.journal import Journal
+from ledger.posting_rules import amounts_now
+from ledger.prizes.deals import Proposal, proposals
+from ledger.prizes.icm import SIMULATED_MAX
+from ledger.prizes.published import sets
+from serving.operations import Call, Operation
+from serving.problems import Problem
+
+from ..cage import Cage
+
+__all__ = ["prize_operations"]
+
+SECONDS_MAX: Final = 60.0
+_STAFF: Final = TILLS | {"floor"}
+_Chips = Annotated[int, Field(ge=1, le=10**12)]
+
+
+class AskedShares(Shape):
+    """[player, chips] of everybody who is still in; `aside_cents` of first prize stay for the winner."""
+
+    stacks: Annotated[list[tuple[Id, _Chips]], Field(min_length=2, max_length=SIMULATED_MAX)]
+    aside_cents: Annotated[int, Field(ge=0, le=10**12)] = 0
+
+
+def prize_operations(cage: Cage) -> list[Operation]:
+    """Two looks."""
+    one_at_a_time = CapacityLimiter(1)
+
+    async def shares(call: Call) -> dict[str, Any]:
+        asked = call.of(AskedShares)
+        name = call.path("tournament")
+        amounts = await cage.look(lambda journal: _amounts(journal, name))
+        if amounts is None:
+            raise Problem(404, "unknown_tournament", "The ledger knows no such event.")
+        stacks = [chips for _, chips in asked.stacks]
+        try:
+            with anyio.fail_after(SECONDS_MAX):
+                found = await to_process.run_sync(
+                    _shares, stacks, amounts, asked.aside_cents, cancellable=True, limiter=one_at_a_time
+                )
+        except TimeoutError:
+            raise Problem(503, "not_ready", "Other shares are being reckoned; ask again.") from None
+        if isinstance(found, str):
+            raise Problem(422, "invalid", found, {"fields": {"aside_cents": found}})
+        players = [player for player, _ in asked.stacks]
+        return {
+            "players": players,
+            "left_cents": sum(amounts[: len(players)]),
+            "first_cents": amounts[0],
+            "ways": [one._asdict() for one in found],
+        }
+
+    async def tables(_: Call) -> dict[str, Any]:
+        return {
+            "sets": [
+                {
+                    "name": found.name,
+                    "source": found.source,
+                    "tables": [
+                        {
+                            "entries_min": column.entries_min,
+                            "entries_max": column.entries_max,
+                            "basis_points": list(column.basis_points),
+                        }
+                        for column in found.columns
+                    ],
+                }
+                for found in sets()
+            ]
+        }
+
+    ledger = "/api/v1/ledger"
+    return [
+        Operation(
+            "POST", ledger + "/tournaments/{tournament}/shares", "Ways to share what is left of the prizes.",
+            shares, _STAFF, body=AskedShares, problems={404: "unknown_tournament", 422: "invalid"},
+        ),
+        Operation("GET", f"{ledger}/payout-tables", "Published payout tables.", tables, MANAGERS),
+    ]  # fmt: skip
+
+
+def _amounts(journal: Journal, name: str) -> tuple[int, ...] | None:
+    found = journal.book.state.tournaments.get(name)
+    return amounts_now(found) if found else None
+
+
+def _shares(stacks: list[int], amounts: tuple[int, ...], aside_cents: int) -> tuple[Proposal, ...] | str:
+    """In the process beside; a sentence where nothing can be shared that way."""
+    try:
+        return proposals(stacks, amounts, aside_cents)
+    except ValueError as error:
+        return str(error)
