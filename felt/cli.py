@@ -18,6 +18,7 @@ from felt.benches import BENCHES, run_benches
 from felt.demo.command import demo_app
 from felt.doctor import examine
 from felt.documents import app as docs_app
+from felt.draws import app as draws_app
 from felt.enrolment import enrol
 from felt.erasing import write_down_erasure
 from felt.failure import CommandFailed
@@ -40,6 +41,7 @@ app = typer.Typer(
 app.add_typer(demo_app, name="demo")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(docs_app, name="docs")
+app.add_typer(draws_app, name="draws")
 docs_app.command(epilog="Example: felt docs history --about 'Ben K.' --since 21:00 --data demo-data/leaf")(
     history
 )

@@ -21,7 +21,7 @@ from leaf_server.database import Database
 from leaf_server.doc_store import LeafDocStore
 from leaf_server.terms import NoWindow, close_window
 
-__all__ = ["AsJson", "Data", "app", "facts_of", "kind_or_fail", "read_copy"]
+__all__ = ["AsJson", "Data", "app", "facts_of", "index_of", "kind_or_fail", "read_copy"]
 
 app = typer.Typer(
     help="Read a leaf's documents: facts, rivals, history.", no_args_is_help=True, rich_markup_mode=None
@@ -105,12 +105,18 @@ async def facts_of(store: LeafDocStore, document: str) -> dict[str, dict[str, An
     return {prefix: dict(index.group(prefix)) for prefix in prefixes}
 
 
-def _facts(data: Path, document: str) -> dict[str, dict[str, Json]]:
-    """Name → value, stamp, number of rivals."""
+def index_of(data: Path, document: str) -> Index:
+    """What counts now. Raises CommandFailed where there is no such document."""
     kind_or_fail(document)
     facts = read_copy(data, lambda store, _: _index(store, document))
     if facts is None:
         raise CommandFailed(f"this leaf has no document {document!r}")
+    return facts
+
+
+def _facts(data: Path, document: str) -> dict[str, dict[str, Json]]:
+    """Name → value, stamp, number of rivals."""
+    facts = index_of(data, document)
     rivals = facts.rivals()
     return {
         name: {"value": facts.get(name), "stamp": facts.stamp(name), "rivals": rivals.get(name, 0)}

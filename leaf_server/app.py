@@ -41,6 +41,7 @@ from .database import Database
 from .desk import Desk
 from .doc_store import LeafDocStore
 from .door import LeafDoor
+from .draws import Draws
 from .erasure import Erasure
 from .http_app import http_app
 from .identity import Identity, open_identity
@@ -125,6 +126,7 @@ async def _run(
         await tasks.start(leaf.press.run, name="press")
         tasks.start_soon(_watch_documents, leaf, name="view changes")
         tasks.start_soon(Desk(leaf.rooms, leaf.store, leaf.time.now).run, name="desk")
+        tasks.start_soon(leaf.draws.run, name="draws")
         tasks.start_soon(Projector(leaf.cage, leaf.rooms).run, name="projector")
         if leaf.line is not None:
             await tasks.start(leaf.line.link.run, name="nats link")
@@ -208,6 +210,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         erasure=erasure,
         store=store,
         rooms=rooms,
+        draws=Draws(rooms, store, keys.draw_secret(), leaf_time.now),
         receipts=Receipts(cage, rooms, identity, venue),
         press=Press(jobs, settings.printers),
         views=Views(lambda view: picture(rooms, view, leaf_time.now()), leaf_time.now),

@@ -25,6 +25,7 @@ from serving.web_files import WebFiles, web_route
 from .api.approvals import approval_operations
 from .api.auth import auth_operations
 from .api.devices import device_operations
+from .api.draws import draw_operations
 from .api.erasure import erasure_operations
 from .api.hand_in import hand_in_operations
 from .api.house import house_operations
@@ -58,6 +59,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *device_operations(identity, leaf.rooms, venue=venue.id, start_ms=venue.start_ms),
         *player_operations(identity, page_url=f"{page_url}/phone", start_ms=venue.start_ms),
         *document_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
+        *draw_operations(leaf.draws, leaf.rooms),
         *hand_in_operations(leaf.terms, leaf.roll_call, identity.office),
         *erasure_operations(
             leaf.erasure, now_ms=lambda: leaf.venue.start_ms + leaf.time.now(), core=leaf.line is not None

@@ -17,6 +17,7 @@ from .auditor import Auditor
 from .cage import Cage
 from .database import Database
 from .doc_store import LeafDocStore
+from .draws import Draws
 from .erasure import Erasure
 from .leaf_time import LeafTime
 from .new_term import NewTerm
@@ -56,6 +57,7 @@ class Leaf:
     erasure: Erasure
     store: LeafDocStore
     rooms: Rooms
+    draws: Draws
     views: Views
     leagues: LeagueTables
     receipts: Receipts

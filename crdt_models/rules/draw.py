@@ -1,6 +1,6 @@
 """A seat draw that a stranger can recompute: from a seed, its number, the seats there were, and who drew.
 
-`docs/spec/documents.md` says it byte by byte. The seed is 32 bytes; its SHA-256 is told before the first
+`docs/spec/rules.md` says it byte by byte. The seed is 32 bytes; its SHA-256 is told before the first
 draw and the seed itself when the series is over. Twin: `web/src/lib/twins/draw.ts`.
 """
 

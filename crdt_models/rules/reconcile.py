@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from ..documents.cage import PaidEntry, Prize
 from ..documents.floor import Seat
+from ..documents.seating import Alternate
 from ..documents.tournament import Bust, Entry, Explained, Stack
 from ..documents.typed import many
 from ..facts import FactReader
@@ -95,9 +96,9 @@ def _unpaid_seats(tournament: FactReader, cage: FactReader, payers: set[str]) ->
 def _paid_unseated(
     tournament: FactReader, cage: FactReader, sold: dict[str, PaidEntry], busts: dict[str, Bust]
 ) -> Iterable[Disagreement]:
-    seats = many(tournament, "seat/", Seat)
+    seats, waiting = many(tournament, "seat/", Seat), many(tournament, "alternate/", Alternate)
     for life, row in sold.items():
-        if life not in busts and row.player not in seats:
+        if life not in busts and row.player not in seats.keys() | waiting.keys():
             since_ms = max(_since(cage, f"entry/{life}"), _since(tournament, f"seat/{row.player}"))
             yield Disagreement("paid_unseated", row.player, life, since_ms)
 

@@ -10,15 +10,15 @@ from typing import Literal
 
 from ..documents.config import Furniture
 from ..documents.floor import Seat
-from ..documents.seating import Need
+from ..documents.seating import Alternate, Need
 from ..documents.tournament import Table, TournamentSetup
 from ..documents.typed import many, one
 from ..facts import FactReader
 from ..stamps import Stamp, parse
 
 __all__ = [
-    "SEATS_MAX", "Chair", "Chart", "DoubleSeat", "SeatFault", "TableSeats", "break_order", "in_play",
-    "open_seats", "seat_chart", "seat_fault",
+    "SEATS_MAX", "Chair", "Chart", "DoubleSeat", "SeatFault", "TableSeats", "alternates", "break_order",
+    "in_play", "open_seats", "seat_chart", "seat_fault",
 ]  # fmt: skip
 
 SeatFault = Literal["no_table", "table_closed", "no_seat", "out_of_use", "table_locked", "taken"]
@@ -125,6 +125,13 @@ def open_seats(chart: Chart) -> list[Chair]:
     """Every seat of the event somebody may be given, tables by number; none at a locked one."""
     tables = sorted(chart.open_tables, key=lambda table: (table.number, table.table))
     return [Chair(table.table, seat) for table in tables if not table.locked for seat in table.free()]
+
+
+def alternates(tournament: FactReader) -> list[str]:
+    """Who paid and waits for a seat, in the order they came; none of them sits."""
+    waiting = many(tournament, "alternate/", Alternate)
+    order = sorted(waiting, key=lambda player: (waiting[player].since_ms, player))
+    return [player for player in order if tournament.get(f"seat/{player}") is None]
 
 
 def in_play(chart: Chart) -> list[TableSeats]:

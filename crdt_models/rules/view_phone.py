@@ -9,6 +9,7 @@ from ..documents.roster import Player
 from ..documents.tournament import Entry, TournamentSetup
 from ..documents.typed import many, one
 from ..facts import FactReader, Json
+from .draw_series import last_series, own_draw
 from .elimination import finishes, standings
 from .names import player_names, table_numbers
 from .view_tournament import Event, View, call_out, clock_view, current_moves, prize_cents
@@ -52,6 +53,10 @@ def phone_view(
         "name": player_names(roster)(player),
         "club_number": known.club_number if known else None,
         "seat": {"table": number(seat.table), "seat": seat.seat} if seat else None,
+        "draw": own_draw(event.tournament, player, f"{number(seat.table)}.{seat.seat}")
+        if event and seat
+        else None,
+        "commitment": _commitment(event),
         **_own_event(player, event, now),
         "lists": [_list_row(floor, ident, lists[ident], player, open_requests) for ident in by_name],
         "call": _call(floor, player, lists, config),
@@ -60,6 +65,12 @@ def phone_view(
             for ident, answer in answered.items()
         ],
     }  # fmt: skip
+
+
+def _commitment(event: Event | None) -> Json:
+    """What is told of the seed of the draws to come."""
+    number, series = last_series(event.tournament) if event else (0, None)
+    return {"series": number, "commitment": series.commitment, "at_ms": series.at_ms} if series else None
 
 
 def _own_event(player: str, event: Event | None, now: int) -> View:

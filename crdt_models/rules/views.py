@@ -25,7 +25,10 @@ level, the end of a call), so a view that is being watched is made again each se
     display     {view, device, name | null, assigned, views: [..each with its own data..], seconds,
                  announcements: [{id, text, until_ms}], theme: {accent, logo} | null}
     phone       {view, player, name, club_number | null, tournament | null, event | null, letter | null,
-                 seat: {table, seat} | null, move: {from_table, from_seat, to_table, to_seat, at_ms} | null,
+                 seat: {table, seat} | null,
+                 draw: {by: tablet} | {by: leaf, id, draw: <fact>, series: <fact>} | null (a person chose),
+                 commitment: {series, commitment, at_ms} | null (of draws to come),
+                 move: {from_table, from_seat, to_table, to_seat, at_ms} | null,
                  entry: {number, paid, seq | null} | null, busted: {place | null, amount_cents | null} | null,
                  clock: <the clock view> | null,
                  lists: [{list, name, tables, waiting, place | null, entry | null, request | null,

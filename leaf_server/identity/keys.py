@@ -1,6 +1,7 @@
 """The key files of a leaf, in `<data>/keys`, readable by their owner alone.
 
 tokens.pem    Ed25519, signs sign-ins
+draw.key      32 bytes that the seeds of seat draws follow from
 ledger.key    32 bytes, the seed of the key that signs ledger heads; each box makes its own
 venue.pub     public half of the venue key, which vouches for boxes and is never on one (not in old venues)
 box.json      certificate of this box's ledger key (not there while the first box goes on)
@@ -72,6 +73,17 @@ class KeyFiles:
         if len(seed) != 32:
             raise KeyUnreadable("keys/ledger.key")
         return Signer.from_seed(seed)
+
+    def draw_secret(self) -> bytes:
+        """What seeds of seat draws follow from. Raises KeyUnreadable."""
+        self.make_folder()
+        path = self._folder / "draw.key"
+        if not path.exists():
+            _write(path, os.urandom(32))
+        secret = path.read_bytes()
+        if len(secret) != 32:
+            raise KeyUnreadable("keys/draw.key")
+        return secret
 
     def venue_key(self) -> str:
         """The public half of the venue key as base64url; empty: the venue has none."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crdt_models.documents.seating import Draw, Series
+from crdt_models.documents.seating import POOL_MAX, Draw, Series
 from crdt_models.rules.draw import (
     PoolTable,
     check_draw,
@@ -21,8 +21,10 @@ from crdt_models.rules.draw import (
     stream,
 )
 from crdt_models.rules.draw_pool import Lot, lots, shorten
-from crdt_models.rules.seating import seat_chart
+from crdt_models.rules.draw_series import own_draw, series_changes
+from crdt_models.rules.seating import Chart, TableSeats, seat_chart
 from tests.crdt_models.rules.test_constraints import room
+from tests.crdt_models.rules.written import reading
 
 VECTORS: Final[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "draw.json").read_text(encoding="utf-8")
@@ -111,3 +113,55 @@ def test_a_tampered_draw_does_not_match() -> None:
     assert check_draw("e1", "1.7", draw.model_copy(update={"pool": "x"}), open_one) == "unreadable"
     other = open_one.model_copy(update={"seed": "0" * 64})
     assert check_draw("e1", "1.7", draw, other) == "other_seed"
+
+
+def test_a_player_is_told_how_the_seat_came() -> None:
+    """[RU89] Drawn by the leaf, on a tablet alone, or chosen by a person."""
+    draw = {
+        "kind": "seat", "players": ["ana"], "pool": "0/1/0/1-9", "seats": ["1.4"], "ask": "x", "at_ms": 5,
+    }  # fmt: skip
+    facts: dict[str, Any] = {
+        "series/1": {"commitment": "0" * 64, "at_ms": 1},
+        "draw/1.9": draw,
+        "draw/1.10": draw | {"at_ms": 9},
+        "seat/ana": {"table": "t1", "seat": 4},
+        "seat/bea": {"table": "t1", "seat": 5},
+    }
+    told = own_draw(reading("tournament/t", facts), "ana", "1.4")
+    assert told is not None
+    assert (told["by"], told["id"]) == ("leaf", "1.10")
+    assert own_draw(reading("tournament/t", facts), "ana", "1.5") is None
+    assert own_draw(reading("tournament/t", facts), "bea", "1.5") is None
+    facts["handdraw/ana"] = {"table": "t1", "seat": 4, "at_ms": 20}
+    assert own_draw(reading("tournament/t", facts), "ana", "1.4") == {"by": "tablet"}
+
+
+def test_a_series_of_another_box_stays_sealed_and_ours_begins() -> None:
+    def begin(facts: dict[str, Any], now: int) -> dict[str, Any]:
+        return dict(series_changes(reading("tournament/t", facts), lambda number: f"{number:064x}", now))
+
+    first = begin({}, 7)
+    assert first == {
+        "series/1": Series(commitment=commitment_of(f"{1:064x}"), at_ms=7).model_dump(),
+    }
+    assert begin(first, 8) == {}
+    ahead = {"registration": {"state": "closed", "at_ms": 900}}  # a tablet whose clock is ahead
+    closed = begin(first | ahead, 20)
+    assert closed.keys() == {"series/1", "series/2"}
+    assert closed["series/1"]["seed"] == f"{1:064x}"
+    assert begin(ahead | closed, 21) == {}
+    other = {"series/4": {"commitment": "f" * 64, "at_ms": 3}}
+    assert begin(other, 9).keys() == {"series/5"}
+    over = {"clock": {"level": 1, "state": "ended", "anchor_ms": 0, "remaining_ms": 0}}
+    assert begin(first | over, 30).keys() == {"series/1"}
+    assert begin(over, 30) == {}
+
+
+def test_a_room_of_many_is_drawn_in_several_lots() -> None:
+    """And a pool that would be too long to write down leaves the last tables out."""
+    tables = {f"{n}{'x' * 30}": TableSeats(f"{n}{'x' * 30}", 1, 9, chairs=9) for n in range(100, 212)}
+    made = lots(Chart(tables), "seat", [f"p{n}" for n in range(95)], ())
+    assert [len(lot.players) for lot in made] == [40, 40, 15]
+    short = shorten(made[0], ())
+    assert len(pool_text(short.pool)) <= POOL_MAX
+    assert len(deal(short.pool, short.players, lambda _: 0)) == 40

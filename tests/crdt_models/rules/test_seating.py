@@ -9,7 +9,7 @@ import pytest
 
 from crdt_models.rules.draw_pool import draw_seat
 from crdt_models.rules.fingerprint import fingerprint
-from crdt_models.rules.seating import Chair, open_seats, seat_chart, seat_fault
+from crdt_models.rules.seating import Chair, alternates, open_seats, seat_chart, seat_fault
 from tests.crdt_models.rules.written import reading
 
 VECTORS: dict[str, Any] = json.loads(
@@ -63,3 +63,12 @@ def test_a_draw_fills_tables_evenly_until_the_room_is_full() -> None:  # [RU22]
 @pytest.mark.parametrize(("text", "made"), VECTORS["fingerprints"])
 def test_fingerprints_are_the_same_everywhere(text: str, made: str) -> None:
     assert fingerprint(text) == made
+
+
+def test_alternates_wait_in_the_order_they_came() -> None:
+    """[RU87] Late entries, alternates and re-entries draw from the same pool; who sits waits no more."""
+    facts: dict[str, Any] = {
+        "alternate/cyd": {"since_ms": 7}, "alternate/ana": {"since_ms": 9}, "alternate/bea": {"since_ms": 7},
+        "alternate/dan": {"since_ms": 1}, "seat/dan": {"table": "t1", "seat": 1},
+    }  # fmt: skip
+    assert alternates(reading("tournament/t", facts)) == ["bea", "cyd", "ana"]

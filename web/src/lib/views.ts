@@ -2,6 +2,8 @@
  * Views as the servers send them (`crdt_models/rules/views.py` is the reference). Times ending in `_ms` are leaf time
  * unless they are durations; amounts ending in `_cents` are minor units; `table` is the number on the furniture.
  */
+import type { Draw, Series } from './facts.gen.ts';
+
 export type ClockFact = {
 	level: number;
 	state: 'pending' | 'running' | 'paused' | 'ended';
@@ -135,6 +137,9 @@ export type PhoneList = {
 	state: string | null;
 };
 
+/** How a player came to the seat: drawn by the room, or on a tablet while the room was out of reach. */
+export type OwnDraw = { by: 'tablet' } | { by: 'leaf'; id: string; draw: Draw; series: Series | null };
+
 export type PhoneView = {
 	view: 'phone';
 	player: string;
@@ -144,6 +149,9 @@ export type PhoneView = {
 	event: string | null;
 	letter: string | null;
 	seat: { table: number; seat: number } | null;
+	draw: OwnDraw | null;
+	/** what is told of the seed of draws to come */
+	commitment: { series: number; commitment: string; at_ms: number } | null;
 	move: {
 		from_table: number | null;
 		from_seat: number | null;

@@ -116,8 +116,9 @@ function unpaidSeats({ tournament, cage, seats, sold, busts, standing }: Said): 
 }
 
 function paidUnseated({ tournament, cage, seats, sold, busts }: Said): Found[] {
+	const waiting = many(tournament, 'alternate/');
 	return [...sold]
-		.filter(([entry, { player }]) => !busts.has(entry) && !seats.has(player))
+		.filter(([entry, { player }]) => !busts.has(entry) && !seats.has(player) && !waiting.has(player))
 		.map(([entry, { player }]) => {
 			const since_ms = Math.max(since(cage, `entry/${entry}`), since(tournament, `seat/${player}`));
 			return { kind: 'paid_unseated', player, entry, since_ms };

@@ -3,7 +3,7 @@
  * Twin of `crdt_models/rules/seating.py`; both read `tests/vectors/chart.json`.
  */
 import { compareStamps, parseStamp } from '../edits.ts';
-import type { Furniture, Need, Seat, Table, TournamentSetup } from '../facts.gen.ts';
+import type { Alternate, Furniture, Need, Seat, Table, TournamentSetup } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
 import { byText, many, one } from './typed.ts';
 
@@ -95,6 +95,14 @@ export function openSeats(chart: Chart, table?: string): Chair[] {
 		.filter((at) => !at.locked && (table === undefined || at.table === table))
 		.sort((a, b) => a.number - b.number || byText(a.table, b.table))
 		.flatMap((at) => freeSeats(at).map((seat) => ({ table: at.table, seat })));
+}
+
+/** Who paid and waits for a seat, in the order they came; none of them sits. */
+export function alternates(tournament: FactReader): string[] {
+	return [...many<Alternate>(tournament, 'alternate/')]
+		.filter(([player]) => tournament.get(`seat/${player}`) === null)
+		.sort(([a, one], [b, other]) => one.since_ms - other.since_ms || byText(a, b))
+		.map(([player]) => player);
 }
 
 /** Open tables with somebody at them. */

@@ -1,5 +1,5 @@
 /** Seating and moving players of a tournament. */
-import type { Entry, Move, Seat } from '../facts.gen.ts';
+import type { Alternate, Entry, HandDraw, Move, Seat } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
 import { drawSeat as drawChair } from '../twins/draw-pool.ts';
 import { standings } from '../twins/elimination.ts';
@@ -9,7 +9,8 @@ import { type Done, perform, type Refusal, refuse } from './verb.ts';
 
 type Tournament = Replica<'tournament'>;
 type Config = Replica<'config'>;
-export type Placing = { player: string; table: string; seat: number };
+/** `drawnHere`: this tablet drew the seat by itself, which is told apart. */
+export type Placing = { player: string; table: string; seat: number; drawnHere?: boolean };
 /** Why a move was made: a rule and the tables it was decided on, or the floor's own will. */
 export type MoveReason = { rule: string; basis: string; override?: Move['override'] };
 
@@ -20,7 +21,7 @@ export function seatPlayer(tournament: Tournament, config: Config, placing: Plac
 	const fault = placingFault(tournament, config, placing);
 	if (fault) return fault;
 	if (tournament.reader.get(`seat/${placing.player}`) !== null) return refuse('already_seated', placing);
-	return perform(tournament, { [`seat/${placing.player}`]: chair(placing) });
+	return perform(tournament, seatFacts(tournament, placing));
 }
 
 /** A life sold at the cage gets its entry and its seat in one act. */
@@ -30,11 +31,12 @@ export function seatEntry(
 	entry: string,
 	life: Entry,
 	{ table, seat }: Chair,
+	drawnHere = false,
 ): Done | Refusal {
-	const placing = { player: life.player, table, seat };
+	const placing = { player: life.player, table, seat, drawnHere };
 	const fault = placingFault(tournament, config, placing);
 	if (fault) return fault;
-	return perform(tournament, { [`entry/${entry}`]: life, [`seat/${life.player}`]: chair(placing) });
+	return perform(tournament, { [`entry/${entry}`]: life, ...seatFacts(tournament, placing) });
 }
 
 /** Seat and call-out in one act. */
@@ -69,7 +71,7 @@ export function moveChanges(
 		arrived: false,
 		...(reason.override ? { override: reason.override } : {}),
 	};
-	return { [`seat/${placing.player}`]: chair(placing), [`move/${placing.player}`]: move };
+	return { ...seatFacts(tournament, placing), [`move/${placing.player}`]: move };
 }
 
 /** The player sits where the call-out sent them. */
@@ -77,6 +79,20 @@ export function arrive(tournament: Tournament, player: string): Done | Refusal {
 	const move = one<Move>(tournament.reader, `move/${player}`);
 	if (!move) return refuse('gone', { player });
 	return perform(tournament, { [`move/${player}`]: { ...move, arrived: true } });
+}
+
+/** No seat is open: who paid waits for one; with `life` the entry the cage sold is entered. */
+export function putOnAlternates(
+	tournament: Tournament,
+	player: string,
+	life: readonly [entry: string, life: Entry] | null = null,
+): Done | Refusal {
+	if (tournament.reader.get(`alternate/${player}`) !== null) return refuse('already_waiting', { player });
+	const alternate: Alternate = { since_ms: tournament.now() };
+	return perform(tournament, {
+		...(life ? { [`entry/${life[0]}`]: life[1] } : {}),
+		[`alternate/${player}`]: alternate,
+	});
 }
 
 /** Takes a seat away without a bust-out. */
@@ -121,6 +137,17 @@ function placingFault(
 	return fault ? refuse(fault, { player, table, seat }) : null;
 }
 
-function chair({ table, seat }: Placing): Seat {
-	return { table, seat };
+/** The seat; who waited for one as an alternate waits no more. */
+function seatFacts(tournament: Tournament, placing: Placing): Record<string, unknown> {
+	const { player, table, seat, drawnHere = false } = placing;
+	return {
+		[`seat/${player}`]: { table, seat } satisfies Seat,
+		...(drawnHere ? handDraw(tournament, player, placing) : {}),
+		...(tournament.reader.get(`alternate/${player}`) !== null ? { [`alternate/${player}`]: null } : {}),
+	};
+}
+
+/** What stands beside a seat that this tablet drew by itself. */
+function handDraw(tournament: Tournament, player: string, { table, seat }: Chair): Record<string, HandDraw> {
+	return { [`handdraw/${player}`]: { table, seat, at_ms: tournament.now() } };
 }

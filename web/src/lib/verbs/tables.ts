@@ -75,7 +75,7 @@ export function seatAnew(
 	tournament: Tournament,
 	config: Config,
 	plan: SeatPlan,
-	{ rule, keeps }: { rule: string; keeps: readonly string[] },
+	{ rule, keeps, drawnHere = false }: { rule: string; keeps: readonly string[]; drawnHere?: boolean },
 ): Done | Refusal {
 	const chart = seatChart(tournament.reader, config.reader);
 	if (basisOf(chart, buttonsOf(tournament.reader)) !== plan.basis) return refuse('stale');
@@ -85,7 +85,7 @@ export function seatAnew(
 	for (const { player, from_table, from_seat, to } of plan.moves) {
 		if (to.table === from_table && to.seat === from_seat) continue;
 		const from: Seat = { table: from_table, seat: from_seat };
-		const move = moveChanges(tournament, { player, ...to }, from, { rule, basis: plan.basis });
+		const move = moveChanges(tournament, { player, ...to, drawnHere }, from, { rule, basis: plan.basis });
 		for (const [name, value] of Object.entries(move))
 			(name.startsWith('seat/') ? seats : calls)[name] = value;
 	}

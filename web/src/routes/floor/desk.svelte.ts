@@ -14,10 +14,10 @@ import { goingTables } from '#lib/twins/waitlist.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
 import { type KeptUndo, UndoList } from '#lib/undo.svelte.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
-import { drawSeat, movePlayer, seatEntry } from '#lib/verbs/seating.ts';
-import { type Done, type Refusal, refuse } from '#lib/verbs/verb.ts';
+import type { Done, Refusal } from '#lib/verbs/verb.ts';
 import { words } from '#lib/words.ts';
 import type { Together } from './busting.svelte.ts';
+import { Drawing } from './drawing.svelte.ts';
 import { EventDesk } from './event.svelte.ts';
 import { type Colleague, colleagues } from './presence.svelte.ts';
 import { type Judged, type Rivalry, rivalriesOf } from './rivalries.ts';
@@ -56,6 +56,7 @@ const ASK_MS = 30_000;
 
 export class FloorDesk {
 	readonly undo: UndoList;
+	readonly drawing = new Drawing(this);
 	readonly config: Replica<'config'>;
 	readonly floor: Replica<'floor'>;
 	readonly cage: Replica<'cage'>;
@@ -257,25 +258,6 @@ export class FloorDesk {
 			if (at?.open) return { event, at };
 		}
 		return null;
-	}
-
-	/** A displaced player gets another seat by the draw. */
-	drawAgain({ event, player }: Displaced): void {
-		const seat = drawSeat(event.replica, this.config);
-		const done = seat ? movePlayer(event.replica, this.config, { player, ...seat }) : refuse('no_room');
-		this.tell(done, seat ? `${this.name(player)} to ${this.seat(seat.table, seat.seat)}.` : '');
-	}
-
-	/** Who paid gets the entry the cage sold and a seat by the draw, in one act. */
-	seatPaid(event: EventDesk, { player, entry }: Disagreement): void {
-		if (!entry) return;
-		const { replica } = event;
-		const seat = drawSeat(replica, this.config);
-		const before = [...replica.group('entry/').values()].filter((life) => life.player === player).length;
-		const kind = this.cage.fact(`entry/${entry}`)?.kind === 're_entry' ? 're-entry' : 'initial';
-		const life = { player, number: before + 1, kind } as const;
-		const done = seat ? seatEntry(replica, this.config, entry, life, seat) : refuse('no_room');
-		this.tell(done, seat ? `${this.name(player)} sits at ${this.seat(seat.table, seat.seat)}.` : '');
 	}
 
 	/** Says what was done, with Undo beside it; or what stands in the way. True: it was done. */

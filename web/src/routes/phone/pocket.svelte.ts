@@ -16,6 +16,8 @@ type Kind = PhoneRequest['kind'];
 type Kept = { view: PhoneView; heardMs: number };
 
 const KEPT = 'view';
+const PROMISED = 'promised';
+const PROMISED_MAX = 40;
 const GOOD_FOR_MS: Record<Kind, number> = {
 	join_list: 4 * 3_600_000,
 	stack: 600_000,
@@ -28,6 +30,8 @@ const GOOD_FOR_MS: Record<Kind, number> = {
 export class Pocket {
 	readonly #replica: Replica<'phone'>;
 	#kept = $state.raw<Kept | null>(noteOf('phone', KEPT));
+	/** hashes of seeds as this phone saw them first, by event and series: what is told later is held against them */
+	promised = $state.raw<Readonly<Record<string, string>>>(noteOf('phone', PROMISED) ?? {});
 	/** why the last tap did nothing; null: it did */
 	trouble = $state<string | null>(null);
 	#up = $state<readonly boolean[]>([]);
@@ -105,6 +109,15 @@ export class Pocket {
 		return this.#replica.standing.unsent.filter((act) => !act.atCore);
 	}
 
+	/** The first hash of a series that this phone is told stays, whatever is told later. */
+	#promise({ tournament, commitment }: PhoneView): void {
+		const key = `${tournament} ${commitment?.series}`;
+		if (!commitment || this.promised[key]) return;
+		const kept = Object.entries(this.promised).slice(1 - PROMISED_MAX);
+		this.promised = Object.fromEntries([...kept, [key, commitment.commitment]]);
+		keepNote('phone', PROMISED, this.promised);
+	}
+
 	/** The page's own server first, then the other one of the venue. */
 	#origins(): string[] {
 		const others = this.venue.addresses
@@ -122,6 +135,7 @@ export class Pocket {
 				if (((this.#kept?.view as Partial<Made> | undefined)?.made_ms ?? 0) > view.made_ms) return;
 				this.#kept = { view, heardMs: view.now };
 				keepNote('phone', KEPT, this.#kept);
+				this.#promise(view);
 			},
 			line: (up) => {
 				this.#up = Object.assign([...this.#up], { [index]: up });
