@@ -30,10 +30,13 @@ from ledger.commands import Asked, read_command
 from ledger.heads import Signer
 from ledger.journal import WAL_PASSIVE_PAGES, Journal, Posted
 from ledger.journal_file import ADD_ENTRY, ADD_HEAD, ADD_OUTCOME, open_database, open_read_only
+from ledger.posting_rules import Draft
 from serving.garbage import look_seldom
 from serving.tokens import SignIn
 
 GROUP = 100
+GROUPS = 30
+PHASES = ("read", "decide", "draw up", "apply")
 ROUNDS = 5
 TILLS = 50
 EVENTS = 40
@@ -104,6 +107,7 @@ def measure(folder: Path, seconds: float) -> None:
             f"{statistics.median(cpu[f'{who} {size}']) * 1e6:.1f}" for who in ("raw", "ledger")
         )
         print(f"| {words} | {other:,.0f} | {own:,.0f} | {own / other:.0%} | {used_us} |")
+    show_phases(cpu_of_phases(folder / "ledger.db", sales), statistics.median(cpu[f"raw {GROUP}"]))
     print("\n| | |\n|---|---:|")
     half, most = at(answers_ms, 0.5), at(answers_ms, 0.99)
     print(f"| answer to one of {TILLS} tills at once, p50 / p99 | {half:.1f} / {most:.1f} ms |")
@@ -211,6 +215,41 @@ def book(journal: Journal, sales: Sales, count: int) -> int:
     batch = [asked(sales.next(), f"k{sales.count}") for _ in range(count)]
     assert all(isinstance(result, Posted) for result in journal.commit(batch))
     return count
+
+
+def cpu_of_phases(path: Path, sales: Sales) -> dict[str, float]:
+    """Microseconds of each phase of a command, one phase after the other for a whole group (so, warm)."""
+    journal = open_house(path)
+    book = journal.book
+    spent = dict.fromkeys(PHASES, 0.0)
+    for _ in range(GROUPS):
+        times = [time.process_time()]
+        batch = [asked(sales.next(), f"k{sales.count}") for _ in range(GROUP)]
+        times.append(time.process_time())
+        drafts = [book.decide(one) for one in batch]
+        times.append(time.process_time())
+        decided = zip(batch, drafts, strict=True)
+        links = [book.draw_up(one, draft) for one, draft in decided if isinstance(draft, Draft)]
+        times.append(time.process_time())
+        for link in links:
+            book.apply(link)
+        times.append(time.process_time())
+        for name, start, end in zip(PHASES, times, times[1:], strict=False):
+            spent[name] += end - start
+    journal.close()  # nothing of this was written
+    return {name: 1e6 * seconds / GROUPS / GROUP for name, seconds in spent.items()}
+
+
+def show_phases(us: dict[str, float], raw_s: float) -> None:
+    print(f"\n| CPU µs of one command of {GROUP}, phase by phase | |\n|---|---:|")
+    for name, words in (
+        ("read", "read: JSON once, types and bounds, content hash"),
+        ("decide", "decided: who may, limits, accounts, postings"),
+        ("draw up", "its entry: built, encoded, read back, hashed"),
+        ("apply", "the book goes on"),
+    ):
+        print(f"| {words} | {us[name]:.1f} |")
+    print(f"| its rows in SQLite, as raw | {raw_s * 1e6:.1f} |")
 
 
 def rate(work: Callable[[], int], seconds: float) -> float:

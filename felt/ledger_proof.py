@@ -108,7 +108,7 @@ class _Beside:
             self.look_now()
 
     def look_now(self) -> None:
-        self.commands += sum(bool(link.entry.content) for link in self._links)
+        self.commands += sum([1 for link in self._links if link.entry.content])
         self.kept = self.kept and all_is_kept(self._db, self._links)
         self._links.clear()
 

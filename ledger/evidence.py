@@ -9,6 +9,8 @@ from typing import Final
 import apsw
 
 from .chain import Link, Tip
+from .entry import Entry
+from .journal_file import StoredOutcome, stored_outcomes
 
 __all__ = ["all_is_kept", "kept_heads", "outcomes", "posted_count", "schema_is_whole", "sort_outcomes"]
 
@@ -42,20 +44,25 @@ def all_is_kept(db: apsw.Connection, links: Sequence[Link]) -> bool:
     """
     if not links:
         return True
-    asked = [link.entry for link in links if link.entry.content]
-    told = db.executemany(_OUTCOME, [(entry.device, entry.key) for entry in asked]).fetchall()
-    if told != [(entry.seq, entry.content, entry.at_ms) for entry in asked]:
+    commands = [link.entry for link in links if link.entry.content]
+    told = stored_outcomes(db, [(entry.device, entry.key) for entry in commands])
+    if not all(_is_outcome_of(told.get((entry.device, entry.key)), entry) for entry in commands):
         return False
     heads = kept_heads(db, links[0].tip.seq, links[-1].tip.seq)
-    return not heads or all(
-        _is_head_of(heads[link.tip.seq], link.tip) for link in links if link.tip.seq in heads
-    )
+    tips = {link.tip.seq: link.tip for link in links} if heads else {}
+    return all(_is_head_of(text, tips[seq]) for seq, text in heads.items() if seq in tips)
 
 
 def posted_count(db: apsw.Connection) -> int:
     """How many outcomes name an entry."""
     (count,) = db.execute("SELECT count(*) FROM outcomes WHERE seq IS NOT NULL").fetchone() or (0,)
     return int(count)
+
+
+def _is_outcome_of(told: StoredOutcome | None, entry: Entry) -> bool:
+    if told is None or not isinstance(told[0], bytes):
+        return False
+    return (told[0].hex(), *told[1:]) == (entry.content, entry.seq, None, entry.at_ms)
 
 
 def _is_head_of(text: str, tip: Tip) -> bool:
@@ -74,7 +81,6 @@ def schema_is_whole(db: apsw.Connection) -> bool:
     return made <= found
 
 
-_OUTCOME: Final = "SELECT seq, lower(hex(content)), at_ms FROM outcomes WHERE device = ? AND key = ?"
 _SIGNED: Final = re.compile(r', "key": "[0-9a-f]{16}", "signature": "[A-Za-z0-9_-]{86}"\}')
 _POSTED = "SELECT seq, device, key, content, at_ms FROM told WHERE seq BETWEEN ? AND ?"
 _HEADS = "SELECT seq, head FROM heads WHERE seq BETWEEN ? AND ?"

@@ -40,7 +40,8 @@ def read_command(body: bytes) -> Read:
         data["second"] = {"person": command.second.person}
     content = sha256(_sorted(data)).hexdigest()
     del data["kind"]
-    return Read(command, {**data, **command.canonical()}, content)
+    data.update(command.canonical())
+    return Read(command, data, content)
 
 
 def _object(body: bytes) -> dict[str, Any]:
