@@ -182,6 +182,8 @@ def test_a_re_entry_is_asked_of_the_cage_and_waits_until_it_is_paid(
     expect(asked).to_contain_text("re-entry")
     one.tap("undo", "toast")
     expect(asked).to_have_count(0)
+    one.page.keyboard.press("u")
+    until(lambda: players["Alan Turing"] not in out(room), "the bust is taken back too")
 
 
 def test_a_rebuy_by_the_floor_is_four_taps_and_its_chips_are_behind(
@@ -259,3 +261,38 @@ def test_a_table_that_does_not_add_up_is_settled_by_a_reason(
     floor.get_by_test_id("explain-sheet").get_by_role("button", name="Known error").click()
     floor.get_by_test_id("explain-save").click()
     expect(off).to_have_count(0)
+
+
+def test_a_dealer_hands_in_counts_and_busts_and_the_floor_accepts(
+    room: Room, tablets: Tablets, players: dict[str, str]
+) -> None:
+    made = room.post("/api/v1/people", {"name": "Omar Dealer", "role": "dealer", "pin": "246810"})
+    assert made.status_code == 201, made.text
+    dealer = tablets.open()
+    dealer.goto(room.device_link("dealer", "Dealer 1"))
+    dealer.get_by_test_id(f"person-{made.json()['person']}").click()
+    for digit in "246810":
+        dealer.get_by_test_id(f"pin-key-{digit}").click()
+    dealer.get_by_test_id("pin-key-ok").click()
+    floor = tablets.sign_in("floor", "floor", "Tablet 14")
+    dealer.get_by_test_id("dealer-at-1").click()
+    expect(dealer.get_by_test_id("dealer-stack-1")).to_be_visible()
+    stacks = dealer.get_by_test_id(re.compile("^dealer-stack-")).all()
+    for stack in stacks:
+        stack.fill("12,500")
+    dealer.get_by_test_id("dealer-hand-in").click()
+    told = f"counted {12_500 * len(stacks):,}, {len(stacks)} stacks"
+    row = floor.get_by_test_id("request-row").filter(has_text=told)
+    expect(row).to_contain_text("T1")
+    row.get_by_test_id("accept").click()
+    until(
+        lambda: (event_of(room)[f"stack/{players['Alan Turing']}"] or {}).get("chips") == 12_500,
+        "the count is a fact",
+    )
+    expect(row).to_have_count(0)
+    dealer.get_by_test_id("dealer-out-1").click()
+    row = floor.get_by_test_id("request-row").filter(has_text="says that Ada Lovelace is out")
+    assert players["Ada Lovelace"] not in out(room)
+    row.get_by_test_id("accept").click()
+    until(lambda: players["Ada Lovelace"] in out(room), "the floor confirmed it")
+    expect(dealer.get_by_test_id("dealer-out-1")).to_have_count(0)
