@@ -311,6 +311,7 @@ _PHRASES: Final[dict[str, _Phrase]] = {
     "announce": _announce,
     "show": _either("cleared a screen", "changed what a screen shows"),
     "device": _device,
+    "sound": _thing("the sound of a screen"),
     "setup": _either("began it", "began it"),
     "explained": _explained,
     "settled": _either("settled two answers", "settled two answers"),

@@ -114,7 +114,8 @@ class Views:
             while allowed() and not watch.over:
                 if watch.event_id != sent:
                     sent = watch.event_id
-                    yield watch.picture
+                    # a picture may have been made long ago: what time it is now goes before it
+                    yield b": %d\n\n%b" % (self._now(), watch.picture)
                     continue
                 turned = watch.turned
                 with anyio.move_on_after(_COMMENT_S) as waited:

@@ -7,7 +7,7 @@ from pydantic import Field
 from . import settling
 from .fact import Fact, FactKind, Id, LeafMs, Line, Setup
 
-__all__ = ["FACTS", "Announcement", "Assignment", "Display", "Theme"]
+__all__ = ["FACTS", "Announcement", "Assignment", "Display", "Sound", "Theme"]
 
 View = Literal["clock", "seating", "waitlist", "payouts", "rankings", "blank"]
 
@@ -34,6 +34,14 @@ class Announcement(Fact):
     devices: Annotated[list[Id], Field(max_length=40)] = []
 
 
+class Sound(Fact):
+    """`sound/<device>`: whether a screen sounds, and how loud (per cent); at `test_ms` once more."""
+
+    on: bool
+    volume: Annotated[int, Field(ge=0, le=100)] = 50
+    test_ms: LeafMs | None = None
+
+
 class Theme(Fact):
     """`theme`."""
 
@@ -46,6 +54,7 @@ FACTS = {
     "device/": FactKind(Display),
     "show/": FactKind(Assignment),
     "announce/": FactKind(Announcement),
+    "sound/": FactKind(Sound, conflict=False),
     "theme": FactKind(Theme),
     **settling.FACTS,
 }

@@ -23,7 +23,8 @@ level, the end of a call), so a view that is being watched is made again each se
     waitlist    {view, lists: [{list, name, tables, open_seats, waiting: [{name, state}],
                  calls: [{name, table, seat | null, until_ms}]}]}
     display     {view, device, name | null, assigned, views: [..each with its own data..], seconds,
-                 announcements: [{id, text, until_ms}], theme: {accent, logo} | null}
+                 announcements: [{id, text, until_ms}], theme: {accent, logo} | null,
+                 sound: {on, volume, test_ms | null} | null}
     phone       {view, player, name, club_number | null, tournament | null, event | null, letter | null,
                  seat: {table, seat} | null,
                  draw: {by: tablet} | {by: leaf, id, draw: <fact>, series: <fact>} | null (a person chose),
@@ -40,7 +41,7 @@ level, the end of a call), so a view that is being watched is made again each se
 
 from collections.abc import Callable, Mapping
 
-from ..documents.displays import Announcement, Assignment, Display, Theme
+from ..documents.displays import Announcement, Assignment, Display, Sound, Theme
 from ..documents.typed import many, one
 from ..facts import FactReader, Json
 from .view_floor import waitlist_view
@@ -106,7 +107,7 @@ def _event(ident: str, read: Read) -> Event:
 def _display_view(device: str, read: Read, now: int) -> View:
     displays = read("displays")
     known, show = one(displays, f"device/{device}", Display), one(displays, f"show/{device}", Assignment)
-    theme = one(displays, "theme", Theme)
+    theme, sound = one(displays, "theme", Theme), one(displays, f"sound/{device}", Sound)
     announced = {
         ident: announcement
         for ident, announcement in many(displays, "announce/", Announcement).items()
@@ -124,6 +125,7 @@ def _display_view(device: str, read: Read, now: int) -> View:
             for ident in sorted(announced, key=lambda ident: (announced[ident].until_ms, ident))
         ],
         "theme": {"accent": theme.accent, "logo": theme.logo} if theme else None,
+        "sound": sound.model_dump() if sound else None,
     }
 
 

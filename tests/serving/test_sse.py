@@ -35,8 +35,9 @@ class Room:
 
 async def events(stream: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
     async for part in stream:
-        if part.startswith(b"id: "):
-            ident, kind, data = part.decode().strip().split("\n")
+        _time, _, picture = part.partition(b"\n\n")
+        if picture.startswith(b"id: "):
+            ident, kind, data = picture.decode().strip().split("\n")
             assert kind == "event: view"
             yield {"id": int(ident.removeprefix("id: ")), **json.loads(data.removeprefix("data: "))}
 
@@ -110,6 +111,23 @@ async def test_a_quiet_stream_says_it_lives() -> None:
             parts = [await anext(stream) for _ in range(3)]
         assert parts[0].startswith(b"retry:")
         assert parts[2].startswith(b": ")
+        tasks.cancel_scope.cancel()
+
+
+async def test_who_comes_late_hears_what_time_it_is_before_an_old_picture() -> None:
+    room = Room()
+    views = Views(room.make, room.time)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(views.run)
+        with anyio.fail_after(5):
+            first = await views.open("clock/t1", "tab1", lambda: True)
+            assert [await anext(first) for _ in range(2)][0].startswith(b"retry:")
+            room.now = 900_000
+            late = await views.open("clock/t1", "tab2", lambda: True)
+            _retry, told = [await anext(late) for _ in range(2)]
+        time, _, picture = told.partition(b"\n\n")
+        assert int(time.removeprefix(b": ")) > 900_000
+        assert b'"now":500' in picture
         tasks.cancel_scope.cancel()
 
 

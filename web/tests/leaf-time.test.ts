@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LeafTime } from '#lib/leaf-time.ts';
 
@@ -37,4 +38,41 @@ test('a message that was late on its way does not turn the clock back', () => {
 	clock.ms = 1_000;
 	time.heard(5_800); // said 200 ms ago
 	expect(time.now()).toBe(6_000);
+});
+
+test('a device whose clock runs fast is set right again by what comes fastest', () => {
+	const { clock, time } = clocked(null);
+	for (let second = 0; second <= 3_600; second += 2) {
+		const delay = second % 10 ? 40 : 2;
+		clock.ms = 1_000 * second * 1.0001 + delay; // 100 parts in a million
+		time.heard(50_000 + 1_000 * second);
+	}
+	expect(Math.abs(time.now() - (50_000 + 3_600_000))).toBeLessThan(50);
+});
+
+test('screens that hear the same leaf over different lines show the same moment within 100 ms', () => {
+	const delays = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 30, maxLength: 60 });
+	const drifts = fc.double({ min: -1e-4, max: 1e-4, noNaN: true });
+	const screen = fc.record({ delays, drift: drifts, starts: fc.integer({ min: 0, max: 10_000 }) });
+	fc.assert(
+		fc.property(fc.array(screen, { minLength: 2, maxLength: 6 }), (screens) => {
+			const leafNow = 1_000_000;
+			const shown = screens.map(({ delays: late, drift, starts }) => {
+				const clock = { ms: 0 };
+				const at = (leafMs: number) => (leafMs - starts) * (1 + drift);
+				clock.ms = at(starts);
+				const time = new LeafTime(null, 0, 7, () => clock.ms);
+				// one word in ten comes within 50 ms, as on any line that carries a clock at all
+				for (const [n, ms] of late.entries()) {
+					const said = leafNow - 2_000 * (late.length - n);
+					clock.ms = at(said + (n % 10 === 9 ? ms % 50 : ms));
+					time.heard(said);
+				}
+				clock.ms = at(leafNow);
+				return time.now();
+			});
+			for (const moment of shown) expect(Math.abs(moment - leafNow)).toBeLessThan(100);
+			expect(Math.max(...shown) - Math.min(...shown)).toBeLessThan(100);
+		}),
+	);
 });

@@ -216,6 +216,7 @@ const PHRASES: Record<string, Phrase> = {
 	show: (_device, _before, after) => (after === null ? 'cleared a screen' : 'changed what a screen shows'),
 	device: (_device, _before, after: Display | null) =>
 		after ? `named a screen ${after.name}` : 'removed a screen',
+	sound: (_device, before, after) => changed('the sound of a screen', before, after),
 	setup: () => 'began it',
 	explained: (_id, _before, after: Explained | null) =>
 		after ? `explained a difference: ${after.reason}` : 'took an explanation back',

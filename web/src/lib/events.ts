@@ -10,6 +10,8 @@ export type ViewTold<T> = {
 	picture(data: T): void;
 	/** Whether the line is up. */
 	line(up: boolean): void;
+	/** Leaf time, said before each picture (which may have been made long ago) and while nothing is new. */
+	beat?(now: number): void;
 	/** The server's final no (not signed in, no such view); it is asked again all the same. */
 	refused?(problem: Problem): void;
 };
@@ -34,6 +36,7 @@ async function follow<T>(api: Api, view: string, told: ViewTold<T>, ended: Abort
 			for await (const event of events(api, view, last, line, told)) {
 				tries = 0;
 				last = event.id || last;
+				if (event.beat !== null) told.beat?.(event.beat);
 				if (event.data) told.picture(JSON.parse(event.data) as T);
 			}
 		} catch (error) {
@@ -51,7 +54,7 @@ async function follow<T>(api: Api, view: string, told: ViewTold<T>, ended: Abort
 	}
 }
 
-type Event = { id: string; data: string };
+type Event = { id: string; data: string; beat: number | null };
 
 async function* events(
 	api: Api,
@@ -96,9 +99,10 @@ async function* events(
 }
 
 function parse(frame: string): Event {
-	const event: Event = { id: '', data: '' };
+	const event: Event = { id: '', data: '', beat: null };
 	for (const line of frame.split(/\r?\n/)) {
 		if (line.startsWith('id:')) event.id = line.slice(3).trim();
+		if (/^: ?\d+$/.test(line)) event.beat = Number(line.slice(1));
 		if (line.startsWith('data:')) event.data += line.slice(5).trimStart();
 	}
 	return event;

@@ -481,6 +481,13 @@ export interface Setup {
 	readonly version?: 1;
 }
 
+/** `sound/<device>`: whether a screen sounds, and how loud (per cent); at `test_ms` once more. */
+export interface Sound {
+	readonly on: boolean;
+	readonly volume?: number;
+	readonly test_ms?: number | null;
+}
+
 /** `stack/<player>`: chips counted in leaf time `at_ms`. */
 export interface Stack {
 	readonly chips: number;
@@ -655,6 +662,7 @@ export interface FactsByKind {
 		[device: `device/${string}`]: Display;
 		[show: `show/${string}`]: Assignment;
 		[announce: `announce/${string}`]: Announcement;
+		[sound: `sound/${string}`]: Sound;
 		theme: Theme;
 		[conflict: `conflict/${string}`]: Conflict;
 		[settled: `settled/${string}`]: Settled;
@@ -784,6 +792,7 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'device/': { policy: 'latest', conflict: true, sameBy: null },
 		'show/': { policy: 'latest', conflict: true, sameBy: null },
 		'announce/': { policy: 'latest', conflict: true, sameBy: null },
+		'sound/': { policy: 'latest', conflict: false, sameBy: null },
 		'theme': { policy: 'latest', conflict: true, sameBy: null },
 		'conflict/': { policy: 'latest', conflict: false, sameBy: null },
 		'settled/': { policy: 'latest', conflict: false, sameBy: null },

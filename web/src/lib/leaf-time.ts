@@ -5,9 +5,20 @@
  */
 export type KeptTime = { leafMs: number; unixMs: number };
 
+/**
+ * Words travel, and each comes late by a little: of those heard lately the one that came fastest is the nearest.
+ * "Lately" is this window and the one before, so that a device whose clock runs fast or slow is set right again.
+ */
+const WINDOW_MS = 60_000;
+/** Further off than any delay: the device was wrong. */
+const JITTER_MS = 1_500;
+
 export class LeafTime {
-	#leafMs: number;
-	#atMs: number;
+	/** leaf time less the monotonic clock: as it counts, and the greatest heard in this window and in the one before */
+	#offset: number;
+	#heard: number | null = null;
+	#before: number | null = null;
+	#windowMs = 0;
 	#contactMs: number | null = null;
 	#greatest = 0;
 	/** Sum of the corrections made by servers' words: how wrong what was stamped before them is (positive: ahead). */
@@ -21,32 +32,36 @@ export class LeafTime {
 		readonly monotonic: () => number = () => performance.now(),
 	) {
 		const away = kept ? Math.max(0, unixMs - kept.unixMs) : 0;
-		this.#leafMs = kept ? kept.leafMs + away : Math.max(0, unixMs - startMs);
-		this.#atMs = monotonic();
+		this.#offset = (kept ? kept.leafMs + away : Math.max(0, unixMs - startMs)) - monotonic();
 	}
 
 	/** Goes back only when a server says that this device was far ahead. */
 	now(): number {
-		const ms = Math.floor(this.#leafMs + this.monotonic() - this.#atMs);
+		const ms = Math.floor(this.#offset + this.monotonic());
 		this.#greatest = Math.max(this.#greatest, ms);
 		return this.#greatest;
 	}
 
-	/**
-	 * A server said its leaf time. Answers by how much this device was wrong: positive where it was ahead.
-	 * Words travel: of a small difference the later one is right, as a message can only be late.
-	 */
+	/** A server said its leaf time. Answers by how much this device was wrong: positive where it was ahead. */
 	heard(leafMs: number): number {
-		const mine = this.#leafMs + this.monotonic() - this.#atMs;
-		const ahead = Math.round(mine - leafMs);
-		const first = this.#contactMs === null;
-		this.#contactMs = this.monotonic();
-		if (first || ahead < 0 || ahead > JITTER_MS) {
-			this.shift += ahead;
-			this.#leafMs = leafMs;
-			this.#atMs = this.monotonic();
-			if (ahead > JITTER_MS) this.#greatest = 0;
-		}
+		const at = this.monotonic();
+		const offset = leafMs - at;
+		const ahead = Math.round(this.#offset - offset);
+		const anew = this.#heard === null || ahead > JITTER_MS;
+		this.#contactMs = at;
+		if (anew) {
+			this.#before = null;
+			this.#heard = offset;
+			this.#windowMs = at;
+			this.#greatest = 0;
+		} else if (at - this.#windowMs > WINDOW_MS) {
+			this.#before = this.#heard;
+			this.#heard = offset;
+			this.#windowMs = at;
+		} else this.#heard = Math.max(this.#heard!, offset);
+		const nearest = Math.max(this.#heard!, this.#before ?? this.#heard!);
+		this.shift += Math.round(this.#offset - nearest);
+		this.#offset = nearest;
 		return ahead;
 	}
 
@@ -59,5 +74,3 @@ export class LeafTime {
 		return { leafMs: this.now(), unixMs };
 	}
 }
-
-const JITTER_MS = 1_500;

@@ -124,6 +124,8 @@ export type DisplayView = {
 	seconds: number;
 	announcements: { id: string; text: string; until_ms: number }[];
 	theme: { accent: string; logo: string } | null;
+	/** null: nobody has said; then a tap on the screen decides */
+	sound: { on: boolean; volume: number; test_ms: number | null } | null;
 };
 
 export type PhoneList = {

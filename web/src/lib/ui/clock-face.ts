@@ -4,7 +4,7 @@ import { readClock } from '#lib/twins/clock.ts';
 import type { ClockView, PlanRow } from '#lib/views.ts';
 
 export type ClockFace = {
-	mode: 'pending' | 'running' | 'last' | 'paused' | 'break' | 'ended';
+	mode: 'pending' | 'running' | 'last' | 'paused' | 'hands' | 'break' | 'ended';
 	/** "Level 9", "Break" */
 	title: string;
 	timer: string;
@@ -26,7 +26,8 @@ export function clockFace(view: ClockView, now: number): ClockFace {
 	const pending = !reading || reading.state === 'pending';
 	const remainingMs = reading?.remaining_ms ?? row?.duration_ms ?? 0;
 	let mode: ClockFace['mode'] = 'pending';
-	if (!pending && reading.state !== 'running') mode = reading.state === 'paused' ? 'paused' : 'ended';
+	if (!pending && reading.state !== 'running')
+		mode = reading.state === 'ended' ? 'ended' : view.hands === 'on' ? 'hands' : 'paused';
 	else if (!pending && row?.kind === 'break') mode = 'break';
 	else if (!pending) mode = remainingMs <= LAST_MINUTE_MS ? 'last' : 'running';
 	return {

@@ -1,5 +1,5 @@
 /** What the screens show. */
-import type { Announcement, Assignment, Display } from '../facts.gen.ts';
+import type { Announcement, Assignment, Display, Sound } from '../facts.gen.ts';
 import { newId } from '../ids.ts';
 import type { Replica } from '../replica.svelte.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
@@ -33,4 +33,19 @@ export function announce(
 export function stopAnnouncement(displays: Displays, id: string): Done | Refusal {
 	if (displays.reader.get(`announce/${id}`) === null) return refuse('gone', { id });
 	return perform(displays, { [`announce/${id}`]: null });
+}
+
+/** Whether a screen sounds, and how loud. */
+export function setSound(
+	displays: Displays,
+	device: string,
+	sound: Pick<Sound, 'on' | 'volume'>,
+): Done | Refusal {
+	return perform(displays, { [`sound/${device}`]: { ...sound, test_ms: null } });
+}
+
+/** The gong once, now, so that somebody in front of the screen hears it. */
+export function testSound(displays: Displays, device: string): Done | Refusal {
+	const now = (displays.reader.get(`sound/${device}`) ?? { on: true }) as unknown as Sound;
+	return perform(displays, { [`sound/${device}`]: { ...now, on: true, test_ms: displays.now() } });
 }

@@ -63,11 +63,11 @@ export class Wall {
 		this.#stop = followView<DisplayView & Made>(this.api, `display/${device}`, {
 			picture: (made) => this.#take(made),
 			line: (up) => this.#line(up),
+			beat: (now) => this.#time.heard(now),
 		});
 	}
 
 	#take(made: DisplayView & Made): void {
-		this.#time.heard(made.now);
 		this.picture = made;
 		this.ticker.repaint();
 		if (!this.place || performance.now() - this.#keptAt < KEEP_EVERY_MS) return;

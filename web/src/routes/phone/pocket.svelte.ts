@@ -129,8 +129,8 @@ export class Pocket {
 	#follow(origin: string, index: number): () => void {
 		const api = new Api('phone', origin);
 		return followView<PhoneView & Made>(api, `phone/${this.venue.person}`, {
+			beat: (now) => this.venue.time.heard(now),
 			picture: (view) => {
-				this.venue.time.heard(view.now);
 				// of two lines the fresher picture counts
 				if (((this.#kept?.view as Partial<Made> | undefined)?.made_ms ?? 0) > view.made_ms) return;
 				this.#kept = { view, heardMs: view.now };
