@@ -16,7 +16,7 @@ from ledger.errors import EntryInvalid, LedgerError
 from ledger.evidence import kept_heads, outcomes, schema_is_whole, sort_outcomes
 from ledger.export import read_head, read_lines
 from ledger.heads import Head, from_base64url, verify_head
-from ledger.journal_file import all_stored, last_head, open_read_only, stored_after
+from ledger.journal_file import all_stored, last_head, last_seq, open_read_only, stored_after
 
 __all__ = ["Source", "heads_alone", "open_ledger", "own_faults", "proof"]
 
@@ -35,11 +35,12 @@ class Source:
     db: Any  # apsw.Connection, or None for an export
     head: Head | None
     venue: str | None = None  # as a ledger file says
+    last: int = 0  # its newest entry when it was opened; its writer goes on
 
     def stored(self) -> Iterator[tuple[bytes, bytes]]:
         """(entry bytes, hash) in order."""
         if self.db is not None:
-            yield from all_stored(self.db)
+            yield from all_stored(self.db, last=self.last)
             return
         with self.path.open("rb") as lines:
             for found in read_lines(lines):
@@ -58,8 +59,9 @@ def open_ledger(path: Path) -> Iterator[Source]:
             is_database = start.read(len(_DATABASE)) == _DATABASE
         if is_database:
             db, venue = open_read_only(path)
-            text = last_head(db)
-            yield Source(path, db, Head.from_text(text) if text else None, venue)
+            with db:  # one picture for both
+                text, last = last_head(db), last_seq(db)
+            yield Source(path, db, Head.from_text(text) if text else None, venue, last)
         else:
             yield Source(path, None, _last_line(path))
     except UnicodeDecodeError as error:
@@ -84,7 +86,7 @@ def heads_alone(path: Path) -> list[Head] | None:
 def proof(source: Source, hashes_of: Collection[int] = ()) -> Proof:
     """Every entry of it."""
     if source.db is not None:
-        return proof_of_file(source.path, hashes_of)
+        return proof_of_file(source.path, source.last, hashes_of)
     return proof_of_rows(source.stored(), source.path.stat().st_size, hashes_of)
 
 
@@ -120,7 +122,8 @@ def _found_closer(found: Audit, db: Any, keys: dict[str, bytes]) -> list[str]:
     seq, newest = 0, found.tip.seq - HEADS_MAX
     outcome_fault = kept_fault = None
     sort_outcomes(db)
-    while rows := stored_after(db, seq, _SLICE):
+    while seq < found.tip.seq and (rows := stored_after(db, seq, _SLICE)):
+        rows = [row for row in rows if row[0] <= found.tip.seq]
         first, last = rows[0][0], rows[-1][0]
         entries = [read_known(body) for _, body, _ in rows]  # the audit has read them strictly
         outcome_fault = outcome_fault or next(iter(outcome_faults(entries, outcomes(db, first, last))), None)

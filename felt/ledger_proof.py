@@ -19,7 +19,7 @@ from ledger.audit import Audit, Stored
 from ledger.chain import Link
 from ledger.errors import EntryInvalid
 from ledger.evidence import all_is_kept, posted_count
-from ledger.journal_file import all_stored, last_seq, open_read_only, row_at
+from ledger.journal_file import all_stored, open_read_only, row_at, slice_end
 from ledger.slices import Proved, add_up, prove
 from serving.garbage import look_seldom
 
@@ -43,14 +43,13 @@ class Proof:
     kept: bool
 
 
-def proof_of_file(path: Path, hashes_of: Collection[int] = ()) -> Proof:
-    """Of a ledger file, up to its last entry now. Raises LedgerUnreadable, apsw.Error."""
+def proof_of_file(path: Path, last: int, hashes_of: Collection[int] = ()) -> Proof:
+    """Of a ledger file, up to entry `last`: more may be written meanwhile.
+
+    Raises LedgerUnreadable, apsw.Error.
+    """
     db, _ = open_read_only(path)
-    last = last_seq(db)
-    outcomes = posted_count(db)
-    db.close()
-    wanted = frozenset(hashes_of)
-    ranges = [(str(path), after, min(after + SLICE, last), wanted) for after in range(0, last, SLICE)]
+    outcomes = posted_count(db, last)
     commands, kept = 0, True
 
     def slices(found: Iterable[tuple[Proved, int, bool]]) -> Iterator[Proved]:
@@ -59,8 +58,9 @@ def proof_of_file(path: Path, hashes_of: Collection[int] = ()) -> Proof:
             commands, kept = commands + asked, kept and well
             yield proved
 
-    with _shared_out(last) as through:
-        audit = add_up(slices(through(_prove_range, ranges)))
+    with _shared_out(outcomes) as through:
+        audit = add_up(slices(through(_prove_range, _ranges(db, path, last, frozenset(hashes_of)))))
+    db.close()
     return Proof(audit, kept and commands == outcomes)
 
 
@@ -78,6 +78,16 @@ def proof_of_rows(rows: Iterator[Stored], size: int, hashes_of: Collection[int] 
     if found.ok:
         found.faults += [f"after entry {found.tip.seq}: {error}" for error in broken]
     return Proof(found, kept=False)
+
+
+def _ranges(
+    db: Any, path: Path, last: int, wanted: frozenset[int]
+) -> Iterator[tuple[str, int, int, frozenset[int]]]:
+    """By the entries that are there: a number may be far above how many there are."""
+    after = 0
+    while after < last and (end := min(slice_end(db, after, SLICE), last)):
+        yield str(path), after, end, wanted
+        after = end
 
 
 def _prove_range(path: str, after: int, last: int, wanted: frozenset[int]) -> tuple[Proved, int, bool]:

@@ -53,9 +53,9 @@ def all_is_kept(db: apsw.Connection, links: Sequence[Link]) -> bool:
     return all(_is_head_of(text, tips[seq]) for seq, text in heads.items() if seq in tips)
 
 
-def posted_count(db: apsw.Connection) -> int:
-    """How many outcomes name an entry."""
-    (count,) = db.execute("SELECT count(*) FROM outcomes WHERE seq IS NOT NULL").fetchone() or (0,)
+def posted_count(db: apsw.Connection, last: int) -> int:
+    """How many outcomes name an entry up to this number."""
+    (count,) = db.execute("SELECT count(*) FROM outcomes WHERE seq <= ?", (last,)).fetchone() or (0,)
     return int(count)
 
 

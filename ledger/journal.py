@@ -9,6 +9,7 @@ thread uses a journal. When the disk refuses, nothing of the batch exists and th
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,12 +64,16 @@ BATCH_MAX: Final = 256
 CHECKPOINT_SEQ_MIN: Final = 50_000
 """A shorter ledger is replayed whole at each start: it takes less than half a second."""
 
-TOLD_EVERY: Final = 20_000
+TOLD_EVERY: Final = 5_000
 
 _FREE_BYTES_MIN: Final = 1024 * 1024
 """After a full disk: below this no batch is tried, since taking one back means replaying the book."""
 WAL_PASSIVE_PAGES: Final = 2_000  # 8 MiB, a few milliseconds' work: write them back and go on
 _WAL_TRUNCATE_PAGES: Final = 8_000  # 32 MiB: a reader has kept us from it; now in earnest
+
+
+def _nobody(_done: int, _last: int) -> None:
+    """Nobody wants to know."""
 
 
 class Posted(Struct, frozen=True):
@@ -116,7 +121,8 @@ class Journal:
     @classmethod
     def open(
         cls, path: Path, *, venue: str, currency: str, signer: Signer, at_ms: int, person: str = "",
-        vfs: str | None = None, venue_key: str = "", told: Callable[[int, int], object] = max,
+        vfs: str | None = None, venue_key: str = "",
+        told: Callable[[int, int], None] = _nobody,
     ) -> "Journal":  # fmt: skip
         """Verifies and replays; a new file gets term 1 as its first entry, which names the venue key.
 
@@ -362,17 +368,16 @@ class Journal:
         self._stopped = f"the ledger file failed: {error}"
         return LedgerStopped(self._stopped)
 
-    def _replay(self, told: Callable[[int, int], object] = max) -> None:
+    def _replay(self, told: Callable[[int, int], None] = _nobody) -> None:
         """The book anew, from entry 1 or its checkpoint; every hash checked, the newest signed head too."""
         book = Book(self._venue, self._find)
         try:
             self._go_on_from_checkpoint(book)
-            last = last_seq(self._db)
-            for after in range(book.tip.seq, last, TOLD_EVERY):
-                upto = min(after + TOLD_EVERY, last)
-                for link in walk(book.tip, all_stored(self._db, after, upto), signed=True):
+            rows, last = all_stored(self._db, book.tip.seq), last_seq(self._db)
+            while some := list(islice(rows, TOLD_EVERY)):
+                for link in walk(book.tip, some, signed=True):
                     book.apply(link)
-                told(upto, last)
+                told(book.tip.seq, last)
             self._check_head(book)
         except apsw.Error as error:
             raise LedgerUnreadable(f"the file does not read: {error}") from error

@@ -15,7 +15,7 @@ from .errors import DiskFull, LedgerLocked, LedgerUnreadable
 __all__ = [
     "ADD_ENTRY", "ADD_HEAD", "ADD_OUTCOME", "BUSY_MS", "LAST", "OUTCOME", "SYNC_FAILED",
     "StoredOutcome", "all_stored", "last_head", "last_seq", "open_database", "open_read_only", "row_at",
-    "store_checkpoint",
+    "slice_end", "store_checkpoint",
     "stored_after", "stored_checkpoint", "stored_outcomes", "take_lock",
 ]  # fmt: skip
 
@@ -115,6 +115,12 @@ def last_seq(db: apsw.Connection) -> int:
     return 0 if row is None else int(row[0])
 
 
+def slice_end(db: apsw.Connection, after: int, size: int) -> int:
+    """The number of the last of at most `size` entries behind `after`; 0: there is none."""
+    (last,) = db.execute(_SLICE_END, (after, size)).fetchone() or (None,)
+    return 0 if last is None else int(last)
+
+
 def row_at(db: apsw.Connection, seq: int) -> tuple[bytes, bytes] | None:
     """(bytes, hash) of the newest entry up to this number."""
     row: Any = db.execute(_AT, (seq,)).fetchone()
@@ -166,5 +172,6 @@ _OUTCOMES: Final = (  # all in one statement: a fifth of what one for each takes
 )
 _LAST_HEAD: Final = "SELECT head FROM heads WHERE seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1"
 _AFTER: Final = "SELECT seq, CAST(body AS BLOB), hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
+_SLICE_END: Final = "SELECT max(seq) FROM (SELECT seq FROM entries WHERE seq > ? ORDER BY seq LIMIT ?)"
 _AT: Final = "SELECT CAST(body AS BLOB), hash FROM entries WHERE seq <= ? ORDER BY seq DESC LIMIT 1"
 LAST: Final = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"

@@ -34,12 +34,16 @@ class Proved(Struct):
     fault: str = ""
 
 
+def _nobody(_link: Link) -> None:
+    """Nobody wants to see it."""
+
+
 def prove(
     before: Stored | None,
     rows: Sequence[Stored],
     wanted: frozenset[int] = frozenset(),
     *,
-    shown: Callable[[Link], object] = type,
+    shown: Callable[[Link], None] = _nobody,
 ) -> Proved:
     """`before` is the row in front, None where the ledger begins. Stops at the first that does not hold.
 

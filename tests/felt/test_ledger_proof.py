@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from felt import ledger_proof
 from felt.cli import run
+from felt.ledger_files import open_ledger, own_faults, proof
 from felt.ledger_proof import proof_of_file, proof_of_rows
 from ledger.audit import Audit, Stored, audit
 from ledger.chain import Tip, extend
@@ -105,11 +106,21 @@ def test_processes_share_out_a_file_and_an_export(
     monkeypatch.setattr(ledger_proof, "SLICE", 4)
     monkeypatch.setattr(ledger_proof, "LONG", 0)
     whole = told(audit(rows))
-    of_file = proof_of_file(ledger)
+    of_file = proof_of_file(ledger, len(rows))
     assert (told(of_file.found), of_file.kept) == (whole, True)
     assert told(proof_of_rows(iter(rows), 0).found) == whole
     broken = [*rows[:9], (rows[9][0], bytes(32)), *rows[10:]]
     assert told(proof_of_rows(iter(broken), 0).found) == told(audit(broken))
+
+
+def test_what_is_booked_meanwhile_is_left_for_the_next_time(tmp_path: Path) -> None:  # [LE34]
+    with Till(tmp_path) as till:
+        till.open_house()
+        with open_ledger(till.path) as source:
+            till.post("vault_in", amount=700)
+            proved = proof(source)
+            assert (proved.found.faults + own_faults(proved, source), proved.found.entries) == ([], 5)
+            assert proved.kept
 
 
 def test_a_damaged_table_that_names_the_ledger_is_found(ledger: Path, tmp_path: Path) -> None:  # [LE92]
