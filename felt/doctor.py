@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import apsw
+import httpx
 
 from felt.demo.ports import COUNT
 from felt.free_ports import port_fault
@@ -24,6 +25,7 @@ SQLITE_MIN: Final = (3, 51, 3)  # older ones can lose a commit when the WAL is r
 FREE_BYTES_MIN: Final = 2 * 2**30
 SYNC_MS_MAX: Final = 50.0
 SYNC_ROUNDS: Final = 20
+_HEALTH_S: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -107,4 +109,18 @@ def _existing(folder: Path) -> Path:
 def _ports(first: int) -> Iterator[Finding]:
     for port in range(first, first + COUNT):
         fault = port_fault(port)
-        yield Finding(f"port {port}", fault is None, fault or "free", "stop what uses it")
+        yield (_felt_at(port) if fault else None) or Finding(
+            f"port {port}", fault is None, fault or "free", "stop what uses it"
+        )
+
+
+def _felt_at(port: int) -> Finding | None:
+    """The leaf or core that answers there, and what it still waits for."""
+    try:
+        told = httpx.get(f"http://127.0.0.1:{port}/health", timeout=_HEALTH_S).json()
+        role, why = told["role"], "; ".join(told["why"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
+    return Finding(
+        f"port {port}", not why, f"a {role} runs here: {why or 'ready'}", "it says what it waits for"
+    )

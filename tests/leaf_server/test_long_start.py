@@ -7,7 +7,9 @@ from typing import Any
 
 import anyio
 import pytest
+from anyio import to_thread
 
+from felt.doctor import examine
 from ledger import journal as journal_module
 from ledger.chain import Link, Tip, walk
 from tests.leaf_server.fix_leaf import Leaf, found, running
@@ -56,6 +58,10 @@ async def test_documents_and_displays_work_while_the_books_are_checked(
             while (why := (await leaf.http.get("/health")).json()["why"]) != [HALFWAY]:
                 assert "the books are being checked" in why[0]
                 await anyio.sleep(0.01)
+        seen = await to_thread.run_sync(examine, data, leaf.settings.port)
+        assert [one.seen for one in seen if one.name == f"port {leaf.settings.port}"] == [
+            f"a leaf runs here: {HALFWAY}"
+        ]
         till = Till(leaf.http, await leaf.token("ana", "cage"))
         refused = await till.ask("vault_in", amount=5, key="later")
         assert refused.status_code == 503
