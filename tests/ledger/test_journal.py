@@ -142,6 +142,31 @@ def test_a_full_disk_takes_nothing_of_a_batch_and_goes_on_later(till: Till) -> N
     assert till.balance("1000") == 80_007
 
 
+def test_a_full_disk_takes_nothing_of_a_tail_or_a_term_and_goes_on_later(
+    till: Till, tmp_path_factory: pytest.TempPathFactory
+) -> None:  # [LE32] [LE99]
+    copy = tmp_path_factory.mktemp("restored")
+    till.journal.rest()
+    (copy / "ledger.db").write_bytes(till.path.read_bytes())
+    for _ in range(BATCH_MAX):
+        till.post("vault_in", amount=5)
+    with Till(copy) as restored:
+        tail = [body for _, body, _ in till.journal.stored_after(restored.journal.tip.seq, BATCH_MAX)]
+        tip, db = restored.journal.tip, restored.journal._db
+        db.pragma("max_page_count", db.pragma("page_count"))
+        with pytest.raises(DiskFull):
+            restored.journal.restore_tail(tail, till.journal.head())
+        with pytest.raises(DiskFull):
+            restored.journal.open_term(at_ms=2_000_000, person="mia", why="long " * 2_000)
+        assert (restored.journal.tip, restored.balance("1000")) == (tip, 80_000)
+        db.pragma("max_page_count", 1 << 30)
+        assert restored.journal.restore_tail(tail, till.journal.head()) == BATCH_MAX
+        assert restored.journal.tip == till.journal.tip
+        restored.asked = till.asked
+        restored.post("vault_in", amount=7)
+        assert restored.balance("1000") == till.balance("1000") + 7
+
+
 DROP = [f"DROP TRIGGER {table}" for table in ("entries_stay", "entries_kept", "heads_stay", "heads_kept")]
 
 
