@@ -1,12 +1,13 @@
 /** What is typed while tables are counted: kept by table until it is written, so that looking elsewhere loses nothing. */
 
 export type CountMode = 'stacks' | 'race' | 'bags';
-/** One seat: as typed. */
+/** One seat: as typed; `signed`: the bag, or won in the race. */
 export type CountRow = { chips: string; second: string; signed: boolean };
 
 export class Draft {
 	rows = $state<Record<string, CountRow>>({});
-	race = $state('');
+	low = $state('');
+	high = $state('');
 	reason = $state('');
 
 	row(player: string): CountRow {
@@ -19,7 +20,8 @@ export class Draft {
 
 	clear(): void {
 		this.rows = {};
-		this.race = '';
+		this.low = '';
+		this.high = '';
 		this.reason = '';
 	}
 }

@@ -8,8 +8,10 @@ const LOADS = {
 	dealer: () => import('./DealerPage.svelte'),
 	displays: () => import('./DisplaysPage.svelte'),
 	history: () => import('./HistoryPage.svelte'),
+	knocker: () => import('./KnockerSheet.svelte'),
 	lists: () => import('./ListsPage.svelte'),
 	rankings: () => import('./RankingsPage.svelte'),
+	sameHand: () => import('./SameHand.svelte'),
 	sell: () => import('./SellSheet.svelte'),
 	settle: () => import('./SettlePage.svelte'),
 };

@@ -96,6 +96,12 @@ export class Pocket {
 		this.#told(ask(this.#replica, list ? { kind, list, until_ms } : { kind, until_ms }));
 	}
 
+	/** What the player counted, for the floor to accept. */
+	handIn(chips: number): void {
+		const until_ms = this.venue.now() + GOOD_FOR_MS.stack;
+		this.#told(ask(this.#replica, { kind: 'stack', chips, until_ms }));
+	}
+
 	back(request: string): void {
 		this.#told(takeBack(this.#replica, request));
 	}
