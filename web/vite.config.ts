@@ -39,6 +39,7 @@ export default defineConfig({
 			{ find: /^svelte$/, replacement: `${import.meta.dirname}/node_modules/svelte/src/index-client.js` },
 		],
 		server: { deps: { inline: ['svelte'] } },
+		testTimeout: 30_000, // for what hangs; a machine that has much to do is no failure
 		projects: [
 			{
 				extends: true,
