@@ -7,12 +7,16 @@ The TypeScript twin is `web/src/lib/facts.ts`; both read `tests/vectors/facts.js
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from .edits import BLANK, Edit, Json
 from .stamps import order
 
-__all__ = ["FactReader", "Index", "Json", "Reading"]
+__all__ = ["FactReader", "Index", "Json", "Parse", "Reading"]
+
+F = TypeVar("F")
+Parse = Callable[[Json, type[F]], F | None]
+"""A pure function; None: that value is no such fact."""
 
 _NOTHING: Mapping[str, Json] = MappingProxyType({})
 
@@ -31,6 +35,12 @@ class FactReader(Protocol):
 
     def rivals(self, prefix: str = "") -> Mapping[str, int]:
         """Names with more than one live edit that do not mean the same → how many meanings."""
+
+    def read(self, name: str, model: type[F], parse: "Parse[F]") -> F | None:
+        """What `parse` makes of `get(name)`; a reader may remember it until the fact changes."""
+
+    def read_group(self, prefix: str, model: type[F], parse: "Parse[F]") -> Mapping[str, F]:
+        """The same of `group(prefix)`, without what `parse` makes nothing of."""
 
 
 class Reading(Protocol):
@@ -64,6 +74,12 @@ class Index:
         self._groups: dict[str, set[str]] = {}  # "seat/" → names with a live edit
         self._counting: dict[str, str] = {}  # name → stamp that counts; forgotten when the name changes
         self._pictures: dict[str, Mapping[str, Json]] = {}  # prefix → answer of `group`; likewise
+        self._read: dict[
+            str, tuple[Json, type[Any], Any]
+        ] = {}  # name → a value, as a model, what it was read as
+        self._groups_read: dict[
+            tuple[str, type[Any]], tuple[Mapping[str, Json], Mapping[str, Any]]
+        ] = {}  # (prefix, model) → an answer of `group`, the same read
         self._digest: str | None = None  # forgotten when anything changes
 
     def add(self, stamp: str, edit: Edit) -> None:
@@ -117,6 +133,20 @@ class Index:
             )
             self._pictures[prefix] = picture
         return picture
+
+    def read(self, name: str, model: type[F], parse: Parse[F]) -> F | None:
+        return self._parsed(name, self.get(name), model, parse)
+
+    def read_group(self, prefix: str, model: type[F], parse: Parse[F]) -> Mapping[str, F]:
+        picture = self.group(prefix)
+        known = self._groups_read.get((prefix, model))
+        if known is None or known[0] is not picture:
+            read = (
+                (ident, self._parsed(prefix + ident, value, model, parse)) for ident, value in picture.items()
+            )
+            known = picture, MappingProxyType({ident: fact for ident, fact in read if fact is not None})
+            self._groups_read[(prefix, model)] = known
+        return known[1]
 
     def stamp(self, name: str) -> str:
         counting = self._counting.get(name)
@@ -178,6 +208,16 @@ class Index:
         value, kind = self.edits[stamp].value, self._kind(name)
         return value if kind is None else kind.current(value)
 
+    def _parsed(self, name: str, value: Json, model: type[F], parse: Parse[F]) -> F | None:
+        """Read once for as long as it is the same value of the same edit."""
+        if value is None:
+            return None
+        known = self._read.get(name)
+        if known is None or known[0] is not value or known[1] is not model:
+            known = self._read[name] = value, model, parse(value, model)
+        fact: F | None = known[2]
+        return fact
+
     def _raise(self, name: str, stamp: str) -> None:
         live = self._live.get(name)
         if live is not None:
@@ -202,6 +242,7 @@ class Index:
     def _changed(self, name: str) -> None:
         self._digest = None
         self._counting.pop(name, None)
+        self._read.pop(name, None)
         prefix, slash, _ = name.partition("/")
         self._pictures.pop(prefix + slash, None)
 

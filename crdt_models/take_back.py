@@ -7,14 +7,16 @@ Twin: `web/src/lib/take-back.ts`; both read `tests/vectors/take_back.json`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from .edits import REPLACES_MAX, Json
-from .facts import Index
+from .facts import Index, Parse
 from .rules.hindrance import Judge
 from .stamps import order
 
 __all__ = ["CHANGED", "Plan", "Stays", "Taking", "Told", "Writing", "plan"]
+
+F = TypeVar("F")
 
 CHANGED: Final = "changed"
 _SETTLED: Final = "settled/"
@@ -212,3 +214,11 @@ class _Afterwards:
 
     def rivals(self, prefix: str = "") -> Mapping[str, int]:
         return self._facts.rivals(prefix)
+
+    def read(self, name: str, model: type[F], parse: Parse[F]) -> F | None:
+        value = self.get(name)
+        return None if value is None else parse(value, model)
+
+    def read_group(self, prefix: str, model: type[F], parse: Parse[F]) -> Mapping[str, F]:
+        read = ((ident, self.read(prefix + ident, model, parse)) for ident in sorted(self.group(prefix)))
+        return {ident: fact for ident, fact in read if fact is not None}

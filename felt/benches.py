@@ -19,6 +19,7 @@ BENCHES: Final[Mapping[str, Sequence[str]]] = {
     "line": (sys.executable, "-P", "line.py"),
     "merge": (sys.executable, "-P", "merge.py"),
     "restart": (sys.executable, "-P", "restart.py"),
+    "scale": (sys.executable, "scale/run.py"),
     "tills": (sys.executable, "-P", "tills.py"),
     "wal": (sys.executable, "-P", "wal.py"),
     "year": (sys.executable, "-P", "year.py"),

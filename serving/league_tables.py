@@ -66,7 +66,7 @@ class LeagueTables:
             if kind == "tournament":
                 self._known.pop(ident, None)
 
-    async def seasons(self) -> dict[str, Season]:
+    async def seasons(self) -> Mapping[str, Season]:
         """By id."""
         return seasons(await self._facts("leagues"))
 

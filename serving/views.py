@@ -1,7 +1,7 @@
 """`GET /events/<view>`: who may watch which view, and how rooms are read to make it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import Response, StreamingResponse
 
@@ -103,6 +103,12 @@ class _NoFacts:
         return ""
 
     def rivals(self, prefix: str = "") -> dict[str, int]:
+        return {}
+
+    def read(self, name: str, model: object, parse: object) -> None:
+        return None
+
+    def read_group(self, prefix: str, model: object, parse: object) -> dict[str, Any]:
         return {}
 
 

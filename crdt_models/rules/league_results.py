@@ -37,7 +37,7 @@ Calendar = Callable[[int], Spans]
 """Of leaf time, in the venue's time zone."""
 
 
-def seasons(leagues: FactReader) -> dict[str, Season]:
+def seasons(leagues: FactReader) -> Mapping[str, Season]:
     """By id."""
     return many(leagues, "season/", Season)
 

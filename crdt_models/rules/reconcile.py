@@ -5,7 +5,7 @@ ten seconds is no disagreement yet: the other half may be on its way. A row goes
 that a person explained keeps the reason until either side changes. Twin: `web/src/lib/twins/reconcile.ts`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -94,7 +94,7 @@ def _unpaid_seats(tournament: FactReader, cage: FactReader, payers: set[str]) ->
 
 
 def _paid_unseated(
-    tournament: FactReader, cage: FactReader, sold: dict[str, PaidEntry], busts: dict[str, Bust]
+    tournament: FactReader, cage: FactReader, sold: dict[str, PaidEntry], busts: Mapping[str, Bust]
 ) -> Iterable[Disagreement]:
     seats, waiting = many(tournament, "seat/", Seat), many(tournament, "alternate/", Alternate)
     for life, row in sold.items():
@@ -104,7 +104,7 @@ def _paid_unseated(
 
 
 def _over(
-    tournament: FactReader, cage: FactReader, sold: dict[str, PaidEntry], busts: dict[str, Bust]
+    tournament: FactReader, cage: FactReader, sold: dict[str, PaidEntry], busts: Mapping[str, Bust]
 ) -> Iterable[Disagreement]:
     entries = many(tournament, "entry/", Entry)
     for life, bust in busts.items():
@@ -120,7 +120,7 @@ def _stacks(
     tournament: FactReader,
     cage: FactReader,
     sold: dict[str, PaidEntry],
-    busts: dict[str, Bust],
+    busts: Mapping[str, Bust],
     told: set[str],
 ) -> Iterable[Disagreement]:
     """Chips in play that nobody paid for; whose unpaid seat says so already is told once."""
@@ -152,7 +152,7 @@ def _prizes(tournament: FactReader, ident: str, cage: FactReader) -> Iterable[Di
 
 
 def _heads(
-    tournament: FactReader, ident: str, cage: FactReader, busts: dict[str, Bust]
+    tournament: FactReader, ident: str, cage: FactReader, busts: Mapping[str, Bust]
 ) -> Iterable[Disagreement]:
     for life in unclaimed(tournament, ident, cage):
         yield Disagreement("bust_unclaimed", busts[life].player, life, _since(tournament, f"bust/{life}"))

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crdt_models.documents.catalogue import kind_of
+from crdt_models.documents.floor import Seat
+from crdt_models.documents.typed import many, one
 from crdt_models.edits import Edit
 from crdt_models.facts import Index, Json
 
@@ -73,11 +75,15 @@ def test_the_order_of_coming_and_going_does_not_matter(edits: dict[str, Edit], d
     for stamp in data.draw(st.permutations(sorted(edits))):
         crooked.add(stamp, edits[stamp])
         crooked.group("seat/"), crooked.stamp("call/e")  # what is remembered must not outlive a change
+        many(crooked, "seat/", Seat), one(crooked, "seat/a", Seat)
     for stamp in data.draw(st.permutations(sorted(edits.keys() - set(stay)))):
         crooked.remove(stamp)
-        crooked.group("seat/")
+        crooked.group("seat/"), many(crooked, "seat/", Seat)
     assert picture(straight) == picture(crooked)
     assert dict(straight.group("seat/")) == dict(crooked.group("seat/"))
+    assert many(straight, "seat/", Seat) == many(crooked, "seat/", Seat)
+    for name in straight.names("seat/"):
+        assert one(straight, name, Seat) == one(crooked, name, Seat)
 
 
 @given(some_edits())
@@ -90,3 +96,21 @@ def test_an_edit_counts_while_no_present_one_names_it(edits: dict[str, Edit]) ->
     for name in {edit.name for edit in edits.values()} - {""}:
         mine = {stamp for stamp, edit in edits.items() if edit.name == name}
         assert set(index.live(name)) == {stamp for stamp in mine if (name, stamp) not in named}
+
+
+def test_a_fact_is_parsed_once_while_the_same_edit_counts() -> None:
+    index, parsed = index_of("floor"), list[Json]()
+
+    def parse(value: Json, model: type[int]) -> int:
+        parsed.append(value)
+        return len(parsed)
+
+    for n, player in enumerate("abc", 1):
+        index.add(f"{n}.{n}.t1-x", Edit(f"seat/{player}", {"table": "t1", "seat": n}))
+    assert dict(index.read_group("seat/", int, parse)) == {"a": 1, "b": 2, "c": 3}
+    assert index.read("seat/a", int, parse) == 1
+    index.add("9.9.t1-x", Edit("seat/b", {"table": "t1", "seat": 9}, ("2.2.t1-x",)))
+    assert dict(index.read_group("seat/", int, parse)) == {"a": 1, "b": 4, "c": 3}
+    index.remove("9.9.t1-x")
+    assert dict(index.read_group("seat/", int, parse)) == {"a": 1, "b": 5, "c": 3}
+    assert len(parsed) == 5
