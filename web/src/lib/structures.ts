@@ -3,6 +3,7 @@
  * breaks, late registration and the ranges of entries are a house's choice, and can be changed in the form.
  */
 import type { LevelRow } from './facts.gen.ts';
+import { suggest } from './twins/suggestion.ts';
 
 export type EventTemplate = {
 	id: string;
@@ -11,6 +12,8 @@ export type EventTemplate = {
 	stack: number;
 	lateUntil: number;
 	levels: readonly LevelRow[];
+	/** facts that go with it: `chips`, `terms/…`, `bounty` */
+	agreed?: Readonly<Record<string, object>>;
 };
 export type PayoutRange = { entries_min: number; entries_max: number; basis_points: readonly number[] };
 export type PayoutSet = { id: string; name: string; source: string; tables: readonly PayoutRange[] };
@@ -24,6 +27,27 @@ function ladder(minutes: number, bigs: readonly number[], breaksAfter: readonly 
 		const play: LevelRow = { kind: 'play', minutes, small: big / 2, big };
 		return breaksAfter.includes(n + 1) ? [play, { kind: 'break', minutes: 15 }] : [play];
 	});
+}
+
+const SUGGESTED = 'made for 60 entries, to end at 20 big blinds in play (Blind Valet)';
+const CHIPS = [25, 100, 500, 1_000, 5_000, 25_000];
+
+function made(
+	id: string,
+	name: string,
+	[stack, opening, level_minutes, total_minutes]: [number, number, number, number],
+	agreed: Record<string, object> = {},
+): EventTemplate {
+	const levels = suggest({ entries: 60, stack, opening, chips: CHIPS, level_minutes, total_minutes });
+	return {
+		id,
+		name,
+		source: SUGGESTED,
+		stack,
+		lateUntil: 6,
+		levels,
+		agreed: { chips: { values: CHIPS }, ...agreed },
+	};
 }
 
 export const EVENT_TEMPLATES: readonly EventTemplate[] = [
@@ -65,6 +89,20 @@ export const EVENT_TEMPLATES: readonly EventTemplate[] = [
 		lateUntil: 5,
 		levels: ladder(20, [200, 300, 400, 600, 800, 1_200, 1_600, 2_000], [4]),
 	},
+	made('turbo', 'Turbo', [15_000, 150, 12, 210]),
+	made('regular', 'Regular', [20_000, 200, 20, 330]),
+	made('deep', 'Deep stack', [40_000, 400, 30, 540]),
+	made('re-entry', 'Re-entry', [20_000, 200, 20, 330], {
+		'terms/re_entry': { chips: 20_000, until_level: 6, per_player: 2 },
+	}),
+	made('rebuy', 'Rebuy and add-on', [10_000, 100, 15, 270], {
+		'terms/rebuy': { chips: 10_000, until_level: 4, stack_max: 10_000 },
+		'terms/add_on': { chips: 15_000, after_level: 4, per_player: 1 },
+	}),
+	made('bounty', 'Progressive bounty', [20_000, 200, 15, 270], {
+		bounty: { mode: 'progressive', cash_points: 5_000 },
+	}),
+	made('satellite', 'Satellite', [10_000, 100, 12, 150]),
 ];
 
 export const PAYOUT_SETS: readonly PayoutSet[] = [

@@ -2,7 +2,11 @@
 import { fromAbsolute, parseDateTime, toCalendarDateTime, toZoned } from '@internationalized/date';
 import { amountText, minorUnits } from '#lib/amounts.ts';
 import type { LevelRow, TournamentSetup } from '#lib/facts.gen.ts';
+import { faultWords } from '#lib/ladder-words.ts';
 import { EVENT_TEMPLATES, PAYOUT_SETS, type PayoutRange } from '#lib/structures.ts';
+import { newFaults } from '#lib/twins/ladder.ts';
+import type { Agreed } from '#lib/verbs/house.ts';
+import { checkTerms, type TermsDraft, termsOf } from './event-terms.ts';
 
 export const PRICE_KINDS = [
 	['buy_in', 'Buy-in'],
@@ -39,6 +43,7 @@ export type EventDraft = {
 	payouts: { from: string; to: string; points: string }[];
 	/** in the order they break */
 	tables: string[];
+	agreed: TermsDraft;
 };
 
 export type Price = { prize_cents: number; fee_cents: number; bounty_cents: number; staff_cents: number };
@@ -49,11 +54,19 @@ export type Rules = {
 	guarantee_cents: number;
 	payout: { unit_cents: number; tables: PayoutRange[] };
 };
-export type EventPlan = { setup: TournamentSetup; levels: LevelRow[]; rules: Rules; tables: string[] };
+export type EventPlan = {
+	setup: TournamentSetup;
+	levels: LevelRow[];
+	rules: Rules;
+	tables: string[];
+	agreed: Agreed;
+};
+export type Facts = { get(name: string): unknown };
 export type Place = { currency: string; timeZone: string; startMs: number };
 export type Faults = Partial<Record<string, string>>;
 
 const KEPT = 'kept';
+const NOTHING: Facts = { get: () => null };
 const LINE_MAX = 60;
 
 export function newDraft(place: Place, unixMs: number): EventDraft {
@@ -81,6 +94,7 @@ export function newDraft(place: Place, unixMs: number): EventDraft {
 		unit: amountText(100, place.currency),
 		payouts: payoutRows(PAYOUT_SETS[0]!.tables),
 		tables: [],
+		agreed: termsOf(NOTHING),
 	};
 	return useTemplate(draft, EVENT_TEMPLATES[0]!.id);
 }
@@ -92,6 +106,7 @@ export function draftOf(
 	tables: readonly string[],
 	rules: Rules | null,
 	place: Place,
+	facts: Facts = NOTHING,
 ): EventDraft {
 	const text = (cents: number) => amountText(cents, place.currency);
 	const fresh = newDraft(place, place.startMs + setup.starts_ms);
@@ -116,7 +131,7 @@ export function draftOf(
 		starts: localText(place.startMs + setup.starts_ms, place),
 		seats: String(setup.seats_per_table),
 		stack: String(setup.starting_stack),
-		lateUntil: String(setup.late_until_level),
+		lateUntil: String(lateOf(facts) ?? setup.late_until_level),
 		entries: String(setup.entries_per_player ?? 1),
 		structure: KEPT,
 		levels,
@@ -126,7 +141,13 @@ export function draftOf(
 		unit: rules ? text(rules.payout.unit_cents) : fresh.unit,
 		payouts: rules ? payoutRows(rules.payout.tables) : fresh.payouts,
 		tables: [...tables],
+		agreed: termsOf(facts),
 	};
+}
+
+/** Put off on the floor, perhaps. */
+function lateOf(facts: Facts): number | null {
+	return (facts.get('late') as { until_level: number } | null)?.until_level ?? null;
 }
 
 export function useTemplate(draft: EventDraft, id: string): EventDraft {
@@ -139,6 +160,7 @@ export function useTemplate(draft: EventDraft, id: string): EventDraft {
 		minutes: String(template.levels[0]!.minutes),
 		stack: String(template.stack),
 		lateUntil: String(template.lateUntil),
+		agreed: termsOf({ get: (name) => template.agreed?.[name] ?? null }),
 	};
 }
 
@@ -170,6 +192,8 @@ export function check(
 	draft: EventDraft,
 	place: Place,
 	others: ReadonlySet<string>,
+	facts: Facts = NOTHING,
+	before: readonly LevelRow[] = [],
 ): { faults: Faults; plan: EventPlan | null } {
 	const faults: Faults = {};
 	const number = (field: 'seats' | 'stack' | 'lateUntil' | 'entries', low: number, high: number) => {
@@ -205,6 +229,12 @@ export function check(
 		entries_per_player: number('entries', 1, 99),
 		max_diff: 1,
 	};
+	const terms = checkTerms(draft.agreed, setup.late_until_level, setup.starting_stack, facts);
+	Object.assign(faults, terms.faults);
+	const rungs = (rows: readonly LevelRow[]) => rows.map((row) => ({ ...row, lasts: row.minutes }));
+	const chips = (terms.agreed['chips'] as { values: number[] } | null)?.values ?? [];
+	const [fault] = newFaults(rungs(before), rungs(levels), chips);
+	if (fault) faults['levels'] = faultWords(levels, fault);
 	if (draft.prices.re_entry.sold && setup.entries_per_player === 1)
 		faults['entries'] = 'More than one, or no re-entry is sold.';
 	const rules: Rules = {
@@ -216,7 +246,7 @@ export function check(
 	};
 	if (!faults['unit'] && rules.payout.unit_cents < 1) faults['unit'] = 'At least the smallest coin.';
 	const ok = Object.keys(faults).length === 0;
-	return { faults, plan: ok ? { setup, levels, rules, tables: draft.tables } : null };
+	return { faults, plan: ok ? { setup, levels, rules, tables: draft.tables, agreed: terms.agreed } : null };
 }
 
 function pricesOf(

@@ -27,7 +27,7 @@ export function savingEvent(house: House, id: string, plan: EventPlan): Making {
 	let calendar: Calendar | null = null;
 	return new Making([
 		written<'tournament'>(venue, `tournament/${id}`, 'Event and levels', (replica) =>
-			writeEvent(replica, plan.setup, plan.levels),
+			writeEvent(replica, plan.setup, plan.levels, plan.agreed),
 		),
 		written<'tournament'>(venue, `tournament/${id}`, 'Tables', (replica) => useTables(replica, plan.tables)),
 		booked(venue, 'Prices and prizes adopted by the ledger', adopt, about),
