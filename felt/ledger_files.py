@@ -103,39 +103,41 @@ def own_faults(proof: Proof, source: Source) -> list[str]:
         return [f"it ends at entry {found.tip.seq}, its last signed head is of {source.head.seq}"]
     fault = head_fault(found, source.head)
     faults = [fault] if fault else []
-    return faults + found.unvouched + (_kept_faults(proof, source.db) if source.db is not None else [])
+    return faults + found.unvouched + (_kept_faults(proof, source) if source.db is not None else [])
 
 
-def _kept_faults(proof: Proof, db: Any) -> list[str]:
+def _kept_faults(proof: Proof, source: Source) -> list[str]:
     """The first of each kind."""
-    found = proof.found
+    found, db = proof.found, source.db
     faults = [] if schema_is_whole(db) else ["its guards against changes were taken away or altered"]
     keys = {term.key_id: from_base64url(term.public_key) for term in found.book.state.terms}
     newest = kept_heads(db, found.tip.seq - HEADS_MAX + 1, found.tip.seq)
     if proof.kept and all(_well_signed(Head.from_text(text), keys) for text in newest.values()):
         return faults
-    return faults + _found_closer(found, db, keys)
+    return faults + _found_closer(found, source, keys)
 
 
-def _found_closer(found: Audit, db: Any, keys: dict[str, bytes]) -> list[str]:
-    """Which outcome is wrong, and which head."""
-    seq, newest = 0, found.tip.seq - HEADS_MAX
-    outcome_fault = kept_fault = None
+def _found_closer(found: Audit, source: Source, keys: dict[str, bytes]) -> list[str]:
+    """Which row stands under another number, which outcome is wrong, and which head."""
+    db, seq, newest = source.db, 0, found.tip.seq - HEADS_MAX
+    place_fault = outcome_fault = kept_fault = None
     sort_outcomes(db)
-    while seq < found.tip.seq and (rows := stored_after(db, seq, _SLICE)):
-        rows = [row for row in rows if row[0] <= found.tip.seq]
+    while seq < source.last and (rows := stored_after(db, seq, _SLICE)):
+        rows = [row for row in rows if row[0] <= source.last]
         first, last = rows[0][0], rows[-1][0]
         entries = [read_known(body) for _, body, _ in rows]  # the audit has read them strictly
         outcome_fault = outcome_fault or next(iter(outcome_faults(entries, outcomes(db, first, last))), None)
         kept = kept_heads(db, first, last)
-        for number, body, hash_ in rows:
+        for (number, body, hash_), entry in zip(rows, entries, strict=True):
+            if number != entry.seq and place_fault is None:
+                place_fault = f"entry {entry.seq} is stored under number {number}"
             if number in kept and kept_fault is None:
                 text = kept[number]
                 kept_fault = kept_head_fault(text, (body, hash_), found.venue)
                 if kept_fault is None and number > newest and not _well_signed(Head.from_text(text), keys):
                     kept_fault = f"the head kept of entry {number} is not signed by the key of its term"
         seq = last
-    return [fault for fault in (outcome_fault, kept_fault) if fault]
+    return [fault for fault in (place_fault, outcome_fault, kept_fault) if fault]
 
 
 def _well_signed(head: Head, keys: dict[str, bytes]) -> bool:

@@ -17,9 +17,9 @@ from typing import Any, Final, TypeVar
 
 from ledger.audit import Audit, Stored
 from ledger.chain import Link
-from ledger.errors import EntryInvalid
+from ledger.errors import EntryInvalid, LedgerUnreadable
 from ledger.evidence import all_is_kept, posted_count
-from ledger.journal_file import all_stored, open_read_only, row_at, slice_end
+from ledger.journal_file import open_read_only, row_at, slice_end, stored_after
 from ledger.slices import Proved, add_up, prove
 from serving.garbage import look_seldom
 
@@ -49,6 +49,8 @@ def proof_of_file(path: Path, last: int, hashes_of: Collection[int] = ()) -> Pro
     Raises LedgerUnreadable, apsw.Error.
     """
     db, _ = open_read_only(path)
+    if row_at(db, 0) is not None:
+        raise LedgerUnreadable("a row stands in front of entry 1")
     outcomes = posted_count(db, last)
     commands, kept = 0, True
 
@@ -94,8 +96,9 @@ def _prove_range(path: str, after: int, last: int, wanted: frozenset[int]) -> tu
     """What the entries behind `after` up to `last` come to, how many were commands, whether all is kept."""
     db, _ = open_read_only(Path(path))
     try:
-        beside = _Beside(db)
-        rows = list(all_stored(db, after, last))
+        stored = [row for row in stored_after(db, after, SLICE) if row[0] <= last]
+        beside = _Beside(db, (number for number, _, _ in stored))
+        rows = [(body, hash_) for _, body, hash_ in stored]
         proved = prove(row_at(db, after), rows, wanted, shown=beside.look)
         beside.look_now()
         return proved, beside.commands, beside.kept
@@ -106,14 +109,16 @@ def _prove_range(path: str, after: int, last: int, wanted: frozenset[int]) -> tu
 class _Beside:
     """Looks at what is kept beside entries, a few at a time while they are still warm."""
 
-    def __init__(self, db: Any) -> None:
+    def __init__(self, db: Any, numbers: Iterator[int]) -> None:
         self._db = db
+        self._numbers = numbers  # that the rows stand under
         self._links: list[Link] = []
         self.commands = 0
         self.kept = True
 
     def look(self, link: Link) -> None:
         self._links.append(link)
+        self.kept = self.kept and next(self._numbers) == link.tip.seq
         if len(self._links) == _AT_ONCE:
             self.look_now()
 

@@ -171,6 +171,8 @@ def kept(path: Path) -> list[Any]:
         ),
         ("DELETE FROM outcomes WHERE seq = 6", "outcome of entry 6"),
         ("UPDATE outcomes SET at_ms = 1 WHERE seq = 6", "outcome of entry 6"),
+        ("UPDATE entries SET seq = 9 WHERE seq = 8", "entry 8 is stored under number 9"),
+        ("INSERT INTO entries VALUES (0, zeroblob(32), '{}')", "in front of entry 1"),
         ("INSERT INTO outcomes VALUES ('till9', 'k', zeroblob(32), 6, NULL, 1)", "outcome of entry 6"),
     ],
 )
