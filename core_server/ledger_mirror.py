@@ -5,7 +5,7 @@ while it decides, and stores the answer: one batch, one transaction. What is her
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -21,7 +21,7 @@ from ledger.witness import Verdict, verdict
 from .db import Connection, Database
 from .ownership import check_fence
 
-__all__ = ["LedgerMirror", "MirrorState", "MirroredEntry", "Quarantined"]
+__all__ = ["Forked", "LedgerMirror", "MirrorState", "MirroredEntry", "Quarantined"]
 
 QUARANTINE_MAX: Final = 20  # batches kept as evidence for each venue; more say the same
 
@@ -38,13 +38,28 @@ class MirroredEntry:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A batch that contradicts entry `seq` as it is held; times are Unix milliseconds, 0: not yet."""
+    """A batch that contradicts entry `seq` as it is held; times are Unix milliseconds, 0: not yet.
+
+    `seen_by` is the name of the manager who said that they know of it.
+    """
 
     seq: int
     held_hash: bytes
     request: bytes
     received_ms: int
     cleared_ms: int
+    seen_ms: int = 0
+    seen_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forked:
+    """A venue whose ledger has two contents under number `seq`; `stopped`: why no more is taken of it."""
+
+    venue: str
+    seq: int
+    since_ms: int
+    stopped: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,7 @@ class LedgerMirror:
                     await _insert(transaction, venue, fence, verdict.links)
                     if verdict.links or state.tip == verdict.tip == _tip_of(append.head):
                         await _move(transaction, verdict.tip, append.head)
-                if state.stopped is not None:
+                if verdict.tip.term > state.tip.term:
                     await _clear(transaction, venue)  # a person opened a term on what is held here
                 self.terms[venue] = max(verdict.tip.term, 1)
             elif verdict.code == "fork":
@@ -126,14 +141,41 @@ class LedgerMirror:
         """Batches that contradict what is held, newest first."""
         async with self._database.venue(venue) as transaction:
             found = await transaction.execute(
-                "SELECT seq, held_hash, request, received_at, cleared_at FROM mirror_quarantine "
-                "WHERE venue_id = %s ORDER BY id DESC",
+                "SELECT seq, held_hash, request, received_at, cleared_at, seen_at, seen_by "
+                "FROM mirror_quarantine WHERE venue_id = %s ORDER BY id DESC",
                 (venue,),
             )
             return [
-                Quarantined(seq, bytes(held), bytes(request), _ms(received), _ms(cleared))
-                for seq, held, request, received, cleared in await found.fetchall()
+                Quarantined(
+                    seq, bytes(held), bytes(request), _ms(received), _ms(cleared), _ms(seen), by or ""
+                )
+                for seq, held, request, received, cleared, seen, by in await found.fetchall()
             ]
+
+    async def seen(self, venue: str, by: str) -> None:
+        """A manager knows of all that stands now; who said so first stays. It clears nothing."""
+        async with self._database.venue(venue) as transaction:
+            await transaction.execute(
+                "UPDATE mirror_quarantine SET seen_at = now(), seen_by = %s "
+                "WHERE venue_id = %s AND cleared_at IS NULL AND seen_at IS NULL",
+                (by, venue),
+            )
+
+    async def forked(self, venues: Iterable[str]) -> Sequence[Forked]:
+        """Those of these venues whose ledger has two branches that nobody has cleared."""
+        found = []
+        for venue in venues:
+            async with self._database.venue(venue) as transaction:
+                rows = await transaction.execute(
+                    "SELECT min(seq), min(received_at), "
+                    "(SELECT stopped FROM mirror_tips WHERE venue_id = %s) "
+                    "FROM mirror_quarantine WHERE venue_id = %s AND cleared_at IS NULL",
+                    (venue, venue),
+                )
+                row = await rows.fetchone()
+            if row is not None and row[0] is not None:
+                found.append(Forked(venue, row[0], _ms(row[1]), row[2] or ""))
+        return found
 
     async def terms_of(self, venue: str) -> Sequence[Term]:
         """The terms its entries opened, in order."""

@@ -2,13 +2,20 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import anyio
 import httpx
 import typer
 
+from core_server.db import DatabaseDown, opened
+from core_server.ledger_mirror import Forked, LedgerMirror
+from core_server.venues import Venues
 from felt.failure import CommandFailed
 from felt.ledger_files import heads_alone, open_ledger, own_faults, proof
 from ledger.audit import Audit, compare, head_fault
@@ -107,6 +114,38 @@ def show(
             shown += 1
             if shown == limit:
                 return
+
+
+@app.command(epilog="Example: DATABASE_URL=postgresql://… felt ledger forks")
+def forks(
+    database: Annotated[str, typer.Option(envvar="DATABASE_URL", help="PostgreSQL of the core.")],
+    as_json: AsJson = False,
+) -> None:
+    """List all venues of a core whose ledger has two branches; exit code 1 if there is one."""
+    try:
+        found = anyio.run(_forked, database)
+    except DatabaseDown as error:
+        raise CommandFailed(f"the core's database does not answer: {error}") from error
+    if as_json:
+        _say({"forked": [asdict(one) for one in found]})
+    elif not found:
+        _say("No ledger has two branches.")
+    for one in [] if as_json else found:
+        stopped = f", {one.stopped}" if one.stopped else ""
+        _say(f"{one.venue}: two contents under number {one.seq}, since {_when(one.since_ms)}{stopped}")
+    if found:
+        raise typer.Exit(1)
+
+
+async def _forked(database: str) -> Sequence[Forked]:
+    async with opened(database) as core:
+        directory = Venues(core)
+        await directory.read()
+        return await LedgerMirror(core).forked([venue.id for venue in directory.all()])
+
+
+def _when(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _heads(file: Path, against: str) -> list[Head]:

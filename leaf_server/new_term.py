@@ -4,6 +4,7 @@ Entries come back byte for byte, checked by their chain and by the head that the
 fit behind our last entry, or comes when the term is open already, is kept as a proposal for a person to book.
 """
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any, Final
 
 from ledger.canonical import canonical
 from ledger.chain import Link, entry_hash
-from ledger.errors import ChainBroken, EntryInvalid
+from ledger.commands import command_again, read_command
+from ledger.errors import ChainBroken, CommandInvalid, EntryInvalid
 from ledger.heads import Head
 from ledger.journal import Journal
 from serving.problems import Problem
@@ -75,9 +77,10 @@ class NewTerm:
         return link
 
     async def proposals(self) -> list[dict[str, Any]]:
-        """Entries of a branch that was left behind: `{device, entry, hash, proved}`, as they came.
+        """Entries of a branch that was left behind and not dealt with yet, as they came.
 
-        `proved`: the entry in front of it is known, so that its signed hash is of these very bytes.
+        `{device, entry, hash, proved, command}`. `proved`: the entry in front of it is known, so that its
+        signed hash is of these very bytes. `command` books it again; null: a person does it by hand.
         """
         return await self._cage.look(self._proposals)
 
@@ -116,20 +119,31 @@ class NewTerm:
         return journal.tip.seq - before
 
     def _proposals(self, journal: Journal) -> list[dict[str, Any]]:
-        hashes = {one["hash"] for one in self._kept.told()}
+        told, dealt_with = self._kept.told(), journal.book.state.dealt_with
+        hashes = {one["hash"] for one in told}
         shown = []
-        for one in self._kept.told():
+        for one in told:
             body, seq = canonical(one["entry"]), one["entry"]["seq"]
             link = journal.link(seq)
-            if link is not None and link.body == body:
+            if one["hash"] in dealt_with or (link is not None and link.body == body):
                 continue
             ours = journal.link(seq - 1)
             before = {bytes.fromhex(hash_) for hash_ in hashes} | ({ours.hash} if ours else set())
             proved = any(entry_hash(hash_, body).hex() == one["hash"] for hash_ in before)
             shown.append(
-                {"device": one["device"], "entry": one["entry"], "hash": one["hash"], "proved": proved}
-            )
+                {"device": one["device"], "entry": one["entry"], "hash": one["hash"], "proved": proved,
+                 "command": _again(one["entry"], one["hash"])}
+            )  # fmt: skip
         return shown
+
+
+def _again(entry: Mapping[str, Any], hash_: str) -> dict[str, Any] | None:
+    """Only what reads as a command of today."""
+    found = command_again(entry["kind"], entry["data"], hash_)
+    try:
+        return found if found is not None and read_command(json.dumps(found).encode()) else None
+    except CommandInvalid:
+        return None
 
 
 def _is_here(journal: Journal, one: Kept) -> bool:

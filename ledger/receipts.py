@@ -49,6 +49,7 @@ _TITLES: Final = {
     "receive_cash": "Cash arrived",
     "vault_in": "Cash into the vault",
     "vault_out": "Cash out of the vault",
+    "set_aside": "Old entry set aside",
     "bank_in": "Onto the bank account",
     "bank_out": "Off the bank account",
     "collect_time": "Time",

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import Response, StreamingResponse
 
 from crdt_models.documents.catalogue import MANAGERS
@@ -46,6 +46,14 @@ class Heads(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     heads: Annotated[list[dict[str, Any]], Field(max_length=HEADS_MAX)]
+
+
+class Seen(BaseModel):
+    """Who acknowledges, by name: it stays beside what they have seen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
 
 def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: Look) -> list[Operation]:
@@ -95,11 +103,16 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
                 "held_hash": one.held_hash.hex(),
                 "received_ms": one.received_ms,
                 "cleared_ms": one.cleared_ms or None,
+                "seen_ms": one.seen_ms or None,
+                "seen_by": one.seen_by,
                 "request": json.loads(one.request),
             }
             for one in aside
         ]
         return {"stopped": state.stopped, "forks": told}
+
+    async def seen(call: Call) -> None:
+        await mirror.seen(own(call).id, call.of(Seen).name)
 
     async def heads(call: Call) -> dict[str, Any]:
         venue = own(call)
@@ -173,6 +186,10 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
             TILLS, body=Heads, elsewhere=True, problems=missing,
         ),
         for_managers("/api/v1/ledger/forks", "Batches that contradict what is held", forks, {}),
+        Operation(
+            "POST", "/api/v1/ledger/forks/seen", "A manager knows of what stands; it clears nothing", seen,
+            MANAGERS, body=Seen, elsewhere=True, problems=missing,
+        ),
         for_managers("/api/v1/ledger/balances", "What every account holds", balances, {}),
         for_managers("/api/v1/ledger/export", "All entries, the signed head last", export, EXPORT_QUERY),
     ]  # fmt: skip

@@ -23,7 +23,8 @@ from .drawers import (
 from .every_command import MANAGERS, TILLS, Amount, Common, Expects
 from .house import BankIn, BankOut, OtherIncome, PayExpense, SettleClearing, VaultIn, VaultOut
 from .jackpots import AdoptJackpot, PayJackpot, SeedJackpot
-from .kinds import AnyCommand, Command, pays_out, roles_of, takes_two
+from .kinds import AnyCommand, Command, command_again, pays_out, roles_of, takes_two
+from .left_branch import SetAside
 from .markers import AdoptCreditLine, IssueMarker, RepayMarker, WriteOffMarker
 from .means import ByMeans
 from .mystery import DrawEnvelope, SealEnvelopes
@@ -114,6 +115,7 @@ __all__ = [
     "Second",
     "SeedJackpot",
     "SendCash",
+    "SetAside",
     "Settle",
     "SettleClearing",
     "SignOverDrawer",
@@ -123,6 +125,7 @@ __all__ = [
     "VaultOut",
     "Withdraw",
     "WriteOffMarker",
+    "command_again",
     "is_key",
     "pays_out",
     "read_command",

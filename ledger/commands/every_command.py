@@ -14,6 +14,7 @@ __all__ = [
     "Approval",
     "Cents",
     "Common",
+    "EntryHash",
     "Expects",
     "Intent",
     "Key",
@@ -28,6 +29,7 @@ TILLS: Final = MANAGERS | {"cashier"}
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Cents = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
+EntryHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Place = Annotated[int, Field(ge=1, le=10_000)]
 
 
@@ -93,6 +95,7 @@ class Common(Shape):
     drawer: Id | None = None
     second: Approval | None = None
     names: Key | None = None
+    rebooks: EntryHash | None = None  # the entry of a branch that was left behind, which this books again
     intent: Intent | None = None
 
     def canonical(self) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """All kinds of command: each family's shapes, one line here per family."""
 
-from typing import Annotated, Final, TypeAlias, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, TypeAlias, get_args
 
 from pydantic import Field, RootModel
 
@@ -14,6 +15,7 @@ from . import (
     drawers,
     house,
     jackpots,
+    left_branch,
     markers,
     mystery,
     prizes,
@@ -28,7 +30,7 @@ from . import (
 )
 from .every_command import TILLS, Common
 
-__all__ = ["AnyCommand", "Command", "pays_out", "roles_of", "takes_two", "typed"]
+__all__ = ["AnyCommand", "Command", "command_again", "pays_out", "roles_of", "takes_two", "typed"]
 
 Command: TypeAlias = (
     adoptions.Shapes
@@ -51,6 +53,7 @@ Command: TypeAlias = (
     | markers.Shapes
     | staff.Shapes
     | promotions.Shapes
+    | left_branch.Shapes
 )  # fmt: skip
 
 
@@ -71,6 +74,15 @@ def typed(kind: object, body: bytes) -> Command:
         return AnyCommand.model_validate_json(body).root
     command: Command = shape.__pydantic_validator__.validate_json(body)
     return command
+
+
+def command_again(kind: str, data: Mapping[str, Any], hash_: str) -> dict[str, Any] | None:
+    """The command that books an old entry again, given its kind, data and hash; None: only by hand.
+
+    What came in without the leaf and was only received there is asked for as the device had wanted it.
+    """
+    kind = str(data.get("asked", kind))
+    return left_branch.again(_SHAPES.get(kind), kind, data, hash_)
 
 
 def roles_of(kind: str) -> frozenset[str]:

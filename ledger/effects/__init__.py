@@ -18,6 +18,7 @@ from . import (
     chips,
     deals,
     drawers,
+    left_branch,
     markers,
     mystery,
     prizes,
@@ -45,6 +46,8 @@ def take_effect(state: State, entry: Entry, cash_cents: int) -> None:
         effect(state, entry)
     if "repaid" in entry.data:
         markers.repay(state, entry)
+    if "rebooks" in entry.data:
+        left_branch.deal_with(state, entry)
     if cash_cents:
         count_cash(state, entry, cash_cents)
     if pays_out(kind):
@@ -70,6 +73,8 @@ def _reverse(state: State, entry: Entry) -> None:
     state.reversed[undone["seq"]] = entry.seq
     if "repaid" in undone:
         markers.due_again(state, undone)
+    if "rebooks" in undone:
+        left_branch.open_again(state, undone["rebooks"])
     undo = _UNDO.get(undone["kind"])
     if undo is not None:
         undo(state, entry, undone)
@@ -78,6 +83,7 @@ def _reverse(state: State, entry: Entry) -> None:
 _EFFECTS: Final[dict[str, Effect]] = {
     OPEN_TERM: _open_term,
     "reverse": _reverse,
+    "set_aside": left_branch.deal_with,
     **adoptions.EFFECTS,
     **drawers.EFFECTS,
     **chips.EFFECTS,

@@ -24,6 +24,7 @@ from . import (
     drawers,
     house,
     jackpots,
+    left_branch,
     markers,
     mystery,
     prizes,
@@ -71,6 +72,7 @@ _RULES: Final[dict[str, Rule]] = {
     **markers.RULES,
     **staff.RULES,
     **promotions.RULES,
+    **left_branch.RULES,
 }
 
 
@@ -83,6 +85,7 @@ def decide(state: State, asked: Asked, original: Entry | None = None) -> Draft |
     decided = (
         _wrong_second(asked)
         or not_without_the_leaf(state, command)
+        or left_branch.dealt_with(state, command)
         or changed(state, asked, original)
         or _ruled(state, asked, original)
     )

@@ -68,6 +68,7 @@ _NAMED: Final = (
     "method",
     "place",
     "player",
+    "rebooks",
     "received",
     "repaid",
     "shares",

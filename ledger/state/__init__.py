@@ -64,6 +64,7 @@ class State:
     drops: dict[int, dict[tuple[str, str], int]] = field(default_factory=dict)  # day → table, box → entry
     jackpots: dict[str, Jackpot] = field(default_factory=dict)
     credits: dict[str, Credit] = field(default_factory=dict)  # by player
+    dealt_with: dict[str, int] = field(default_factory=dict)  # hash of a left branch's entry → entry here
 
     @property
     def days(self) -> GamingDays:

@@ -1,6 +1,7 @@
 """Boxes that burn, come back, are promoted and copied: real leaves, a real line and a real core."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -34,8 +35,8 @@ TERM = "/api/v1/ledger/term"
 class House:
     """A venue at a core, whose boxes are folders; one box at a time has the line."""
 
-    def __init__(self, folder: Path, core_url: str) -> None:
-        self.folder, self.core_url = folder, core_url
+    def __init__(self, folder: Path, core_url: str, database_url: str) -> None:
+        self.folder, self.core_url, self.database_url = folder, core_url, database_url
         self.nats_url = ""
         self.founded: Any = None
         self.devices: dict[str, dict[str, str]] = {}
@@ -50,6 +51,17 @@ class House:
                 self.devices = leaf.devices
             leaf.devices.update(self.devices)
             yield Box(leaf, await leaf.token("ana", "cage"), self)
+
+    async def forked(self) -> list[int]:
+        """The numbers at which ledgers have two branches, as an operator lists them."""
+        command = [sys.executable, "-m", "felt", "ledger", "forks", "--json"]
+        environment = {**os.environ, "DATABASE_URL": self.database_url}
+        told = await to_thread.run_sync(
+            lambda: subprocess.run(command, env=environment, capture_output=True, check=False)
+        )
+        found = [one["seq"] for one in json.loads(told.stdout)["forked"]]
+        assert told.returncode == (1 if found else 0)
+        return found
 
     def promote(self, name: str) -> None:
         said = ["--by", "ana", "--why", "The box burnt.", "--venue-key", str(self.key)]
@@ -113,6 +125,14 @@ class Box:
             told = (await core.get("/api/v1/ledger/forks", headers=self._headers)).json()
         return told["stopped"], [(one["seq"], one["cleared_ms"] is not None) for one in told["forks"]]
 
+    async def seen_by(self, name: str) -> list[str]:
+        """Who said that they know of each fork, once somebody of that name has."""
+        async with httpx.AsyncClient(base_url=self._house.core_url, trust_env=False) as core:
+            said = await core.post("/api/v1/ledger/forks/seen", json={"name": name}, headers=self._headers)
+            assert said.status_code == 204, said.text
+            told = (await core.get("/api/v1/ledger/forks", headers=self._headers)).json()
+        return [one["seen_by"] for one in told["forks"]]
+
     async def until(self, what: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         with anyio.fail_after(15):
             while True:
@@ -132,7 +152,7 @@ class Box:
 
 @pytest.fixture
 async def house(core_settings: CoreSettings, hub: Hub, tmp_path: Path) -> AsyncIterator[House]:
-    house = House(tmp_path, f"http://127.0.0.1:{core_settings.port}")
+    house = House(tmp_path, f"http://127.0.0.1:{core_settings.port}", core_settings.database_url or "")
     data = tmp_path / "old"
     house.founded = await found(data)
     owner, _ = new_venue_key(house.key)
@@ -284,7 +304,7 @@ async def test_a_box_that_nobody_vouches_for_is_not_taken_by_the_core(house: Hou
 
 
 async def test_a_copied_disk_forks_and_a_person_clears_it(house: House) -> None:
-    """[LE101]"""
+    """[LE101] [LE146]"""
     async with house.box("old") as box:
         await box.posted("a")
         await box.core_is_at(2)
@@ -297,6 +317,9 @@ async def test_a_copied_disk_forks_and_a_person_clears_it(house: House) -> None:
     async with house.box("copy") as box:
         await box.until(lambda told: told["state"] == "fenced")
         assert await box.forks(other["head"]) == (None, [(3, False)])  # it was found before it was sent
+        assert await box.seen_by("Mara") == ["Mara"]
+        assert await box.seen_by("Another") == ["Mara"]  # who said so first stays
+        assert await house.forked() == [3]
     said = ["--by", "ana", "--why", "Two boxes ran.", "--venue-key", str(house.key)]
     data = ["--data", str(house.folder / "copy")]
     assert run(["ledger", "set-aside", "--after", "2", *data, *said]) == 0
@@ -306,6 +329,7 @@ async def test_a_copied_disk_forks_and_a_person_clears_it(house: House) -> None:
         assert await box.proposals() == [3]
         await box.posted("z", 7)  # the same key: what it stood for is booked on this branch now
         await box.core_is_at(5)
+        assert (await house.forked(), await box.seen_by("Another")) == ([], ["Mara"])
         assert (await box.book("y", head=text(other["head"]))).status_code == 201  # its till goes on too
         (told,) = (await box.term())["contradictions"]
         assert told.startswith("Entry 3 of term 1 is not the one")

@@ -63,6 +63,13 @@ class NewVenue:
         self._start()
         until(self._answer, "the leaf answers")
 
+    def start_with(self, data: Path) -> None:
+        """The box of that folder answers at this address instead."""
+        self.stop()
+        self.data = data
+        self._start()
+        until(self._answer, "the leaf answers")
+
     def _answer(self) -> int:
         """How it is, as an HTTP status; 0: nobody there."""
         assert self._leaf.poll() is None, "the leaf ended"

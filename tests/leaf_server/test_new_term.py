@@ -1,5 +1,6 @@
 """Whatever tills kept, in whatever order they come: nothing of it is lost, or put in a wrong place."""
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,9 +17,9 @@ from ledger.canonical import canonical
 from ledger.heads import Signer
 from ledger.terms import certificate
 from serving.problems import Problem
-from tests.leaf_server.fix_cage import Clock, new_cage, running
+from tests.leaf_server.fix_cage import Clock, new_cage, running, signed_in
 from tests.ledger.test_terms import key
-from tests.ledger.till import SIGNER, VENUE, Till
+from tests.ledger.till import SIGNER, VENUE, Till, body
 
 pytestmark = pytest.mark.anyio
 SPARE = Signer.from_seed(b"s" * 32)
@@ -83,6 +84,25 @@ async def test_every_entry_that_a_till_holds_comes_back_or_is_proposed(
         assert before == reach  # as far as all tills together can bring it
         assert {canonical(one["entry"]) for one in proposals} == held - {body for body, _ in kept[:reach]}
         assert opened.entry.seq > max([before, *(head.seq for bag in bags for _, head in bag)])
+
+
+async def test_what_is_dealt_with_is_proposed_no_more(burnt: tuple[Path, list[Kept]], tmp_path: Path) -> None:
+    """[LE145]"""
+    folder, kept = burnt
+    data = tmp_path / "new"
+    shutil.copytree(folder / "10", data)
+    mark_new_term(data, "The box burnt.", "mia")
+    async with running(new_cage(data, signer=SPARE)) as cage:
+        box = NewTerm(cage, data, None, Clock())
+        await box.open("mia", "", "There are no tills.")
+        await box.hand_in("till1", [], kept[10:])
+        one, two, three, four = await box.proposals()
+        assert (one["command"]["kind"], one["command"]["rebooks"]) == ("vault_in", one["hash"])
+        till, zoe = signed_in(device="till9"), {"person": "zoe", "pin": "73915531"}
+        await cage.command(till, "again", json.dumps(one["command"]).encode())
+        aside = {"old_entry": three["hash"], "reason": "not so", "second": zoe}
+        await cage.command(till, "aside", body("set_aside", **aside))
+        assert await box.proposals() == [two, four]
 
 
 @pytest.mark.parametrize("damaged", [b"", b"{", b"[]", b'{"state": "open"}', b"\xff"])

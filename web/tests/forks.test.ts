@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { type Fork, forkSteps, forksAt, forkText } from '../src/routes/admin/forks.ts';
+import { acknowledge, type Fork, forkSteps, forksAt, forkText, standing } from '../src/routes/admin/forks.ts';
 
-const FORK: Fork = { seq: 5, held_hash: 'aa', received_ms: 1, cleared_ms: null };
+const FORK: Fork = { seq: 5, held_hash: 'aa', received_ms: 1, cleared_ms: null, seen_ms: null, seen_by: '' };
 
 test('a fork is told by its number and what to do from the last common entry', () => {
 	expect(forkText(FORK)).toBe(
@@ -30,4 +30,28 @@ test('the core is asked with the sign-in of the leaf; no answer, or a no, says n
 	core.closeAllConnections();
 	await new Promise((done) => core.close(done));
 	expect(await forksAt(url, { Authorization: 'Bearer good' })).toBeNull();
+});
+
+test('what stands is told first number first, and known by name at the core', async () => {
+	const later = { ...FORK, seq: 9 };
+	expect(standing({ stopped: null, forks: [later, { ...FORK, seq: 7, cleared_ms: 3 }, FORK] })).toEqual([
+		FORK,
+		later,
+	]);
+	expect(standing(null)).toEqual([]);
+	const said: unknown[] = [];
+	const core = createServer(async (request, response) => {
+		let text = '';
+		for await (const chunk of request) text += chunk;
+		said.push([request.method, request.url, JSON.parse(text)]);
+		response.writeHead(request.headers.authorization === 'Bearer good' ? 204 : 403).end();
+	});
+	await new Promise<void>((done) => core.listen(0, '127.0.0.1', done));
+	const url = `http://127.0.0.1:${(core.address() as AddressInfo).port}`;
+	expect(await acknowledge(url, { Authorization: 'Bearer good' }, 'Mara')).toBe(true);
+	expect(await acknowledge(url, {}, 'Mara')).toBe(false);
+	expect(said[0]).toEqual(['POST', '/api/v1/ledger/forks/seen', { name: 'Mara' }]);
+	core.closeAllConnections();
+	await new Promise((done) => core.close(done));
+	expect(await acknowledge(url, { Authorization: 'Bearer good' }, 'Mara')).toBe(false);
 });

@@ -32,9 +32,9 @@ const LEFT = {
 		person: 'ana',
 		data: { player: 'p1' },
 		postings: [
-			['1010/d', 5_500],
-			['2010/t', -5_000],
-			['4000/t', -500],
+			{ account: '1010/d', amount: 5_500 },
+			{ account: '2010/t', amount: -5_000 },
+			{ account: '4000', amount: -500 },
 		],
 	},
 };

@@ -29,6 +29,12 @@ export function newestHead(commands: readonly Command[]): Head | null {
 	return newest;
 }
 
+/** The heads of these commands, newest first, at most `many`. */
+export function newestHeads(commands: readonly Command[], many: number): readonly Head[] {
+	const heads = commands.map(headOf).filter((head) => head !== null);
+	return heads.sort((one, other) => other.term - one.term || other.seq - one.seq).slice(0, many);
+}
+
 /** Posted a day ago, and safe at the core: but the one with the newest head, they are of no more use. */
 export function spent(commands: readonly Command[], coreSeq: number, now: number): readonly Command[] {
 	const newest = newestHead(commands);

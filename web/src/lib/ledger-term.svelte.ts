@@ -1,8 +1,13 @@
 /** Whether the box takes money, asked again while a page is open; and what a manager does about a restored one. */
+
+import { dayText, timeOfDay } from './ages.ts';
+import { money } from './amounts.ts';
 import { type Api, Problem, Unreachable } from './api.ts';
 import type { Standing } from './ledger-keep.ts';
+import { kindName } from './money-kinds.ts';
 import type { Till } from './outbox.svelte.ts';
 import { receiptNumber } from './receipts.ts';
+import type { Venue } from './venue.svelte.ts';
 import { words } from './words.ts';
 
 /** `lost`: numbers that heads were seen for and that nobody has brought; they stand behind `seq`. */
@@ -15,7 +20,10 @@ export type TermTold = Standing & {
 	tills: readonly { device: string; seq: number }[];
 	may_open: boolean;
 };
-/** An entry of a branch that was left behind; `proved`: these bytes are what the old box signed. */
+/**
+ * An entry of a branch that was left behind, not dealt with yet; `proved`: these bytes are what the old box signed;
+ * `command`: what books it again, null where a person does it by hand.
+ */
 export type Proposal = {
 	device: string;
 	entry: {
@@ -24,18 +32,18 @@ export type Proposal = {
 		at_ms: number;
 		person: string;
 		data: { player?: string; reason?: string };
-		postings: readonly [account: string, cents: number][];
+		postings: readonly { account: string; amount: number }[];
 	};
 	hash: string;
 	proved: boolean;
+	command: { kind: string; [field: string]: unknown } | null;
 };
 
 const AGAIN_MS = 5_000;
 const PATH = '/api/v1/ledger/term';
 
 export class LedgerTerm {
-	/** null: the leaf has not said */
-	told = $state.raw<TermTold | null>(null);
+	#said = $state.raw<TermTold | null>(null);
 	/** for managers */
 	proposals = $state.raw<readonly Proposal[]>([]);
 	asking = $state(false);
@@ -51,6 +59,14 @@ export class LedgerTerm {
 
 	close(): void {
 		clearInterval(this.#timer);
+	}
+
+	/** As the box says it; null: it has not said. A box that our own heads turn away knows less than this till. */
+	get told(): TermTold | null {
+		const said = this.#said;
+		if (said?.state !== 'open' || this.venue.outbox.turnedAway !== 'fenced') return said;
+		const why = 'This till has receipts that a later box of this house signed; this one does not know of it.';
+		return { ...said, state: 'fenced', why };
 	}
 
 	/** Why no money is taken here, in short; null: it is, as far as is known. */
@@ -98,7 +114,7 @@ export class LedgerTerm {
 
 	async #ask(): Promise<void> {
 		try {
-			this.told = await this.venue.api.get<TermTold>(PATH);
+			this.#said = await this.venue.api.get<TermTold>(PATH);
 			if (!this.manager) return;
 			this.proposals = (await this.venue.api.get<{ proposals: Proposal[] }>(`${PATH}/proposals`)).proposals;
 		} catch (error) {
@@ -131,5 +147,20 @@ export function answers(told: TermTold, nameOf: (device: string) => string): str
 
 /** How much was moved: each entry's postings sum to zero. */
 export function movedCents({ entry }: Proposal): number {
-	return entry.postings.reduce((sum, [, cents]) => sum + Math.max(0, cents), 0);
+	return entry.postings.reduce((sum, { amount }) => sum + Math.max(0, amount), 0);
+}
+
+/** "Buy-in, Ana Silva: €55.00" */
+export function proposalText(one: Proposal, venue: Venue): string {
+	const { kind, data } = one.entry;
+	const who = data.player ? `, ${venue.playerName(data.player)}` : '';
+	const cents = movedCents(one);
+	return `${kindName(kind)}${who}${cents ? `: ${money(cents, venue.currency)}` : ''}`;
+}
+
+/** Which receipt it was, when, and how sure its words are. */
+export function proposalDetail({ entry, proved }: Proposal, venue: Venue): string {
+	const when = `${dayText(entry.at_ms, venue.timeZone)} ${timeOfDay(entry.at_ms, venue.timeZone)}`;
+	const sure = proved ? 'as the old box signed it' : 'nobody can prove these words: look at the paper';
+	return `Old receipt ${receiptNumber(entry.seq)} · ${when} · ${sure}`;
 }

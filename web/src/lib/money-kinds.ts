@@ -29,6 +29,10 @@ const NAMES: Record<string, string> = {
 	close_registration: 'Registration closed',
 	confirm_result: 'Result confirmed',
 	open_term: 'Term opened',
+	set_aside: 'Old entry set aside',
+	settle_clearing: 'Bank has settled',
+	bank_in: 'Onto the bank account',
+	bank_out: 'Off the bank account',
 };
 
 const VOIDABLE = new Set([

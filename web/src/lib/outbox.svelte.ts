@@ -74,6 +74,7 @@ export class Outbox {
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#closed = false;
 	#standing = $state.raw<Standing | null>(null);
+	#turnedAway = $state<string | null>(null);
 	#metMs = Number.NEGATIVE_INFINITY;
 
 	constructor(
@@ -99,6 +100,11 @@ export class Outbox {
 	/** How the box last said it stands; null: it has not said. */
 	get standing(): Standing | null {
 		return this.#standing;
+	}
+
+	/** Code of the last answer that this box may not take our money (any more); null: it took it, or never said. */
+	get turnedAway(): string | null {
+		return this.#turnedAway;
 	}
 
 	async load(): Promise<void> {
@@ -259,12 +265,16 @@ export class Outbox {
 				'Idempotency-Key': key,
 				...(head ? { 'Ledger-Head': JSON.stringify(head) } : {}),
 			});
+			this.#turnedAway = null;
 			await this.#settle(command, { state: 'posted', key, ...posted });
 			return true;
 		} catch (error) {
 			if (error instanceof Unreachable || (error instanceof Problem && LATER.has(error.status))) {
 				this.#show({ ...command, state: 'waiting' });
-				if (error instanceof Problem && STANDING.has(error.code)) void this.#meet();
+				if (error instanceof Problem && STANDING.has(error.code)) {
+					this.#turnedAway = error.code;
+					void this.#meet();
+				}
 				return false;
 			}
 			if (!(error instanceof Problem)) throw error;

@@ -44,6 +44,7 @@ const NO_TILL: Till = {
 	commands: [],
 	open: [],
 	standing: null,
+	turnedAway: null,
 	load: async () => {},
 	send: async () => ({ state: 'needs-leaf' }),
 	fates: new Map(),

@@ -73,6 +73,7 @@ const WORDS: Words = {
 	already_confirmed: ['M-227', 'The result was confirmed already.'],
 	places_wrong: ['M-228', 'The places do not fit the paid places. Nothing was booked.'],
 	already_reversed: ['M-230', 'This entry was voided already.'],
+	already_dealt_with: ['M-276', 'Somebody has dealt with that old entry already.'],
 	no_approval: ['M-273', 'That question is over. The till can ask again.'],
 	own_command: ['M-274', 'Nobody approves what they asked for themselves.'],
 	answered: ['M-275', 'Somebody else has answered this already.'],

@@ -2,7 +2,15 @@
 import { receiptNumber } from '#lib/receipts.ts';
 
 /** `seq`: the first number with two contents; `cleared_ms` null: it stands. */
-export type Fork = { seq: number; held_hash: string; received_ms: number; cleared_ms: number | null };
+export type Fork = {
+	seq: number;
+	held_hash: string;
+	received_ms: number;
+	cleared_ms: number | null;
+	/** the manager who said they know of it; null: nobody has */
+	seen_ms: number | null;
+	seen_by: string;
+};
 /** `GET /api/v1/ledger/forks` of the core; `stopped` null: it takes what this venue's box sends. */
 export type Forks = { stopped: string | null; forks: readonly Fork[] };
 
@@ -17,6 +25,27 @@ export async function forksAt(core: string, authorization: Record<string, string
 	} as const;
 	const response = await fetch(`${core}/api/v1/ledger/forks`, asked).catch(() => null);
 	return response?.ok ? ((await response.json()) as Forks) : null;
+}
+
+/** Those that stand, the first number first. */
+export function standing(forks: Forks | null): readonly Fork[] {
+	return (forks?.forks ?? []).filter(({ cleared_ms }) => !cleared_ms).sort((a, b) => a.seq - b.seq);
+}
+
+/** A manager says by name that they know of all that stands. False: the core did not take it. */
+export async function acknowledge(
+	core: string,
+	authorization: Record<string, string>,
+	name: string,
+): Promise<boolean> {
+	const response = await fetch(`${core}/api/v1/ledger/forks/seen`, {
+		method: 'POST',
+		headers: { ...authorization, 'Content-Type': 'application/json' },
+		body: JSON.stringify({ name }),
+		credentials: 'omit',
+		signal: AbortSignal.timeout(WITHIN_MS),
+	}).catch(() => null);
+	return response?.ok ?? false;
 }
 
 /** What happened at that number. */

@@ -1,6 +1,7 @@
 /** What the cage's pages share: events with their adopted prices, players, drawers, who may approve. */
 import { Problem, Unreachable } from '#lib/api.ts';
 import { people as askPeople, type Person } from '#lib/auth.ts';
+import { showHeads } from '#lib/core-heads.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
 import { LedgerTerm } from '#lib/ledger-term.svelte.ts';
 import { kindName } from '#lib/money-kinds.ts';
@@ -68,6 +69,7 @@ export type EventOffer = {
 export type Found = { id: string; name: string; number: number | null; note: string };
 
 const RULES_AGAIN_MS = 15_000;
+const HEADS_AGAIN_MS = 60_000;
 const FOUND_MAX = 12;
 export const NEEDS_LEAF = 'Needs the leaf';
 
@@ -82,6 +84,7 @@ export class CageDesk {
 	#house = $state.raw<House | null>(null);
 	#received = $state.raw<readonly ReceivedRow[]>([]);
 	#timer: ReturnType<typeof setInterval>;
+	#headsTimer: ReturnType<typeof setInterval>;
 	readonly printing: Printing;
 	/** whether this box takes money at all */
 	readonly term: LedgerTerm;
@@ -112,10 +115,12 @@ export class CageDesk {
 		this.term = new LedgerTerm(venue, this.manager);
 		void this.#ask();
 		this.#timer = setInterval(() => void this.#ask(), RULES_AGAIN_MS);
+		this.#headsTimer = setInterval(() => void this.#showHeads(), HEADS_AGAIN_MS);
 	}
 
 	close(): void {
 		clearInterval(this.#timer);
+		clearInterval(this.#headsTimer);
 		this.printing.close();
 		this.term.close();
 	}
@@ -141,7 +146,7 @@ export class CageDesk {
 
 	/** How many things wait for a person here. */
 	get toSettle(): number {
-		return this.open.length + this.received.length + this.printing.unsure.length;
+		return this.open.length + this.received.length + this.printing.unsure.length + this.term.proposals.length;
 	}
 
 	/** Null: the leaf does not say. */
@@ -310,6 +315,12 @@ export class CageDesk {
 		}
 		found.sort((one, other) => one.rank - other.rank || one.name.localeCompare(other.name));
 		return found.slice(0, FOUND_MAX);
+	}
+
+	/** The core rings where one of them contradicts its copy; this till has nothing to decide about it. */
+	async #showHeads(): Promise<void> {
+		const { core, api, outbox } = this.venue;
+		if (core) await showHeads(core, api.authorization(), outbox.commands);
 	}
 
 	async #ask(): Promise<void> {

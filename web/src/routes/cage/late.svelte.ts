@@ -1,0 +1,9 @@
+/** The pages of the cage beside selling and chips, which go on without the leaf. */
+import { LatePages } from '#lib/late-pages.svelte.ts';
+
+export const late = new LatePages({
+	receipts: () => import('./Receipts.svelte'),
+	report: () => import('./Report.svelte'),
+	room: () => import('./RoomDesk.svelte'),
+	settle: () => import('./ToSettle.svelte'),
+});
