@@ -1,7 +1,9 @@
 """The sync protocol on its two ports, by the same contracts; and what one of them alone has to care for."""
 
 import asyncio
-from contextlib import suppress
+import socket
+import tracemalloc
+from contextlib import ExitStack, closing, suppress
 from typing import Literal
 
 import anyio
@@ -48,8 +50,37 @@ class TestMuxOfSyncPort(SyncMuxContract):
     port = "picows"
 
 
+async def reader_of(port: int) -> socket.socket:
+    """A bare socket that asked for the whole floor and took it: next to nothing at this end."""
+    loop, client = asyncio.get_running_loop(), socket.socket()
+    client.setblocking(False)
+    await loop.sock_connect(client, ("127.0.0.1", port))
+    told = "GET /sync/v/floor HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    told += f"Sec-WebSocket-Key: {'A' * 22}==\r\nSec-WebSocket-Version: 13\r\nX-Long: {'x' * 900}\r\n"
+    await loop.sock_sendall(client, f"{told}Authorization: Bearer floor-t1\r\n\r\n".encode())
+    ask = sync_message(SyncStep.STEP_1, b"\0")
+    await loop.sock_sendall(client, bytes((0x82, 0x80 | len(ask))) + bytes(4) + ask)
+    came = b""
+    while b"x" * 3_900 not in came:
+        came += await loop.sock_recv(client, 1 << 16)
+    return client
+
+
 @pytest.mark.anyio
 class TestSyncPortAlone:
+    async def test_a_connection_holds_few_bytes_whatever_was_said(self) -> None:
+        """[DO123] A handshake of a kilobyte and a document of five are behind it."""
+        async with open_venue("picows") as venue:
+            await venue.rooms.write("floor", [("answer/a1", {"answer": "done", "text": "x" * 3_900})])
+            with ExitStack() as open_ones:
+                open_ones.callback(tracemalloc.stop)
+                for n in range(110):
+                    if n == 10:
+                        tracemalloc.start()
+                    open_ones.enter_context(closing(await reader_of(venue.port)))
+                held, _ = tracemalloc.get_traced_memory()
+        assert 2_048 < held / 100 < 8_192
+
     async def test_a_peer_that_is_half_open_is_pinged_and_cut_off(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
