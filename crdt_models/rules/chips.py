@@ -6,7 +6,7 @@ the chips in play and the differences that were found; chips that a winner carri
 they are counted. Twin: `web/src/lib/twins/chips.ts`; both read `tests/vectors/chips.json`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..documents.cage import TournamentMoney
@@ -53,13 +53,15 @@ class ChipsOff:
 def chips_in_play(tournament: FactReader, ident: str, cage: FactReader) -> ChipsInPlay:
     """Of event `ident`; rebuys and add-ons as the ledger has sold them."""
     money = one(cage, f"tournament/{ident}", TournamentMoney)
-    busts, moved = many(tournament, "bust/", Bust), many(tournament, "inplay/", InPlay)
-    sums = {why: sum(one.chips for one in moved.values() if one.why == why) for why in _WHYS}
+    entries, busts = many(tournament, "entry/", Entry), many(tournament, "bust/", Bust)
+    moved = many(tournament, "inplay/", InPlay).values()
+    sums = {why: sum(event.chips for event in moved if event.why == why) for why in _WHYS}
     taken = sum(bust.stack_before or 0 for bust in busts.values() if bust.how != "bust")
+    given = _given(tournament)
     return ChipsInPlay(
-        entries=sum(_given(tournament, life) for life in busts.keys() | many(tournament, "entry/", Entry)),
-        rebuys=money.rebuys * _term(tournament, "rebuy") if money else 0,
-        add_ons=money.add_ons * _term(tournament, "add_on") if money else 0,
+        entries=sum(given(entries.get(life)) for life in busts.keys() | entries.keys()),
+        rebuys=money.rebuys * _term(tournament, "rebuy") if money and money.rebuys else 0,
+        add_ons=money.add_ons * _term(tournament, "add_on") if money and money.add_ons else 0,
         early_birds=sums["early_bird"],
         raced=sums["raced"],
         removed=sums["forfeited"] - taken,
@@ -69,20 +71,23 @@ def chips_in_play(tournament: FactReader, ident: str, cage: FactReader) -> Chips
 
 def known_stacks(tournament: FactReader) -> Mapping[str, int]:
     """Player → chips as last counted in the life they play or played last, else as that life was given."""
-    return {
-        player: _stack(tournament, player, life) for player, life in standings(tournament).life_of.items()
-    }
+    stack_of = _stacks(tournament)
+    return {player: stack_of(player, life, None) for player, life in standings(tournament).life_of.items()}
 
 
 def expected_at(tournament: FactReader, table: str) -> int:
     """What the stacks of a table should come to."""
-    known, standing = known_stacks(tournament), standings(tournament)
+    stack_of, standing = _stacks(tournament), standings(tournament)
     checked = one(tournament, f"checked/{table}", Checked)
     since = checked.at_ms if checked else -1
     seats, busts = many(tournament, "seat/", Seat), many(tournament, "bust/", Bust)
-    here = [player for player, seat in seats.items() if seat.table == table and player in standing.left]
+    here = [
+        stack_of(player, standing.life_of[player], None)
+        for player, seat in seats.items()
+        if seat.table == table and player in standing.left
+    ]
     stayed = [
-        _stack(tournament, bust.player, life, bust.at_ms)
+        stack_of(bust.player, life, bust.at_ms)
         for life, bust in busts.items()
         if bust.table == table and bust.how == "bust" and bust.at_ms > since
     ]
@@ -91,7 +96,7 @@ def expected_at(tournament: FactReader, table: str) -> int:
         for event in many(tournament, "inplay/", InPlay).values()
         if event.table == table and event.player is None and event.at_ms > since
     ]
-    return max(0, sum(known[player] for player in here) + sum(stayed) + sum(moved))
+    return max(0, sum(here) + sum(stayed) + sum(moved))
 
 
 def chips_off(tournament: FactReader) -> list[ChipsOff]:
@@ -113,15 +118,19 @@ def unbagged(tournament: FactReader, players: Iterable[str]) -> list[str]:
 _WHYS = ("early_bird", "raced", "forfeited", "correction")
 
 
-def _given(tournament: FactReader, life: str) -> int:
-    """What this life began with."""
-    entry = one(tournament, f"entry/{life}", Entry)
-    if entry is None:
-        return _term(tournament, "")
-    carried = one(tournament, f"carried/{entry.player}", Carried)
-    if carried is not None:
-        return carried.chips
-    return _term(tournament, "re_entry" if entry.kind == "re-entry" else "")
+def _given(tournament: FactReader) -> Callable[[Entry | None], int]:
+    """What a life began with; None: its entry has not arrived. Reads what all lives share once."""
+    first, again = _term(tournament, ""), _term(tournament, "re_entry")
+    carried = many(tournament, "carried/", Carried)
+
+    def given(entry: Entry | None) -> int:
+        if entry is None:
+            return first
+        if entry.player in carried:
+            return carried[entry.player].chips
+        return again if entry.kind == "re-entry" else first
+
+    return given
 
 
 def _term(tournament: FactReader, kind: str) -> int:
@@ -130,14 +139,22 @@ def _term(tournament: FactReader, kind: str) -> int:
     return terms.chips if terms else setup.starting_stack if setup else 0
 
 
-def _stack(tournament: FactReader, player: str, life: str, until: int | None = None) -> int:
-    """What is known of a life's chips: as counted in it, else as given; with what the player got since."""
-    entered = parse(tournament.stamp(f"entry/{life}"))
-    begins, stack = entered.ms if entered else 0, one(tournament, f"stack/{player}", Stack)
-    if stack and begins <= stack.at_ms and (until is None or stack.at_ms <= until):
-        chips, since = stack.chips, stack.at_ms
-    else:
-        chips, since = _given(tournament, life), begins - 1
-    got = [event for event in many(tournament, "inplay/", InPlay).values() if event.player == player]
-    later = [event for event in got if event.at_ms > since and (until is None or event.at_ms <= until)]
-    return chips + sum(event.chips for event in later)
+def _stacks(tournament: FactReader) -> Callable[[str, str, int | None], int]:
+    """What is known of a life's chips: as counted in it, else as given; with what the player got since.
+
+    `(player, life, until)`; what was counted or came after `until` is left out. Reads all facts once.
+    """
+    entries, counts = many(tournament, "entry/", Entry), many(tournament, "stack/", Stack)
+    given, got = _given(tournament), many(tournament, "inplay/", InPlay).values()
+
+    def stack_of(player: str, life: str, until: int | None) -> int:
+        entered, count = parse(tournament.stamp(f"entry/{life}")), counts.get(player)
+        begins = entered.ms if entered else 0
+        if count and begins <= count.at_ms and (until is None or count.at_ms <= until):
+            chips, since = count.chips, count.at_ms
+        else:
+            chips, since = given(entries.get(life)), begins - 1
+        own = (event for event in got if event.player == player and event.at_ms > since)
+        return chips + sum(event.chips for event in own if until is None or event.at_ms <= until)
+
+    return stack_of
