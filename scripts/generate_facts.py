@@ -16,8 +16,10 @@ from typing import Any, Final
 from crdt_models.documents.catalogue import CATALOGUE, DocumentKind
 from crdt_models.documents.fact import Fact, FactKind
 from crdt_models.documents.schema import SCHEMA, SCHEMA_MIN
+from crdt_models.rules.rulebook import RULEBOOK
 
 TARGET: Final = Path(__file__).parents[1] / "web" / "src" / "lib" / "facts.gen.ts"
+RULES: Final = TARGET.with_name("rulebook.gen.ts")
 HEAD: Final = """\
 // Made by scripts/generate_facts.py from crdt_models/documents; a test fails when it is stale. Do not edit.
 // Amounts are integer minor units (…_cents), times leaf milliseconds (…_ms). A field with `?` may be absent.
@@ -33,14 +35,32 @@ Schema = Mapping[str, Any]
 
 def main() -> int:
     """Writes or checks; the exit code."""
-    text = generated()
+    texts = {TARGET: generated(), RULES: rulebook()}
     if "--check" in sys.argv[1:]:
-        fresh = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text
+        fresh = all(
+            path.exists() and path.read_text(encoding="utf-8") == text for path, text in texts.items()
+        )
         print("fresh" if fresh else f"stale: run python scripts/{Path(__file__).name}")
         return 0 if fresh else 1
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(text, encoding="utf-8")
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
     return 0
+
+
+def rulebook() -> str:
+    """The rules that proposals name, by the name they go by."""
+    rows = [
+        f"\t{_quoted(name)}: {{\n\t\tnumber: {_quoted(rule.number)},\n\t\tyear: {rule.year or 'null'},\n"
+        f"\t\ttext: {_quoted(rule.text)},\n\t}},\n"
+        for name, rule in RULEBOOK.items()
+    ]
+    head = "// Made by scripts/generate_facts.py from crdt_models/rules/rulebook.py. Do not edit.\n"
+    shape = "Readonly<Record<string, { number: string; year: number | null; text: string }>>"
+    return f"{head}export const RULEBOOK: {shape} = {{\n{''.join(rows)}}};\n"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "\\'") + "'"
 
 
 def generated() -> str:

@@ -75,7 +75,9 @@ async def test_a_hash_before_the_draw_and_the_seed_when_registration_closes(
     await held.sees("draw/1.1", {name: value for name, value in draw.items() if name != "id"})
     assert verdicts(await told(leaf, headers)) == {"sealed"}
 
-    closed: Json = {"state": "closed", "at_ms": before["at_ms"] + 1}
+    begun_ms = before["at_ms"]
+    assert isinstance(begun_ms, int)
+    closed: Json = {"state": "closed", "at_ms": begun_ms + 1}
     await held.act(("registration", closed), ("seat/ana", {"table": "t1", "seat": 1}))
     await held.until(lambda replica: replica.facts.get("series/2") is not None)
     revealed = held.replica.facts.get("series/1")

@@ -12,6 +12,7 @@ from crdt_models.facts import Index
 from crdt_models.rules.balancing import propose, seat_rules
 from crdt_models.rules.button import arrives_as, button_at, next_hand
 from crdt_models.rules.halting import halted
+from crdt_models.rules.rulebook import RULEBOOK
 from crdt_models.rules.seating import TableSeats, seat_chart
 from tests.crdt_models.rules.written import reading
 
@@ -73,6 +74,15 @@ def test_every_constraint_proposes_what_it_says(case: dict[str, Any]) -> None:  
 def test_every_published_constraint_has_a_case() -> None:
     ours = {case["id"].split()[0] for key in ("cases", "arrivals") for case in VECTORS[key]}
     assert {case["id"] for case in PUBLISHED["constraints"]} <= ours | VECTORS["elsewhere"].keys()
+
+
+def test_every_rule_a_proposal_names_is_in_the_rulebook() -> None:
+    """[RU83]"""
+    named = {case["expect"]["rule"] for case in VECTORS["cases"] if "rule" in case["expect"]}
+    assert named <= RULEBOOK.keys()
+    assert all(
+        name.startswith(f"TDA {rule.year} {rule.number}") for name, rule in RULEBOOK.items() if rule.year
+    )
 
 
 def seats_of(seats: list[int]) -> TableSeats:

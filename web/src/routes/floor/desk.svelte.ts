@@ -40,6 +40,9 @@ export type Displaced = {
 	keeper: string | null;
 };
 
+/** Who is being placed, and who after them. */
+export type Placing = { event: EventDesk; player: string; others?: readonly string[] };
+
 const PLACES: Record<string, string> = {
 	tables: 'all tables',
 	clock: 'the clock',
@@ -82,7 +85,7 @@ export class FloorDesk {
 	/** the event whose tables, clock and lists are looked at; null: all */
 	chosen = $state<string | null>(null);
 	/** who is being placed: the next seat tapped is theirs */
-	placing = $state.raw<{ event: EventDesk; player: string } | null>(null);
+	placing = $state.raw<Placing | null>(null);
 
 	/** lives that are being put into one hand, and lives whose heads are being given away */
 	together = $state.raw<Together | null>(null);

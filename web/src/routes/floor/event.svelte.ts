@@ -10,7 +10,7 @@ import { stillDealing } from '#lib/twins/hands.ts';
 import { buttonsOf, type Proposal } from '#lib/twins/proposal.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
 import { lateRegistration } from '#lib/twins/registration.ts';
-import { openTables, seatChart } from '#lib/twins/seating.ts';
+import { alternates, openTables, seatChart } from '#lib/twins/seating.ts';
 import { stillWanted } from '#lib/twins/wanted.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 
@@ -45,6 +45,13 @@ export class EventDesk {
 		this.replica.fact('seating');
 		this.replica.fact('handforhand');
 		return propose(this.replica.reader, this.#desk.config.reader);
+	});
+	/** a proposal is not shown again until then, or until somebody else is out */
+	snoozedUntil = $state(0);
+	snoozedOut = $state(0);
+	alternates = $derived.by(() => {
+		this.#watch('alternate/', 'seat/');
+		return alternates(this.replica.reader);
 	});
 	/** tables that stop, by id; none before the clock was started */
 	halts: ReadonlyMap<string, Halt> = $derived.by(() => {
@@ -150,6 +157,12 @@ export class EventDesk {
 			),
 		);
 	});
+
+	/** Not now: until `untilMs`, or the next bust. */
+	snooze(untilMs: number): void {
+		this.snoozedUntil = untilMs;
+		this.snoozedOut = this.standings.out.length;
+	}
 
 	#watch(...prefixes: string[]): void {
 		for (const prefix of prefixes) this.replica.group(prefix);

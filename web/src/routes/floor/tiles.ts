@@ -1,0 +1,51 @@
+/** What a tile of the floor home says: one badge by urgency, and which tables are on a page. */
+
+import { freeSeats, type TableSeats } from '#lib/twins/seating.ts';
+import type { TileBadge } from '#lib/ui/staff/TableTile.svelte';
+import type { FloorDesk } from './desk.svelte.ts';
+import type { EventDesk } from './event.svelte.ts';
+
+export const PAGE_TABLES = 40;
+/** more than these, and tables are shown in pages */
+export const ONE_PAGE_MAX = 48;
+
+/** Tables of a page go by their place in the order of numbers, so that a closed one does not move the others. */
+export function pagesOf<T>(tables: readonly T[]): T[][] {
+	if (tables.length <= ONE_PAGE_MAX) return [[...tables]];
+	const count = Math.ceil(tables.length / PAGE_TABLES);
+	return Array.from({ length: count }, (_, n) => tables.slice(n * PAGE_TABLES, (n + 1) * PAGE_TABLES));
+}
+
+/** The most urgent thing at a table; null: nothing. */
+export function badgeOf(
+	desk: FloorDesk,
+	event: EventDesk,
+	at: TableSeats,
+	called: ReadonlySet<string>,
+): TileBadge | null {
+	const { proposal, chart } = event;
+	const seated = [...at.players.values()];
+	const split = chart.doubles.some(({ table }) => table === at.table);
+	if (split || seated.some((player) => desk.rivalPlayers.has(player))) return 'SETTLE';
+	if (event.halts.has(at.table)) return 'HALT';
+	if (proposal.kind === 'move' || proposal.kind === 'defer' || proposal.kind === 'blocked') {
+		if (proposal.table === at.table || ('to_table' in proposal && proposal.to_table === at.table))
+			return 'BAL';
+	}
+	if (proposal.kind === 'break' && proposal.table === at.table) return 'BREAK';
+	if (proposal.kind === 'redraw' && at.open && !proposal.keeps.includes(at.table)) return 'BREAK';
+	if (called.has(at.table)) return 'CALL';
+	if (event.dealing.has(at.table)) return 'HAND';
+	if (seated.some((player) => event.unpaid.has(player))) return 'UNPAID';
+	return at.locked ? 'LOCKED' : null;
+}
+
+/** Why nobody can be placed at a table; null: somebody can. */
+export function placingFault(desk: FloorDesk, event: EventDesk, at: TableSeats): string | null {
+	if (!desk.placing) return null;
+	if (desk.placing.event !== event) return 'another event';
+	if (!at.open) return 'closed';
+	const here = [...at.players.values()].includes(desk.placing.player);
+	if (at.locked && !here) return 'locked';
+	return freeSeats(at).length ? null : 'full';
+}
