@@ -1,7 +1,7 @@
 """Prizes to look at before anything is asked for: ways to share what is left, published payout tables.
 
-Nothing here moves money. Exact ICM of twenty players takes seconds of computing, so shares are reckoned in a
-process beside the leaf, one at a time.
+Nothing here moves money. Exact ICM of twenty players takes seconds of computing, so shares of more than a
+table are reckoned in a process beside the leaf, one at a time.
 """
 
 from typing import Annotated, Any, Final
@@ -25,6 +25,7 @@ from ..cage import Cage
 __all__ = ["prize_operations"]
 
 SECONDS_MAX: Final = 60.0
+AT_ONCE_MAX: Final = 10  # a few milliseconds
 _STAFF: Final = TILLS | {"floor"}
 _Chips = Annotated[int, Field(ge=1, le=10**12)]
 
@@ -40,6 +41,14 @@ def prize_operations(cage: Cage) -> list[Operation]:
     """Two looks."""
     one_at_a_time = CapacityLimiter(1)
 
+    async def reckoned(stacks: list[int], amounts: tuple[int, ...], aside: int) -> tuple[Proposal, ...]:
+        if len(stacks) <= AT_ONCE_MAX:
+            return proposals(stacks, amounts, aside)
+        with anyio.fail_after(SECONDS_MAX):
+            return await to_process.run_sync(
+                proposals, stacks, amounts, aside, cancellable=True, limiter=one_at_a_time
+            )
+
     async def shares(call: Call) -> dict[str, Any]:
         asked = call.of(AskedShares)
         name = call.path("tournament")
@@ -48,14 +57,11 @@ def prize_operations(cage: Cage) -> list[Operation]:
             raise Problem(404, "unknown_tournament", "The ledger knows no such event.")
         stacks = [chips for _, chips in asked.stacks]
         try:
-            with anyio.fail_after(SECONDS_MAX):
-                found = await to_process.run_sync(
-                    _shares, stacks, amounts, asked.aside_cents, cancellable=True, limiter=one_at_a_time
-                )
+            found = await reckoned(stacks, amounts, asked.aside_cents)
         except TimeoutError:
             raise Problem(503, "not_ready", "Other shares are being reckoned; ask again.") from None
-        if isinstance(found, str):
-            raise Problem(422, "invalid", found, {"fields": {"aside_cents": found}})
+        except ValueError as error:
+            raise Problem(422, "invalid", str(error), {"fields": {"aside_cents": str(error)}}) from None
         players = [player for player, _ in asked.stacks]
         return {
             "players": players,
@@ -96,11 +102,3 @@ def prize_operations(cage: Cage) -> list[Operation]:
 def _amounts(journal: Journal, name: str) -> tuple[int, ...] | None:
     found = journal.book.state.tournaments.get(name)
     return amounts_now(found) if found else None
-
-
-def _shares(stacks: list[int], amounts: tuple[int, ...], aside_cents: int) -> tuple[Proposal, ...] | str:
-    """In the process beside; a sentence where nothing can be shared that way."""
-    try:
-        return proposals(stacks, amounts, aside_cents)
-    except ValueError as error:
-        return str(error)

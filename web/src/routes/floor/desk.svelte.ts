@@ -49,6 +49,7 @@ const PLACES: Record<string, string> = {
 	lists: 'the lists',
 	settle: 'to settle',
 	rankings: 'the rankings',
+	payouts: 'the payouts',
 	count: 'the count',
 	displays: 'the displays',
 	history: 'history',

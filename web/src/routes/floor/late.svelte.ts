@@ -9,6 +9,7 @@ export const late = new LatePages({
 	history: () => import('./HistoryPage.svelte'),
 	knocker: () => import('./KnockerSheet.svelte'),
 	lists: () => import('./ListsPage.svelte'),
+	payouts: () => import('./PayoutsPage.svelte'),
 	rankings: () => import('./RankingsPage.svelte'),
 	sameHand: () => import('./SameHand.svelte'),
 	sell: () => import('./SellSheet.svelte'),

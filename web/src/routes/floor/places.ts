@@ -1,7 +1,7 @@
 /** Where one is on the floor, as the hash says it, and the keys that lead there. */
 
 export type Place =
-	| { name: 'tables' | 'clock' | 'lists' | 'settle' | 'displays' | 'rankings' }
+	| { name: 'tables' | 'clock' | 'lists' | 'settle' | 'displays' | 'rankings' | 'payouts' }
 	/** `player`: whose sheet is open */
 	| { name: 'table'; table: string; player: string | null }
 	/** `table`: whose stacks are counted; null: which tables were */
@@ -9,7 +9,7 @@ export type Place =
 	/** `about`: only what concerns this player or table */
 	| { name: 'history'; about: string | null };
 
-const PLAIN = ['tables', 'clock', 'lists', 'settle', 'displays', 'rankings'] as const;
+const PLAIN = ['tables', 'clock', 'lists', 'settle', 'displays', 'rankings', 'payouts'] as const;
 const LEADER_MS = 1_500;
 const GOES: Record<string, string> = {
 	t: 'tables',
