@@ -140,6 +140,17 @@ describe('an edit of a level [RU73]', () => {
 		expect(level(one, 4)).toMatchObject({ big: 600 });
 	});
 
+	test('an event takes so many rows and no more', async () => {
+		const one = await event();
+		const coming = Array.from(
+			{ length: 60 },
+			() => ({ kind: 'play', minutes: 20, small: 300, big: 600 }) as const,
+		);
+		expect(code(replaceLevels(one, coming))).toBe('done');
+		expect(code(addLevel(one, 60, coming[0]!))).toBe('too_many_levels');
+		expect(code(replaceLevels(one, [...coming, coming[0]!]))).toBe('too_many_levels');
+	});
+
 	test('one that says nothing new writes nothing', async () => {
 		const one = await event();
 		expect(code(editLevel(one, 4, { small: 300 }))).toBe('unchanged');
