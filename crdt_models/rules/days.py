@@ -7,10 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from ..documents.chips import Bag as Bagged
 from ..documents.structure import Flight
+from ..documents.typed import many
+from ..facts import FactReader
 from .clock import ClockReading, Plan, levels_begun
+from .elimination import standings
 
-__all__ = ["Bag", "Carrying", "carrying", "flight_over", "may_play_flight"]
+__all__ = ["Bag", "Carrying", "bags_of", "carrying", "flight_over", "may_play_flight"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,18 @@ class Carrying:
 
     kept: tuple[Bag, ...]
     forfeited: tuple[Bag, ...]
+
+
+def bags_of(flights: Iterable[tuple[str, FactReader]]) -> list[Bag]:
+    """What was bagged in these flights, the first one first; of two counts the second. No life, no bag."""
+    found = []
+    for order, (flight, facts) in enumerate(flights, start=1):
+        lives = standings(facts).life_of
+        for player, bag in many(facts, "bag/", Bagged).items():
+            chips = bag.chips if bag.second is None else bag.second
+            if player in lives:
+                found.append(Bag(order, flight, player, lives[player], chips))
+    return found
 
 
 def carrying(bags: Iterable[Bag], carry: Literal["first", "best"]) -> Carrying:

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from ..documents.cage import PaidEntry, Prize
 from ..documents.floor import Seat
 from ..documents.seating import Alternate
+from ..documents.structure import Carried
 from ..documents.tournament import Bust, Entry, Explained, Stack
 from ..documents.typed import many
 from ..facts import FactReader
@@ -70,6 +71,7 @@ def _explained(row: Disagreement, known: Explained | None) -> Disagreement:
 
 def _all(tournament: FactReader, ident: str, cage: FactReader) -> Iterable[Disagreement]:
     sold = {life: row for life, row in many(cage, "entry/", PaidEntry).items() if row.tournament == ident}
+    sold |= _carried(tournament, ident)
     busts = many(tournament, "bust/", Bust)
     payers = {row.player for life, row in sold.items() if life not in busts}
     unpaid = list(_unpaid_seats(tournament, cage, payers))
@@ -79,6 +81,14 @@ def _all(tournament: FactReader, ident: str, cage: FactReader) -> Iterable[Disag
     yield from _stacks(tournament, cage, sold, busts, {row.player for row in unpaid})
     yield from _prizes(tournament, ident, cage)
     yield from _heads(tournament, ident, cage, busts)
+
+
+def _carried(tournament: FactReader, ident: str) -> dict[str, PaidEntry]:
+    """Who came through a flight has paid there."""
+    return {
+        row.entry: PaidEntry(tournament=ident, player=player, kind="buy_in", seq=1)
+        for player, row in many(tournament, "carried/", Carried).items()
+    }
 
 
 def _unpaid_seats(tournament: FactReader, cage: FactReader, payers: set[str]) -> Iterable[Disagreement]:

@@ -2,8 +2,11 @@
 import * as balancing from '../../web/src/lib/twins/balancing.ts';
 import * as clock from '../../web/src/lib/twins/clock.ts';
 import { finishes, standings } from '../../web/src/lib/twins/elimination.ts';
+import { breakPlan } from '../../web/src/lib/twins/draw-pool.ts';
+import { halted } from '../../web/src/lib/twins/halting.ts';
 import { ladderFaults, locked } from '../../web/src/lib/twins/ladder.ts';
 import { moments } from '../../web/src/lib/twins/moments.ts';
+import { buttonsOf } from '../../web/src/lib/twins/proposal.ts';
 import { disagreements } from '../../web/src/lib/twins/reconcile.ts';
 import { lateRegistration } from '../../web/src/lib/twins/registration.ts';
 import { freeSeats, openSeats, seatChart } from '../../web/src/lib/twins/seating.ts';
@@ -15,7 +18,7 @@ export function reading({ tournament, config, floor, cage }, id, now) {
 	const plan = clock.planOf(tournament);
 	const fact = tournament.get('clock');
 	const chart = seatChart(tournament, config);
-	const buttons = balancing.buttonsOf(tournament);
+	const buttons = buttonsOf(tournament);
 	const first = (below) => below - 1;
 	const standing = standings(tournament);
 	const shownClock = clock.readClock(fact, plan, now);
@@ -33,9 +36,9 @@ export function reading({ tournament, config, floor, cage }, id, now) {
 		open: openSeats(chart).map(({ table, seat }) => [table, seat]),
 		proposal: shown(balancing.propose(tournament, config)),
 		balance: shown(balancing.balance(chart, buttons, 1)),
-		halted: balancing.halted(chart),
+		halted: halted(chart, buttons).map((row) => [row.table, row.short_by, row.now]),
 		breaks: [...chart.tables.keys()].map((table) => {
-			const planned = balancing.breakPlan(chart, buttons, table, first);
+			const planned = breakPlan(chart, buttons, table, first);
 			const moves = planned.moves ?? [];
 			return [planned.basis, planned.fault ?? null,
 				moves.map((move) => [move.player, move.from_seat, move.to.table, move.to.seat, move.arrives_as])];

@@ -7,7 +7,9 @@ from crdt_models.documents.tournament import Button, Clock
 from crdt_models.documents.typed import many, one
 from crdt_models.facts import Index as Facts
 from crdt_models.rules import balancing, clock
+from crdt_models.rules.draw_pool import break_plan
 from crdt_models.rules.elimination import finishes, standings
+from crdt_models.rules.halting import halted
 from crdt_models.rules.ladder import Row, faults, locked
 from crdt_models.rules.moments import moments
 from crdt_models.rules.reconcile import disagreements
@@ -49,7 +51,7 @@ def reading(
         "open": [[chair.table, chair.seat] for chair in open_seats(chart)],
         "proposal": _shown(balancing.propose(tournament, config)),
         "balance": _shown(balancing.balance(chart, buttons, 1)),
-        "halted": balancing.halted(chart),
+        "halted": [[row.table, row.short_by, row.now] for row in halted(chart, buttons)],
         "breaks": [_broken(chart, buttons, table) for table in chart.tables],
         "places": [[row.player, row.entry, row.place, row.place_to] for row in finishes(standing)],
         "lives": [standing.lives, sorted(standing.left), sorted(standing.life_of.items())],
@@ -72,7 +74,7 @@ def _shown(step: balancing.Proposal) -> list[object]:
 
 
 def _broken(chart: Chart, buttons: balancing.Buttons, table: str) -> list[object]:
-    plan = balancing.break_plan(chart, buttons, table, lambda below: below - 1)
+    plan = break_plan(chart, buttons, table, lambda below: below - 1)
     moves = [
         [move.player, move.from_seat, move.to.table, move.to.seat, move.arrives_as] for move in plan.moves
     ]

@@ -1,9 +1,13 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '#lib/edits.ts';
+import { stampText } from '#lib/edits.ts';
+import { Index } from '#lib/facts.ts';
+import { readingsOf } from '#lib/readings.ts';
 import { Replica } from '#lib/replica.svelte.ts';
 import { readClock } from '#lib/twins/clock.ts';
 import { addTime, nextLevel, pauseClock, restartLevel, resumeClock } from '#lib/verbs/clock.ts';
+import { carryOver } from '#lib/verbs/days.ts';
 import { addLevel, editLevel, removeLevel, replaceLevels, retimeLevels, rowOf } from '#lib/verbs/levels.ts';
 import { reopenRegistration, setLateUntil } from '#lib/verbs/registration.ts';
 import type { Refusal } from '#lib/verbs/verb.ts';
@@ -181,6 +185,35 @@ test('Undo of a level step restores level and remaining, and time that went by',
 	if (step.ok) step.undo();
 	expect(left(one)).toMatchObject({ level: 2, state: 'running' });
 	expect(left(one).remaining_ms).toBeGreaterThan(14.9 * MINUTE);
+});
+
+test('a day takes each player once, from the best of the flights, and Undo leaves all behind [RU77]', async () => {
+	const day = await event({ days: { carry: 'best' } });
+	const bags = (chips: number, players: number) => {
+		const facts = new Index(readingsOf('tournament/f'));
+		const add = (name: string, value: Json, counter: number) =>
+			facts.add(stampText({ ms: 1, counter, replica: 'a1-x' }), {
+				name,
+				value,
+				replaces: [],
+				person: '',
+				act: '',
+			});
+		for (let n = 0; n < players; n++) {
+			add(`entry/p${n}-${chips}`, { player: `p${n}`, number: 1 }, 2 * n);
+			add(`bag/p${n}`, { chips: chips + n, at_ms: 1 }, 2 * n + 1);
+		}
+		return facts;
+	};
+	const flights = [['a', bags(1_000, 70)] as const, ['b', bags(2_000, 3)] as const];
+	const done = carryOver(day, flights);
+	expect(code(done)).toBe('done');
+	expect(day.reader.group('carried/').size).toBe(70);
+	expect(day.reader.get('carried/p2')).toEqual({ flight: 'b', entry: 'p2-2000', chips: 2_002 });
+	expect(day.reader.get('entry/p69-1000')).toMatchObject({ player: 'p69', number: 1 });
+	expect(code(carryOver(day, flights))).toBe('unchanged');
+	if (done.ok) expect(code(done.undo())).toBe('done');
+	expect(day.reader.group('carried/').size).toBe(0);
 });
 
 test('registration goes on to another level, and opens again only with a reason [RU75]', async () => {

@@ -76,6 +76,8 @@ def _tournament(random: Random, tables: list[str], players: list[str]) -> list[t
                     "player": player, "at_ms": random.randint(0, 9), "hand": f"h{random.randint(0, 9)}",
                     "stack_before": stack,
                 }))  # fmt: skip
+        if random.random() < 0.1:
+            edits.append((f"carried/{player}", {"flight": "f", "entry": f"{player}-0", "chips": 5}))
         for _ in range(random.choice([0, 1, 1, 1, 2])):
             seat: Json = {
                 "table": random.choice([*tables, "t9"] if n % 7 == 0 else tables),

@@ -14,7 +14,7 @@ from crdt_models.documents.structure import Flight, Terms
 from crdt_models.documents.tournament import Level
 from crdt_models.rules.chip_race import colour_up, deal, race, raced_chips
 from crdt_models.rules.clock import ClockReading
-from crdt_models.rules.days import Bag, carrying, flight_over, may_play_flight
+from crdt_models.rules.days import Bag, bags_of, carrying, flight_over, may_play_flight
 from crdt_models.rules.ladder import Row, colour_ups_due, faults, locked, new_faults
 from crdt_models.rules.moments import moments
 from crdt_models.rules.registration import Late, late_registration
@@ -112,6 +112,12 @@ def test_one_stack_is_carried_on_and_none_is_added_up(case: dict[str, Any]) -> N
     found = carrying([Bag(**bag) for bag in case["bags"]], case["carry"])
     assert [bag.entry for bag in found.kept] == case["kept"]
     assert [bag.entry for bag in found.forfeited] == case["forfeited"]
+
+
+@cases("days", "bags")
+def test_bags_are_of_lives_and_the_second_count_counts(case: dict[str, Any]) -> None:  # [RU77]
+    flights = [(flight, reading(f"tournament/{flight}", facts)) for flight, facts in case["flights"]]
+    assert [vars(bag) for bag in bags_of(flights)] == case["expect"]
 
 
 @cases("days", "may_play")

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Flight, Level, Terms, TournamentMoney } from '#lib/facts.gen.ts';
 import { colourUp, type Rounding, race, racedChips } from '#lib/twins/chip-race.ts';
 import type { ClockReading } from '#lib/twins/clock.ts';
-import { type Bag, type Carry, carrying, flightOver, mayPlayFlight } from '#lib/twins/days.ts';
+import { type Bag, bagsOf, type Carry, carrying, flightOver, mayPlayFlight } from '#lib/twins/days.ts';
 import { colourUpsDue, type Fault, ladderFaults, locked, newFaults, type Row } from '#lib/twins/ladder.ts';
 import { type Moment, moments } from '#lib/twins/moments.ts';
 import { type Late, lateRegistration } from '#lib/twins/registration.ts';
@@ -66,6 +66,7 @@ test.each(races.tables)('$id', (row) => {
 const days = vectors<{
 	plans: { short: Level[] };
 	carrying: Case<{ bags: Bag[]; carry: Carry; kept: string[]; forfeited: string[] }>[];
+	bags: Case<{ flights: [string, Facts][]; expect: Bag[] }>[];
 	may_play: Case<{ player: string; bags: Bag[]; carry: Carry; expect: boolean }>[];
 	over: Case<{ flight: Flight; reading: ClockReading; left: number; entries: number; expect: boolean }>[];
 }>('days');
@@ -74,6 +75,9 @@ test.each(days.carrying)('$id', ({ bags, carry, kept, forfeited }) => {
 	const found = carrying(bags, carry);
 	expect(found.kept.map(({ entry }) => entry)).toEqual(kept);
 	expect(found.forfeited.map(({ entry }) => entry)).toEqual(forfeited);
+});
+test.each(days.bags)('$id', ({ flights, expect: bags }) => {
+	expect(bagsOf(flights.map(([id, facts]) => [id, reading(`tournament/${id}`, facts)]))).toEqual(bags);
 });
 test.each(days.may_play)('$id', (row) => {
 	expect(mayPlayFlight(row.player, row.bags, row.carry)).toBe(row.expect);

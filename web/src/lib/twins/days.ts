@@ -2,15 +2,28 @@
  * Flights that lead to one event: whether a flight is over, and which one stack a player carries on.
  * Twin of `crdt_models/rules/days.py`; both read `tests/vectors/days.json`.
  */
-import type { Flight } from '../facts.gen.ts';
+import type { Bag as Bagged, Flight } from '../facts.gen.ts';
+import type { FactReader } from '../facts.ts';
 import { type ClockReading, levelsBegun, type Plan } from './clock.ts';
-import { byText } from './typed.ts';
+import { standings } from './elimination.ts';
+import { byText, many } from './typed.ts';
 
 /** Chips that `player` had at the end of `flight`, the `order`th of the event, in the life `entry`. */
 export type Bag = { order: number; flight: string; player: string; entry: string; chips: number };
 export type Carry = 'first' | 'best';
 /** `kept`: one bag a player, players by id; `forfeited` bags leave play, in the order of flights. */
 export type Carrying = { kept: Bag[]; forfeited: Bag[] };
+
+/** What was bagged in these flights, the first one first; of two counts the second. No life, no bag. */
+export function bagsOf(flights: readonly (readonly [flight: string, facts: FactReader])[]): Bag[] {
+	return flights.flatMap(([flight, facts], n) => {
+		const { lifeOf } = standings(facts);
+		return [...many<Bagged>(facts, 'bag/')].flatMap(([player, { chips, second = null }]) => {
+			const entry = lifeOf.get(player);
+			return entry ? [{ order: n + 1, flight, player, entry, chips: second ?? chips }] : [];
+		});
+	});
+}
 
 /** The bag of the first flight a player came through, or the largest, the earlier of equal ones. No chips, no bag. */
 export function carrying(bags: readonly Bag[], carry: Carry): Carrying {

@@ -5,7 +5,7 @@
  * Twin of `crdt_models/rules/reconcile.py`; both read `tests/vectors/reconcile.json`.
  */
 import { parseStamp } from '../edits.ts';
-import type { Bust, Entry, Explained, PaidEntry, Prize, Seat, Stack } from '../facts.gen.ts';
+import type { Bust, Carried, Entry, Explained, PaidEntry, Prize, Seat, Stack } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
 import { finishes, standings } from './elimination.ts';
 import { unclaimed } from './knockers.ts';
@@ -78,6 +78,9 @@ function reasonOf(row: Found, known: Explained | undefined): string | null {
 
 function all(tournament: FactReader, ident: string, cage: FactReader): Found[] {
 	const sold = [...many<PaidEntry>(cage, 'entry/')].filter(([, row]) => row.tournament === ident);
+	// who came through a flight has paid there
+	for (const [player, { entry }] of many<Carried>(tournament, 'carried/'))
+		sold.push([entry, { tournament: ident, player, kind: 'buy_in', seq: 1 }]);
 	const said: Said = {
 		tournament,
 		cage,
