@@ -1,10 +1,10 @@
 """A venue's rooms on one server: opened on demand, committed together, unloaded when idle.
 
 One committer for all rooms: the first turn is logged at once, then at most one commit in 8 ms, up to 40
-ms where many rooms are busy, whatever came meanwhile in it. While the store is not ready (full, failing)
-the same batch is tried again and the rooms stay open for reading. Anything else that breaks between
-judging and showing closes the rooms of that batch (4503); who comes next has them loaded again from the
-log.
+ms where many rooms are busy, whatever came meanwhile in it; where a whole turn waits, at once. While the
+store is not ready (full, failing) the same batch is tried again and the rooms stay open for reading. Anything
+else that breaks between judging and showing closes the rooms of that batch (4503); who comes next has them
+loaded again from the log.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from typing import Final, Literal, Self
 import anyio
 from anyio import TASK_STATUS_IGNORED
 from anyio.abc import TaskStatus
+from anyio.lowlevel import checkpoint
 
 from crdt_models import epochs
 from crdt_models.documents.catalogue import DOCUMENTS_PER_KIND_MAX, DocumentKind, check, kind_of
@@ -339,7 +340,10 @@ class Rooms:
             self._committing, self._dirty = list(self._dirty), {}
             try:
                 await self._commit(self._committing)
-                next_s = now_s() + _gap_s(self._committing)
+                gap_s = _gap_s(self._committing)
+                if not gap_s:  # what comes to nothing has waited for nobody
+                    await checkpoint()
+                next_s = now_s() + gap_s
             finally:
                 self._committing = ()
 

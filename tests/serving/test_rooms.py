@@ -12,7 +12,7 @@ from anyio.lowlevel import checkpoint
 from crdt_models.errors import CloseCode, EditInvalid, RoomClosed
 from crdt_models.facts import Json
 from crdt_models.replication import outgoing
-from crdt_models.session import NoteKind
+from crdt_models.session import NoteKind, SyncStep, sync_message
 from crdt_models.update_log import HistoryQuery, NumberedRow
 from serving import rooms as rooms_module
 from serving.rooms import Rooms
@@ -191,6 +191,22 @@ async def test_a_turn_that_is_full_does_not_wait_for_more(monkeypatch: pytest.Mo
         await until(lambda: len(store.rows) > 2)
         await until(lambda: not room.ample)
         assert room.waiting  # the little that is left waits for more to come
+
+
+async def test_full_turns_of_what_comes_to_nothing_let_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[DO120]"""
+    monkeypatch.setattr("crdt_models.inbox.TURN_BYTES_MAX", 500)
+    async with running(MemoryStore()) as rooms:
+        await rooms.write("floor", [("seat/p1", SEAT)])
+        tablet = await join(rooms, "d1", 1)
+        room = await rooms.enter("floor")
+        known = sync_message(SyncStep.UPDATE, room.replica.doc.get_update())
+        tablet.send(*[known] * 100)
+        seen: list[int] = []
+        while room.waiting:
+            seen.append(room.waiting)
+            await checkpoint()
+        assert len(set(seen)) > 5
 
 
 async def test_ten_clients_at_once_open_a_room_once() -> None:
