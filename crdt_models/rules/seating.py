@@ -94,8 +94,11 @@ def seat_chart(tournament: FactReader, config: FactReader) -> Chart:
     held, seats = dict[Chair, list[str]](), many(tournament, "seat/", Seat)
     for player in sorted(seats, key=lambda player: _stamp(tournament, f"seat/{player}")):
         held.setdefault(Chair(seats[player].table, seats[player].seat), []).append(player)
+    keepers: dict[str, dict[int, str]] = {}
+    for chair, who in sorted(held.items()):
+        keepers.setdefault(chair.table, {})[chair.seat] = who[0]
     tables = {
-        ident: _table_seats(ident, table, furniture.get(ident), setup, held)
+        ident: _table_seats(ident, table, furniture.get(ident), setup, keepers.get(ident, {}))
         for ident, table in many(tournament, "table/", Table).items()
     }
     doubles = [
@@ -149,13 +152,12 @@ def _table_seats(
     table: Table,
     furniture: Furniture | None,
     setup: TournamentSetup | None,
-    held: Mapping[Chair, list[str]],
+    keepers: Mapping[int, str],
 ) -> TableSeats:
     allowed = table.seats or (setup.seats_per_table if setup else SEATS_MAX)
     chairs = furniture.seats if furniture else SEATS_MAX
     seats = min(chairs, allowed)
-    held_here = ((chair.seat, who[0]) for chair, who in sorted(held.items()) if chair.table == ident)
-    players = {seat: player for seat, player in held_here if seat <= seats}
+    players = {seat: player for seat, player in keepers.items() if seat <= seats}
     return TableSeats(
         table=ident,
         number=furniture.number if furniture else table.order,

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from crdt_models.facts import Json
 from felt.demo.crew import Crew
 from tests.e2e.play import sell
-from tests.fix_room import Room, Tablets
+from tests.fix_room import Room, Tablets, until
 
 
 class Taps:
@@ -122,3 +122,58 @@ def test_a_table_breaks_in_four_taps_and_its_draw_can_be_checked(room: Room, tab
     }
     (draw,) = drawn.values()
     assert (draw["kind"], len(draw["seats"])) == ("break", 3)
+
+
+def test_who_confirms_too_late_moves_nobody_and_sees_what_changed(room: Room, tablets: Tablets) -> None:
+    """F-110: what a person looks at goes stale. F-101: a seat is taken while they place somebody."""
+    seat(room, {"t4": {n: f"Dan {n}" for n in range(1, 6)}}, {"t4": (1, 2, 3)})
+    one = tablets.sign_in("floor", "floor", "Tablet 5")
+    two = tablets.sign_in("floor", "floor2", "Tablet 6")
+    for page in (one, two):
+        page.get_by_test_id("look-proposal").click()
+        expect(page.get_by_test_id("proposal")).to_contain_text("TDA 2024 11-A")
+    one.get_by_test_id("confirm-move").click()
+    expect(two.get_by_test_id("look-again")).to_be_visible()
+    expect(two.get_by_test_id("confirm-move")).to_have_count(0)
+    expect(two.get_by_test_id("proposal")).to_contain_text("now")
+    two.get_by_test_id("look-again").click()
+    expect(two.get_by_test_id("confirm-move")).to_be_visible()
+
+    pick_up(two, 4, 1)
+    two.get_by_test_id("table-4").click()
+    pick_up(one, 4, 2)
+    one.get_by_test_id("table-4").click()
+    one.get_by_test_id("seat-9").click()
+    expect(two.get_by_test_id("seat-9")).to_have_attribute("aria-label", re.compile("Dan 2"))
+    two.get_by_test_id("seat-9").click()
+    expect(two.get_by_text("F-101")).to_be_visible()
+    expect(two.get_by_test_id("placing")).to_contain_text("Dan 1")
+    two.get_by_test_id("seat-8").click()
+    sits(one, 4, 8, "Dan 1")
+
+
+def test_a_tablet_without_the_leaf_draws_by_itself_and_says_so(room: Room, tablets: Tablets) -> None:
+    """Two tablets, one of them off line half the time; both draws stand once they meet again."""
+    one = tablets.sign_in("floor", "floor", "Tablet 7")
+    two = tablets.sign_in("floor", "floor2", "Tablet 8")
+    for page in (one, two):
+        expect(page.get_by_test_id("table-4")).to_be_visible()
+    two.context.set_offline(True)
+    expect(two.get_by_test_id("sync-pill")).not_to_have_attribute("data-kind", "synced")
+    pick_up(two, 4, 8)
+    two.get_by_test_id("placing-draw").click()
+    expect(two.get_by_test_id("draw-card")).to_have_attribute("data-draw", "")
+    pick_up(one, 4, 9)
+    one.get_by_test_id("placing-draw").click()
+    expect(one.get_by_test_id("draw-card")).to_have_attribute("data-draw", re.compile(r"^\d+\.\d+$"))
+    two.context.set_offline(False)
+    for page in (one, two):
+        expect(page.get_by_test_id("sync-pill")).to_have_attribute("data-kind", "synced")
+    until(lambda: any(name.startswith("handdraw/") for name in facts(room)), "its draw is told apart")
+
+
+def pick_up(page: Page, table: int, seat_number: int) -> None:
+    tables(page)
+    page.get_by_test_id(f"table-{table}").click()
+    page.get_by_test_id(f"seat-{seat_number}").click()
+    page.get_by_test_id("move").click()
