@@ -1,12 +1,14 @@
 """What grows with use is bounded: rooms that come and go, followers that do not look, documents of a kind."""
 
+import re
 import subprocess
 import sys
 import tracemalloc
 from dataclasses import astuple, is_dataclass
 from importlib import import_module
+from math import prod
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -129,10 +131,22 @@ def test_the_list_of_bounds_is_true() -> None:
     assert len(rows) > 25
     for _, told, where, _, shown in rows:
         (path, name), (test_path, test) = (each.strip("` |").split("::") for each in (where, shown))
-        value = getattr(import_module(path.removesuffix(".py").replace("/", ".")), name)
+        value = _of_web(path, name) if path.endswith(".ts") else _of_python(path, name)
         numbers = [_number(part) for part in told.split(", ")]
         assert numbers == (list(astuple(value)) if is_dataclass(value) else [value]), where
-        assert f"def {test}(" in (ROOT / test_path).read_text(), shown
+        titled = f"'{test}'" if test_path.endswith(".ts") else f"def {test}("
+        assert titled in (ROOT / test_path).read_text(), shown
+
+
+def _of_python(path: str, name: str) -> Any:
+    return getattr(import_module(path.removesuffix(".py").replace("/", ".")), name)
+
+
+def _of_web(path: str, name: str) -> int:
+    """A number, or a product of numbers."""
+    told = re.search(rf"\bconst {name} = ([0-9_* ]+);", (ROOT / path).read_text())
+    assert told is not None, (path, name)
+    return prod(int(factor.replace("_", "")) for factor in told[1].split("*"))
 
 
 def _number(text: str) -> int:
