@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { EVENT_TEMPLATES, PAYOUT_SETS } from '#lib/structures.ts';
-import { check, draftOf, type EventDraft, newDraft, useTemplate } from '../src/routes/admin/event-form.ts';
+import {
+	check,
+	draftOf,
+	type EventDraft,
+	newDraft,
+	pastedRows,
+	pointsOf,
+	useTemplate,
+} from '../src/routes/admin/event-form.ts';
 
 const PLACE = { currency: 'EUR', timeZone: 'Europe/Vienna', startMs: Date.UTC(2026, 10, 1) };
 const NOW = Date.UTC(2026, 10, 21, 17, 10);
@@ -58,6 +66,9 @@ describe('an event form', () => {
 		[{ guarantee: '1,000' }, 'guarantee'],
 		[{ unit: '0' }, 'unit'],
 		[{ payouts: [{ from: '1', to: '10', points: '5000, 4000' }] }, 'payouts.0'],
+		[{ field: '60' }, 'field'],
+		[{ field: 'some' }, 'field'],
+		[{ minCash: 'x' }, 'minCash'],
 		[{ payouts: [{ from: '1', to: '10', points: '4000, 6000' }] }, 'payouts.0'],
 		[{ payouts: [{ from: '9', to: '2', points: '10000' }] }, 'payouts.0'],
 		[
@@ -79,5 +90,45 @@ describe('an event form', () => {
 		const { plan } = check(draft({ starts: '2026-11-21T19:00', tables: ['t1'] }), PLACE, NOBODY);
 		const { setup, levels, rules, tables } = plan!;
 		expect(check(draftOf(setup, levels, tables, rules, PLACE), PLACE, NOBODY).plan).toEqual(plan);
+	});
+});
+
+describe('prizes', () => {
+	test('a share of the field is adopted instead of rows, and read back', () => {
+		const { plan, faults } = check(
+			draft({ field: '12.5', minCash: '60', spare: 'units_from_top' }),
+			PLACE,
+			NOBODY,
+		);
+		expect(faults).toEqual({});
+		expect(plan!.rules.payout).toEqual({
+			unit_cents: 100,
+			tables: [],
+			field_bp: 1_250,
+			remainder: 'units_from_top',
+			min_cash_cents: 6_000,
+		});
+		const again = draftOf(plan!.setup, plan!.levels, [], plan!.rules, PLACE);
+		expect([again.field, again.minCash, again.spare]).toEqual(['12.5', '60.00', 'units_from_top']);
+	});
+
+	test.each([
+		['5000, 3000, 2000', [5_000, 3_000, 2_000]],
+		['50% 30% 20%', [5_000, 3_000, 2_000]],
+		['30 20 11.9 8 6.5', [3_000, 2_000, 1_190, 800, 650]],
+		['140*4 104*2', [140, 140, 140, 140, 104, 104]],
+		['half', null],
+		['', null],
+	])('places %s', (text, points) => {
+		expect(pointsOf(text)).toEqual(points);
+	});
+
+	test('a pasted table is read line by line, or the line is named that is none', () => {
+		expect(pastedRows('1-2: 100%\n\n3–27\t50% 30% 20%\n')).toEqual([
+			{ from: '1', to: '2', points: '10000' },
+			{ from: '3', to: '27', points: '5000, 3000, 2000' },
+		]);
+		expect(pastedRows('1-2: 100%\nthree to nine: 50% 50%')).toBe(2);
+		expect(pastedRows(' ')).toBe(1);
 	});
 });

@@ -41,6 +41,11 @@ export type EventDraft = {
 	guarantee: string;
 	unit: string;
 	payouts: { from: string; to: string; points: string }[];
+	/** per cent of the field that is paid, by a curve; empty: by the rows of `payouts` */
+	field: string;
+	minCash: string;
+	/** who gets whole units that rounding left */
+	spare: 'first' | 'units_from_top';
 	/** in the order they break */
 	tables: string[];
 	agreed: TermsDraft;
@@ -52,7 +57,13 @@ export type Rules = {
 	prices: Partial<Record<PriceKind, Price>>;
 	entries_per_player: number;
 	guarantee_cents: number;
-	payout: { unit_cents: number; tables: PayoutRange[] };
+	payout: {
+		unit_cents: number;
+		tables: PayoutRange[];
+		field_bp?: number | null;
+		remainder?: 'first' | 'units_from_top';
+		min_cash_cents?: number;
+	};
 };
 export type EventPlan = {
 	setup: TournamentSetup;
@@ -93,6 +104,9 @@ export function newDraft(place: Place, unixMs: number): EventDraft {
 		guarantee: '0',
 		unit: amountText(100, place.currency),
 		payouts: payoutRows(PAYOUT_SETS[0]!.tables),
+		field: '',
+		minCash: '0',
+		spare: 'first',
 		tables: [],
 		agreed: termsOf(NOTHING),
 	};
@@ -139,7 +153,10 @@ export function draftOf(
 		prices,
 		guarantee: text(rules?.guarantee_cents ?? 0),
 		unit: rules ? text(rules.payout.unit_cents) : fresh.unit,
-		payouts: rules ? payoutRows(rules.payout.tables) : fresh.payouts,
+		payouts: rules?.payout.tables.length ? payoutRows(rules.payout.tables) : fresh.payouts,
+		field: rules?.payout.field_bp ? String(rules.payout.field_bp / 100) : '',
+		minCash: text(rules?.payout.min_cash_cents ?? 0),
+		spare: rules?.payout.remainder ?? 'first',
 		tables: [...tables],
 		agreed: termsOf(facts),
 	};
@@ -172,10 +189,33 @@ export function payoutRows(tables: readonly PayoutRange[]): EventDraft['payouts'
 	}));
 }
 
-/** The basis points of a row as typed; null: not whole numbers. */
+/**
+ * The basis points of a row as typed, `140*4` for four places of 140; per cent where a word has a point or a sign
+ * (`30% 20% 6.5%`); null: it is neither.
+ */
 export function pointsOf(text: string): number[] | null {
 	const words = text.split(/[\s,;]+/).filter(Boolean);
-	return words.length && words.every((word) => /^\d{1,5}$/.test(word)) ? words.map(Number) : null;
+	const perCent = words.some((word) => /[.%]/.test(word));
+	const found = words.map((word) => /^(\d{1,5})(?:\.(\d{1,2}))?%?(?:\*(\d{1,3}))?$/.exec(word));
+	if (!words.length || found.some((one) => one === null)) return null;
+	return found.flatMap((one) => {
+		const [, whole, part = '', times = '1'] = one!;
+		const points = perCent ? Number(whole) * 100 + Number(part.padEnd(2, '0')) : Number(whole);
+		return Array<number>(Number(times)).fill(points);
+	});
+}
+
+/** Rows of a pasted table, a line each: `46-65: 30% 20% 12% …`; else which line can't be read. */
+export function pastedRows(text: string): EventDraft['payouts'] | number {
+	const lines = text.split('\n').filter((line) => line.trim());
+	const rows: EventDraft['payouts'] = [];
+	for (const [n, line] of lines.entries()) {
+		const found = /^\s*(\d{1,6})\s*[-–]\s*(\d{1,6})\s*[:\t ]\s*(\S.*)$/.exec(line);
+		const points = found ? pointsOf(found[3]!) : null;
+		if (!found || !points) return n + 1;
+		rows.push({ from: found[1]!, to: found[2]!, points: points.join(', ') });
+	}
+	return rows.length ? rows : 1;
 }
 
 /** The levels with the minutes asked for; breaks keep theirs, and so do levels that differ among themselves. */
@@ -242,7 +282,12 @@ export function check(
 		prices: pricesOf(draft, amount, faults),
 		entries_per_player: setup.entries_per_player ?? 1,
 		guarantee_cents: amount('guarantee', draft.guarantee),
-		payout: { unit_cents: amount('unit', draft.unit), tables: payoutsOf(draft, faults) },
+		payout: {
+			unit_cents: amount('unit', draft.unit),
+			...(draft.field.trim() ? fieldOf(draft, faults) : { tables: payoutsOf(draft, faults) }),
+			remainder: draft.spare,
+			min_cash_cents: amount('minCash', draft.minCash),
+		},
 	};
 	if (!faults['unit'] && rules.payout.unit_cents < 1) faults['unit'] = 'At least the smallest coin.';
 	const ok = Object.keys(faults).length === 0;
@@ -269,6 +314,14 @@ function pricesOf(
 		if (Object.values(parts).every((part) => part === 0)) faults[kind] = `${word} costs nothing.`;
 	}
 	return prices;
+}
+
+function fieldOf(draft: EventDraft, faults: Faults): { tables: PayoutRange[]; field_bp: number } {
+	const found = /^(\d{1,2})(?:[.,](\d{1,2}))?$/.exec(draft.field.trim());
+	const field_bp = found ? Number(found[1]) * 100 + Number((found[2] ?? '').padEnd(2, '0')) : 0;
+	if (field_bp < 1 || field_bp > 5_000)
+		faults['field'] = 'Per cent of the field, up to 50; usual are 10 to 15.';
+	return { tables: [], field_bp };
 }
 
 function payoutsOf(draft: EventDraft, faults: Faults): PayoutRange[] {

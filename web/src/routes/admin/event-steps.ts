@@ -21,7 +21,7 @@ export function savingEvent(house: House, id: string, plan: EventPlan): Making {
 		const now = house.ledgerEvents.get(id)?.rules;
 		return now && sameRules(now, plan.rules)
 			? null
-			: { kind: 'adopt_tournament', tournament: id, rules: plan.rules };
+			: { kind: 'adopt_tournament', tournament: id, rules: { ...now, ...plan.rules } };
 	};
 	let profile: Profile | null = null;
 	let calendar: Calendar | null = null;
@@ -117,14 +117,15 @@ function stateOf(venue: House['venue'], id: string): string {
 	return venue.open<'cage'>('cage').fact(`tournament/${id}`)?.state ?? 'selling';
 }
 
-/** Whether two rules say the same, whatever the order of their fields. */
-function sameRules(one: Rules, other: Rules): boolean {
-	return JSON.stringify(ordered(one)) === JSON.stringify(ordered(other));
+/** Whether rules already say what is planned, whatever the order of their fields and what else they say. */
+function sameRules(now: Rules, planned: Rules): boolean {
+	return JSON.stringify(ordered({ ...now, ...planned })) === JSON.stringify(ordered(now));
 }
 
 function ordered(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(ordered);
 	if (value === null || typeof value !== 'object') return value;
-	const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+	const said = Object.entries(value).filter(([, field]) => field !== null);
+	const fields = said.sort(([a], [b]) => (a < b ? -1 : 1));
 	return Object.fromEntries(fields.map(([name, field]) => [name, ordered(field)]));
 }

@@ -2,6 +2,7 @@
 import { LatePages } from '#lib/late-pages.svelte.ts';
 
 export const late = new LatePages({
+	deal: () => import('./DealPage.svelte'),
 	receipts: () => import('./Receipts.svelte'),
 	report: () => import('./Report.svelte'),
 	room: () => import('./RoomDesk.svelte'),
