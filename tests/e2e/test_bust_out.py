@@ -165,6 +165,38 @@ def test_heads_nobody_answered_for_wait_in_the_tray_and_block_nothing(
     expect(rows).to_have_count(0)
 
 
+def test_two_answers_to_one_head_are_settled_with_two_taps(
+    room: Room, tablets: Tablets, players: dict[str, str]
+) -> None:
+    one = Hand(tablets.sign_in("floor", "floor", "Tablet 15"))
+    two = Hand(tablets.sign_in("floor", "floor2", "Tablet 16"))
+    for hand, who in ((one, "Ada Lovelace"), (two, "Alan Turing")):
+        hand.page.goto(hand.page.url.split("#")[0] + "#rankings")
+        expect(hand.page.get_by_test_id("out-row")).to_have_count(2)
+        synced(hand.page)
+        hand.page.context.set_offline(True)
+        row = hand.page.get_by_test_id("out-row").filter(has_text="Grace Hopper")
+        row.get_by_role("button", name="Knocker").click()
+        hand.page.get_by_test_id("knocker-sheet").get_by_role("button", name=who).click()
+        hand.tap("knocker-save")
+    for hand in (one, two):
+        hand.page.context.set_offline(False)
+    for hand in (one, two):
+        synced(hand.page)
+        expect(hand.page.get_by_test_id("rail-settle")).to_contain_text("1")
+    one.taps = 0
+    one.tap("rail-settle")
+    card = one.page.get_by_test_id("rival-card")
+    expect(card).to_contain_text("Who took the bounty of Grace Hopper?")
+    expect(card).to_contain_text("Ada Lovelace")
+    expect(card).to_contain_text("Alan Turing")
+    one.tap("keep-answer")
+    assert one.taps == 2
+    two.page.get_by_test_id("rail-settle").click()
+    for hand in (one, two):
+        expect(hand.page.get_by_test_id("tray-count")).to_have_attribute("data-count", "0")
+
+
 def test_a_re_entry_is_asked_of_the_cage_and_waits_until_it_is_paid(
     room: Room, tablets: Tablets, players: dict[str, str]
 ) -> None:

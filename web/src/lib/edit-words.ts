@@ -1,6 +1,18 @@
 /** What an edit says, as a short sentence for the Unsent sheet and the tray. `name` gives a player's name. */
+import { chips } from './amounts.ts';
 import type { Json } from './edits.ts';
-import type { Bust, Call, Clock, Entry, HandForHand, ListEntry, Move, Player, Seat } from './facts.gen.ts';
+import type {
+	Bag,
+	Bust,
+	Call,
+	Clock,
+	Entry,
+	HandForHand,
+	ListEntry,
+	Move,
+	Player,
+	Seat,
+} from './facts.gen.ts';
 
 export type Names = {
 	player(id: string): string;
@@ -40,13 +52,19 @@ export function editWords(fact: string, value: Json, names: Names): string {
 		case 'knocker':
 			return value === null ? 'A bounty taken back' : 'Who won a bounty';
 		case 'handforhand':
-			return value === null ? 'No hand for hand' : `Hand for hand: ${is<HandForHand>().state}`;
+			return value === null || is<HandForHand>().state === 'off'
+				? 'No hand for hand'
+				: is<HandForHand>().hand
+					? `Hand for hand: hand ${is<HandForHand>().hand}`
+					: 'Finish the hand, then hold';
 		case 'dealt':
 			return `${names.table(id)}: hand finished`;
 		case 'checked':
 			return value === null ? `${names.table(id)}: no count` : `${names.table(id)}: counted`;
 		case 'bag':
-			return `${names.player(id)}: bag`;
+			return value === null
+				? `${names.player(id)}: no bag`
+				: `${names.player(id)}: ${chips(is<Bag>().chips)} in the bag`;
 		case 'wanted':
 			return value === null ? 'No request to the cage' : 'A request to the cage';
 		case 'inplay':
