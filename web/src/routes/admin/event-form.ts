@@ -177,8 +177,16 @@ export function useTemplate(draft: EventDraft, id: string): EventDraft {
 		minutes: String(template.levels[0]!.minutes),
 		stack: String(template.stack),
 		lateUntil: String(template.lateUntil),
-		agreed: termsOf({ get: (name) => template.agreed?.[name] ?? null }),
+		agreed: {
+			...draft.agreed,
+			...fromTemplate(termsOf({ get: (name) => template.agreed?.[name] ?? null })),
+		},
 	};
+}
+
+/** What a template says; flights and the rules of the house are not its own. */
+function fromTemplate({ chips, terms, bounty, cash }: TermsDraft): Partial<TermsDraft> {
+	return { chips, terms, bounty, cash };
 }
 
 export function payoutRows(tables: readonly PayoutRange[]): EventDraft['payouts'] {
