@@ -93,13 +93,14 @@ def _carried(tournament: FactReader, ident: str) -> dict[str, PaidEntry]:
 
 def _unpaid_seats(tournament: FactReader, cage: FactReader, payers: set[str]) -> Iterable[Disagreement]:
     standing = standings(tournament)
+    out = standing.players - standing.left
     for player in many(tournament, "seat/", Seat):
-        life, since_ms = standing.life_of.get(player), _since(tournament, f"seat/{player}")
-        if player in standing.players - standing.left:
-            since_ms = max(since_ms, _since(tournament, f"bust/{life}"))
+        life, seat = standing.life_of.get(player), f"seat/{player}"
+        if player in out:
+            since_ms = max(_since(tournament, seat), _since(tournament, f"bust/{life}"))
             yield Disagreement("busted_seated", player, life, since_ms)
         elif player not in payers:
-            since_ms = max(since_ms, _since(cage, f"entry/{life}"))  # of a reversal, too
+            since_ms = max(_since(tournament, seat), _since(cage, f"entry/{life}"))  # of a reversal, too
             yield Disagreement("seated_unpaid", player, life, since_ms)
 
 

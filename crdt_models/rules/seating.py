@@ -91,9 +91,8 @@ def seat_chart(tournament: FactReader, config: FactReader) -> Chart:
     """The chart; the furniture says how many seats a table has, the event may allow fewer."""
     setup = one(tournament, "setup", TournamentSetup)
     furniture = many(config, "table/", Furniture)
-    held, seats = dict[Chair, list[str]](), many(tournament, "seat/", Seat)
-    for player in sorted(seats, key=lambda player: _stamp(tournament, f"seat/{player}")):
-        held.setdefault(Chair(seats[player].table, seats[player].seat), []).append(player)
+    seats = many(tournament, "seat/", Seat)
+    held = _held(tournament, seats)
     keepers: dict[str, dict[int, str]] = {}
     for chair, who in sorted(held.items()):
         keepers.setdefault(chair.table, {})[chair.seat] = who[0]
@@ -145,6 +144,17 @@ def in_play(chart: Chart) -> list[TableSeats]:
 def break_order(table: TableSeats) -> tuple[int, str]:
     """Sorts tables by which breaks first."""
     return (table.order, table.table)
+
+
+def _held(tournament: FactReader, seats: Mapping[str, Seat]) -> dict[Chair, list[str]]:
+    """Who holds each seat, the earliest first. Stamps are compared only where several hold one."""
+    held: dict[Chair, list[str]] = {}
+    for player, seat in seats.items():
+        held.setdefault(Chair(seat.table, seat.seat), []).append(player)
+    for who in held.values():
+        if len(who) > 1:
+            who.sort(key=lambda player: _stamp(tournament, f"seat/{player}"))
+    return held
 
 
 def _table_seats(

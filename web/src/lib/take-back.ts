@@ -8,6 +8,7 @@ import type { Conflict, Kind, Settled } from './facts.gen.ts';
 import type { FactReader, Index } from './facts.ts';
 import { equal } from './readings.ts';
 import { type HindranceCode, hindrance } from './twins/hindrance.ts';
+import { byText } from './twins/typed.ts';
 
 /** One edit, as history tells it. */
 export type Told = { stamp: string; name: string; before: Json; after: Json };
@@ -161,7 +162,7 @@ function afterwards(facts: Index, writings: readonly Writing[]): FactReader {
 				if (value === null) group.delete(name.slice(prefix.length));
 				else group.set(name.slice(prefix.length), value);
 			}
-			return group;
+			return new Map([...group].sort(([a], [b]) => byText(a, b)));
 		},
 		stamp: (name) => facts.stamp(name),
 		rivals: (prefix) => facts.rivals(prefix),

@@ -38,9 +38,9 @@ type Said = {
 	tournament: FactReader;
 	cage: FactReader;
 	ident: string;
-	entries: Map<string, Entry>;
-	busts: Map<string, Bust>;
-	seats: Map<string, Seat>;
+	entries: ReadonlyMap<string, Entry>;
+	busts: ReadonlyMap<string, Bust>;
+	seats: ReadonlyMap<string, Seat>;
 	sold: Map<string, PaidEntry>;
 	standing: ReturnType<typeof standings>;
 };
@@ -107,13 +107,13 @@ function unpaidSeats({ tournament, cage, seats, sold, busts, standing }: Said): 
 	const payers = new Set([...sold].filter(([life]) => !busts.has(life)).map(([, row]) => row.player));
 	return [...seats.keys()].flatMap((player): Found[] => {
 		const entry = standing.lifeOf.get(player) ?? null;
-		const seatMs = since(tournament, `seat/${player}`);
+		const seatMs = () => since(tournament, `seat/${player}`);
 		if (standing.players.has(player) && !standing.left.has(player)) {
-			const since_ms = Math.max(seatMs, since(tournament, `bust/${entry}`));
+			const since_ms = Math.max(seatMs(), since(tournament, `bust/${entry}`));
 			return [{ kind: 'busted_seated', player, entry, since_ms }];
 		}
 		if (payers.has(player)) return [];
-		const since_ms = Math.max(seatMs, since(cage, `entry/${entry}`)); // of a reversal, too
+		const since_ms = Math.max(seatMs(), since(cage, `entry/${entry}`)); // of a reversal, too
 		return [{ kind: 'seated_unpaid', player, entry, since_ms }];
 	});
 }

@@ -53,6 +53,7 @@ export function seatChart(tournament: FactReader, config: FactReader): Chart {
 	for (const [ident, table] of many<Table>(tournament, 'table/'))
 		tables.set(ident, tableSeats(ident, table, furniture.get(ident), setup, held));
 	const doubles = [...held.values()]
+		.flat()
 		.filter(({ players }) => players.length > 1)
 		.map(({ chair, players: [player, ...others] }) => ({ ...chair, player: player!, others }))
 		.sort((a, b) => byText(a.table, b.table) || a.seat - b.seat);
@@ -115,22 +116,25 @@ export function byBreakOrder(one: TableSeats, other: TableSeats): number {
 	return one.order - other.order || byText(one.table, other.table);
 }
 
-type Held = Map<string, { chair: Chair; players: string[] }>;
+/** By table: its chairs that somebody holds, and who, the earliest first. */
+type Held = Map<string, { chair: Chair; players: string[] }[]>;
 
+/** Stamps are compared only where several hold one seat: reading a thousand takes longer than all else here. */
 function heldSeats(tournament: FactReader, seats: ReadonlyMap<string, Seat>): Held {
 	const held: Held = new Map();
+	for (const [player, { table, seat }] of seats) {
+		const here = held.get(table) ?? [];
+		const there = here.find(({ chair }) => chair.seat === seat);
+		if (there) there.players.push(player);
+		else here.push({ chair: { table, seat }, players: [player] });
+		held.set(table, here);
+	}
 	const stamp = (player: string) => {
 		const text = tournament.stamp(`seat/${player}`);
 		return parseStamp(text) ? text : '0.1.0-0';
 	};
-	const players = [...seats.keys()].sort((a, b) => compareStamps(stamp(a), stamp(b)) || byText(a, b));
-	for (const player of players) {
-		const { table, seat } = seats.get(player)!;
-		const key = `${table} ${seat}`;
-		const there = held.get(key);
-		if (there) there.players.push(player);
-		else held.set(key, { chair: { table, seat }, players: [player] });
-	}
+	for (const { players } of [...held.values()].flat())
+		if (players.length > 1) players.sort((a, b) => compareStamps(stamp(a), stamp(b)) || byText(a, b));
 	return held;
 }
 
@@ -143,8 +147,8 @@ function tableSeats(
 ): TableSeats {
 	const chairs = furniture?.seats ?? SEATS_MAX;
 	const seats = Math.min(chairs, table.seats ?? setup?.seats_per_table ?? SEATS_MAX);
-	const here = [...held.values()]
-		.filter(({ chair }) => chair.table === ident && chair.seat <= seats)
+	const here = (held.get(ident) ?? [])
+		.filter(({ chair }) => chair.seat <= seats)
 		.sort((a, b) => a.chair.seat - b.chair.seat);
 	return {
 		table: ident,

@@ -7,8 +7,8 @@ export function one<F>(facts: FactReader, name: string): F | null {
 }
 
 /** All facts `prefix` + id, by id, ids sorted. */
-export function many<F>(facts: FactReader, prefix: string): Map<string, F> {
-	return new Map([...facts.group(prefix)].sort(([a], [b]) => byText(a, b))) as Map<string, F>;
+export function many<F>(facts: FactReader, prefix: string): ReadonlyMap<string, F> {
+	return facts.group(prefix) as ReadonlyMap<string, unknown> as ReadonlyMap<string, F>;
 }
 
 /** Compares ids by code units, as Python does for them. */
