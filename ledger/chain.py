@@ -34,7 +34,7 @@ _DOMAIN: Final = b"felt.entry.1"
 _CHANGED: Final = "its fingerprint does not match: it, or an entry before it, was changed after it was booked"
 
 
-class Tip(Struct, frozen=True):
+class Tip(Struct, frozen=True, gc=False):
     """How far a chain reaches: its last entry's number, term, time and hash."""
 
     venue: str
@@ -49,7 +49,7 @@ class Tip(Struct, frozen=True):
         return cls(venue, 0, 0, ZERO_HASH, 0)
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, gc=False):
     """An entry in its place: its bytes and its hash."""
 
     entry: Entry

@@ -34,7 +34,7 @@ class Posting(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
         yield self.amount
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """`postings` is empty (nothing moved: rules adopted, a term opened) or two and more that sum to zero.
 
     What `data` and `rules` hold is checked where bytes are made or read.
@@ -79,7 +79,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return found
 
 
-class _Known(Entry, frozen=True):
+class _Known(Entry, frozen=True, gc=False):
     """Bytes of an entry that was built, or read, before: its legs were looked at then."""
 
     def __post_init__(self) -> None: ...

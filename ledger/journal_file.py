@@ -102,11 +102,11 @@ def all_stored(db: apsw.Connection, after: int = 0, last: int | None = None) -> 
     """(bytes, hash) of every entry behind `after`, up to number `last` if one is given; in slices."""
     end = 2**63 - 1 if last is None else last
     while after < end and (rows := stored_after(db, after, _SLICE)):
-        for seq, body, hash_ in rows:
-            if seq > end:
-                return
+        if rows[-1][0] > end:
+            rows = [row for row in rows if row[0] <= end]
+        for _, body, hash_ in rows:
             yield body, hash_
-        after = rows[-1][0]
+        after = rows[-1][0] if rows else end
 
 
 def last_seq(db: apsw.Connection) -> int:

@@ -9,7 +9,7 @@ from .kinds import Command
 __all__ = ["Asked", "Read", "Second", "is_key"]
 
 
-class Read(Struct, frozen=True):
+class Read(Struct, frozen=True, gc=False):
     """A command as it came: typed, what of it goes into the entry, and its content hash (hex)."""
 
     command: Command
@@ -17,14 +17,14 @@ class Read(Struct, frozen=True):
     content: str
 
 
-class Second(Struct, frozen=True):
+class Second(Struct, frozen=True, gc=False):
     """Who approved; `role` None: the PIN was wrong, or there is no such person."""
 
     person: str
     role: str | None
 
 
-class Asked(Struct, frozen=True):
+class Asked(Struct, frozen=True, gc=False):
     """Who asks for what, in which role, when, and who approved."""
 
     read: Read

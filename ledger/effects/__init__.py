@@ -48,10 +48,11 @@ def take_effect(state: State, entry: Entry, cash_cents: int) -> None:
         markers.repay(state, entry)
     if "rebooks" in entry.data:
         left_branch.deal_with(state, entry)
-    if cash_cents:
-        count_cash(state, entry, cash_cents)
-    if pays_out(kind):
-        count_payout(state, entry)
+    if cash_cents or pays_out(kind):
+        day = state.gaming_day(entry.at_ms)
+        count_cash(state, entry, day, cash_cents)
+        if pays_out(kind):
+            count_payout(state, entry, day)
 
 
 def changes_balances_alone(entry: Entry) -> bool:

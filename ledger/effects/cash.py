@@ -11,12 +11,11 @@ _DAYS_KEPT: Final = 2
 _NOTHING: Final = (0, 0)
 
 
-def count_cash(state: State, entry: Entry, cents: int) -> None:
-    """Adds what this entry moved through drawers, in its direction; `cents` is not zero."""
+def count_cash(state: State, entry: Entry, day: int, cents: int) -> None:
+    """Adds the `cents` that came into drawers by this entry, or went out of them."""
     player = entry.data.get("player") or entry.data.get("undoes", {}).get("player")
-    if not player:
+    if not player or not cents:
         return
-    day = state.gaming_day(entry.at_ms)
     on_day = state.cash_days.get(day)
     if on_day is None:
         on_day = state.cash_days[day] = {}

@@ -11,12 +11,11 @@ __all__ = ["count_payout"]
 _DAYS_KEPT: Final = 2
 
 
-def count_payout(state: State, entry: Entry) -> None:
+def count_payout(state: State, entry: Entry, day: int) -> None:
     """Adds what left the house, by payee."""
     paid = _paid(entry)
     if not paid:
         return
-    day = state.gaming_day(entry.at_ms)
     payees = state.payouts.get(day)
     if payees is None:
         payees = state.payouts[day] = {}

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-class Draft(Struct, frozen=True):
+class Draft(Struct, frozen=True, gc=False):
     """An entry but for its number and place; `data` is added to what the command said."""
 
     postings: tuple[Posting, ...] = ()
