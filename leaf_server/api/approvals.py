@@ -20,7 +20,7 @@ from ..identity.pins import refused
 __all__ = ["approval_operations"]
 
 _Pin = Annotated[str, StringConstraints(min_length=1, max_length=32)]
-_PIECES = ("counted", "chips", "cage")
+_PIECES = ("counted", "cash", "chips", "cage")
 
 
 class Answered(Body):

@@ -13,5 +13,14 @@ export const DIFFERENCES: Record<Disagreement['kind'], string> = {
 	bust_unclaimed: 'Out, nobody said who took the bounty',
 };
 
+/** What ends a row whose act is not at the cage, or not there alone. */
+export const ENDED_BY: Partial<Record<Disagreement['kind'], string>> = {
+	busted_seated: 'The floor frees the seat, or takes the bust back',
+	busted_unplaced: 'The floor says which entry it was',
+	bust_unclaimed: 'The floor says who took it',
+	paid_out_in_play: 'Void the payout if it was wrong; else the floor takes the player out',
+	place_differs: 'The floor puts the order right, or a manager corrects the result in the office',
+};
+
 /** The reasons a manager gives most often. */
 export const EXPLANATIONS = ['Guest of the house', 'Paid by ticket', 'Left, will come back', 'Known error'];

@@ -32,7 +32,10 @@ export type Profile = {
 /** What the house owes, holds in cash and has with bank and cards; `seq`: as of that entry. */
 export type House = { liability_cents: number; cash_cents: number; banked_cents: number; seq: number };
 /** What the ledger has of chips as things and of jackpots (`/api/v1/ledger/house`). */
-export type Room = { chips: { trays: Record<string, number> }; jackpots: Jackpot[] };
+export type Room = {
+	chips: { made: Record<string, number>; trays: Record<string, number> };
+	jackpots: Jackpot[];
+};
 /** One row of the tray: an event, and where its floor and its money differ. */
 export type Difference = { tournament: string; row: Disagreement };
 /** A player's money here, as the ledger has it. */
