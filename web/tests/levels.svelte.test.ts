@@ -113,6 +113,15 @@ describe('an edit of a level [RU73]', () => {
 		expect(level(one, 2)).toMatchObject({ minutes: 20 });
 	});
 
+	test('of a first level that waits for its start is what the clock then shows', async () => {
+		const clock = { level: 1, state: 'pending', anchor_ms: 0, remaining_ms: 20 * MINUTE };
+		const one = await event({ clock });
+		expect(code(editLevel(one, 1, { minutes: 30 }))).toBe('done');
+		expect(left(one)).toMatchObject({ state: 'pending', remaining_ms: 30 * MINUTE });
+		expect(code(addLevel(one, 0, { kind: 'play', minutes: 10, small: 50, big: 100 }))).toBe('done');
+		expect(left(one)).toMatchObject({ level: 1, remaining_ms: 10 * MINUTE });
+	});
+
 	test('after the end is refused by every verb', async () => {
 		const one = await event();
 		one.act([['clock', { level: 4, state: 'ended', anchor_ms: 0, remaining_ms: 0 }]]);

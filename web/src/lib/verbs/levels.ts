@@ -97,10 +97,15 @@ function replace(tournament: Tournament, before: readonly Level[], after: readon
 	const chips = one<EventChips>(tournament.reader, 'chips')?.values ?? [];
 	const [fault] = newFaults(before.map(rung), after.map(rung), chips);
 	if (fault) return ladderRefused(after, fault);
-	const changes: Record<string, Level | null> = {};
+	const changes: Record<string, Level | Clock | null> = {};
 	for (const [n, level] of after.entries())
 		if (!before[n] || !sameLevel(before[n], level)) changes[`level/${n + 1}`] = level;
 	for (let row = after.length + 1; row <= before.length; row++) changes[`level/${row}`] = null;
+	const clock = one<Clock>(tournament.reader, 'clock');
+	const standing = after[rules.readClock(clock, before, tournament.now()).level - 1];
+	// a clock that was set before the start stands at a level that may still change
+	const turned = standing && rules.retimed(clock, before, tournament.now(), standing.duration_ms);
+	if (turned) changes['clock'] = turned;
 	return Object.keys(changes).length ? perform(tournament, changes) : refuse('unchanged');
 }
 
