@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 
 from tests.real_events.playing import CURRENCY, Played, open_house, play
@@ -25,7 +24,7 @@ VECTORS: dict[str, Any] = json.loads(
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One leaf for all events, as a room has one."""
     with leaf_process(tmp_path_factory.mktemp("real") / "leaf", CURRENCY) as house:
-        anyio.run(house.work, open_house)
+        house.work(open_house)
         yield house
 
 

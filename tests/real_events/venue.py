@@ -5,10 +5,11 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import anyio
 import httpx
@@ -17,10 +18,11 @@ from felt.demo.desk import Desk, SignedIn, enrol, sign_in
 from tests.fix_room import ROOT, until
 from tests.ports import free_port
 
-__all__ = ["House", "leaf_process"]
+__all__ = ["PIN", "House", "leaf_process"]
 
 FELT: Final = [sys.executable, "-m", "felt"]
 PIN: Final = "246810"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,14 @@ class House:
         async with Desk(self.url, self.venue, self.who) as desk:
             yield desk
 
-    async def work(self, job: Callable[[Desk], Awaitable[None]]) -> None:
-        async with self.desk() as desk:
-            await job(desk)
+    def work(self, job: Callable[[Desk], Awaitable[None]]) -> None:
+        """Does it at a desk of its own, also where a browser's loop occupies this thread."""
+
+        async def run() -> None:
+            async with self.desk() as desk:
+                await job(desk)
+
+        _aside(run)
 
 
 @contextmanager
@@ -60,13 +67,21 @@ def leaf_process(data: Path, currency: str) -> Iterator[House]:
         except httpx.TransportError:
             return False
 
-    until(answers, "the leaf is ready")
-    venue: str = httpx.get(f"{url}/api/v1/venue", trust_env=False).json()["id"]
-    yield House(url, venue, anyio.run(_first_tablet, url, key[1]))
-    leaf.terminate()
-    assert leaf.wait(15) == 0
+    try:
+        until(answers, "the leaf is ready")
+        venue: str = httpx.get(f"{url}/api/v1/venue", trust_env=False).json()["id"]
+        yield House(url, venue, _aside(lambda: _first_tablet(url, key[1])))
+    finally:
+        leaf.terminate()
+        ended = leaf.wait(15)
+    assert ended == 0
 
 
 async def _first_tablet(url: str, key: str) -> SignedIn:
     device, _ = await enrol(url, key, "Office")
     return await sign_in(url, device, "manager", PIN)
+
+
+def _aside(job: Callable[[], Awaitable[T]]) -> T:
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(anyio.run, job).result()
