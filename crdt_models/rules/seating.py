@@ -18,6 +18,7 @@ from ..stamps import Stamp, parse
 
 __all__ = [
     "SEATS_MAX", "Chair", "Chart", "DoubleSeat", "SeatFault", "TableSeats", "alternates", "break_order",
+    "has_seats",
     "in_play", "open_seats", "seat_chart", "seat_fault",
 ]  # fmt: skip
 
@@ -127,6 +128,13 @@ def open_seats(chart: Chart) -> list[Chair]:
     """Every seat of the event somebody may be given, tables by number; none at a locked one."""
     tables = sorted(chart.open_tables, key=lambda table: (table.number, table.table))
     return [Chair(table.table, seat) for table in tables if not table.locked for seat in table.free()]
+
+
+def has_seats(furniture: Furniture | None) -> bool:
+    """Whether a table stands there and somebody can sit at it: one without seats is not used for an event."""
+    return furniture is not None and any(
+        seat not in furniture.out_of_use for seat in range(1, furniture.seats + 1)
+    )
 
 
 def alternates(tournament: FactReader) -> list[str]:

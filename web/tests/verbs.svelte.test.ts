@@ -303,12 +303,13 @@ describe('setting up', () => {
 	});
 
 	test('tables are used in the order they break; one with players stays', async () => {
-		const event = await open<'tournament'>('tournament/e1', { setup: SETUP });
-		useTables(event, ['t2', 't1']);
+		const [event, room] = [await open<'tournament'>('tournament/e1', { setup: SETUP }), await config()];
+		expect(useTables(event, room, ['t1', 't3'])).toMatchObject({ ok: false, code: 'no_seats' });
+		useTables(event, room, ['t2', 't1']);
 		expect(event.fact('table/t1')).toEqual({ open: true, order: 2, locked: false });
 		event.act([['seat/p1', { table: 't1', seat: 1 }]]);
-		expect(useTables(event, ['t2'])).toMatchObject({ ok: false, code: 'in_use' });
-		expect(useTables(event, ['t1'])?.ok).toBe(true);
+		expect(useTables(event, room, ['t2'])).toMatchObject({ ok: false, code: 'in_use' });
+		expect(useTables(event, room, ['t1'])?.ok).toBe(true);
 		expect(event.fact('table/t2')).toBeNull();
 	});
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from crdt_models.documents.config import Furniture
 from crdt_models.rules.draw_pool import draw_seat
 from crdt_models.rules.fingerprint import fingerprint
-from crdt_models.rules.seating import Chair, alternates, open_seats, seat_chart, seat_fault
+from crdt_models.rules.seating import Chair, alternates, has_seats, open_seats, seat_chart, seat_fault
 from tests.crdt_models.rules.written import reading
 
 VECTORS: dict[str, Any] = json.loads(
@@ -72,3 +73,11 @@ def test_alternates_wait_in_the_order_they_came() -> None:
         "alternate/dan": {"since_ms": 1}, "seat/dan": {"table": "t1", "seat": 1},
     }  # fmt: skip
     assert alternates(reading("tournament/t", facts)) == ["bea", "cyd", "ana"]
+
+
+def test_a_table_without_seats_is_told_apart() -> None:
+    """[RU21]"""
+    assert has_seats(Furniture(number=1, seats=2))
+    assert has_seats(Furniture(number=1, seats=2, out_of_use=[1, 12]))
+    assert not has_seats(Furniture(number=1, seats=2, out_of_use=[2, 1]))
+    assert not has_seats(None)

@@ -8,6 +8,7 @@ const WORDS: Words = {
 	seat_taken: ['F-101', 'That seat was taken meanwhile. Pick another seat.'],
 	out_of_use: ['F-105', 'Nobody may sit in that seat. Pick another seat.'],
 	no_seat: ['F-106', 'There is no such seat at that table.'],
+	no_seats: ['F-126', 'Nobody can sit at that table: it has no seats in use.'],
 	table_locked: ['F-103', 'That table is locked. Unlock it or pick another table.'],
 	table_closed: ['F-107', 'That table is closed. Pick another table.'],
 	no_table: ['F-108', 'That table does not belong to this event.'],

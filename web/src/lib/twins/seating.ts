@@ -63,6 +63,11 @@ export function seatChart(tournament: FactReader, config: FactReader): Chart {
 	return { tables, doubles, strays, needs: many<Need>(tournament, 'need/') };
 }
 
+/** Whether a table stands there and somebody can sit at it: one without seats is not used for an event. */
+export function hasSeats(furniture: Furniture | null): boolean {
+	return furniture !== null && new Set(furniture.out_of_use ?? []).size < furniture.seats;
+}
+
 /** Seats that can be sat in and are not held, ascending; `seats`: as if the event allowed so many. */
 export function usableSeats(table: TableSeats, seats: number | null = null): number[] {
 	const most = seats ? Math.min(seats, table.chairs || table.seats) : table.seats;

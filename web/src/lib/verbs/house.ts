@@ -14,6 +14,7 @@ import type {
 import type { Replica } from '../replica.svelte.ts';
 import { planOf } from '../twins/clock.ts';
 import { newFaults } from '../twins/ladder.ts';
+import { hasSeats } from '../twins/seating.ts';
 import { many, one } from '../twins/typed.ts';
 import { ladderRefused, levelOf, rung } from './levels.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
@@ -69,7 +70,11 @@ export function writeEvent(
 }
 
 /** The tables an event plays on, in the order they break; one that is left out has nobody seated. */
-export function useTables(tournament: Tournament, tables: readonly string[]): Written {
+export function useTables(
+	tournament: Tournament,
+	config: Replica<'config'>,
+	tables: readonly string[],
+): Written {
 	const changes: Record<string, unknown> = {};
 	const seated = new Set([...many<Seat>(tournament.reader, 'seat/').values()].map(({ table }) => table));
 	for (const id of many<Table>(tournament.reader, 'table/').keys()) {
@@ -79,7 +84,9 @@ export function useTables(tournament: Tournament, tables: readonly string[]): Wr
 	}
 	for (const [n, id] of tables.entries()) {
 		const now = one<Table>(tournament.reader, `table/${id}`);
-		changes[`table/${id}`] = { open: now?.open ?? true, order: n + 1, locked: now?.locked ?? false };
+		if (!now && !hasSeats(one<Furniture>(config.reader, `table/${id}`)))
+			return refuse('no_seats', { table: id });
+		changes[`table/${id}`] = { open: true, locked: false, ...now, order: n + 1 };
 	}
 	return differing(tournament, changes);
 }

@@ -24,6 +24,7 @@ const MESSAGES = {
 	no_table: 'That table is not part of this event.',
 	table_closed: 'That table is closed.',
 	no_seat: 'That table has no such seat.',
+	no_seats: 'Nobody can sit at that table: it has no seats.',
 	out_of_use: 'That seat is out of use.',
 	table_locked: 'That table is locked.',
 	taken: 'That seat was taken meanwhile.',

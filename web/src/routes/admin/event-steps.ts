@@ -29,7 +29,9 @@ export function savingEvent(house: House, id: string, plan: EventPlan): Making {
 		written<'tournament'>(venue, `tournament/${id}`, 'Event and levels', (replica) =>
 			writeEvent(replica, plan.setup, plan.levels, plan.agreed),
 		),
-		written<'tournament'>(venue, `tournament/${id}`, 'Tables', (replica) => useTables(replica, plan.tables)),
+		written<'tournament'>(venue, `tournament/${id}`, 'Tables', (replica) =>
+			useTables(replica, venue.open<'config'>('config'), plan.tables),
+		),
 		booked(venue, 'Prices and prizes adopted by the ledger', adopt, about),
 		new Step('What the house adopted', async () => {
 			profile = (await venue.api.get<LedgerEvent>(`/api/v1/ledger/tournaments/${id}`)).profile;
