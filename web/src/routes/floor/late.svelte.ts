@@ -2,18 +2,22 @@
 import { LatePages } from '#lib/late-pages.svelte.ts';
 
 export const late = new LatePages({
+	bustSeveral: () => import('./BustSeveral.svelte'),
 	clock: () => import('./ClockPage.svelte'),
 	count: () => import('./CountPage.svelte'),
 	dealer: () => import('./DealerPage.svelte'),
 	displays: () => import('./DisplaysPage.svelte'),
+	here: () => import('./HereSheet.svelte'),
 	history: () => import('./HistoryPage.svelte'),
 	knocker: () => import('./KnockerSheet.svelte'),
 	lists: () => import('./ListsPage.svelte'),
 	payouts: () => import('./PayoutsPage.svelte'),
+	outOtherwise: () => import('./OutOtherwise.svelte'),
 	rankings: () => import('./RankingsPage.svelte'),
 	sameHand: () => import('./SameHand.svelte'),
 	sell: () => import('./SellSheet.svelte'),
 	settle: () => import('./SettlePage.svelte'),
+	undo: () => import('./UndoSheet.svelte'),
 });
 
 export function loadPages(): Promise<void> {
