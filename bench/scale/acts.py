@@ -22,6 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 PATIENCE_S: Final = 3.0
+PAGE_TABLES: Final = 24
 VIEW_TABLES: Final = "[data-testid=now]"
 News = list[tuple[float, str, str]]  # at, who, what
 
@@ -55,11 +56,12 @@ class Floor:
         self.tablets = tablets
 
     def sitting(self) -> dict[str, dict[int, str]]:
-        """Table → seat → player."""
-        found: dict[str, dict[int, str]] = {}
+        """Table → seat → player, of the tables on the first page of tiles, by number."""
+        found: dict[str, dict[int, str]] = {f"t{n}": {} for n in range(1, PAGE_TABLES + 1)}
         for player, seat in many(self.event.facts, "seat/", Seat).items():
-            found.setdefault(seat.table, {})[seat.seat] = player
-        return found
+            if seat.table in found:
+                found[seat.table][seat.seat] = player
+        return {table: seats for table, seats in found.items() if seats}
 
     async def tables(self) -> None:
         await self.here.get_by_test_id("rail-tables").click()
@@ -112,7 +114,7 @@ def count_is(table: str, players: int) -> str:
 
 
 async def bust(floor: Floor, n: int) -> None:
-    table, seats = sorted(floor.sitting().items(), key=lambda one: (len(one[1]), one[0]))[n % 4]
+    table, seats = sorted(floor.sitting().items(), key=lambda one: len(one[1]))[n % 4]
     seat, player = max(seats.items())
     await floor.open_table(table)
     chair = floor.here.get_by_test_id(f"seat-{seat}")
@@ -120,13 +122,13 @@ async def bust(floor: Floor, n: int) -> None:
         "open a player", chair.click, "document.querySelector('[data-testid=player-sheet]')", "true"
     )
     name = f"Number{int(player[1:]):04}"
-    gone = f"!document.querySelector('[data-testid=seat-{seat}]').textContent.includes('{name}')"
+    gone = f"!document.querySelector('[data-testid=seat-{seat}]')?.textContent.includes('{name}')"
     tap = floor.here.get_by_test_id("bust").click
     await floor.act("bust", tap, gone, count_is(table, len(seats) - 1), "bust/", "clock seating")
 
 
 async def move(floor: Floor, n: int) -> None:
-    by_count = sorted(floor.sitting().items(), key=lambda one: (len(one[1]), one[0]))
+    by_count = sorted(floor.sitting().items(), key=lambda one: len(one[1]))
     (to, taken), (table, seats) = by_count[0], by_count[-1 - n]
     seat, free = max(seats), next(n for n in range(1, 10) if n not in taken)
     await floor.open_table(table)
@@ -134,7 +136,7 @@ async def move(floor: Floor, n: int) -> None:
     await floor.here.get_by_test_id("move").click()
     await floor.here.get_by_test_id(f"table-{to[1:]}").click()
     name = f"Number{int(seats[seat][1:]):04}"
-    there = f"document.querySelector('[data-testid=seat-{free}]').textContent.includes('{name}')"
+    there = f"document.querySelector('[data-testid=seat-{free}]')?.textContent.includes('{name}')"
     tap = floor.here.get_by_test_id(f"seat-{free}").click
     await floor.act("move", tap, there, count_is(table, len(seats) - 1), "seat/", "seating")
 
@@ -161,7 +163,7 @@ async def register(floor: Floor, till: Desk, n: int) -> None:
     await buy_in(till, 5_000 + n)
     await floor.tables()
     seat = floor.here.get_by_test_id("seat-next")
-    await seat.wait_for()
+    await seat.wait_for(timeout=20_000)  # what is younger than ten seconds is no disagreement yet
     before = json.dumps(await floor.there.locator(VIEW_TABLES).inner_text())
     other = f"document.querySelector('{VIEW_TABLES}').innerText != {before}"
     gone = "!document.querySelector('[data-testid=seat-next]')"
@@ -169,9 +171,11 @@ async def register(floor: Floor, till: Desk, n: int) -> None:
 
 
 async def break_table(floor: Floor, n: int) -> None:
-    """A table of which three are left."""
-    table, seats = max(floor.sitting().items(), key=lambda one: int(one[0][1:]))
-    for player in list(seats.values())[3:]:
+    """A table of which three are left, for whom seats came free elsewhere."""
+    sitting = floor.sitting()
+    table, seats = max(sitting.items(), key=lambda one: int(one[0][1:]))
+    elsewhere = [list(sitting[f"t{5 + 3 * n + k}"].values())[-1] for k in range(3)]
+    for player in (*list(seats.values())[3:], *elsewhere):
         life, now = f"e{player[1:]}", int(time.time() * 1_000)
         bust: Json = {"player": player, "at_ms": now, "hand": life}
         await floor.event.write((f"bust/{life}", bust), (f"seat/{player}", None))
@@ -179,17 +183,19 @@ async def break_table(floor: Floor, n: int) -> None:
     await floor.tables()
     await floor.here.get_by_test_id(f"table-{table[1:]}").click()
     await floor.here.get_by_test_id("break-table").click()
+    await floor.here.get_by_test_id("draw-break").click()
     await floor.here.get_by_test_id("confirm-break").wait_for()
     tiles = await floor.there.locator("button.tile:not(.closed)").count()
-    gone = "!document.querySelector('[data-testid=break-board]')"
+    gone = "document.querySelector('[data-testid=close-board]')"
     fewer = f"document.querySelectorAll('button.tile:not(.closed)').length < {tiles}"
     tap = floor.here.get_by_test_id("confirm-break").click
     await floor.act("break a table", tap, gone, fewer, "table/", "seating")
+    await floor.here.get_by_test_id("close-board").click()
 
 
 async def settle(floor: Floor, other: Copy, n: int) -> None:
     """Two tablets set one table's button without having seen each other's word."""
-    table = f"table/t{20 + n}"
+    table = f"table/t{60 + n}"
     was = floor.event.facts.get(table)
     assert isinstance(was, dict)
     one, two = {**was, "locked": True}, {**was, "order": 500 + n}

@@ -81,8 +81,8 @@ async def admitted(url: str, key: str) -> SignedIn:
 
 
 def seat_of(n: int, tables: int) -> tuple[str, int]:
-    """Player n's seat: table by table in turn, so that the fuller tables are the first ones."""
-    return f"t{n % tables + 1}", n // tables + 1
+    """Player n's seat: table by table in turn, so that the fuller tables are the last ones."""
+    return f"t{tables - n % tables}", n // tables + 1
 
 
 async def sell(till: Desk, entries: int) -> None:

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page
 __all__ = ["Tap", "enter", "measured", "opened_browser"]
 
 ROOT = Path(__file__).resolve().parents[2]
-WITHIN_MS = 20_000
+WITHIN_MS = 10_000
 # Times are Unix ms. `__shown(code)`: when the frame in which the code is true has been painted.
 WATCH = """
 addEventListener('pointerdown', (e) => (window.__tap = performance.timeOrigin + e.timeStamp), true);

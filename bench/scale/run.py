@@ -68,20 +68,13 @@ async def evening(house: House, rounds: int) -> tuple[Figures, list[float]]:
         screens = {"clock": SCREENS // 2, "seating": SCREENS - SCREENS // 2}
         floor = Floor(here, there, event, news, figures, LISTENING, screens)
         heap = [await heap_mib(here)]
-        acts = [
-            pause,
-            bust,
-            balance,
-            move,
-            partial(settle, other=other),
-            partial(register, till=till),
-            bust,
-            break_table,
-        ]
-        for n in range(rounds):
-            for act in acts:
-                await attempt(act, floor, n)
-            heap.append(await heap_mib(here))
+        acts = [pause, bust, balance, move, partial(settle, other=other), partial(register, till=till)]
+        for act, n in [
+            *((act, n) for n in range(rounds) for act in acts),
+            *((break_table, n) for n in range(rounds)),
+        ]:
+            await attempt(act, floor, n)  # a table that can break comes before any balance: breaks come last
+        heap.append(await heap_mib(here))
         for browser in browsers:
             await browser.close()
         listening.kill()
