@@ -144,7 +144,7 @@ async def move(floor: Floor, n: int) -> None:
 async def pause(floor: Floor, n: int) -> None:
     paused, clock = "document.querySelector('.bar .paused')", floor.here.get_by_test_id
     await floor.here.get_by_test_id("rail-clock").click()
-    state = "document.querySelector('[data-testid=clock-state]').dataset.state"
+    state = "document.querySelector('[data-testid=clock-state]')?.dataset.state"
     await floor.act("pause", clock("pause").click, f"{state} == 'paused'", paused, "clock", "clock")
     await floor.act("resume", clock("resume").click, f"{state} == 'running'", f"!{paused}", "clock", "clock")
 

@@ -15,6 +15,7 @@ import asyncio
 import json
 import os
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -77,7 +78,7 @@ async def evening(house: House, rounds: int) -> tuple[Figures, list[float]]:
         heap.append(await heap_mib(here))
         for browser in browsers:
             await browser.close()
-        listening.kill()
+        os.killpg(listening.pid, signal.SIGKILL)  # the command starts the real node beside itself
         listening.wait()
     return figures, heap
 
@@ -103,7 +104,9 @@ def listening_to(house: House, news: News) -> "subprocess.Popen[str]":
     }  # fmt: skip
     script = Path(__file__).with_name("listeners.mjs")
     node = Path(sys.executable).with_name("node")
-    process = subprocess.Popen([node, script, json.dumps(wanted)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [node, script, json.dumps(wanted)], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     assert process.stdout is not None
     told = process.stdout
 
