@@ -24,6 +24,7 @@ from serving.web_files import WebFiles, web_route
 
 from .api.approvals import approval_operations
 from .api.auth import auth_operations
+from .api.bounties import bounty_operations
 from .api.devices import device_operations
 from .api.draws import draw_operations
 from .api.erasure import erasure_operations
@@ -71,6 +72,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *ledger_operations(leaf.cage, leaf.receipts.zone),
         *approval_operations(leaf.cage, identity),
         *prize_operations(leaf.cage),
+        *bounty_operations(leaf.cage),
         *house_operations(leaf.cage),
         *standing_operations(leaf.cage),
         *receipt_operations(leaf.receipts, leaf.press),
