@@ -40,7 +40,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_
     What `data` and `rules` hold is checked where bytes are made or read.
     """
 
-    at_ms: int  # Unix milliseconds, never before the entry in front
+    at_ms: Whole  # Unix milliseconds, never before the entry in front
     content: str  # SHA-256 of the command, hex; empty for what no device asked for
     data: Data
     device: str
@@ -49,8 +49,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_
     person: str
     postings: tuple[Posting, ...]
     rules: Mapping[str, Whole]
-    seq: int
-    term: int
+    seq: Whole
+    term: Whole
     v: Literal[1] = 1
     venue: str
 

@@ -51,6 +51,12 @@ def test_an_entry_that_moves_nothing_has_no_postings() -> None:  # [LE3]
     assert read_entry(entry_bytes(entry(postings=()))).postings == ()
 
 
+@pytest.mark.parametrize("name", ["seq", "term", "at_ms"])
+def test_no_number_of_an_entry_is_beyond_what_every_reader_holds(name: str) -> None:  # [LE2]
+    with pytest.raises(EntryInvalid):
+        entry_bytes(entry(**{name: 2**53}))
+
+
 @pytest.mark.parametrize("changes", [{"seq": 0}, {"term": 0}, {"at_ms": -1}, {"venue": ""}, {"kind": ""}])
 def test_an_entry_has_its_place(changes: dict[str, Any]) -> None:  # [LE1]
     with pytest.raises(EntryInvalid):
