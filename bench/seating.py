@@ -24,11 +24,11 @@ from crdt_models.documents.tournament import Button
 from crdt_models.documents.typed import many
 from crdt_models.edits import Edit
 from crdt_models.facts import Index
-from crdt_models.rules.balancing import propose
-from crdt_models.rules.draw import derive, pool_text
-from crdt_models.rules.draw_pool import break_plan, lots, shorten
-from crdt_models.rules.halting import halted
-from crdt_models.rules.seating import seat_chart
+from crdt_models.rules.seating.balancing import propose
+from crdt_models.rules.seating.chart import seat_chart
+from crdt_models.rules.seating.draw import derive, pool_text
+from crdt_models.rules.seating.draw_pool import break_plan, lots, shorten
+from crdt_models.rules.seating.halting import halted
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "performance.md"

@@ -8,8 +8,8 @@ import typer
 from pydantic import ValidationError
 
 from crdt_models.documents.seating import Draw, Series
-from crdt_models.rules.draw import check_draw
-from crdt_models.rules.draw_series import proof_of
+from crdt_models.rules.seating.draw import check_draw
+from crdt_models.rules.seating.draw_series import proof_of
 from felt.documents import Data, index_of
 from felt.failure import CommandFailed
 

@@ -16,10 +16,10 @@ from crdt_models.documents.seating import Draw
 from crdt_models.documents.typed import many
 from crdt_models.errors import RoomClosed, StoreNotReady, StoreUnreadable
 from crdt_models.facts import FactReader, Json
-from crdt_models.rules.draw import derive, pool_text
-from crdt_models.rules.draw_pool import DrawKind, lots, only_at, shorten
-from crdt_models.rules.draw_series import last_series, series_changes
-from crdt_models.rules.seating import Chart, in_play, seat_chart
+from crdt_models.rules.seating.chart import Chart, in_play, seat_chart
+from crdt_models.rules.seating.draw import derive, pool_text
+from crdt_models.rules.seating.draw_pool import DrawKind, lots, only_at, shorten
+from crdt_models.rules.seating.draw_series import last_series, series_changes
 from serving.rooms import Rooms
 
 from .doc_store import LeafDocStore

@@ -16,7 +16,7 @@ from typing import Any, Final
 from crdt_models.documents.catalogue import CATALOGUE, DocumentKind
 from crdt_models.documents.fact import Fact, FactKind
 from crdt_models.documents.schema import SCHEMA, SCHEMA_MIN
-from crdt_models.rules.rulebook import RULEBOOK
+from crdt_models.rules.seating.rulebook import RULEBOOK
 
 TARGET: Final = Path(__file__).parents[1] / "web" / "src" / "lib" / "facts.gen.ts"
 RULES: Final = TARGET.with_name("rulebook.gen.ts")
@@ -54,7 +54,7 @@ def rulebook() -> str:
         f"\t\ttext: {_quoted(rule.text)},\n\t}},\n"
         for name, rule in RULEBOOK.items()
     ]
-    head = "// Made by scripts/generate_facts.py from crdt_models/rules/rulebook.py. Do not edit.\n"
+    head = "// Made by scripts/generate_facts.py from crdt_models/rules/seating/rulebook.py. Do not edit.\n"
     shape = "Readonly<Record<string, { number: string; year: number | null; text: string }>>"
     return f"{head}export const RULEBOOK: {shape} = {{\n{''.join(rows)}}};\n"
 

@@ -17,9 +17,9 @@ from crdt_models.documents.leagues import Season
 from crdt_models.documents.typed import one
 from crdt_models.errors import FormulaInvalid
 from crdt_models.facts import FactReader, Json
-from crdt_models.rules.formula import Formula, read_formula
-from crdt_models.rules.league_results import Spans, event_result, events_of, formula_of, ranks_in, seasons
-from crdt_models.rules.points import EventResult, Ranked, event_scores, season_table
+from crdt_models.rules.leagues.formula import Formula, read_formula
+from crdt_models.rules.leagues.points import EventResult, Ranked, event_scores, season_table
+from crdt_models.rules.leagues.results import Spans, event_result, events_of, formula_of, ranks_in, seasons
 
 __all__ = ["EVENTS_MAX", "LeagueTables", "SeasonTable"]
 

@@ -8,9 +8,9 @@ from pydantic import Field
 from crdt_models.documents.catalogue import MANAGERS, STAFF
 from crdt_models.documents.leagues import FormulaText
 from crdt_models.documents.typed import many
+from crdt_models.rules.leagues.points import Ranked
+from crdt_models.rules.leagues.published_formulas import PUBLISHED
 from crdt_models.rules.names import player_names
-from crdt_models.rules.points import Ranked
-from crdt_models.rules.published_formulas import PUBLISHED
 
 from .league_tables import LeagueTables, SeasonTable
 from .operations import ANYONE, Call, Operation

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from crdt_models.rules.leagues.points import Ranked
 from crdt_models.rules.names import player_names
-from crdt_models.rules.points import Ranked
 from serving.league_tables import SeasonTable
 from serving.web_files import SECURITY_HEADERS
 

@@ -1,4 +1,4 @@
-"""`leagues`: seasons, formulas, what counts, who is ranked. Points are never stored: `rules/points.py`."""
+"""`leagues`: seasons, formulas, what counts, who is ranked. No points are stored: `rules/leagues`."""
 
 import re
 from typing import Annotated, Final, Literal

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
 from ..facts import FactReader
-from .elimination import Standings, standings
+from .elimination.standings import Standings, standings
 
 __all__ = ["Hindrance", "Judge"]
 

@@ -17,8 +17,8 @@ from ..documents.tournament import Bust, Entry, Explained, Stack
 from ..documents.typed import many
 from ..facts import FactReader
 from ..stamps import parse
-from .elimination import finishes, standings
-from .knockers import unclaimed
+from .elimination.knockers import unclaimed
+from .elimination.standings import finishes, standings
 
 __all__ = ["GRACE_MS", "ROWS_MAX", "Disagreement", "disagreements"]
 

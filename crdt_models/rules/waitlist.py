@@ -13,7 +13,7 @@ from ..documents.settling import Arrived
 from ..documents.typed import many
 from ..facts import FactReader
 from ..stamps import Stamp, parse
-from .seating import Chair
+from .seating.chart import Chair
 
 __all__ = ["Waiting", "call_next", "going_tables", "open_cash_seats", "waiting"]
 

@@ -13,8 +13,8 @@ import anyio.abc
 from crdt_models.documents.tournament import Clock
 from crdt_models.documents.typed import one
 from crdt_models.edits import Json
-from crdt_models.rules.clock import level_number, plan_of, read_clock
-from crdt_models.rules.elimination import standings
+from crdt_models.rules.elimination.standings import standings
+from crdt_models.rules.structure.clock import level_number, plan_of, read_clock
 from felt.demo import office, registration, structure
 from felt.demo.cash import CASH_PLAYERS, CashGames
 from felt.demo.crew import Crew

@@ -5,8 +5,8 @@ from typing import Any
 
 from crdt_models.documents.tournament import Level, TournamentSetup
 from crdt_models.edits import Json
-from crdt_models.rules.clock import plan_of, start_clock
-from crdt_models.rules.elimination import results, standings
+from crdt_models.rules.elimination.standings import results, standings
+from crdt_models.rules.structure.clock import plan_of, start_clock
 from felt.demo import structure
 from felt.demo.crew import Crew, act_size
 from felt.demo.desk import Desk

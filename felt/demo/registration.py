@@ -9,7 +9,7 @@ import anyio
 from crdt_models.documents.tournament import Entry
 from crdt_models.documents.typed import many
 from crdt_models.edits import Json
-from crdt_models.rules.elimination import standings
+from crdt_models.rules.elimination.standings import standings
 from felt.demo import structure
 from felt.demo.crew import Crew, new_id
 from felt.demo.desk import Answered, Desk

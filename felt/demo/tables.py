@@ -12,12 +12,12 @@ from crdt_models.documents.cage import PaidEntry
 from crdt_models.documents.tournament import Button, Entry, Table
 from crdt_models.documents.typed import many
 from crdt_models.edits import Json
-from crdt_models.rules.balancing import propose
-from crdt_models.rules.button import next_hand
-from crdt_models.rules.draw_pool import SeatPlan, break_plan, draw_seat, redraw_plan
-from crdt_models.rules.elimination import standings
-from crdt_models.rules.proposal import Proposal
-from crdt_models.rules.seating import Chair, Chart, TableSeats, open_seats, seat_chart
+from crdt_models.rules.elimination.standings import standings
+from crdt_models.rules.seating.balancing import propose
+from crdt_models.rules.seating.button import next_hand
+from crdt_models.rules.seating.chart import Chair, Chart, TableSeats, open_seats, seat_chart
+from crdt_models.rules.seating.draw_pool import SeatPlan, break_plan, draw_seat, redraw_plan
+from crdt_models.rules.seating.proposal import Proposal
 from felt.demo import structure
 from felt.demo.copy import Copy
 from felt.demo.crew import Crew, act_size, new_id

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from crdt_models.documents.catalogue import FLOOR
 from crdt_models.documents.fact import Line
 from crdt_models.documents.seating import DRAW_PLAYERS_MAX
-from crdt_models.rules.draw_series import proof_of
+from crdt_models.rules.seating.draw_series import proof_of
 from serving.operations import ANYONE, Call, Operation
 from serving.problems import Body, Problem
 from serving.rooms import Rooms

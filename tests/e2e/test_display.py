@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from crdt_models.documents.tournament import Clock
 from crdt_models.documents.typed import one
-from crdt_models.rules.clock import pause_clock, plan_of, start_clock
+from crdt_models.rules.structure.clock import pause_clock, plan_of, start_clock
 from felt.demo.crew import Crew
 from tests.e2e.play import seat_players
 from tests.fix_room import Room, Tablets, until

@@ -1,6 +1,6 @@
 // Reads `[text, values]` as JSON lines, answers each with what the TypeScript formula makes of it.
 import { createInterface } from 'node:readline';
-import { readFormula } from '../../web/src/lib/twins/formula.ts';
+import { readFormula } from '../../web/src/lib/twins/leagues/formula.ts';
 
 function answer([text, values]) {
 	const read = readFormula(text);

@@ -1,16 +1,16 @@
 // What the pure readings of the web app say of a venue's documents, as `reading.py` has it from Python.
-import * as balancing from '../../web/src/lib/twins/balancing.ts';
-import * as clock from '../../web/src/lib/twins/clock.ts';
-import { finishes, standings } from '../../web/src/lib/twins/elimination.ts';
-import { breakPlan } from '../../web/src/lib/twins/draw-pool.ts';
-import { halted } from '../../web/src/lib/twins/halting.ts';
-import { ladderFaults, locked } from '../../web/src/lib/twins/ladder.ts';
-import { moments } from '../../web/src/lib/twins/moments.ts';
-import { buttonsOf } from '../../web/src/lib/twins/proposal.ts';
+import * as balancing from '../../web/src/lib/twins/seating/balancing.ts';
+import * as clock from '../../web/src/lib/twins/structure/clock.ts';
+import { finishes, standings } from '../../web/src/lib/twins/elimination/standings.ts';
+import { breakPlan } from '../../web/src/lib/twins/seating/draw-pool.ts';
+import { halted } from '../../web/src/lib/twins/seating/halting.ts';
+import { ladderFaults, locked } from '../../web/src/lib/twins/structure/ladder.ts';
+import { moments } from '../../web/src/lib/twins/structure/moments.ts';
+import { buttonsOf } from '../../web/src/lib/twins/seating/proposal.ts';
 import { disagreements } from '../../web/src/lib/twins/reconcile.ts';
-import { lateRegistration } from '../../web/src/lib/twins/registration.ts';
-import { freeSeats, openSeats, seatChart } from '../../web/src/lib/twins/seating.ts';
-import { mayBuy } from '../../web/src/lib/twins/terms.ts';
+import { lateRegistration } from '../../web/src/lib/twins/structure/registration.ts';
+import { freeSeats, openSeats, seatChart } from '../../web/src/lib/twins/seating/chart.ts';
+import { mayBuy } from '../../web/src/lib/twins/structure/terms.ts';
 import { callNext, openCashSeats, waiting } from '../../web/src/lib/twins/waitlist.ts';
 
 /** Of documents as facts are read; `id` is that of the tournament and of the waitlist. */

@@ -7,15 +7,15 @@ from crdt_models.documents.tournament import Button, Clock
 from crdt_models.documents.typed import many, one
 from crdt_models.facts import Index as Facts
 from crdt_models.rules import balancing, clock
-from crdt_models.rules.draw_pool import break_plan
-from crdt_models.rules.elimination import finishes, standings
-from crdt_models.rules.halting import halted
-from crdt_models.rules.ladder import Row, faults, locked
-from crdt_models.rules.moments import moments
+from crdt_models.rules.elimination.standings import finishes, standings
 from crdt_models.rules.reconcile import disagreements
-from crdt_models.rules.registration import late_registration
-from crdt_models.rules.seating import Chart, open_seats, seat_chart
-from crdt_models.rules.terms import Asked, may_buy
+from crdt_models.rules.seating.chart import Chart, open_seats, seat_chart
+from crdt_models.rules.seating.draw_pool import break_plan
+from crdt_models.rules.seating.halting import halted
+from crdt_models.rules.structure.ladder import Row, faults, locked
+from crdt_models.rules.structure.moments import moments
+from crdt_models.rules.structure.registration import late_registration
+from crdt_models.rules.structure.terms import Asked, may_buy
 from crdt_models.rules.waitlist import call_next, open_cash_seats, waiting
 
 __all__ = ["reading"]

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crdt_models.errors import FormulaInvalid
-from crdt_models.rules.formula import NAMES, read_formula
-from crdt_models.rules.published_formulas import PUBLISHED
+from crdt_models.rules.leagues.formula import NAMES, read_formula
+from crdt_models.rules.leagues.published_formulas import PUBLISHED
 from tests.crdt_models.rules.formulas import EXACT, FORMULAS, POSITIVE, SIGNS
 
 Twin = Callable[[str, dict[str, float]], dict[str, Any]]

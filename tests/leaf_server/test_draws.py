@@ -12,7 +12,7 @@ import pytest
 from crdt_models.documents.seating import Draw, Series
 from crdt_models.errors import EditInvalid
 from crdt_models.facts import Json
-from crdt_models.rules.draw import check_draw
+from crdt_models.rules.seating.draw import check_draw
 from felt.cli import run
 from leaf_server import draws
 from tests.leaf_server.fix_leaf import Leaf, leaf

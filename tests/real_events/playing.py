@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crdt_models.edits import Json
-from crdt_models.rules.elimination import results
+from crdt_models.rules.elimination.standings import results
 from felt.demo.crew import act_size
 from felt.demo.desk import Desk
 

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { type Json, stampText } from '../src/lib/edits.ts';
 import { Index } from '../src/lib/facts.ts';
 import { readingsOf } from '../src/lib/readings.ts';
-import { propose } from '../src/lib/twins/balancing.ts';
-import { halted } from '../src/lib/twins/halting.ts';
-import { buttonsOf } from '../src/lib/twins/proposal.ts';
-import { seatChart } from '../src/lib/twins/seating.ts';
+import { propose } from '../src/lib/twins/seating/balancing.ts';
+import { seatChart } from '../src/lib/twins/seating/chart.ts';
+import { halted } from '../src/lib/twins/seating/halting.ts';
+import { buttonsOf } from '../src/lib/twins/seating/proposal.ts';
 
 const { facts, furniture, rounds } = JSON.parse(readFileSync(0, 'utf8'));
 const tournament = reading('tournament/e', facts);

@@ -5,7 +5,7 @@ import { stampText } from '#lib/edits.ts';
 import { Index } from '#lib/facts.ts';
 import { readingsOf } from '#lib/readings.ts';
 import { Replica } from '#lib/replica.svelte.ts';
-import { readClock } from '#lib/twins/clock.ts';
+import { readClock } from '#lib/twins/structure/clock.ts';
 import { addTime, nextLevel, pauseClock, restartLevel, resumeClock } from '#lib/verbs/clock.ts';
 import { carryOver } from '#lib/verbs/days.ts';
 import { addLevel, editLevel, removeLevel, replaceLevels, retimeLevels, rowOf } from '#lib/verbs/levels.ts';

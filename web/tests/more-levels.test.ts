@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ladderFaults } from '#lib/twins/ladder.ts';
+import { ladderFaults } from '#lib/twins/structure/ladder.ts';
 import { moreLevels } from '../src/routes/floor/more-levels.ts';
 
 const last = { kind: 'play', minutes: 20, small: 20_000, big: 40_000 } as const;

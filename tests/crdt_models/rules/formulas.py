@@ -4,7 +4,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from crdt_models.rules.formula import NAMES
+from crdt_models.rules.leagues.formula import NAMES
 
 __all__ = ["EXACT", "FORMULAS", "POSITIVE", "SIGNS"]
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from crdt_models.documents.seating import Need, SeatRules
 from crdt_models.documents.tournament import Button
-from crdt_models.rules.balancing import balance
-from crdt_models.rules.button import next_hand, seat_after
-from crdt_models.rules.consolidation import consolidate, table_to_break
-from crdt_models.rules.draw_pool import SeatPlan, break_plan, redraw_plan
-from crdt_models.rules.halting import halted
-from crdt_models.rules.proposal import Proposal, basis_of
-from crdt_models.rules.seating import Chart, TableSeats
+from crdt_models.rules.seating.balancing import balance
+from crdt_models.rules.seating.button import next_hand, seat_after
+from crdt_models.rules.seating.chart import Chart, TableSeats
+from crdt_models.rules.seating.consolidation import consolidate, table_to_break
+from crdt_models.rules.seating.draw_pool import SeatPlan, break_plan, redraw_plan
+from crdt_models.rules.seating.halting import halted
+from crdt_models.rules.seating.proposal import Proposal, basis_of
 
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "seating.json").read_text(encoding="utf-8")

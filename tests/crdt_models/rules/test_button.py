@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crdt_models.documents.tournament import Button
-from crdt_models.rules.button import arrives_as, incoming_seat, next_hand
-from crdt_models.rules.seating import TableSeats
+from crdt_models.rules.seating.button import arrives_as, incoming_seat, next_hand
+from crdt_models.rules.seating.chart import TableSeats
 
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "seating.json").read_text(encoding="utf-8")

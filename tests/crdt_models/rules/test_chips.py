@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crdt_models.facts import Json
-from crdt_models.rules.chips import chips_in_play, chips_off, expected_at, unbagged
+from crdt_models.rules.elimination.chips import chips_in_play, chips_off, expected_at, unbagged
 from tests.crdt_models.rules.written import reading
 
 VECTORS: dict[str, Any] = json.loads(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crdt_models.documents.tournament import Clock, Level
 from crdt_models.facts import Json
-from crdt_models.rules.clock import (
+from crdt_models.rules.structure.clock import (
     hand_done,
     level_number,
     next_break_ms,

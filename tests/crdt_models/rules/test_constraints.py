@@ -9,11 +9,11 @@ import pytest
 from crdt_models.documents.tournament import Button
 from crdt_models.documents.typed import many
 from crdt_models.facts import Index
-from crdt_models.rules.balancing import propose, seat_rules
-from crdt_models.rules.button import arrives_as, button_at, next_hand
-from crdt_models.rules.halting import halted
-from crdt_models.rules.rulebook import RULEBOOK
-from crdt_models.rules.seating import TableSeats, seat_chart
+from crdt_models.rules.seating.balancing import propose, seat_rules
+from crdt_models.rules.seating.button import arrives_as, button_at, next_hand
+from crdt_models.rules.seating.chart import TableSeats, seat_chart
+from crdt_models.rules.seating.halting import halted
+from crdt_models.rules.seating.rulebook import RULEBOOK
 from tests.crdt_models.rules.written import reading
 
 FOLDER: Final = Path(__file__).parents[2] / "vectors"

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crdt_models.documents.seating import POOL_MAX, Draw, Series
-from crdt_models.rules.draw import (
+from crdt_models.rules.seating.chart import Chart, TableSeats, seat_chart
+from crdt_models.rules.seating.draw import (
     PoolTable,
     check_draw,
     commitment_of,
@@ -20,9 +21,8 @@ from crdt_models.rules.draw import (
     pool_text,
     stream,
 )
-from crdt_models.rules.draw_pool import Lot, lots, shorten
-from crdt_models.rules.draw_series import own_draw, series_changes
-from crdt_models.rules.seating import Chart, TableSeats, seat_chart
+from crdt_models.rules.seating.draw_pool import Lot, lots, shorten
+from crdt_models.rules.seating.draw_series import own_draw, series_changes
 from tests.crdt_models.rules.test_constraints import room
 from tests.crdt_models.rules.written import reading
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crdt_models.facts import Json
-from crdt_models.rules.elimination import finishes, next_place, results, standings
+from crdt_models.rules.elimination.standings import finishes, next_place, results, standings
 from tests.crdt_models.rules.written import reading
 
 VECTORS: dict[str, Any] = json.loads(

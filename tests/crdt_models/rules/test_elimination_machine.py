@@ -10,12 +10,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from crdt_models.documents.catalogue import CATALOGUE
 from crdt_models.edits import Edit, Json
 from crdt_models.facts import Index
-from crdt_models.rules.chips import chips_in_play, expected_at
-from crdt_models.rules.elimination import Standings, finishes, results, standings
-from crdt_models.rules.hands import announced, hand_done, hands_ended, hands_started, open_hand
-from crdt_models.rules.knockers import knockers
+from crdt_models.rules.elimination.chips import chips_in_play, expected_at
+from crdt_models.rules.elimination.hands import announced, hand_done, hands_ended, hands_started, open_hand
+from crdt_models.rules.elimination.knockers import knockers
+from crdt_models.rules.elimination.refusal import bust_fault
+from crdt_models.rules.elimination.standings import Standings, finishes, results, standings
 from crdt_models.rules.reconcile import disagreements
-from crdt_models.rules.refusal import bust_fault
 from crdt_models.stamps import base36
 from tests.crdt_models.rules.written import reading
 

@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crdt_models.errors import FormulaInvalid
-from crdt_models.rules.formula import DEPTH_MAX, NAMES, PARTS_MAX, TEXT_MAX, Formula, read_formula
-from crdt_models.rules.published_formulas import PUBLISHED
+from crdt_models.rules.leagues.formula import DEPTH_MAX, NAMES, PARTS_MAX, TEXT_MAX, Formula, read_formula
+from crdt_models.rules.leagues.published_formulas import PUBLISHED
 from tests.crdt_models.rules.formulas import FORMULAS, SIGNS
 
 VECTORS: Final = json.loads((Path(__file__).parents[2] / "vectors" / "formulas.json").read_text())

@@ -8,7 +8,7 @@ import pytest
 
 from crdt_models.documents.elimination import HandForHand
 from crdt_models.documents.tournament import FACTS
-from crdt_models.rules.hands import (
+from crdt_models.rules.elimination.hands import (
     announced,
     hand_done,
     hands_ended,

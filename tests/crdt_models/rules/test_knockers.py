@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from crdt_models.documents.tournament import Button
-from crdt_models.rules.knockers import by_position, knockers, unclaimed
-from crdt_models.rules.refusal import bust_fault, finished, over_for
-from crdt_models.rules.wanted import still_wanted
+from crdt_models.rules.elimination.knockers import by_position, knockers, unclaimed
+from crdt_models.rules.elimination.refusal import bust_fault, finished, over_for
+from crdt_models.rules.elimination.wanted import still_wanted
 from tests.crdt_models.rules.written import reading
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from crdt_models.errors import FormulaInvalid
 from crdt_models.facts import Json
-from crdt_models.rules.league_results import (
+from crdt_models.rules.leagues.points import EventResult
+from crdt_models.rules.leagues.results import (
     Spans,
     event_result,
     events_of,
@@ -15,7 +16,6 @@ from crdt_models.rules.league_results import (
     ranks_in,
     seasons,
 )
-from crdt_models.rules.points import EventResult
 from tests.crdt_models.rules.written import reading
 
 SETUP: Json = {

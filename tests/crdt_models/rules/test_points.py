@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crdt_models.documents.leagues import Season
-from crdt_models.rules.formula import Formula, read_formula
-from crdt_models.rules.points import MILLION, EventResult, Placed, Ranked, event_scores, season_table
-from crdt_models.rules.published_formulas import PUBLISHED
+from crdt_models.rules.leagues.formula import Formula, read_formula
+from crdt_models.rules.leagues.points import MILLION, EventResult, Placed, Ranked, event_scores, season_table
+from crdt_models.rules.leagues.published_formulas import PUBLISHED
 
 BEATEN = read_formula("n - k + 1")
 SCHOOL = read_formula(PUBLISHED["school"].text)

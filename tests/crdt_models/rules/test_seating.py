@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from crdt_models.documents.config import Furniture
-from crdt_models.rules.draw_pool import draw_seat
 from crdt_models.rules.fingerprint import fingerprint
-from crdt_models.rules.seating import Chair, alternates, has_seats, open_seats, seat_chart, seat_fault
+from crdt_models.rules.seating.chart import Chair, alternates, has_seats, open_seats, seat_chart, seat_fault
+from crdt_models.rules.seating.draw_pool import draw_seat
 from tests.crdt_models.rules.written import reading
 
 VECTORS: dict[str, Any] = json.loads(

@@ -12,14 +12,14 @@ from crdt_models.documents.cage import TournamentMoney
 from crdt_models.documents.config import LevelRow
 from crdt_models.documents.structure import Flight, Terms
 from crdt_models.documents.tournament import Level
-from crdt_models.rules.chip_race import colour_up, deal, race, raced_chips
-from crdt_models.rules.clock import ClockReading
-from crdt_models.rules.days import Bag, bags_of, carrying, flight_over, may_play_flight
-from crdt_models.rules.ladder import Row, colour_ups_due, faults, locked, new_faults
-from crdt_models.rules.moments import moments
-from crdt_models.rules.registration import Late, late_registration
-from crdt_models.rules.suggestion import Wanted, end_row, retime, suggest
-from crdt_models.rules.terms import Person, may_buy, not_now
+from crdt_models.rules.structure.chip_race import colour_up, deal, race, raced_chips
+from crdt_models.rules.structure.clock import ClockReading
+from crdt_models.rules.structure.days import Bag, bags_of, carrying, flight_over, may_play_flight
+from crdt_models.rules.structure.ladder import Row, colour_ups_due, faults, locked, new_faults
+from crdt_models.rules.structure.moments import moments
+from crdt_models.rules.structure.registration import Late, late_registration
+from crdt_models.rules.structure.suggestion import Wanted, end_row, retime, suggest
+from crdt_models.rules.structure.terms import Person, may_buy, not_now
 from tests.crdt_models.rules.written import reading
 
 VECTORS: Final = Path(__file__).parents[2] / "vectors"

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crdt_models.facts import FactReader, Json
-from crdt_models.rules.balancing import propose
 from crdt_models.rules.reconcile import disagreements
-from crdt_models.rules.seating import seat_chart
+from crdt_models.rules.seating.balancing import propose
+from crdt_models.rules.seating.chart import seat_chart
 from crdt_models.rules.views import VIEWS, documents_of, view
 from tests.crdt_models.rules.arbitrary import Documents, documents, rivals
 from tests.crdt_models.rules.rooms import venue

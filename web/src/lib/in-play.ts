@@ -1,7 +1,7 @@
 /** Who could deal: everybody who is still in, the most chips first, with the last count of each. */
 import type { Stack } from '#lib/facts.gen.ts';
 import type { FactReader } from '#lib/facts.ts';
-import { standings } from '#lib/twins/elimination.ts';
+import { standings } from '#lib/twins/elimination/standings.ts';
 import { many } from '#lib/twins/typed.ts';
 
 export type Left = { player: string; entry: string; chips: number | null };

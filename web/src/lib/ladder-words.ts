@@ -1,7 +1,7 @@
 /** What is wrong with a ladder, in words that name the row; and how a row is called. */
 import { chips } from './amounts.ts';
-import { levelNumber, type PlanLevel } from './twins/clock.ts';
-import type { Fault } from './twins/ladder.ts';
+import { levelNumber, type PlanLevel } from './twins/structure/clock.ts';
+import type { Fault } from './twins/structure/ladder.ts';
 
 /** "level 12", or of a break "the break after level 8". */
 export function rowWord(plan: readonly Pick<PlanLevel, 'kind'>[], row: number): string {

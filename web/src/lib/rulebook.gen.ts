@@ -1,4 +1,4 @@
-// Made by scripts/generate_facts.py from crdt_models/rules/rulebook.py. Do not edit.
+// Made by scripts/generate_facts.py from crdt_models/rules/seating/rulebook.py. Do not edit.
 export const RULEBOOK: Readonly<Record<string, { number: string; year: number | null; text: string }>> = {
 	'TDA 2024 11-A': {
 		number: '11-A',

@@ -4,7 +4,7 @@
  */
 import type { BlindStructure, LevelRow } from './facts.gen.ts';
 import { faultWords } from './ladder-words.ts';
-import { ladderFaults } from './twins/ladder.ts';
+import { ladderFaults } from './twins/structure/ladder.ts';
 
 export const FILE_MAX = 64 * 1024;
 const FORMAT = 'felt.blinds.1';

@@ -3,7 +3,7 @@
  * breaks, late registration and the ranges of entries are a house's choice, and can be changed in the form.
  */
 import type { LevelRow } from './facts.gen.ts';
-import { suggest } from './twins/suggestion.ts';
+import { suggest } from './twins/structure/suggestion.ts';
 
 export type EventTemplate = {
 	id: string;

@@ -1,5 +1,5 @@
 /**
- * Views as the servers send them (`crdt_models/rules/views.py` is the reference). Times ending in `_ms` are leaf time
+ * Views as the servers send them (`crdt_models/rules/views/__init__.py` is the reference). Times ending in `_ms` are leaf time
  * unless they are durations; amounts ending in `_cents` are minor units; `table` is the number on the furniture.
  */
 import type { Draw, Series } from './facts.gen.ts';

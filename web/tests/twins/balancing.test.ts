@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Button } from '#lib/facts.gen.ts';
-import { balance, propose, seatRules } from '#lib/twins/balancing.ts';
-import { arrivesAs, buttonAt, incomingSeat, nextHand } from '#lib/twins/button.ts';
-import { tableToBreak } from '#lib/twins/consolidation.ts';
-import { poolText } from '#lib/twins/draw.ts';
-import { breakPlan, lots, redrawPlan, shorten } from '#lib/twins/draw-pool.ts';
-import { halted } from '#lib/twins/halting.ts';
-import { basisOf, buttonsOf } from '#lib/twins/proposal.ts';
-import { type Chart, freeSeats, seatChart, type TableSeats } from '#lib/twins/seating.ts';
+import { balance, propose, seatRules } from '#lib/twins/seating/balancing.ts';
+import { arrivesAs, buttonAt, incomingSeat, nextHand } from '#lib/twins/seating/button.ts';
+import { type Chart, freeSeats, seatChart, type TableSeats } from '#lib/twins/seating/chart.ts';
+import { tableToBreak } from '#lib/twins/seating/consolidation.ts';
+import { poolText } from '#lib/twins/seating/draw.ts';
+import { breakPlan, lots, redrawPlan, shorten } from '#lib/twins/seating/draw-pool.ts';
+import { halted } from '#lib/twins/seating/halting.ts';
+import { basisOf, buttonsOf } from '#lib/twins/seating/proposal.ts';
 import { type Facts, reading, vectors } from './written.ts';
 
 type Table = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Clock } from '#lib/facts.gen.ts';
-import * as clock from '#lib/twins/clock.ts';
+import * as clock from '#lib/twins/structure/clock.ts';
 import { reading, vectors } from './written.ts';
 
 type Read = {

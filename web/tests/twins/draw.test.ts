@@ -2,7 +2,15 @@ import { createHash, createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Draw } from '#lib/facts.gen.ts';
 import { fromHex, hmacSha256, sha256, toHex } from '#lib/sha256.ts';
-import { checkDraw, commitmentOf, deal, derive, parsePool, poolText, stream } from '#lib/twins/draw.ts';
+import {
+	checkDraw,
+	commitmentOf,
+	deal,
+	derive,
+	parsePool,
+	poolText,
+	stream,
+} from '#lib/twins/seating/draw.ts';
 import { vectors } from './written.ts';
 
 type Case = Pick<Draw, 'kind' | 'pool' | 'players'> & {

@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { HandForHand } from '#lib/facts.gen.ts';
-import { chipsInPlay, chipsOff, expectedAt, unbagged } from '#lib/twins/chips.ts';
-import { announced, handDone, handsEnded, handsStarted, openHand, stillDealing } from '#lib/twins/hands.ts';
-import { byPosition, knockers, unclaimed } from '#lib/twins/knockers.ts';
-import { bustFault, finished, overFor } from '#lib/twins/refusal.ts';
-import { stillWanted } from '#lib/twins/wanted.ts';
+import { chipsInPlay, chipsOff, expectedAt, unbagged } from '#lib/twins/elimination/chips.ts';
+import {
+	announced,
+	handDone,
+	handsEnded,
+	handsStarted,
+	openHand,
+	stillDealing,
+} from '#lib/twins/elimination/hands.ts';
+import { byPosition, knockers, unclaimed } from '#lib/twins/elimination/knockers.ts';
+import { bustFault, finished, overFor } from '#lib/twins/elimination/refusal.ts';
+import { stillWanted } from '#lib/twins/elimination/wanted.ts';
 import { type Facts, reading, vectors } from './written.ts';
 
 type Mode = [state: string, run: number, hand: number] | null;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { finishes, nextPlace, standings } from '#lib/twins/elimination.ts';
+import { finishes, nextPlace, standings } from '#lib/twins/elimination/standings.ts';
 import { disagreements } from '#lib/twins/reconcile.ts';
 import { callNext, openCashSeats, waiting } from '#lib/twins/waitlist.ts';
 import { type Facts, reading, vectors } from './written.ts';

@@ -1,6 +1,6 @@
 /** [RU110] [RU111] [RU112] The formulas of Python's tests, read in TypeScript. */
 import { expect, test } from 'vitest';
-import { readFormula } from '#lib/twins/formula.ts';
+import { readFormula } from '#lib/twins/leagues/formula.ts';
 import { vectors } from './written.ts';
 
 type Outcome = [text: string, values: Record<string, number>, outcome: number];

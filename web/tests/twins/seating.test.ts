@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { drawSeat } from '#lib/twins/draw-pool.ts';
 import { fingerprint } from '#lib/twins/fingerprint.ts';
-import { freeSeats, openSeats, seatChart, seatFault } from '#lib/twins/seating.ts';
+import { freeSeats, openSeats, seatChart, seatFault } from '#lib/twins/seating/chart.ts';
+import { drawSeat } from '#lib/twins/seating/draw-pool.ts';
 import { type Facts, reading, vectors } from './written.ts';
 
 type Case = {

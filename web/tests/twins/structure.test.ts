@@ -1,14 +1,28 @@
 /** The twins of structure read the vectors that Python reads. */
 import { expect, test } from 'vitest';
 import type { Flight, Level, Terms, TournamentMoney } from '#lib/facts.gen.ts';
-import { colourUp, type Rounding, race, racedChips } from '#lib/twins/chip-race.ts';
-import type { ClockReading } from '#lib/twins/clock.ts';
-import { type Bag, bagsOf, type Carry, carrying, flightOver, mayPlayFlight } from '#lib/twins/days.ts';
-import { colourUpsDue, type Fault, ladderFaults, locked, newFaults, type Row } from '#lib/twins/ladder.ts';
-import { type Moment, moments } from '#lib/twins/moments.ts';
-import { type Late, lateRegistration } from '#lib/twins/registration.ts';
-import { endRow, type Retiming, retime, suggest, type Wanted } from '#lib/twins/suggestion.ts';
-import { type Asked, mayBuy, type Not, notNow, type Person } from '#lib/twins/terms.ts';
+import { colourUp, type Rounding, race, racedChips } from '#lib/twins/structure/chip-race.ts';
+import type { ClockReading } from '#lib/twins/structure/clock.ts';
+import {
+	type Bag,
+	bagsOf,
+	type Carry,
+	carrying,
+	flightOver,
+	mayPlayFlight,
+} from '#lib/twins/structure/days.ts';
+import {
+	colourUpsDue,
+	type Fault,
+	ladderFaults,
+	locked,
+	newFaults,
+	type Row,
+} from '#lib/twins/structure/ladder.ts';
+import { type Moment, moments } from '#lib/twins/structure/moments.ts';
+import { type Late, lateRegistration } from '#lib/twins/structure/registration.ts';
+import { endRow, type Retiming, retime, suggest, type Wanted } from '#lib/twins/structure/suggestion.ts';
+import { type Asked, mayBuy, type Not, notNow, type Person } from '#lib/twins/structure/terms.ts';
 import { type Facts, reading, vectors } from './written.ts';
 
 type Case<T> = { id: string } & T;

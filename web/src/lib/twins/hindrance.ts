@@ -5,7 +5,7 @@
 import type { Json } from '../edits.ts';
 import type { Bust, CashTable, Entry, Kind, ListEntry, Seat, Table } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
-import { standings } from './elimination.ts';
+import { standings } from './elimination/standings.ts';
 import { many, one } from './typed.ts';
 
 export type HindranceCode =

@@ -7,8 +7,8 @@
 import { parseStamp } from '../edits.ts';
 import type { Bust, Carried, Entry, Explained, PaidEntry, Prize, Seat, Stack } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
-import { finishes, standings } from './elimination.ts';
-import { unclaimed } from './knockers.ts';
+import { unclaimed } from './elimination/knockers.ts';
+import { finishes, standings } from './elimination/standings.ts';
 import { byText, many } from './typed.ts';
 
 const GRACE_MS = 10_000;

@@ -6,7 +6,7 @@
 import { compareStamps } from '../edits.ts';
 import type { Arrived, Call, CashTable, Furniture, ListEntry, Seat } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
-import type { Chair } from './seating.ts';
+import type { Chair } from './seating/chart.ts';
 import { byText, many } from './typed.ts';
 
 /** One place on a list; `number` is the order of arrival, null while provisional. */

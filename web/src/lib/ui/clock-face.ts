@@ -1,6 +1,6 @@
 /** What a clock shows at leaf time `now`, computed from the anchor and the plan of levels; the same on wall and phone. */
 import { countdown } from '#lib/ages.ts';
-import { readClock } from '#lib/twins/clock.ts';
+import { readClock } from '#lib/twins/structure/clock.ts';
 import type { ClockView, PlanRow } from '#lib/views.ts';
 
 export type ClockFace = {

@@ -2,7 +2,7 @@
 import type { Bag, Checked, InPlay, Stack } from '../facts.gen.ts';
 import { newId } from '../ids.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { expectedAt } from '../twins/chips.ts';
+import { expectedAt } from '../twins/elimination/chips.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 

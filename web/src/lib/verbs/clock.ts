@@ -1,7 +1,7 @@
-/** The tournament clock, by the pure rules of `twins/clock.ts`; nothing to do is a refusal, and writes nothing. */
+/** The tournament clock, by the pure rules of `twins/structure/clock.ts`; nothing to do is a refusal, and writes nothing. */
 import type { Clock } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
-import * as rules from '../twins/clock.ts';
+import * as rules from '../twins/structure/clock.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 

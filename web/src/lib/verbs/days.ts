@@ -3,7 +3,7 @@ import type { Carried, Days, Entry } from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
 import { equal } from '../readings.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { bagsOf, type Carrying, carrying } from '../twins/days.ts';
+import { bagsOf, type Carrying, carrying } from '../twins/structure/days.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 

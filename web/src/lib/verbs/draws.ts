@@ -6,6 +6,7 @@ import { type Api, Problem, Unreachable } from '../api.ts';
 import type { Draw } from '../facts.gen.ts';
 import { newId } from '../ids.ts';
 import type { Replica } from '../replica.svelte.ts';
+import { type Chair, seatChart } from '../twins/seating/chart.ts';
 import {
 	breakPlan,
 	chairOf,
@@ -15,9 +16,8 @@ import {
 	redrawPlan,
 	type Seated,
 	type SeatPlan,
-} from '../twins/draw-pool.ts';
-import { buttonsOf } from '../twins/proposal.ts';
-import { type Chair, seatChart } from '../twins/seating.ts';
+} from '../twins/seating/draw-pool.ts';
+import { buttonsOf } from '../twins/seating/proposal.ts';
 import { random } from './seating.ts';
 
 type Tournament = Replica<'tournament'>;

@@ -2,9 +2,9 @@
 import type { Bust, Knocker, Seat } from '../facts.gen.ts';
 import { newId } from '../ids.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { nextPlace, standings } from '../twins/elimination.ts';
-import { openHand } from '../twins/hands.ts';
-import { bustFault } from '../twins/refusal.ts';
+import { openHand } from '../twins/elimination/hands.ts';
+import { bustFault } from '../twins/elimination/refusal.ts';
+import { nextPlace, standings } from '../twins/elimination/standings.ts';
 import { many, one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 

@@ -1,8 +1,8 @@
 /** Hand-for-hand: announced, begun, one hand after the other, ended; and which tables hold. */
 import type { Clock, Dealt, HandForHand, HouseRules } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { handDone as clockAfterHand, pauseClock, planOf } from '../twins/clock.ts';
-import * as hands from '../twins/hands.ts';
+import * as hands from '../twins/elimination/hands.ts';
+import { handDone as clockAfterHand, pauseClock, planOf } from '../twins/structure/clock.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 

@@ -12,9 +12,9 @@ import type {
 	Waitlist,
 } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { planOf } from '../twins/clock.ts';
-import { newFaults } from '../twins/ladder.ts';
-import { hasSeats } from '../twins/seating.ts';
+import { hasSeats } from '../twins/seating/chart.ts';
+import { planOf } from '../twins/structure/clock.ts';
+import { newFaults } from '../twins/structure/ladder.ts';
 import { many, one } from '../twins/typed.ts';
 import { ladderRefused, levelOf, rung } from './levels.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';

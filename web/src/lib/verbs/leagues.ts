@@ -1,7 +1,7 @@
 /** Seasons and formulas of leagues: what counts, and who is ranked. A formula that can't be read is not written. */
 import type { FormulaText, Season } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { readFormula } from '../twins/formula.ts';
+import { readFormula } from '../twins/leagues/formula.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 
 type Leagues = Replica<'leagues'>;

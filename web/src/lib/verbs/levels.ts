@@ -5,8 +5,8 @@
 import type { Clock, EventChips, Level, LevelRow } from '../facts.gen.ts';
 import { faultWords } from '../ladder-words.ts';
 import type { Replica } from '../replica.svelte.ts';
-import * as rules from '../twins/clock.ts';
-import { type Fault, locked, newFaults, type Row } from '../twins/ladder.ts';
+import * as rules from '../twins/structure/clock.ts';
+import { type Fault, locked, newFaults, type Row } from '../twins/structure/ladder.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 import { refusal } from './written.ts';

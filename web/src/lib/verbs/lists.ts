@@ -2,7 +2,7 @@
 import type { Call, CashTable, ListEntry, Seat } from '../facts.gen.ts';
 import { newId } from '../ids.ts';
 import type { Replica } from '../replica.svelte.ts';
-import type { Chair } from '../twins/seating.ts';
+import type { Chair } from '../twins/seating/chart.ts';
 import { many, one } from '../twins/typed.ts';
 import { callNext as firstInLine, openCashSeats, waiting } from '../twins/waitlist.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';

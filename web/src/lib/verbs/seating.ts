@@ -1,9 +1,9 @@
 /** Seating and moving players of a tournament. */
 import type { Alternate, Entry, HandDraw, Move, Seat } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { drawSeat as drawChair } from '../twins/draw-pool.ts';
-import { standings } from '../twins/elimination.ts';
-import { type Chair, seatChart, seatFault } from '../twins/seating.ts';
+import { standings } from '../twins/elimination/standings.ts';
+import { type Chair, seatChart, seatFault } from '../twins/seating/chart.ts';
+import { drawSeat as drawChair } from '../twins/seating/draw-pool.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 

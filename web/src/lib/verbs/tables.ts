@@ -2,11 +2,11 @@
 import { ACT_EDITS_MAX as ACT_MAX } from '../edits.ts';
 import type { Button, Move, Need, Seat, SeatRules, Table } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { propose } from '../twins/balancing.ts';
-import { buttonAt, isButtonValid, nextHand } from '../twins/button.ts';
-import type { SeatPlan } from '../twins/draw-pool.ts';
-import { basisOf, buttonsOf, type Proposal } from '../twins/proposal.ts';
-import { seatChart } from '../twins/seating.ts';
+import { propose } from '../twins/seating/balancing.ts';
+import { buttonAt, isButtonValid, nextHand } from '../twins/seating/button.ts';
+import { seatChart } from '../twins/seating/chart.ts';
+import type { SeatPlan } from '../twins/seating/draw-pool.ts';
+import { basisOf, buttonsOf, type Proposal } from '../twins/seating/proposal.ts';
 import { one } from '../twins/typed.ts';
 import { moveChanges, movePlayer } from './seating.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';

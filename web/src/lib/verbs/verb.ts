@@ -8,7 +8,7 @@ import type { Index } from '../facts.ts';
 import type { Act } from '../local-document.ts';
 import type { Replica } from '../replica.svelte.ts';
 import { planTakeBack, type Stays, type Told } from '../take-back.ts';
-import { overFor } from '../twins/refusal.ts';
+import { overFor } from '../twins/elimination/refusal.ts';
 import { type Refusal, refusal, type Written, writeAct, writeFacts } from './written.ts';
 
 export type { Refusal } from './written.ts';

@@ -2,8 +2,8 @@
 import type { Wanted } from '../facts.gen.ts';
 import { newId } from '../ids.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { standings } from '../twins/elimination.ts';
-import { soldSoFar, stillWanted } from '../twins/wanted.ts';
+import { standings } from '../twins/elimination/standings.ts';
+import { soldSoFar, stillWanted } from '../twins/elimination/wanted.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 
 /** `id`: of the event. Asked once: what waits already is not asked for again. */

@@ -4,7 +4,7 @@ import { amountText, minorUnits } from '#lib/amounts.ts';
 import type { LevelRow, TournamentSetup } from '#lib/facts.gen.ts';
 import { faultWords } from '#lib/ladder-words.ts';
 import { EVENT_TEMPLATES, PAYOUT_SETS, type PayoutRange } from '#lib/structures.ts';
-import { newFaults } from '#lib/twins/ladder.ts';
+import { newFaults } from '#lib/twins/structure/ladder.ts';
 import type { Agreed } from '#lib/verbs/house.ts';
 import { checkTerms, type TermsDraft, termsOf } from './event-terms.ts';
 

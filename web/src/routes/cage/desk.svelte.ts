@@ -5,7 +5,7 @@ import { showHeads } from '#lib/core-heads.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
 import { LedgerTerm } from '#lib/ledger-term.svelte.ts';
 import { kindName } from '#lib/money-kinds.ts';
-import { standings } from '#lib/twins/elimination.ts';
+import { standings } from '#lib/twins/elimination/standings.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { Booking } from './booking.svelte.ts';

@@ -2,9 +2,9 @@
 import { age } from '#lib/ages.ts';
 import type { Bust } from '#lib/facts.gen.ts';
 import { ordinal } from '#lib/ordinal.ts';
-import { openHand } from '#lib/twins/hands.ts';
-import { byPosition, hasBounties } from '#lib/twins/knockers.ts';
-import { mayBuy } from '#lib/twins/terms.ts';
+import { openHand } from '#lib/twins/elimination/hands.ts';
+import { byPosition, hasBounties } from '#lib/twins/elimination/knockers.ts';
+import { mayBuy } from '#lib/twins/structure/terms.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
 import { bustPlayers, bustsSince, type StartStacks, setKnockers } from '#lib/verbs/elimination.ts';
 import type { FloorDesk } from './desk.svelte.ts';

@@ -8,7 +8,7 @@ import { type Kind, type OpenRequest, writers } from '#lib/facts.gen.ts';
 import { type Hindered, hindranceWords } from '#lib/hindrance-words.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
 import type { Replica } from '#lib/replica.svelte.ts';
-import type { TableSeats } from '#lib/twins/seating.ts';
+import type { TableSeats } from '#lib/twins/seating/chart.ts';
 import { goingTables } from '#lib/twins/waitlist.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
 import { type KeptUndo, UndoList } from '#lib/undo.svelte.ts';

@@ -1,9 +1,9 @@
 /** Drawing seats on the floor: the leaf draws while it answers, else this tablet, and the card says which. */
 
 import type { Entry } from '#lib/facts.gen.ts';
-import type { SeatPlan } from '#lib/twins/draw-pool.ts';
 import type { Disagreement } from '#lib/twins/reconcile.ts';
-import { alternates, type Chair } from '#lib/twins/seating.ts';
+import { alternates, type Chair } from '#lib/twins/seating/chart.ts';
+import type { SeatPlan } from '#lib/twins/seating/draw-pool.ts';
 import { type Anew, type Drawn, drawAnew, drawOne } from '#lib/verbs/draws.ts';
 import { movePlayer, putOnAlternates, seatEntry, seatPlayer } from '#lib/verbs/seating.ts';
 import type { Done, Refusal } from '#lib/verbs/verb.ts';

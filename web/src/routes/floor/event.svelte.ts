@@ -1,17 +1,17 @@
 /** One tournament as the rules see it now: runes over its document, the furniture and the cage's picture. */
 import { decode } from '#lib/edits.ts';
 import type { Replica } from '#lib/replica.svelte.ts';
-import { propose, seatRules } from '#lib/twins/balancing.ts';
-import { chipsInPlay, chipsOff } from '#lib/twins/chips.ts';
-import { levelNumber, nextBreakMs, planOf, readClock } from '#lib/twins/clock.ts';
-import { standings } from '#lib/twins/elimination.ts';
-import { type Halt, halted } from '#lib/twins/halting.ts';
-import { stillDealing } from '#lib/twins/hands.ts';
-import { buttonsOf, type Proposal } from '#lib/twins/proposal.ts';
+import { chipsInPlay, chipsOff } from '#lib/twins/elimination/chips.ts';
+import { stillDealing } from '#lib/twins/elimination/hands.ts';
+import { standings } from '#lib/twins/elimination/standings.ts';
+import { stillWanted } from '#lib/twins/elimination/wanted.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
-import { lateRegistration } from '#lib/twins/registration.ts';
-import { alternates, openTables, seatChart } from '#lib/twins/seating.ts';
-import { stillWanted } from '#lib/twins/wanted.ts';
+import { propose, seatRules } from '#lib/twins/seating/balancing.ts';
+import { alternates, openTables, seatChart } from '#lib/twins/seating/chart.ts';
+import { type Halt, halted } from '#lib/twins/seating/halting.ts';
+import { buttonsOf, type Proposal } from '#lib/twins/seating/proposal.ts';
+import { levelNumber, nextBreakMs, planOf, readClock } from '#lib/twins/structure/clock.ts';
+import { lateRegistration } from '#lib/twins/structure/registration.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 
 export class EventDesk {

@@ -1,7 +1,7 @@
 /** Proposals in words: who, where, by which rule, before and after; and what changed since one was shown. */
 import { RULEBOOK } from '#lib/rulebook.gen.ts';
-import type { Proposal } from '#lib/twins/proposal.ts';
-import { freeSeats } from '#lib/twins/seating.ts';
+import { freeSeats } from '#lib/twins/seating/chart.ts';
+import type { Proposal } from '#lib/twins/seating/proposal.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import type { EventDesk } from './event.svelte.ts';
 

@@ -1,5 +1,5 @@
 /** Seat slips on paper: one for each player who moves, printed by the browser of this tablet. */
-import type { Chair } from '#lib/twins/seating.ts';
+import type { Chair } from '#lib/twins/seating/chart.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import type { EventDesk } from './event.svelte.ts';
 

@@ -1,6 +1,6 @@
 /** What a tile of the floor home says: one badge by urgency, and which tables are on a page. */
 
-import { freeSeats, type TableSeats } from '#lib/twins/seating.ts';
+import { freeSeats, type TableSeats } from '#lib/twins/seating/chart.ts';
 import type { TileBadge } from '#lib/ui/staff/TableTile.svelte';
 import type { FloorDesk } from './desk.svelte.ts';
 import type { EventDesk } from './event.svelte.ts';

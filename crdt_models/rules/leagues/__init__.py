@@ -1,0 +1,1 @@
+"""Seasons: points of results, by formulas that are data."""
