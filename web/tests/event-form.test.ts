@@ -132,3 +132,50 @@ describe('prizes', () => {
 		expect(pastedRows(' ')).toBe(1);
 	});
 });
+
+describe('bounties and seats', () => {
+	const bounty = (change: Partial<EventDraft['agreed']>, cents = '10.00') => {
+		const made = draft();
+		const buy_in = { ...made.prices.buy_in, bounty: cents };
+		return {
+			...made,
+			prices: { ...made.prices, buy_in },
+			agreed: { ...made.agreed, ...change },
+		} satisfies EventDraft;
+	};
+
+	test.each<[Partial<EventDraft['agreed']>, object]>([
+		[{ bounty: 'none' }, { bounty: 'plain', bounty_cash_bp: 5_000 }],
+		[{ bounty: 'fixed' }, { bounty: 'plain', bounty_cash_bp: 5_000 }],
+		[
+			{ bounty: 'progressive', cash: '25' },
+			{ bounty: 'progressive', bounty_cash_bp: 2_500 },
+		],
+		[{ bounty: 'mystery' }, { bounty: 'mystery', bounty_cash_bp: 5_000 }],
+	])('the ledger adopts the heads that the floor plays for: %j', (change, adopted) => {
+		const { plan, faults } = check(bounty(change), PLACE, NOBODY);
+		expect(faults).toEqual({});
+		expect(plan!.rules).toMatchObject(adopted);
+		const again = draftOf(plan!.setup, plan!.levels, [], plan!.rules, PLACE);
+		expect(check(again, PLACE, NOBODY).plan!.rules).toEqual(plan!.rules);
+	});
+
+	test('envelopes without a part of the price are none, and are drawn after the close', () => {
+		expect(Object.keys(check(bounty({ bounty: 'mystery' }, '0'), PLACE, NOBODY).faults)).toEqual(['buy_in']);
+		const { plan } = check(bounty({ bounty: 'mystery' }), PLACE, NOBODY);
+		expect(plan!.agreed['bounty']).toMatchObject({ mode: 'mystery', begins: 'registration_closed' });
+	});
+
+	test('a satellite names its event, what a seat is worth and how the rest goes, and is read back', () => {
+		const satellite = { target: 'main', seat: '110.00', step: '20' };
+		const { plan } = check(draft({ satellite }), PLACE, NOBODY);
+		expect(plan!.rules.satellite).toEqual({ target: 'main', seat_cents: 11_000, step_cents: 2_000 });
+		expect(draftOf(plan!.setup, plan!.levels, [], plan!.rules, PLACE).satellite).toEqual({
+			...satellite,
+			step: '20.00',
+		});
+		const { faults } = check(draft({ satellite: { target: 'main', seat: '', step: 'x' } }), PLACE, NOBODY);
+		expect(Object.keys(faults)).toEqual(['satellite.seat', 'satellite.step']);
+		expect(check(draft(), PLACE, NOBODY).plan!.rules.satellite).toBeNull();
+	});
+});

@@ -6,6 +6,7 @@ import { faultWords } from '#lib/ladder-words.ts';
 import { EVENT_TEMPLATES, PAYOUT_SETS, type PayoutRange } from '#lib/structures.ts';
 import { newFaults } from '#lib/twins/structure/ladder.ts';
 import type { Agreed } from '#lib/verbs/house.ts';
+import { checkSatellite, type Satellite, type SatelliteDraft, satelliteOf } from './event-satellite.ts';
 import { checkTerms, type TermsDraft, termsOf } from './event-terms.ts';
 
 export const PRICE_KINDS = [
@@ -49,6 +50,7 @@ export type EventDraft = {
 	/** in the order they break */
 	tables: string[];
 	agreed: TermsDraft;
+	satellite: SatelliteDraft;
 };
 
 export type Price = { prize_cents: number; fee_cents: number; bounty_cents: number; staff_cents: number };
@@ -64,6 +66,10 @@ export type Rules = {
 		remainder?: 'first' | 'units_from_top';
 		min_cash_cents?: number;
 	};
+	satellite?: Satellite | null;
+	bounty?: 'plain' | 'progressive' | 'mystery';
+	/** of a progressive head, in cash */
+	bounty_cash_bp?: number;
 };
 export type EventPlan = {
 	setup: TournamentSetup;
@@ -109,6 +115,7 @@ export function newDraft(place: Place, unixMs: number): EventDraft {
 		spare: 'first',
 		tables: [],
 		agreed: termsOf(NOTHING),
+		satellite: satelliteOf(null, place.currency),
 	};
 	return useTemplate(draft, EVENT_TEMPLATES[0]!.id);
 }
@@ -158,7 +165,8 @@ export function draftOf(
 		minCash: text(rules?.payout.min_cash_cents ?? 0),
 		spare: rules?.payout.remainder ?? 'first',
 		tables: [...tables],
-		agreed: termsOf(facts),
+		agreed: { ...termsOf(facts), ...(facts.get('bounty') ? {} : bountyDraft(rules)) },
+		satellite: satelliteOf(rules?.satellite, place.currency),
 	};
 }
 
@@ -296,10 +304,28 @@ export function check(
 			remainder: draft.spare,
 			min_cash_cents: amount('minCash', draft.minCash),
 		},
+		satellite: checkSatellite(draft.satellite, amount, faults),
+		...bountyOf(draft.agreed),
 	};
+	const heads = Object.values(rules.prices).some(({ bounty_cents }) => bounty_cents > 0);
+	if (rules.bounty === 'mystery' && !heads)
+		faults['buy_in'] = 'A mystery bounty is a part of the price: say how much of it.';
 	if (!faults['unit'] && rules.payout.unit_cents < 1) faults['unit'] = 'At least the smallest coin.';
 	const ok = Object.keys(faults).length === 0;
 	return { faults, plan: ok ? { setup, levels, rules, tables: draft.tables, agreed: terms.agreed } : null };
+}
+
+/** How the ledger pays heads; which of the price goes onto one, its parts say. */
+function bountyOf({ bounty, cash }: TermsDraft): Pick<Rules, 'bounty' | 'bounty_cash_bp'> {
+	const mode = bounty === 'progressive' || bounty === 'mystery' ? bounty : 'plain';
+	const perCent = mode === 'progressive' ? whole(cash, 0, 100) : null;
+	return { bounty: mode, bounty_cash_bp: (perCent ?? 50) * 100 };
+}
+
+/** Of an event whose rules were adopted without the floor's word for it. */
+function bountyDraft(rules: Rules | null): Partial<TermsDraft> {
+	if (!rules?.bounty || rules.bounty === 'plain') return {};
+	return { bounty: rules.bounty, cash: String((rules.bounty_cash_bp ?? 5_000) / 100) };
 }
 
 function pricesOf(

@@ -128,8 +128,7 @@ export function checkTerms(
 		agreed[`terms/${kind}`] = term.said ? ({ chips, ...said } satisfies Terms) : null;
 	}
 	const cash = number('cash', draft.cash, 0, 100) ?? 50;
-	agreed['bounty'] =
-		draft.bounty === 'none' ? null : ({ mode: draft.bounty, cash_points: cash * 100 } satisfies Bounty);
+	agreed['bounty'] = draft.bounty === 'none' ? null : bountyFact(draft.bounty, cash, had);
 	const hand = number('handMinutes', draft.handMinutes, 1, 3) ?? 2;
 	const plain = hand === 2 && draft.race === 'half_up';
 	agreed['house'] = plain && !had.get('house') ? null : { hand_minutes: hand, race: draft.race };
@@ -140,6 +139,13 @@ export function checkTerms(
 		: null;
 	agreed['days'] = draft.carry ? { carry: draft.carry } : null;
 	return { faults, agreed };
+}
+
+/** Envelopes are sealed after the close, so nobody draws one before. */
+function bountyFact(mode: Bounty['mode'], cash: number, had: Facts): Bounty {
+	const before = had.get('bounty') as Bounty | null;
+	const begins = before?.mode === mode ? before.begins : mode === 'mystery' ? 'registration_closed' : null;
+	return { mode, cash_points: cash * 100, ...(begins ? { begins } : {}) };
 }
 
 function whole(text: string): number | null {

@@ -9,6 +9,7 @@ import { standings } from '#lib/twins/elimination/standings.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { Booking } from './booking.svelte.ts';
+import type { BountyMode, Heads } from './bounties.ts';
 import type { Jackpot } from './jackpot-form.ts';
 import { Printing } from './printing.svelte.ts';
 
@@ -19,6 +20,8 @@ export type Rules = {
 	prices: Partial<Record<SaleKind, Price>>;
 	entries_per_player: number;
 	guarantee_cents: number;
+	bounty?: BountyMode;
+	satellite?: object | null;
 };
 export type Profile = {
 	name: string;
@@ -28,6 +31,8 @@ export type Profile = {
 	reverse_limit_cents: number;
 	/** ways to pay; none said: all */
 	methods?: readonly string[];
+	/** may anything go out before the result; not said: yes */
+	pay_during_play?: boolean;
 };
 /** What the house owes, holds in cash and has with bank and cards; `seq`: as of that entry. */
 export type House = { liability_cents: number; cash_cents: number; banked_cents: number; seq: number };
@@ -154,24 +159,17 @@ export class CageDesk {
 
 	/** Null: the leaf does not say. */
 	async standingOf(player: string): Promise<PlayerStanding | null> {
-		if (this.whyNoLeaf) return null;
-		try {
-			return await this.venue.api.get<PlayerStanding>(`/api/v1/ledger/players/${player}`);
-		} catch (error) {
-			if (error instanceof Unreachable || error instanceof Problem) return null;
-			throw error;
-		}
+		return await this.#look<PlayerStanding>(`/api/v1/ledger/players/${player}`);
+	}
+
+	/** Null: the leaf does not say. */
+	async heads(tournament: string): Promise<Heads | null> {
+		return await this.#look<Heads>(`/api/v1/ledger/tournaments/${tournament}/heads`);
 	}
 
 	/** Null: the leaf does not say. */
 	async room(): Promise<Room | null> {
-		if (this.whyNoLeaf) return null;
-		try {
-			return await this.venue.api.get<Room>('/api/v1/ledger/house');
-		} catch (error) {
-			if (error instanceof Unreachable || error instanceof Problem) return null;
-			throw error;
-		}
+		return await this.#look<Room>('/api/v1/ledger/house');
 	}
 
 	async askReceived(): Promise<void> {
@@ -324,6 +322,16 @@ export class CageDesk {
 	async #showHeads(): Promise<void> {
 		const { core, api, outbox } = this.venue;
 		if (core) await showHeads(core, api.authorization(), outbox.commands);
+	}
+
+	async #look<T>(path: string): Promise<T | null> {
+		if (this.whyNoLeaf) return null;
+		try {
+			return await this.venue.api.get<T>(path);
+		} catch (error) {
+			if (error instanceof Unreachable || error instanceof Problem) return null;
+			throw error;
+		}
 	}
 
 	async #ask(): Promise<void> {

@@ -39,7 +39,7 @@ export type RoomKind = {
 	/** cash is counted too, beside the chips */
 	cash?: true;
 	/** a form of its own: what it asks is not a list of fields */
-	own?: 'chips' | 'jackpot' | 'award';
+	own?: 'chips' | 'jackpot' | 'award' | 'bounty' | 'seal' | 'seat';
 };
 export type Draft = {
 	fields: Partial<Record<Ask, string>>;
@@ -112,6 +112,44 @@ export const ROOM_KINDS: RoomKind[] = [
 		group: 'Tables',
 		much: 'chips',
 		asks: ['table'],
+	},
+	{
+		kind: 'draw_envelope',
+		title: 'Bounty',
+		verb: 'Pay',
+		group: 'Events',
+		much: 'named',
+		asks: [],
+		own: 'bounty',
+	},
+	{
+		kind: 'seal_envelopes',
+		title: 'Seal envelopes',
+		verb: 'Seal',
+		group: 'Events',
+		much: 'named',
+		asks: [],
+		manager: true,
+		own: 'seal',
+	},
+	{
+		kind: 'end_bounties',
+		title: 'Bounties nobody took',
+		verb: 'Give them to first place',
+		group: 'Events',
+		much: 'named',
+		asks: ['tournament', 'reason'],
+		manager: true,
+	},
+	{
+		kind: 'award_seat',
+		title: 'Seat won in play',
+		verb: 'Award',
+		group: 'Events',
+		much: 'named',
+		asks: [],
+		manager: true,
+		own: 'seat',
 	},
 	{
 		kind: 'pay_jackpot',
