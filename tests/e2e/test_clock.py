@@ -93,6 +93,31 @@ def test_two_tablets_at_one_clock(room: Room, tablets: Tablets) -> None:
     assert "conflict/level/3" not in facts(room)
 
 
+def test_both_pause_off_line_and_it_is_one_pause(room: Room, tablets: Tablets) -> None:
+    """[RU11]"""
+    one, two = clock_page(tablets, "floor", "Clock 7"), clock_page(tablets, "floor2", "Clock 8")
+    for page in (one, two):
+        state(page, "running")
+        page.context.set_offline(True)
+    for page in (one, two):
+        expect(page.get_by_test_id("sync-pill")).not_to_have_attribute("data-kind", "synced")
+        page.get_by_test_id("pause").click()
+        state(page, "paused")
+    for page in (one, two):
+        page.context.set_offline(False)
+    synced(one, two)
+
+    for page in (one, two):
+        state(page, "paused")
+        page.get_by_test_id("rail-settle").click()
+        expect(page.get_by_test_id("tray-count")).to_have_attribute("data-count", "1")  # of level 4, above
+    assert facts(room)["clock"]["state"] == "paused"
+    assert "conflict/clock" not in facts(room)
+    one.get_by_test_id("rail-clock").click()
+    one.get_by_test_id("resume").click()
+    until(lambda: facts(room)["clock"]["state"] == "running", "one tap starts it again")
+
+
 def test_what_was_played_is_locked_and_undo_puts_the_level_back(room: Room, tablets: Tablets) -> None:
     """[RU73] And a ladder that falls is not written: the page says at which level."""
     one, two = clock_page(tablets, "floor", "Clock 3"), clock_page(tablets, "floor2", "Clock 4")

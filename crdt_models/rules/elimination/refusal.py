@@ -15,7 +15,7 @@ from .standings import standings
 __all__ = ["STILL_WRITTEN", "BustFault", "bust_fault", "finished", "over_for"]
 
 BustFault = Literal["not_entered", "already_out", "last_one"]
-STILL_WRITTEN: Final = frozenset({"clock", "explained/", "settled/", "knocker/"})
+STILL_WRITTEN: Final = frozenset({"clock", "explained/", "settled/", "knocker/", "wanted/"})
 """What is written of an event that is over: its reopening, and answers to what was left open."""
 
 
@@ -25,7 +25,7 @@ def finished(tournament: FactReader) -> bool:
     if clock is None or clock.state != "ended":
         return False
     standing = standings(tournament)
-    return bool(standing.out) and len(standing.left) <= 1
+    return bool(standing.out) and len(standing.left) == 1
 
 
 def over_for(tournament: FactReader, names: Collection[str]) -> bool:

@@ -18,13 +18,17 @@ from ..elimination.standings import finishes, standings
 from .clock import ClockReading, Plan, levels_begun, plan_of, read_clock
 from .registration import late_registration
 
-__all__ = ["Asked", "Not", "Person", "may_buy", "not_now", "person_of"]
+__all__ = ["SOLD_AS", "Asked", "Not", "Person", "may_buy", "not_now", "person_of"]
 
 Asked = Literal["entry", "re_entry", "rebuy", "add_on", "dealer_add_on", "early_bird"]
 Code = Literal[
     "no_event", "event_over", "registration_closed", "in_play", "not_entered", "entries_used", "out",
     "term_over", "term_not_yet", "stack_over", "term_used",
 ]  # fmt: skip
+SOLD_AS: Final[Mapping[str, Asked]] = {
+    "buy_in": "entry", "re_entry": "re_entry", "rebuy": "rebuy", "add_on": "add_on",
+}  # fmt: skip
+"""What the floor's requests to the cage (`wanted/`) ask for."""
 _COUNTED: Final = {"rebuy": "rebuys", "add_on": "add_ons", "dealer_add_on": "dealer_add_ons"}
 
 

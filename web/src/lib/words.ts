@@ -21,6 +21,7 @@ const WORDS: Words = {
 	no_hand: ['F-143', 'That hand is not open any more. Look again.'],
 	unexplained: ['F-144', 'The count differs from what it should be. Count again, or say why.'],
 	already_wanted: ['F-145', 'The cage was asked for that already. It waits there.'],
+	not_for_sale: ['F-146', ({ words: what }) => String(what ?? 'That can’t be bought now.')],
 	already_called: ['F-120', 'This player was called already.'],
 
 	already_seated: ['F-104', 'This player already has a seat. Move them instead.'],

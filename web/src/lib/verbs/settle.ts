@@ -2,6 +2,7 @@
 import type { Json } from '../edits.ts';
 import type { Conflict, Explained, Kind, Settled } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
+import { type Breach, breachId } from '../twins/breaches.ts';
 import { type Disagreement, differenceId } from '../twins/reconcile.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 
@@ -37,9 +38,27 @@ export function explainDifference(
 	row: Disagreement,
 	reason: string,
 ): Done | Refusal {
-	const explained: Explained = { reason: reason.trim(), since_ms: row.since_ms };
-	if (!explained.reason) return refuse('empty', { player: row.player });
-	return perform(tournament, { [`explained/${differenceId(row)}`]: explained });
+	return explain(tournament, differenceId(row), row.since_ms, reason);
+}
+
+/** A person knows why what broke a rule may stay; the row is closed until the fact is written anew. */
+export function explainBreach(
+	tournament: Replica<'tournament'>,
+	row: Breach,
+	reason: string,
+): Done | Refusal {
+	return explain(tournament, breachId(row), row.since_ms, reason);
+}
+
+function explain(
+	tournament: Replica<'tournament'>,
+	id: string,
+	since_ms: number,
+	reason: string,
+): Done | Refusal {
+	const explained: Explained = { reason: reason.trim(), since_ms };
+	if (!explained.reason) return refuse('empty', { id });
+	return perform(tournament, { [`explained/${id}`]: explained });
 }
 
 /** The leaf cuts long values; a cut one can't be put back from there. */

@@ -40,6 +40,12 @@ export function advanceButton(tournament: Tournament, config: Config, table: str
 	return perform(tournament, { [`button/${table}`]: { button, small_blind, big_blind } });
 }
 
+/** Where the button is, nobody knows any more: it is set anew. */
+export function dropButton(tournament: Tournament, table: string): Done | Refusal {
+	if (tournament.reader.get(`button/${table}`) === null) return refuse('gone', { table });
+	return perform(tournament, { [`button/${table}`]: null });
+}
+
 /** Locked, or open again: nobody is moved there by a proposal. */
 export function changeTable(tournament: Tournament, table: string, change: Partial<Table>): Done | Refusal {
 	const fact = changed(tournament, table, change);

@@ -37,6 +37,7 @@ const MESSAGES = {
 	own_head: 'Nobody takes their own head.',
 	no_hand: 'That hand is not open. Look again.',
 	unexplained: 'The count differs. Count again, or say why.',
+	not_for_sale: 'That can’t be bought now.',
 	already_wanted: 'The cage was asked for that already.',
 	clock_unchanged: 'The clock is there already.',
 	unchanged: 'It is so already.',

@@ -2,11 +2,17 @@
 import type { Wanted } from '../facts.gen.ts';
 import { newId } from '../ids.ts';
 import type { Replica } from '../replica.svelte.ts';
+import { WHY_NOT } from '../terms-words.ts';
 import { standings } from '../twins/elimination/standings.ts';
 import { soldSoFar, stillWanted } from '../twins/elimination/wanted.ts';
+import { mayBuy, SOLD_AS } from '../twins/structure/terms.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
+import { refusal } from './written.ts';
 
-/** `id`: of the event. Asked once: what waits already is not asked for again. */
+/**
+ * `id`: of the event. Asked once: what waits already is not asked for again. What the player may not buy now is not
+ * asked for at all, and the term in the way is named.
+ */
 export function askCage(
 	tournament: Replica<'tournament'>,
 	cage: Replica<'cage'>,
@@ -14,9 +20,15 @@ export function askCage(
 	player: string,
 	kind: Wanted['kind'],
 ): Done | Refusal {
+	const not = mayBuy(tournament.reader, cage.reader, id, player, SOLD_AS[kind], tournament.now());
+	if (not)
+		return refusal('not_for_sale', `${WHY_NOT[not.code]}.`, {
+			...not,
+			player,
+			words: `${WHY_NOT[not.code]}.`,
+		});
 	const life = standings(tournament.reader).lifeOf.get(player) ?? null;
 	const fresh = kind === 'buy_in' || kind === 're_entry';
-	if (!fresh && !life) return refuse('not_entered', { player });
 	const waits = [...stillWanted(tournament.reader, id, cage.reader).values()];
 	if (waits.some((want) => want.player === player && want.kind === kind))
 		return refuse('already_wanted', { player });

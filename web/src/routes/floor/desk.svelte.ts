@@ -169,8 +169,14 @@ export class FloorDesk {
 	differences = $derived(this.disagreements.filter(({ row }) => !row.explained));
 	/** tables whose count differs, and nobody said why */
 	chipsOff = $derived.by(() => this.events.flatMap((event) => event.chipsOff.map((off) => ({ event, off }))));
+	/** what arrived written against a rule, and nobody has said why it may stay */
+	breaches = $derived.by(() =>
+		this.events.flatMap((event) =>
+			event.breaches.filter(({ explained }) => !explained).map((row) => ({ event, row })),
+		),
+	);
 	toSettle = $derived(
-		this.rivalries.length + this.displaced.length + this.differences.length + this.chipsOff.length,
+		this.rivalries.length + this.breaches.length + this.differences.length + this.chipsOff.length,
 	);
 	/** players two answers are open for: their chairs say so */
 	rivalPlayers: ReadonlySet<string> = $derived(

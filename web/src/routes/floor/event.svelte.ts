@@ -1,6 +1,9 @@
 /** One tournament as the rules see it now: runes over its document, the furniture and the cage's picture. */
+import { untrack } from 'svelte';
 import { decode } from '#lib/edits.ts';
+import { policies } from '#lib/facts.gen.ts';
 import type { Replica } from '#lib/replica.svelte.ts';
+import type { Breach } from '#lib/twins/breaches.ts';
 import { chipsInPlay, chipsOff } from '#lib/twins/elimination/chips.ts';
 import { stillDealing } from '#lib/twins/elimination/hands.ts';
 import { standings } from '#lib/twins/elimination/standings.ts';
@@ -13,6 +16,7 @@ import { buttonsOf, type Proposal } from '#lib/twins/seating/proposal.ts';
 import { levelNumber, nextBreakMs, planOf, readClock } from '#lib/twins/structure/clock.ts';
 import { lateRegistration } from '#lib/twins/structure/registration.ts';
 import type { FloorDesk } from './desk.svelte.ts';
+import { late } from './late.svelte.ts';
 
 export class EventDesk {
 	readonly replica: Replica<'tournament'>;
@@ -75,6 +79,23 @@ export class EventDesk {
 		const { now } = this.#desk.venue.clock;
 		return disagreements(this.replica.reader, this.id, this.#desk.cage.reader, now);
 	});
+	/** what arrived written against a rule; none before the rule is here, right after the first paint */
+	breaches: readonly Breach[] = $derived.by(() => {
+		const rule = late.pages.breaches;
+		if (!rule) return [];
+		for (const name of Object.keys(policies.tournament)) {
+			if (name.endsWith('/')) this.#watch(name as 'seat/');
+			else this.replica.fact(name);
+		}
+		void this.money;
+		void this.#turn;
+		this.#desk.cage.group('entry/');
+		this.#desk.config.group('table/');
+		const now = untrack(() => this.#desk.venue.clock.now);
+		return rule(this.replica.reader, this.id, this.#desk.cage.reader, this.#desk.config.reader, now);
+	});
+	/** what time alone changes of the rules of what arrived */
+	#turn = $derived.by(() => `${this.clock.level} ${this.clock.state} ${this.late.state}`);
 	unpaid: ReadonlySet<string> = $derived(
 		new Set(
 			this.disagreements

@@ -2,6 +2,7 @@
 import { LatePages } from '#lib/late-pages.svelte.ts';
 
 export const late = new LatePages({
+	breaches: async () => ({ default: (await import('#lib/twins/breaches.ts')).breaches }),
 	bustSeveral: () => import('./BustSeveral.svelte'),
 	clock: () => import('./ClockPage.svelte'),
 	count: () => import('./CountPage.svelte'),

@@ -9,13 +9,19 @@ import { standings } from './standings.ts';
 
 export type BustFault = 'not_entered' | 'already_out' | 'last_one';
 /** What is written of an event that is over: its reopening, and answers to what was left open. */
-export const STILL_WRITTEN: ReadonlySet<string> = new Set(['clock', 'explained/', 'settled/', 'knocker/']);
+export const STILL_WRITTEN: ReadonlySet<string> = new Set([
+	'clock',
+	'explained/',
+	'settled/',
+	'knocker/',
+	'wanted/',
+]);
 
 /** Over: the clock was ended, and somebody has won. Whoever starts the clock again opens it again. */
 export function finished(tournament: FactReader): boolean {
 	if (one<Clock>(tournament, 'clock')?.state !== 'ended') return false;
 	const { out, left } = standings(tournament);
-	return out.length > 0 && left.size <= 1;
+	return out.length > 0 && left.size === 1;
 }
 
 /** Whether facts of these names are refused because the event is over; what is undone is never asked. */

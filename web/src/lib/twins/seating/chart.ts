@@ -65,7 +65,9 @@ export function seatChart(tournament: FactReader, config: FactReader): Chart {
 
 /** Whether a table stands there and somebody can sit at it: one without seats is not used for an event. */
 export function hasSeats(furniture: Furniture | null): boolean {
-	return furniture !== null && new Set(furniture.out_of_use ?? []).size < furniture.seats;
+	if (!furniture) return false;
+	const { seats, out_of_use = [] } = furniture;
+	return Array.from({ length: seats }, (_, n) => n + 1).some((seat) => !out_of_use.includes(seat));
 }
 
 /** Seats that can be sat in and are not held, ascending; `seats`: as if the event allowed so many. */

@@ -11,6 +11,7 @@ import type {
 	Terms,
 	TournamentMoney,
 	TournamentSetup,
+	Wanted,
 } from '../../facts.gen.ts';
 import type { FactReader } from '../../facts.ts';
 import { finishes, standings } from '../elimination/standings.ts';
@@ -19,6 +20,14 @@ import { type ClockReading, levelsBegun, type Plan, planOf, readClock } from './
 import { lateRegistration } from './registration.ts';
 
 export type Asked = 'entry' | 're_entry' | 'rebuy' | 'add_on' | 'dealer_add_on' | 'early_bird';
+
+/** What the floor's requests to the cage ask for. */
+export const SOLD_AS: Record<Wanted['kind'], Asked> = {
+	buy_in: 'entry',
+	re_entry: 're_entry',
+	rebuy: 'rebuy',
+	add_on: 'add_on',
+};
 
 /** Why not. `limit` is the number the term names: a level, chips or how often; `used` what there is now. */
 export type Not = { code: NotCode; limit: number; used: number };
