@@ -3,12 +3,14 @@
 The ledger file itself is the buffer: after an outage of a second or a week the core says how far it is, and
 the next batch starts there. A core that holds another entry under one of our numbers (a fork), more than we
 have, or a newer term, stops the sending until a person has looked. Money is stopped too where it proves by a
-signed head that this box was set back or rewritten, or says that another box opened a later term.
+signed head that this box was set back or rewritten, or says that another box opened a later term. Of a fork
+the core gets our branch too, once: it keeps it beside its own, books nothing of it, and tells the house.
 
 A box that needs a new term sends nothing: it fetches what the core holds behind its end.
 """
 
 import logging
+from functools import partial
 from typing import Final, Literal
 
 import anyio
@@ -32,7 +34,8 @@ from serving.nats_link import LinkError, NatsLink
 from serving.problems import Problem
 
 from .cage import Cage
-from .tail import fetch_tail
+from .standing import Standing
+from .tail import fetch_tail, last_common
 
 __all__ = ["Replicator", "ReplicatorState"]
 
@@ -57,6 +60,7 @@ class Replicator:
         self.core_seq = 0  # durable at the core
         self.state: ReplicatorState = "connecting"
         self.trouble = ""  # why it stopped, in words
+        self._shown = ""  # hash of the core's head beside which our branch was shown
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -115,6 +119,8 @@ class Replicator:
         if step:
             self._stop(f"{step}: the core is at entry {answer.seq} of term {answer.term}, we at {tip.seq}")
             await self._heed(step, answer)
+            if step == "fork":
+                await self._show_branch(answer)
             return answer.seq
         self.core_seq = answer.seq
         return answer.seq
@@ -126,7 +132,15 @@ class Replicator:
             why = f"Another box opened term {answer.term}; this one is of term {self._cage.term}."
             standing.fence(why, answer.term)
         elif head is not None:
-            await self._cage.look(lambda journal: standing.heard(journal, head))
+            await self._cage.look(partial(_hear, standing, head))
+
+    async def _show_branch(self, core: Answer) -> None:
+        """What we hold from where the branches part; that both exist is no longer known here alone."""
+        if self._shown == core.hash:
+            return
+        common = await last_common(self._cage, core.seq, self._request)
+        await self._request(await self._cage.look(lambda journal: _batch(journal, common)))
+        self._shown = core.hash
 
     async def _bring_tail(self) -> None:
         """All that the core holds behind our end; then waits for a person to open the term."""
@@ -140,6 +154,11 @@ class Replicator:
     def _stop(self, why: str) -> None:
         self.state, self.trouble = "stopped", why
         _LOG.critical("the core does not take our ledger: %s", why)
+
+
+def _hear(standing: Standing, head: Head, journal: Journal) -> None:
+    """Why no money is taken on it is an answer to tills; we ask on."""
+    standing.heard(journal, head)
 
 
 def _step(journal: Journal, answer: Answer) -> str:

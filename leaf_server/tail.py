@@ -17,7 +17,7 @@ from ledger.replication import Rejected, Tail, read_tail, tail_request
 
 from .cage import Cage
 
-__all__ = ["ENTRIES_MAX", "Brought", "fetch_tail"]
+__all__ = ["ENTRIES_MAX", "Brought", "fetch_tail", "last_common"]
 
 ENTRIES_MAX: Final = 200_000
 """More than this behind a backup is restored in turns."""
@@ -75,7 +75,7 @@ async def _other_branch(cage: Cage, tip: Tip, no: Rejected, ask: Ask) -> Brought
     if no.code != "fork":
         cage.standing.core_said(0, 0, f"The core gives nothing: {no.message}")
         return Brought(0, 0, no.message)
-    common = await _last_common(cage, tip.seq, ask)
+    common = await last_common(cage, tip.seq, ask)
     trouble = (
         f"The core holds another branch behind entry {common}. Either this box takes it "
         f"(felt ledger set-aside --after {common}), or the box that wrote it goes on."
@@ -84,8 +84,11 @@ async def _other_branch(cage: Cage, tip: Tip, no: Rejected, ask: Ask) -> Brought
     return Brought(0, common, trouble)
 
 
-async def _last_common(cage: Cage, seq: int, ask: Ask) -> int:
-    """By halving: the core says of any entry of ours whether it holds the same."""
+async def last_common(cage: Cage, seq: int, ask: Ask) -> int:
+    """The last of our entries before `seq` that the core holds too, where it holds another under `seq`.
+
+    By halving: the core says of any entry of ours whether it holds the same.
+    """
     same, other = 0, seq
     while other - same > 1:
         middle = (same + other) // 2

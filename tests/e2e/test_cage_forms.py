@@ -140,6 +140,7 @@ def test_a_manager_in_the_room_approves_what_a_till_asks(house: House) -> None: 
     booked(till)
     keys(till, "7", "0", "00")
     till.get_by_test_id("cash-out").click()
+    expect(till.get_by_test_id("second-why")).to_contain_text("Above your limit of €60.00.")
     till.get_by_test_id("remote-ask").click()
     expect(till.get_by_test_id("remote-approval")).to_contain_text("Waiting for a second person")
     expect(tablet.get_by_test_id("approval-asked")).to_contain_text("Cleo asks for a second person.")
@@ -168,6 +169,7 @@ def test_a_limit_is_told_before_anything_is_booked(house: House) -> None:
     player(till, "carl")
     expect(till.get_by_test_id("cash-exact")).to_have_attribute("aria-disabled", "true")
     expect(till.get_by_text("M-220")).to_be_visible()
+    expect(till.get_by_test_id("second-person")).to_have_count(0)  # nobody lifts a law
 
 
 def test_a_void_above_the_limit_takes_two(house: House) -> None:
@@ -178,6 +180,9 @@ def test_a_void_above_the_limit_takes_two(house: House) -> None:
     till.get_by_role("button", name="Booked twice").click()
     till.get_by_test_id("void-confirm").click()
     expect(till.get_by_test_id("second-person")).to_contain_text("Void of")
+    expect(till.get_by_test_id("second-why")).to_have_text(
+        "Above your limit of €40.00. A second person's PIN is needed. M-222"
+    )
     mara(till)
     expect(till.get_by_test_id("void-sheet")).to_have_count(0)
 

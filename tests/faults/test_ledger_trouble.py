@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from ledger.journal import Journal
 from tests.faults.disk import Disk, Done
 from tests.faults.hands import LONG
 from tests.faults.tills import Tills, open_journal
+from tests.ledger.till import Till
 
 TURNS: Final = 3_000 if LONG else 200
 
@@ -36,7 +38,7 @@ def unsynced() -> Exception:
     return error
 
 
-def failing_at(number: int, error: Callable[[], Exception]) -> Callable[[Done], None]:
+def failing_at(number: int, error: Callable[[], BaseException]) -> Callable[[Done], None]:
     left = number
 
     def fail(done: Done) -> None:
@@ -103,3 +105,45 @@ def started_again(journal: Journal, path: Path, disk: Disk, tills: Tills) -> Jou
     again = open_journal(path, disk)
     tills.find(again)
     return again
+
+
+class Interrupted(BaseException):
+    """As when whoever started the box stops it by hand."""
+
+
+@pytest.mark.parametrize("trouble", [full, failing, Interrupted])
+@pytest.mark.parametrize("what", ["tail", "term"])
+def test_what_no_command_made_is_stored_whole_or_not_at_all(
+    tmp_path: Path, trouble: Callable[[], BaseException], what: str
+) -> None:
+    """[LE161] [LE99] At every write: rolled back, told to who asked, then done as if never tried."""
+    with Disk() as disk, Till(tmp_path / "whole") as till:
+        begun = open_journal(tmp_path / "ledger.db", disk)
+        till.open_house()
+        bodies = [body for _, body, _ in till.journal.stored_after(1, 100)]
+        head, before = till.journal.head(), begun.tip
+
+        def store() -> None:
+            if what == "tail":
+                begun.restore_tail(bodies, head)
+            else:
+                begun.open_term(at_ms=2_000_000, person="mia", why="restored " * 2_000)
+
+        troubles = 0
+        for number in count(1):
+            disk.before = failing_at(number, trouble)
+            try:
+                store()
+                break
+            except (DiskFull, Interrupted):
+                disk.before = healthy
+            troubles += 1
+            assert (begun.tip, len(begun.stored_after(0, 100))) == (before, before.seq)
+        disk.before = healthy
+        assert troubles > 1
+        tip, kept = begun.tip, begun.stored_after(0, 100)
+        assert tip.seq == (head.seq if what == "tail" else before.seq + 1)
+        begun.close()
+        again = open_journal(tmp_path / "ledger.db", disk)
+        assert (again.tip, again.stored_after(0, 100)) == (tip, kept)
+        again.close()

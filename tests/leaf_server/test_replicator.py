@@ -4,6 +4,7 @@ import os
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import anyio
 import pytest
@@ -13,7 +14,7 @@ from leaf_server.cage import Cage
 from leaf_server.replicator import Replicator
 from ledger.chain import Tip
 from ledger.errors import RequestMalformed
-from ledger.replication import AskHead, Rejected, accepted, read_request, rejected, take
+from ledger.replication import AskHead, AskTail, Rejected, accepted, read_request, rejected, tail, take
 from serving.nats_link import NobodyAnswers
 from serving.problems import Problem
 from tests.leaf_server.fix_cage import new_cage, post, running
@@ -32,6 +33,8 @@ class Core:
         self.lose_answers = 0
         self.talks_nonsense = False
         self.requests = 0
+        self.head: dict[str, Any] | None = None
+        self.rejected: list[tuple[str, Any]] = []  # code, details
         self.asked = anyio.Event()  # set and replaced at each request
 
     async def request(
@@ -55,9 +58,13 @@ class Core:
             return b"nonsense"
         asked = read_request(payload)
         if isinstance(asked, AskHead):
-            return accepted(self.tip)
+            return accepted(self.tip, self.head)
+        if isinstance(asked, AskTail):
+            same = self.held.get(asked.after, b"").hex() == asked.hash
+            return tail([], self.tip, None) if same else rejected(Rejected("fork", "It holds another."))
         taken = take(self.tip, asked, self.held)
         if isinstance(taken, Rejected):
+            self.rejected.append((taken.code, taken.details))
             return rejected(taken)
         self.held.update({link.entry.seq: link.hash for link in taken.links})
         self.tip = taken.tip
@@ -131,6 +138,33 @@ async def test_a_core_that_forgot_is_told_again(tmp_path: Path) -> None:  # [LE4
         tasks.cancel_scope.cancel()
 
 
+@pytest.mark.parametrize("signed", [True, False])
+async def test_the_core_gets_both_branches_of_a_fork_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signed: bool
+) -> None:
+    """[LE101] [LE160] From where they part, and of a box that the core's head fences too."""
+    monkeypatch.setattr(replicator, "ASK_AGAIN_S", 0.01)
+    core = Core()
+    async with running(new_cage(tmp_path)) as cage:
+        await book(cage, "a", 40)
+        own = await cage.look(lambda journal: {seq: hash_ for seq, _, hash_ in journal.stored_after(0, 99)})
+        core.held = {seq: hash_ if seq < 18 else b"\1" * 32 for seq, hash_ in own.items() if seq <= 30}
+        core.tip = Tip(VENUE, 1, 30, core.held[30], 0)
+        core.head = cage._signer.sign(core.tip).as_json() if signed else None
+        held = dict(core.held)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(Replicator(cage, core).run)  # type: ignore[arg-type]
+            with anyio.fail_after(5):
+                while not core.rejected:
+                    await core.asked.wait()
+                for _ in range(10):
+                    await core.asked.wait()
+            tasks.cancel_scope.cancel()
+        assert core.rejected == [("fork", {"seq": 18})]
+        assert core.held == held
+        assert cage.standing.now.name == ("fenced" if signed else "open")
+
+
 @pytest.mark.parametrize("lie", ["fork", "behind", "term"])
 async def test_a_core_that_holds_something_else_stops_the_sending(tmp_path: Path, lie: str) -> None:  # [LE42]
     core = Core()
@@ -142,6 +176,8 @@ async def test_a_core_that_holds_something_else_stops_the_sending(tmp_path: Path
         with anyio.fail_after(5):
             while sender.state != "stopped":
                 await anyio.lowlevel.checkpoint()
+            while lie == "fork" and not core.rejected:  # it gets our branch, too
+                await core.asked.wait()
         assert sender.trouble.startswith(lie)
         asked = core.requests
         if lie == "term":

@@ -7,10 +7,12 @@ const FORK: Fork = { seq: 5, held_hash: 'aa', received_ms: 1, cleared_ms: null, 
 
 test('a fork is told by its number and what to do from the last common entry', () => {
 	expect(forkText(FORK)).toBe(
-		'Number 00005 has two contents: the core holds one, a box of this house signed another.',
+		'Two different bookings have the number 00005: the core keeps one, a box of this house the other. All after it may differ too.',
 	);
-	expect(forkText({ ...FORK, cleared_ms: 2 })).toMatch(/^Number 00005 had two contents. Settled/);
-	expect(forkSteps(FORK)[1]).toContain('felt ledger set-aside --after 4.');
+	expect(forkText({ ...FORK, cleared_ms: 2 })).toMatch(
+		/^Two different bookings had the number 00005. Settled/,
+	);
+	expect(forkSteps(FORK, 'Mara')[1]!.command).toContain('felt ledger set-aside --after 4 --by "Mara" --why');
 });
 
 test('the core is asked with the sign-in of the leaf; no answer, or a no, says nothing', async () => {

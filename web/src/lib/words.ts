@@ -64,7 +64,7 @@ const WORDS: Words = {
 	registration_closed: ['M-213', 'Registration is closed. Nothing was booked.'],
 	limit: ['M-220', 'Limit reached. Nothing was booked.'],
 	entries_used: ['M-221', 'No entries left for this player. Nothing was booked.'],
-	needs_second: ['M-222', "This is above your limit. A second person's PIN is needed."],
+	needs_second: ['M-222', "This takes two people. A second person's PIN is needed."],
 	wrong_second: [
 		'M-223',
 		'The second PIN is wrong, or that person may not approve this. Nothing was booked.',

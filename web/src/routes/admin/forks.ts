@@ -52,17 +52,26 @@ export async function acknowledge(
 export function forkText({ seq, cleared_ms }: Fork): string {
 	const number = receiptNumber(seq);
 	return cleared_ms
-		? `Number ${number} had two contents. Settled: the core's went on.`
-		: `Number ${number} has two contents: the core holds one, a box of this house signed another.`;
+		? `Two different bookings had the number ${number}. Settled: the core's went on.`
+		: `Two different bookings have the number ${number}: the core keeps one, a box of this house the other. All after it may differ too.`;
 }
 
-/** What a person does about it, in order. */
-export function forkSteps({ seq }: Fork): string[] {
-	const last = seq - 1;
+/** Why the core waits, for people who don't read its log. */
+export const CORE_WAITS =
+	'The core takes nothing more of this house until a person has chosen which of the two goes on. Nothing is lost meanwhile.';
+
+/** What a person does about it, in order; `command` is typed at the box. */
+export function forkSteps({ seq }: Fork, by: string): { text: string; command?: string }[] {
+	const first = receiptNumber(seq);
 	return [
-		`Keep all receipts from number ${receiptNumber(seq)} on, and take no money at the box that will not go on.`,
-		`At the box that shall go on, stopped: felt ledger set-aside --after ${last}. What it took since is put aside, not lost.`,
-		'Start it. It gets from the core what the core holds; then a manager opens its term here.',
-		'Book anew what was put aside, where it is true: it is listed then under "Not booked here".',
+		{ text: `Keep all receipts from number ${first} on. Write down what is taken meanwhile; book nothing.` },
+		{
+			text: 'With the administrator: stop the box that shall go on, and put aside there what it took since. It is kept.',
+			command: `felt ledger set-aside --after ${seq - 1} --by "${by}" --why "two branches" --data FOLDER`,
+		},
+		{ text: 'Start it. It gets what the core holds; then a manager opens its term here, on this page.' },
+		{
+			text: 'At a cage, To settle lists what was put aside. Book each again if it is true, or set it aside.',
+		},
 	];
 }

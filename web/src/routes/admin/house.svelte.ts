@@ -104,6 +104,11 @@ export class House {
 		return this.venue.role === 'manager' || this.venue.role === 'admin';
 	}
 
+	/** This box is on a branch of its own: what to do stands with the fork. */
+	get forked(): boolean {
+		return !!this.forks?.stopped && this.term.told?.state === 'fenced';
+	}
+
 	/** Why something can't be changed by who is here; null: it can. */
 	get whyNot(): string | null {
 		return this.manager ? null : 'Only managers change this';
