@@ -9,6 +9,7 @@ import {
 	pointsOf,
 	useTemplate,
 } from '../src/routes/admin/event-form.ts';
+import { seatingOf } from '../src/routes/admin/event-seating.ts';
 
 const PLACE = { currency: 'EUR', timeZone: 'Europe/Vienna', startMs: Date.UTC(2026, 10, 1) };
 const NOW = Date.UTC(2026, 10, 21, 17, 10);
@@ -51,6 +52,32 @@ describe('an event form', () => {
 		});
 		expect(Object.keys(plan!.rules.prices)).toEqual(['buy_in', 're_entry']);
 		expect(plan!.tables).toEqual(['t2', 't1']);
+	});
+
+	test('says nothing of seats where the house chose nothing, and all it chose where it did', () => {
+		const plain = newDraft(PLACE, NOW).seating;
+		expect(check(draft(), PLACE, NOBODY).plan!.agreed['seating']).toBeNull();
+		const seating = { ...plain, apart: 2, spare: '1', final: '10', redraws: [2, 1], halting: false };
+		const { plan } = check(draft({ seating }), PLACE, NOBODY);
+		const chosen = { spare_seats: 1, final_seats: 10, redraw_tables: [1, 2], halting: false, game: 'blinds' };
+		expect(plan!.setup.max_diff).toBe(2);
+		expect(plan!.agreed['seating']).toEqual({ rules: 'tda-2024', ...chosen });
+		const facts = { get: (name: string) => ({ setup: plan!.setup, seating: plan!.agreed['seating'] })[name] };
+		expect(seatingOf(facts)).toEqual({ ...seating, redraws: [1, 2] });
+		// back to plain is said too: what was chosen is over
+		expect(check(draft(), PLACE, NOBODY, facts).plan!.agreed['seating']).toMatchObject({ spare_seats: 0 });
+	});
+
+	test.each<[Partial<EventDraft['seating']>, string]>([
+		[{ spare: '10' }, 'spare'],
+		[{ spare: '' }, 'spare'],
+		[{ final: '1' }, 'final'],
+		[{ final: '13' }, 'final'],
+	])('refuses seats %j', (change, field) => {
+		const seating = { ...newDraft(PLACE, NOW).seating, ...change };
+		const { faults, plan } = check(draft({ seating }), PLACE, NOBODY);
+		expect(Object.keys(faults)).toEqual([field]);
+		expect(plan).toBeNull();
 	});
 
 	test.each<[Partial<EventDraft>, string]>([

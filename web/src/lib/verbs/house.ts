@@ -37,7 +37,7 @@ export function setWaitlist(floor: Replica<'floor'>, list: string, waitlist: Wai
 	return perform(floor, { [`list/${list}`]: { ...waitlist, name: waitlist.name.trim() } });
 }
 
-/** What was agreed for an event beside its setup: `late`, `terms/…`, `bounty`, `flight`, `days`, `chips`, `house`. */
+/** What was agreed for an event beside its setup: `late`, `terms/…`, `bounty`, `flight`, `days`, `chips`, `house`, `seating`. */
 export type Agreed = Readonly<Record<string, object | null>>;
 
 /**

@@ -1,6 +1,6 @@
 /** Tables of a tournament: button, lock, open and close, and the proposals to balance, to break and to draw anew. */
 import { ACT_EDITS_MAX as ACT_MAX } from '../edits.ts';
-import type { Button, Move, Need, Seat, SeatRules, Table } from '../facts.gen.ts';
+import type { Button, Move, Need, Seat, Table } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
 import { propose } from '../twins/seating/balancing.ts';
 import { buttonAt, isButtonValid, nextHand } from '../twins/seating/button.ts';
@@ -112,12 +112,6 @@ export function arriveAll(tournament: Tournament, players: readonly string[]): D
 		return move && !move.arrived ? [[`move/${player}`, { ...move, arrived: true }] as const] : [];
 	});
 	return moves.length ? perform(tournament, Object.fromEntries(moves.slice(0, ACT_MAX))) : refuse('gone');
-}
-
-/** What the house chose for the seats of an event. */
-export function setSeatRules(tournament: Tournament, change: Partial<SeatRules>): Done | Refusal {
-	const rules = one<SeatRules>(tournament.reader, 'seating') ?? {};
-	return perform(tournament, { seating: { ...rules, ...change } });
 }
 
 /** Special needs of a player; null: none any more. */

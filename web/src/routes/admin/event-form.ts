@@ -7,6 +7,7 @@ import { EVENT_TEMPLATES, PAYOUT_SETS, type PayoutRange } from '#lib/structures.
 import { newFaults } from '#lib/twins/structure/ladder.ts';
 import type { Agreed } from '#lib/verbs/house.ts';
 import { checkSatellite, type Satellite, type SatelliteDraft, satelliteOf } from './event-satellite.ts';
+import { checkSeating, type SeatingDraft, seatingOf } from './event-seating.ts';
 import { checkTerms, type TermsDraft, termsOf } from './event-terms.ts';
 
 export const PRICE_KINDS = [
@@ -49,6 +50,7 @@ export type EventDraft = {
 	spare: 'first' | 'units_from_top';
 	/** in the order they break */
 	tables: string[];
+	seating: SeatingDraft;
 	agreed: TermsDraft;
 	satellite: SatelliteDraft;
 };
@@ -114,6 +116,7 @@ export function newDraft(place: Place, unixMs: number): EventDraft {
 		minCash: '0',
 		spare: 'first',
 		tables: [],
+		seating: seatingOf(NOTHING),
 		agreed: termsOf(NOTHING),
 		satellite: satelliteOf(null, place.currency),
 	};
@@ -167,6 +170,7 @@ export function draftOf(
 		tables: [...tables],
 		agreed: { ...termsOf(facts), ...(facts.get('bounty') ? {} : bountyDraft(rules)) },
 		satellite: satelliteOf(rules?.satellite, place.currency),
+		seating: seatingOf(facts),
 	};
 }
 
@@ -283,10 +287,12 @@ export function check(
 		starting_stack: number('stack', 1, 10_000_000),
 		late_until_level: number('lateUntil', 0, plays),
 		entries_per_player: number('entries', 1, 99),
-		max_diff: 1,
+		max_diff: draft.seating.apart,
 	};
 	const terms = checkTerms(draft.agreed, setup.late_until_level, setup.starting_stack, facts);
-	Object.assign(faults, terms.faults);
+	const seating = checkSeating(draft.seating, facts);
+	Object.assign(faults, terms.faults, seating.faults);
+	const agreed = { ...terms.agreed, seating: seating.rules };
 	const rungs = (rows: readonly LevelRow[]) => rows.map((row) => ({ ...row, lasts: row.minutes }));
 	const chips = (terms.agreed['chips'] as { values: number[] } | null)?.values ?? [];
 	const [fault] = newFaults(rungs(before), rungs(levels), chips);
@@ -312,7 +318,7 @@ export function check(
 		faults['buy_in'] = 'A mystery bounty is a part of the price: say how much of it.';
 	if (!faults['unit'] && rules.payout.unit_cents < 1) faults['unit'] = 'At least the smallest coin.';
 	const ok = Object.keys(faults).length === 0;
-	return { faults, plan: ok ? { setup, levels, rules, tables: draft.tables, agreed: terms.agreed } : null };
+	return { faults, plan: ok ? { setup, levels, rules, tables: draft.tables, agreed } : null };
 }
 
 /** How the ledger pays heads; which of the price goes onto one, its parts say. */

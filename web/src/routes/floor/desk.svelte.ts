@@ -40,6 +40,9 @@ export type Displaced = {
 	keeper: string | null;
 };
 
+/** Tables that a device looks after, by number, both ends among them. */
+export type Zone = { from: number; to: number };
+
 /** Who is being placed, and who after them. */
 export type Placing = { event: EventDesk; player: string; others?: readonly string[] };
 
@@ -85,6 +88,8 @@ export class FloorDesk {
 	);
 	/** the event whose tables, clock and lists are looked at; null: all */
 	chosen = $state<string | null>(null);
+	/** null: this device looks after all tables */
+	zone = $state.raw<Zone | null>(noteOf('floor', 'zone'));
 	/** who is being placed: the next seat tapped is theirs */
 	placing = $state.raw<Placing | null>(null);
 
@@ -257,6 +262,16 @@ export class FloorDesk {
 	}
 
 	/** The table people know by this number. */
+	setZone(zone: Zone | null): void {
+		this.zone = zone;
+		keepNote('floor', 'zone', zone);
+	}
+
+	/** Whether a table, by its number, is of another zone. */
+	isElsewhere(number: number): boolean {
+		return this.zone !== null && (number < this.zone.from || number > this.zone.to);
+	}
+
 	tableByNumber(number: number): string | null {
 		return [...this.config.group('table/')].find(([, table]) => table.number === number)?.[0] ?? null;
 	}

@@ -8,10 +8,12 @@ export const late = new LatePages({
 	count: () => import('./CountPage.svelte'),
 	dealer: () => import('./DealerPage.svelte'),
 	displays: () => import('./DisplaysPage.svelte'),
+	heldSeats: () => import('./HeldSeats.svelte'),
 	here: () => import('./HereSheet.svelte'),
 	history: () => import('./HistoryPage.svelte'),
 	knocker: () => import('./KnockerSheet.svelte'),
 	lists: () => import('./ListsPage.svelte'),
+	needs: () => import('./Needs.svelte'),
 	payouts: () => import('./PayoutsPage.svelte'),
 	outOtherwise: () => import('./OutOtherwise.svelte'),
 	rankings: () => import('./RankingsPage.svelte'),
@@ -19,6 +21,8 @@ export const late = new LatePages({
 	sell: () => import('./SellSheet.svelte'),
 	settle: () => import('./SettlePage.svelte'),
 	undo: () => import('./UndoSheet.svelte'),
+	unsent: () => import('#lib/ui/staff/UnsentSheet.svelte'),
+	zone: () => import('./ZoneSheet.svelte'),
 });
 
 export function loadPages(): Promise<void> {

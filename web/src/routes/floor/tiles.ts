@@ -1,8 +1,8 @@
 /** What a tile of the floor home says: one badge by urgency, and which tables are on a page. */
 
-import { freeSeats, type TableSeats } from '#lib/twins/seating/chart.ts';
+import { seatFault, type TableSeats } from '#lib/twins/seating/chart.ts';
 import type { TileBadge } from '#lib/ui/staff/TableTile.svelte';
-import type { FloorDesk } from './desk.svelte.ts';
+import type { FloorDesk, Placing } from './desk.svelte.ts';
 import type { EventDesk } from './event.svelte.ts';
 
 export const PAGE_TABLES = 40;
@@ -40,6 +40,18 @@ export function badgeOf(
 	return at.locked ? 'LOCKED' : null;
 }
 
+/** Seats of a table of the event that who is being placed can be given, held ones too; their own is not among them. */
+export function seatsFor({ event, player }: Placing, { table, seats, players }: TableSeats): number[] {
+	return Array.from({ length: seats }, (_, n) => n + 1).filter(
+		(seat) => !players.has(seat) && !seatFault(event.chart, table, seat, player),
+	);
+}
+
+/** Whether a badge wants a person: such a tile stands out in whatever zone it is. */
+export function isAlarm(badge: TileBadge | null): boolean {
+	return badge !== null && badge !== 'LOCKED';
+}
+
 /** Why nobody can be placed at a table; null: somebody can. */
 export function placingFault(desk: FloorDesk, event: EventDesk, at: TableSeats): string | null {
 	if (!desk.placing) return null;
@@ -47,5 +59,5 @@ export function placingFault(desk: FloorDesk, event: EventDesk, at: TableSeats):
 	if (!at.open) return 'closed';
 	const here = [...at.players.values()].includes(desk.placing.player);
 	if (at.locked && !here) return 'locked';
-	return freeSeats(at).length ? null : 'full';
+	return seatsFor(desk.placing, at).length ? null : 'full';
 }
