@@ -1,7 +1,7 @@
 /** The words for what only staff may meet, of floor (F), money (M) and ledger (L), beside those any app may meet. */
 import { ACCESS, type Saying, saying as sayingOf, type Words, words as wordsOf } from './access-words.ts';
 
-const WORDS: Words = {
+export const WORDS: Words = {
 	...ACCESS,
 	// F: floor
 	taken: ['F-101', 'That seat was taken meanwhile. Pick another seat.'],
@@ -92,8 +92,8 @@ const WORDS: Words = {
 	needs_leaf: ['M-260', 'Needs the leaf. Nothing was sent.'],
 
 	// F: leagues
-	no_season: ['F-130', 'The leaf does not have this season yet. Try again in a moment.'],
-	formula_invalid: ['F-131', 'The formula can’t be read. Nothing was written.'],
+	no_season: ['F-150', 'The leaf does not have this season yet. Try again in a moment.'],
+	formula_invalid: ['F-151', 'The formula can’t be read. Nothing was written.'],
 
 	// P: printing
 	printer_paper: ['P-301', 'The printer has no paper. The booking stands.'],
@@ -126,11 +126,11 @@ const WORDS: Words = {
 	not_cashable: ['M-269', 'Tickets are not paid out in this house.'],
 	is_out: ['M-270', 'This player is out already in the money.'],
 	no_bounty: ['M-271', 'This event has no bounty on that head.'],
-	already_agreed: ['M-272', 'A deal stands already. Void it to agree otherwise. Nothing was booked.'],
-	consent_missing: ['M-273', 'Not everybody has said yes. Nothing was booked; they play on.'],
-	no_mystery: ['M-274', 'This event has no envelopes: its bounties are on heads.'],
-	is_mystery: ['M-275', "This event's bounties are in envelopes. Draw one."],
-	already_sealed: ['M-276', 'The envelopes are sealed already.'],
+	already_agreed: ['M-282', 'A deal stands already. Void it to agree otherwise. Nothing was booked.'],
+	consent_missing: ['M-283', 'Not everybody has said yes. Nothing was booked; they play on.'],
+	no_mystery: ['M-284', 'This event has no envelopes: its bounties are on heads.'],
+	is_mystery: ['M-285', "This event's bounties are in envelopes. Draw one."],
+	already_sealed: ['M-286', 'The envelopes are sealed already.'],
 	envelopes_wrong: [
 		'M-277',
 		'The envelopes do not add up to the bounties that were paid in. Nothing was sealed.',
