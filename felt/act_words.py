@@ -157,7 +157,14 @@ def _table(table: str, before: Any, after: Any, names: Names) -> str:
             return f"{'opened' if after['open'] else 'closed'} {which}"
         if bool(was.get("locked")) != bool(after.get("locked")):
             return f"{'locked' if after.get('locked') else 'unlocked'} {which}"
+        if was.get("held", []) != (held := after.get("held", [])):
+            seats = f"seats {', '.join(map(str, held))}" if held else "no seat"
+            return f"held {seats} at {which}"
     return _changed(which, before, after)
+
+
+def _need(player: str, _before: Any, after: Any, names: Names) -> str:
+    return f"{'removed' if after is None else 'wrote down'} the needs of {names.player(player)}"
 
 
 def _button(table: str, _before: Any, after: Any, names: Names) -> str:
@@ -293,6 +300,8 @@ _PHRASES: Final[dict[str, _Phrase]] = {
     "level": _level,
     "table": _table,
     "button": _button,
+    "need": _need,
+    "seating": _thing("the seating rules"),
     "registration": _registration,
     "late": _late,
     "terms": _terms,

@@ -156,8 +156,14 @@ const PHRASES: Record<string, Phrase> = {
 		if (before?.open !== after.open && after.open !== undefined)
 			return `${after.open ? 'opened' : 'closed'} ${which}`;
 		if (!!before?.locked !== !!after.locked) return `${after.locked ? 'locked' : 'unlocked'} ${which}`;
+		const held = (after.held ?? []).join(', ');
+		if ((before?.held ?? []).join(', ') !== held)
+			return `held ${held ? `seats ${held}` : 'no seat'} at ${which}`;
 		return `${before ? 'changed' : 'added'} ${which}`;
 	},
+	need: (player, _before, after: object | null, names) =>
+		`${after ? 'wrote down' : 'removed'} the needs of ${names.player(player)}`,
+	seating: (_id, before, after) => changed('the seating rules', before, after),
 	button: (table, _before, after: { button: number } | null, names) =>
 		after
 			? `set the button of ${names.table(table)} to seat ${after.button}`
