@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { envelopesOf, goneUnbooked, type Heads, leftCents, sumOf } from '../src/routes/cage/bounties.ts';
+import { type Heads, type Named, seatsResult } from '#lib/event-heads.ts';
+import { envelopesOf, goneUnbooked, leftCents, sumOf } from '../src/routes/cage/bounties.ts';
 import { reading } from './twins/written.ts';
 
 function heads(change: Partial<Heads> = {}): Heads {
@@ -85,6 +86,32 @@ describe('whose bounty waits to be booked', () => {
 			entry: 'a1',
 			player: 'a',
 			by: ['a1'],
+		});
+	});
+});
+
+describe('the result of a satellite', () => {
+	const ranking = ['a', 'b', 'c', 'd'].map((name): Named => [name, `${name}1`]);
+	const pays = {
+		target: 'main',
+		seat_cents: 100,
+		step_cents: null,
+		awarded: ['b1'],
+		left: 1,
+		rest_cents: 50,
+	};
+
+	test('seats go to the best who have none, the rest to the next', () => {
+		expect(seatsResult(pays, ranking)).toEqual({ seats: [['a', 'a1']], rest: [['c', 'c1']] });
+		expect(seatsResult({ ...pays, rest_cents: 0 }, ranking).rest).toEqual([]);
+	});
+
+	test('in steps to several, as far as there are players', () => {
+		expect(seatsResult({ ...pays, step_cents: 30 }, ranking).rest.map(([one]) => one)).toEqual(['c', 'd']);
+		expect(seatsResult({ ...pays, step_cents: 10 }, ranking).rest).toHaveLength(2);
+		expect(seatsResult({ ...pays, left: 3 }, ranking)).toEqual({
+			seats: [ranking[0], ranking[2], ranking[3]],
+			rest: [],
 		});
 	});
 });

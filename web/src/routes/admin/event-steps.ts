@@ -1,5 +1,6 @@
 /** The steps by which an event is made or changed: documents first, then what money obeys. All can be repeated. */
 import { amountText } from '#lib/amounts.ts';
+import type { seatsResult } from '#lib/event-heads.ts';
 import { closeRegistration, useTables, writeEvent } from '#lib/verbs/house.ts';
 import type { EventPlan, Rules } from './event-form.ts';
 import type { Calendar, House, LedgerEvent, Profile } from './house.svelte.ts';
@@ -76,6 +77,24 @@ export function confirmingResult(
 	return new Making([
 		booked(venue, 'Result confirmed', () => ({ kind: 'confirm_result', tournament: id, places }), {
 			what: `Result, ${name}`,
+			who: venue.personName,
+			amount: '',
+		}),
+	]);
+}
+
+/** The result of a satellite: who takes the seats that are left, and who the rest. */
+export function confirmingSeats(
+	house: House,
+	id: string,
+	name: string,
+	{ seats, rest }: ReturnType<typeof seatsResult>,
+): Making {
+	const { venue } = house;
+	const command = { kind: 'confirm_seats', tournament: id, seats, ...(rest.length ? { rest } : {}) };
+	return new Making([
+		booked(venue, 'Seats confirmed', () => command, {
+			what: `Seats, ${name}`,
 			who: venue.personName,
 			amount: '',
 		}),

@@ -1,35 +1,11 @@
-/** Bounties and seats of one event as the leaf tells them, what is typed to seal envelopes, and who waits for one. */
+/** Bounties at the cage: what lies on heads and in envelopes, what is typed to seal them, and who waits for one. */
 import { minorUnits } from '#lib/amounts.ts';
+import type { Heads } from '#lib/event-heads.ts';
 import type { Bust, Registration } from '#lib/facts.gen.ts';
 import type { FactReader } from '#lib/facts.ts';
 import { knockers } from '#lib/twins/elimination/knockers.ts';
 import { many, one } from '#lib/twins/typed.ts';
 
-export type BountyMode = 'plain' | 'progressive' | 'mystery';
-/** Of a satellite: what its pool still pays. */
-export type SeatsLeft = {
-	target: string;
-	seat_cents: number;
-	step_cents: number | null;
-	/** entries that won theirs in play */
-	awarded: string[];
-	left: number;
-	rest_cents: number;
-};
-/** `/api/v1/ledger/tournaments/<id>/heads`. */
-export type Heads = {
-	bounty: BountyMode;
-	state: 'selling' | 'closed' | 'confirmed';
-	heads: [entry: string, player: string, cents: number, out: boolean][];
-	sealed: boolean;
-	/** not drawn yet, dearest first */
-	envelopes: [cents: number, count: number][];
-	due: [player: string, cents: number][];
-	/** entries that hold first place */
-	first: string[];
-	seats: SeatsLeft | null;
-	seq: number;
-};
 export type WorthRow = { worth: string; count: string };
 /** A life whose bounty is not booked; `by`: lives that share it, as the floor answered; none: nobody answered. */
 export type Gone = { entry: string; player: string; by: readonly string[] };

@@ -2,6 +2,7 @@
 import { Problem, Unreachable } from '#lib/api.ts';
 import { people as askPeople, type Person } from '#lib/auth.ts';
 import { showHeads } from '#lib/core-heads.ts';
+import type { BountyMode, Heads } from '#lib/event-heads.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
 import { LedgerTerm } from '#lib/ledger-term.svelte.ts';
 import { kindName } from '#lib/money-kinds.ts';
@@ -9,7 +10,6 @@ import { standings } from '#lib/twins/elimination/standings.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { Booking } from './booking.svelte.ts';
-import type { BountyMode, Heads } from './bounties.ts';
 import type { Jackpot } from './jackpot-form.ts';
 import { Printing } from './printing.svelte.ts';
 
@@ -145,6 +145,12 @@ export class CageDesk {
 	/** How far the ledger is, as this tablet has heard. */
 	get ledgerSeq(): number {
 		return this.#money.fact('head')?.seq ?? 0;
+	}
+
+	/** How many events the ledger has whose terms this till was not told yet. */
+	get untold(): number {
+		const adopted = this.#money.group('tournament/');
+		return this.venue.tournaments.filter((id) => adopted.has(id) && !this.#adopted[id]?.rules).length;
 	}
 
 	/** Oldest first. */
@@ -332,6 +338,11 @@ export class CageDesk {
 			if (error instanceof Unreachable || error instanceof Problem) return null;
 			throw error;
 		}
+	}
+
+	/** The terms of all events, now; they are asked for again every so often. */
+	async askTerms(): Promise<void> {
+		await this.#ask();
 	}
 
 	async #ask(): Promise<void> {

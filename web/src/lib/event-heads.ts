@@ -1,0 +1,42 @@
+/** Bounties and seats of one event as the leaf tells them, and the result of a satellite. */
+export type BountyMode = 'plain' | 'progressive' | 'mystery';
+/** Of a satellite: what its pool still pays. */
+export type SeatsLeft = {
+	target: string;
+	seat_cents: number;
+	step_cents: number | null;
+	/** entries that won theirs in play */
+	awarded: string[];
+	left: number;
+	rest_cents: number;
+};
+/** `/api/v1/ledger/tournaments/<id>/heads`. */
+export type Heads = {
+	bounty: BountyMode;
+	state: 'selling' | 'closed' | 'confirmed';
+	heads: [entry: string, player: string, cents: number, out: boolean][];
+	sealed: boolean;
+	/** not drawn yet, dearest first */
+	envelopes: [cents: number, count: number][];
+	due: [player: string, cents: number][];
+	/** entries that hold first place */
+	first: string[];
+	seats: SeatsLeft | null;
+	seq: number;
+};
+
+/** `[player, entry]`. */
+export type Named = readonly [player: string, entry: string];
+
+/**
+ * Who takes the seats that are left and who the rest, the best first; where everybody has a seat, nobody takes the
+ * rest: it is shared among them. `ranking`: all players, who still play first; seats won in play are left out.
+ */
+export function seatsResult(
+	{ awarded, left, rest_cents, step_cents }: SeatsLeft,
+	ranking: readonly Named[],
+): { seats: Named[]; rest: Named[] } {
+	const open = ranking.filter(([, entry]) => !awarded.includes(entry));
+	const steps = step_cents ? Math.ceil(rest_cents / step_cents) : 1;
+	return { seats: open.slice(0, left), rest: rest_cents ? open.slice(left, left + steps) : [] };
+}
