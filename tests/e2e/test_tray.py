@@ -97,7 +97,9 @@ def test_seats_tables_and_buttons_that_no_verb_would_write(
 
     row(page, "table_seatless", "T9 is open, and has no seat").get_by_test_id("settle-close").click()
     expect(page.get_by_test_id("breach-table_seatless")).to_have_count(0)
-    row(page, "button_invalid", "T1: the button").get_by_test_id("settle-not").click()
+    row(page, "button_invalid", "T1 has 9 seats, but button or blinds stand on 12").get_by_test_id(
+        "settle-not"
+    ).click()
     expect(page.get_by_test_id("breach-button_invalid")).to_have_count(0)
     taken = row(page, "seat_taken", "T1·1: Ada Lovelace was there earlier and keeps it, Alan Turing")
     taken.get_by_test_id("settle-draw").click()

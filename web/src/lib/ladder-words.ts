@@ -11,9 +11,11 @@ export function rowWord(plan: readonly Pick<PlanLevel, 'kind'>[], row: number): 
 	return played ? `the break after level ${played}` : 'the break before level 1';
 }
 
-export function faultWords(plan: readonly Pick<PlanLevel, 'kind'>[], fault: Fault): string {
+/** `typing`: whoever reads it has the row open, and can't save it so. */
+export function faultWords(plan: readonly Pick<PlanLevel, 'kind'>[], fault: Fault, typing = true): string {
 	const at = rowWord(plan, fault.row);
 	const [value, against] = [chips(fault.value), chips(fault.against)];
+	const mend = typing ? ' Correct it to save.' : '';
 	switch (fault.rule) {
 		case 'no_levels':
 			return 'There are no levels.';
@@ -24,9 +26,9 @@ export function faultWords(plan: readonly Pick<PlanLevel, 'kind'>[], fault: Faul
 		case 'no_blinds':
 			return `${capital(at)} has no blinds.`;
 		case 'big_falls':
-			return `The level ladder falls at ${at}: ${value} after ${against}. Correct it to save.`;
+			return `The level ladder falls at ${at}: ${value} after ${against}.${mend}`;
 		case 'small_falls':
-			return `The small blind falls at ${at}: ${value} after ${against}. Correct it to save.`;
+			return `The small blind falls at ${at}: ${value} after ${against}.${mend}`;
 		case 'small_over_big':
 			return `At ${at} the small blind ${value} is more than the big blind ${against}.`;
 		case 'break_has_blinds':
