@@ -171,6 +171,7 @@ def test_two_answers_to_one_head_are_settled_with_two_taps(
     one = Hand(tablets.sign_in("floor", "floor", "Tablet 15"))
     two = Hand(tablets.sign_in("floor", "floor2", "Tablet 16"))
     for hand, who in ((one, "Ada Lovelace"), (two, "Alan Turing")):
+        hand.home()  # signed in: before that its address is that of the sign-in
         hand.page.goto(hand.page.url.split("#")[0] + "#rankings")
         expect(hand.page.get_by_test_id("out-row")).to_have_count(2)
         synced(hand.page)
