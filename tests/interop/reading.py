@@ -6,12 +6,13 @@ from crdt_models.documents.cage import TournamentMoney
 from crdt_models.documents.tournament import Button, Clock
 from crdt_models.documents.typed import many, one
 from crdt_models.facts import Index as Facts
-from crdt_models.rules import balancing, clock
 from crdt_models.rules.elimination.standings import finishes, standings
 from crdt_models.rules.reconcile import disagreements
+from crdt_models.rules.seating import balancing
 from crdt_models.rules.seating.chart import Chart, open_seats, seat_chart
 from crdt_models.rules.seating.draw_pool import break_plan
 from crdt_models.rules.seating.halting import halted
+from crdt_models.rules.structure import clock
 from crdt_models.rules.structure.ladder import Row, faults, locked
 from crdt_models.rules.structure.moments import moments
 from crdt_models.rules.structure.registration import late_registration
