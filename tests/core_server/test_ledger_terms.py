@@ -125,13 +125,22 @@ class Box:
             told = (await core.get("/api/v1/ledger/forks", headers=self._headers)).json()
         return told["stopped"], [(one["seq"], one["cleared_ms"] is not None) for one in told["forks"]]
 
+    async def fork(self, shown: dict[str, Any]) -> tuple[str, list[tuple[int, bool]]]:
+        """As `forks`, once the core has stopped."""
+        with anyio.fail_after(15):
+            while True:
+                why, found = await self.forks(shown)
+                if why is not None:
+                    return why, found
+                await anyio.sleep(0.02)
+
     async def seen_by(self, name: str) -> list[str]:
         """Who said that they know of each fork, once somebody of that name has."""
         async with httpx.AsyncClient(base_url=self._house.core_url, trust_env=False) as core:
             said = await core.post("/api/v1/ledger/forks/seen", json={"name": name}, headers=self._headers)
             assert said.status_code == 204, said.text
             told = (await core.get("/api/v1/ledger/forks", headers=self._headers)).json()
-        return [one["seen_by"] for one in told["forks"]]
+        return sorted({one["seen_by"] for one in told["forks"]})
 
     async def until(self, what: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         with anyio.fail_after(15):
@@ -316,7 +325,9 @@ async def test_a_copied_disk_forks_and_a_person_clears_it(house: House) -> None:
         other = await box.posted("z", 7)
     async with house.box("copy") as box:
         await box.until(lambda told: told["state"] == "fenced")
-        assert await box.forks(other["head"]) == (None, [(3, False)])  # it was found before it was sent
+        why, found = await box.fork(other["head"])
+        assert why == "fork at entry 3: the leaf sent another content than it had sent before"
+        assert set(found) == {(3, False)}  # by the till's head, and by the box's own branch
         assert await box.seen_by("Mara") == ["Mara"]
         assert await box.seen_by("Another") == ["Mara"]  # who said so first stays
         assert await house.forked() == [3]
