@@ -69,6 +69,8 @@ def seat_players(room: Room, names: list[str], table: str = "t1") -> dict[str, s
 
 
 def entries(room: Room, at: str = "") -> list[dict[str, Any]]:
-    """The ledger, as the leaf (or the server at `at`) tells it."""
-    found: list[dict[str, Any]] = room.get("/api/v1/ledger/entries?after=0&limit=500", at=at)["entries"]
+    """The ledger, as the leaf (or the server at `at`) tells it, page by page."""
+    found: list[dict[str, Any]] = []
+    while page := room.get(f"/api/v1/ledger/entries?after={len(found)}&limit=500", at=at)["entries"]:
+        found += page
     return found
