@@ -58,6 +58,15 @@ class CoreProcess(RunningCore):
                     await anyio.sleep(0.05)  # a foreign program has no other way to tell us
 
 
+async def until_ready(core: RunningCore) -> None:
+    with anyio.fail_after(30):
+        async with core.client() as client:
+            while True:
+                if (await client.get("/health")).json()["ready"]:
+                    return
+                await anyio.sleep(0.02)  # health is only told, never sent
+
+
 C_co = TypeVar("C_co", bound=RunningCore, covariant=True)
 
 
@@ -175,4 +184,7 @@ async def cores_here(
     east, west = [await enrolled(core_settings, hub, tmp_path / venue, venue) for venue in ("east", "west")]
     both = [replace(core_settings, port=free_port(), sync_port=free_port()) for _ in range(2)]
     async with running(both[0]), running(both[1]):
-        yield Both(*(RunningCore(each, f"http://127.0.0.1:{each.port}", east, west) for each in both), hub)
+        cores = [RunningCore(each, f"http://127.0.0.1:{each.port}", east, west) for each in both]
+        for core in cores:
+            await until_ready(core)  # a core serves before its hub is connected, and sends clients away
+        yield Both(*cores, hub)
