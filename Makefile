@@ -23,7 +23,7 @@ CODE := crdt_models ledger serving leaf_server core_server felt tests scripts be
 # The browser apps are built with the node of the virtual environment, whatever else is on the machine.
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH" NO_COLOR=1 npm --prefix web
 
-.PHONY: help demo test check long bench fmt clean setup web lint lint-python lint-web test-web test-python test-browser-a-e test-browser-f-z browser
+.PHONY: help demo test check long bench fmt clean setup web lint lint-python lint-web test-web test-python test-browser-a-h test-browser-i-z browser
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -32,7 +32,7 @@ demo: web
 	@exec $(BIN)/felt demo $(ARGS)
 
 test: setup web browser
-	@$(MAKE) --keep-going --jobs=3 test-browser-a-e test-browser-f-z lint test-web test-python
+	@$(MAKE) --keep-going --jobs=3 test-browser-a-h test-browser-i-z lint test-web test-python
 
 # Without PART: lint, types, contracts, all that starts nothing. With PART: the tests of one package (web: vitest).
 check: setup
@@ -80,11 +80,11 @@ test-python:
 	@$(BIN)/python -m pytest --ignore=tests/e2e
 
 # They wait for most of their time, for browsers and for servers that come back: so beside all others, in halves.
-test-browser-a-e:
-	@$(BIN)/python -m pytest tests/e2e/test_[a-e]*.py
+test-browser-a-h:
+	@$(BIN)/python -m pytest tests/e2e/test_[a-h]*.py
 
-test-browser-f-z:
-	@$(BIN)/python -m pytest tests/e2e/test_[f-z]*.py
+test-browser-i-z:
+	@$(BIN)/python -m pytest tests/e2e/test_[i-z]*.py
 
 .PHONY: quick-python
 quick-python:

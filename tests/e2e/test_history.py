@@ -117,7 +117,7 @@ def test_what_came_via_core_is_taken_back_at_once_by_a_manager(room: Room) -> No
 def test_money_stands_beside_what_the_floor_did_with_its_receipt(room: Room, tablets: Tablets) -> None:
     """[DO112]"""
     boss = tablets.sign_in("floor", "manager", "Tablet 11")
-    boss.wait_for_url("**/floor")
+    boss.get_by_test_id("rail-tables").wait_for()  # the app is up: from here on it follows its address
     (ada,) = (name for name, told in room.facts("roster").items() if told.get("name") == "Ada Lovelace")
     boss.goto(f"{room.url}/floor#history/{ada.rpartition('/')[2]}")
     money = boss.get_by_test_id("history-row").filter(has_text="The cage booked the buy-in of Ada Lovelace")
