@@ -183,6 +183,15 @@ class Tablets:
         self.enter(page, role)
         return page
 
+    def office(self, name: str) -> Page:
+        """An enrolled tablet at the office, where the manager signed in by PIN."""
+        page = self.open()
+        page.goto(self._room.device_link("floor", name))
+        page.get_by_test_id(f"person-{self._room.demo['people']['manager']}").wait_for()  # it is enrolled
+        page.goto(f"{self._room.url}/admin")
+        self.enter(page, "manager")
+        return page
+
     def enter(self, page: Page, role: str) -> None:
         """That role's person signs in by PIN, where the page asks who it is."""
         page.get_by_test_id(f"person-{self._room.demo['people'][role]}").click()

@@ -62,9 +62,7 @@ def test_a_fork_stands_across_the_page_until_it_is_cleared(
     """[LE146] [LE160] Nothing puts it away: a manager only says by name that they know of it."""
     room.prepare()
     number = f"{fork(room, tmp_path):05}"
-    page = tablets.sign_in("floor", "manager", "Office")
-    page.goto(f"{room.url}/admin")
-    tablets.enter(page, "manager")
+    page = tablets.office("Office")
     block = page.get_by_test_id("fork-block")
     expect(block).to_contain_text(number)
     expect(block.get_by_role("button")).to_have_count(1)  # to say that one knows of it, and no other

@@ -136,9 +136,7 @@ def test_a_manager_erases_a_person_and_sees_where_nothing_is_left(room: Room, ta
     """[DO111]"""
     (grace,) = (name for name, told in room.facts("roster").items() if told.get("name") == "Grace Hopper")
     floor = tablets.sign_in("floor", "floor", "Tablet 10")
-    boss = tablets.sign_in("floor", "manager", "Office")
-    boss.goto(f"{room.url}/admin")
-    tablets.enter(boss, "manager")
+    boss = tablets.office("Office")
     boss.get_by_test_id("nav-players").click()
     boss.get_by_test_id("player-search").fill("grace")
     boss.get_by_test_id("player-row").click()
