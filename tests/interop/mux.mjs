@@ -51,6 +51,7 @@ socket.on('message', (data) => {
 		kinds[2].push('bye')
 	}
 	if (closed[2] === 1000 && docs[1].getMap('f').size === 3) {
+		socket.removeAllListeners('message') // told once
 		const facts = { 1: docs[1].getMap('f').toJSON(), 2: docs[2].getMap('f').toJSON() }
 		process.stdout.write(`${JSON.stringify({ protocol: socket.protocol, facts, closed })}\n`, () => process.exit(0))
 	}
