@@ -81,6 +81,16 @@ export class Leagues {
 		return this.house.venue.open<'leagues'>('leagues');
 	}
 
+	/** Why a season or formula can't be kept now; null: it can. */
+	get whyNot(): string | null {
+		return this.house.whyNot ?? (this.document.writable ? null : 'The leagues are on their way.');
+	}
+
+	/** Whether the published formulas have come, or can't come now: a form that grew under a finger would lose its tap. */
+	get ready(): boolean {
+		return this.#told.length > 0 || this.trouble !== null;
+	}
+
 	/** The house's own first, as this device has them; then the published ones. */
 	get formulas(): readonly KnownFormula[] {
 		const own = [...this.document.group('formula/')].map(([formula, { name, text }]) => {
