@@ -118,12 +118,15 @@ class LeagueTables:
 
 
 def _said(cage: FactReader) -> dict[str, Json]:
-    """Event → what the cage says of it: money and prizes."""
+    """Event → what the cage says of it: money, deal and prizes."""
     prizes: dict[str, dict[str, Json]] = {}
     for ident, prize in cage.group("prize/").items():
         prizes.setdefault(ident.partition(".")[0], {})[ident] = prize
-    money = cage.group("tournament/")
-    return {event: [money.get(event), prizes.get(event)] for event in money.keys() | prizes.keys()}
+    money, deals = cage.group("tournament/"), cage.group("deal/")
+    return {
+        event: [money.get(event), deals.get(event), prizes.get(event)]
+        for event in money.keys() | prizes.keys()
+    }
 
 
 def _scores(known: _Known, result: EventResult, season: Season, formula: Formula | None) -> Mapping[str, int]:

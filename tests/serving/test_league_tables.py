@@ -65,6 +65,33 @@ async def test_an_event_is_read_once_until_it_or_its_money_changes() -> None:  #
     assert (house.read["tournament/a"], house.read["tournament/b"]) == (2, 2)
 
 
+async def test_a_deal_that_comes_later_is_read() -> None:  # [RU116]
+    money: Json = {
+        "entries": 2, "players": 2, "pool_cents": 10, "amounts": [6, 4], "provisional": False,
+        "state": "confirmed",
+    }  # fmt: skip
+    prizes: dict[str, Json] = {
+        f"prize/a.{place}.{player}": {
+            "tournament": "a",
+            "player": player,
+            "place": place,
+            "amount_cents": cents,
+        }
+        for place, player, cents in ((1, "x", 6), (2, "y", 4))
+    }
+    cage: dict[str, Json] = {"tournament/a": money, **prizes}
+    capped: Json = {"name": "S", "tournaments": ["a"], "deal_place_cap": 2}
+    house = House(leagues={"season/s": capped}, tournament__a=event("xy"), cage=cage)
+    alone = await house.tables.table("s")
+    deal: Json = {"place": 2, "players": ["x", "y"], "amounts": [6, 4]}
+    house.documents["cage"] = reading("cage", {**cage, "deal/a": deal})
+    dealt = await house.tables.table("s")
+    assert alone is not None
+    assert dealt is not None
+    assert alone.rows[0].millionths > alone.rows[1].millionths
+    assert [row.millionths for row in dealt.rows] == [alone.rows[1].millionths] * 2
+
+
 async def test_weeks_are_those_of_the_venue() -> None:  # [RU115]
     venue: Json = {"name": "V", "currency": "EUR", "time_zone": "Europe/Vienna"}
     house = House(config={"venue": venue}, leagues=season(tournaments=["a"]), tournament__a=event("xy"))

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
-from ...documents.cage import Prize, TournamentMoney
+from ...documents.cage import Deal, Prize, TournamentMoney
 from ...documents.leagues import Counting, Eligible, FormulaText, Season
 from ...documents.tournament import Bust, TournamentSetup
 from ...documents.typed import many, one
@@ -84,7 +84,8 @@ def event_result(
     prizes = {
         prize.player: prize for prize in many(cage, "prize/", Prize).values() if prize.tournament == ident
     }
-    placed = tuple(_placed(standing, prizes, money, _hits(tournament)))
+    deal = one(cage, f"deal/{ident}", Deal)
+    placed = tuple(_placed(standing, prizes, money, deal, _hits(tournament)))
     return EventResult(
         ident, setup.name, setup.starts_ms, *calendar(setup.starts_ms),
         entries=money.entries if money else standing.lives,
@@ -104,14 +105,22 @@ def _over(standing: Standings, money: TournamentMoney | None) -> bool:
 
 
 def _placed(
-    standing: Standings, prizes: Mapping[str, Prize], money: TournamentMoney | None, hits: Mapping[str, int]
+    standing: Standings,
+    prizes: Mapping[str, Prize],
+    money: TournamentMoney | None,
+    deal: Deal | None,
+    hits: Mapping[str, int],
 ) -> Iterable[Placed]:
-    """Best place first. Who is still in when the money was shared out is placed by it."""
+    """Best place first. Who is still in when the money was shared out is placed by it.
+
+    The deal that was agreed says who dealt; one told with the result alone shows by what it gave.
+    """
     sharing = Counter(prize.place for prize in prizes.values())
     amounts = money.amounts if money else []
     for player, prize in prizes.items():
         last = prize.place + sharing[prize.place] - 1
-        dealt = not _is_share(prize.amount_cents, amounts[prize.place - 1 : last], sharing[prize.place])
+        told = not _is_share(prize.amount_cents, amounts[prize.place - 1 : last], sharing[prize.place])
+        dealt = told if deal is None else player in deal.players
         yield Placed(player, prize.place, last, hits.get(player, 0), prize.amount_cents, dealt)
     for finish in _unpaid(finishes(standing), prizes):
         yield Placed(finish.player, finish.place, finish.place_to, hits.get(finish.player, 0))

@@ -89,6 +89,24 @@ def test_a_shared_place_and_a_deal_are_told_apart() -> None:
     assert (dealt["a"], dealt["b"]) == ((1, 1, 5_500, True), (2, 2, 4_500, True))
 
 
+def test_the_agreed_deal_says_who_dealt() -> None:
+    """[RU116] Whatever it gave: the winner of a deal with nothing set aside may get what first place pays."""
+    deal: Json = {"place": 2, "players": ["a", "b"], "amounts": [6_000, 4_000]}
+    facts: Mapping[str, Json] = {"tournament/t": dict(MONEY), "deal/t": deal}
+    prizes = dict([prize("a", 1, 6_000), prize("b", 2, 4_000)])
+    spans = Spans("w", "m", "y")
+
+    def placed(cage: Mapping[str, Json]) -> dict[str, tuple[int, int, int, bool]]:
+        return places(
+            event_result("t", reading("tournament/t", PLAYED), reading("cage", cage), lambda _: spans)
+        )
+
+    found = placed({**facts, **prizes})
+    assert [found[player][3] for player in "abcd"] == [True, True, False, False]
+    two = placed({**facts, "deal/t": {**deal, "players": ["b", "c"]}, **prizes})
+    assert [two[player][3] for player in "abcd"] == [False, True, False, False]
+
+
 def test_a_free_event_counts_once_a_single_player_is_left() -> None:
     """[RU119]"""
     assert places(read(PLAYED, None))["a"] == (1, 1, 0, False)
