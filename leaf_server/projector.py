@@ -101,7 +101,7 @@ def tournament_money(tournament: Tournament) -> dict[str, Any]:
         "pool_cents": tournament.pool_cents,
         "guarantee_cents": rules.guarantee_cents,
         "bounties_cents": tournament.bounties_cents,
-        "amounts": list(amounts_now(tournament))[:PLACES_SHOWN],
+        "amounts": [] if rules.satellite else list(amounts_now(tournament))[:PLACES_SHOWN],
         "provisional": selling,
         "paid_cents": tournament.paid_cents,
         "state": tournament.shown_state,
@@ -136,7 +136,7 @@ def _touch(picture: _Picture, state: State, entry: Entry) -> None:
         prize = tournament.prize_of(said["player"])
         if prize is not None:
             facts[_prize_name(name, prize)] = _prize(name, prize)
-    elif said["kind"] in ("confirm_result", "correct_result", "confirm_seats"):
+    elif said["kind"] in ("confirm_result", "correct_result", "confirm_seats", "award_seat"):
         picture.results.add(name)
         facts.update({_prize_name(name, prize): _prize(name, prize) for prize in tournament.prizes.values()})
     elif said["kind"] == "agree_deal":

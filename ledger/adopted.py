@@ -155,11 +155,14 @@ class Satellite(Shape):
     """Prizes are seats: entries of the event `target`, worth `seat_cents` each.
 
     `step_cents`: what is left of the pool goes to the next finishers in such steps; absent: to the next one.
+    `again`: what a further seat is to a player who holds one there, another ticket or its worth as a prize in
+    cash; absent: nobody wins two in this event.
     """
 
     target: Id
     seat_cents: Annotated[int, Field(ge=1, le=AMOUNT_MAX)]
     step_cents: Annotated[int, Field(ge=1, le=AMOUNT_MAX)] | None = None
+    again: Literal["ticket", "cash"] | None = None
 
 
 class Payout(Shape):

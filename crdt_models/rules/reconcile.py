@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from ..documents.cage import PaidEntry, Prize
+from ..documents.cage import PaidEntry, Prize, TournamentMoney
 from ..documents.floor import Seat
 from ..documents.seating import Alternate
 from ..documents.structure import Carried
 from ..documents.tournament import Bust, Entry, Explained, Stack
-from ..documents.typed import many
+from ..documents.typed import many, one
 from ..facts import FactReader
 from ..stamps import parse
 from .elimination.knockers import unclaimed
@@ -147,6 +147,10 @@ def _stacks(
 
 
 def _prizes(tournament: FactReader, ident: str, cage: FactReader) -> Iterable[Disagreement]:
+    """An event that lists no amounts by place pays seats: they are won in play, and all who win one tie."""
+    money = one(cage, f"tournament/{ident}", TournamentMoney)
+    if money is not None and not money.amounts:
+        return
     standing = standings(tournament)
     places = {finish.player: finish for finish in finishes(standing)}
     for name, prize in many(cage, "prize/", Prize).items():

@@ -7,8 +7,8 @@ from typing import Any
 
 from ledger.commands import TILLS
 from ledger.journal import Journal
-from ledger.prizes.satellites import seats_of
-from ledger.state import Tournament
+from ledger.posting_rules import holders, still_pays
+from ledger.state import State, Tournament
 from serving.operations import Call, Operation
 from serving.problems import Problem
 
@@ -51,22 +51,26 @@ def _heads(journal: Journal, name: str) -> dict[str, Any] | None:
         "envelopes": sorted(([cents, count] for cents, count in found.envelopes.items()), reverse=True),
         "due": [[player, cents] for player, cents in found.bounties_due.items() if cents],
         "first": found.first_entries(),
-        "seats": _seats(found),
+        "seats": _seats(journal.book.state, found),
         "seq": journal.tip.seq,
     }
 
 
-def _seats(found: Tournament) -> dict[str, Any] | None:
+def _seats(state: State, found: Tournament) -> dict[str, Any] | None:
     """Of a satellite: what its pool still pays; null: it is none."""
     satellite = found.rules.satellite
     if satellite is None:
         return None
-    left, unseated = found.pool_cents - found.awarded_cents(), found.players() - len(found.awarded)
-    pays = seats_of(left, satellite.seat_cents, unseated)
+    pays = still_pays(found, satellite)
+    theirs = holders(state, satellite) if satellite.again else set()
     return {
         "target": satellite.target,
         "seat_cents": satellite.seat_cents,
         "step_cents": satellite.step_cents,
+        "again": satellite.again,
+        "holders": [
+            player for player in {entry.player: 0 for entry in found.entries.values()} if player in theirs
+        ],
         "awarded": list(found.awarded),
         "left": pays.seats,
         "rest_cents": pays.rest_cents,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
 from ..entry import Entry
-from ..state import Prize, State, Ticket
-from .effect import Effect, Undo, received_cents
+from ..state import Prize, State, Ticket, Tournament
+from .effect import Effect, Undo, moved_cents, received_cents
 from .means import spend
 
 __all__ = ["EFFECTS", "UNDO"]
@@ -48,32 +48,51 @@ def _is_good_again(state: State, _entry: Entry, undone: Mapping[str, Any]) -> No
 
 def _award_seat(state: State, entry: Entry) -> None:
     said, tournament = entry.data, state.tournaments[entry.data["tournament"]]
-    for name, owner, target, cents in said["tickets"]:
-        state.tickets[name] = Ticket(name, owner, target, cents, entry.seq, entry.at_ms)
-        tournament.awarded[said["entry"]] = (name, cents)
+    tournament.awarded[said["entry"]] = (f"{entry.seq}-1", -moved_cents(entry, "2060", "2070"))
+    _give(state, tournament, entry)
 
 
 def _withdraw_seat(state: State, _entry: Entry, undone: Mapping[str, Any]) -> None:
-    del state.tournaments[undone["tournament"]].awarded[undone["entry"]]
-    _remove(state, undone["tickets"])
+    tournament = state.tournaments[undone["tournament"]]
+    del tournament.awarded[undone["entry"]]
+    _take(state, tournament, undone)
 
 
 def _confirm_seats(state: State, entry: Entry) -> None:
     said, tournament = entry.data, state.tournaments[entry.data["tournament"]]
     tournament.state, tournament.confirmed_seq = "confirmed", entry.seq
     tournament.seats = [*tournament.awarded, *(name for _, name in said["seats"])]
-    for name, owner, target, cents in said["tickets"]:
-        state.tickets[name] = Ticket(name, owner, target, cents, entry.seq, entry.at_ms)
-    for player, life, place, cents in said["due"]:
-        tournament.prizes[place, player] = Prize(player, life, place, cents, entry.seq)
+    _give(state, tournament, entry)
 
 
 def _withdraw_seats(state: State, _entry: Entry, undone: Mapping[str, Any]) -> None:
     tournament = state.tournaments[undone["tournament"]]
     tournament.state, tournament.confirmed_seq = "closed", 0
     tournament.seats = []
-    tournament.prizes.clear()
+    if "due" not in undone:  # by an earlier version, where nothing was due before the result
+        tournament.prizes.clear()
+    _take(state, tournament, undone)
+
+
+def _give(state: State, tournament: Tournament, entry: Entry) -> None:
+    """Tickets; and what is due in cash, to who has a prize of a seat before this one on top of it."""
+    for name, owner, target, cents in entry.data["tickets"]:
+        state.tickets[name] = Ticket(name, owner, target, cents, entry.seq, entry.at_ms)
+    for player, life, place, cents in entry.data.get("due", ()):
+        prize = tournament.prize_of(player)
+        if prize is None:
+            prize = tournament.prizes[place, player] = Prize(player, life, place, 0, entry.seq)
+        prize.amount_cents += cents
+
+
+def _take(state: State, tournament: Tournament, undone: Mapping[str, Any]) -> None:
     _remove(state, undone["tickets"])
+    for player, _, _, cents in undone.get("due", ()):
+        prize = tournament.prize_of(player)
+        assert prize is not None  # it was given by what is undone
+        prize.amount_cents -= cents
+        if not prize.amount_cents:
+            del tournament.prizes[prize.place, player]
 
 
 EFFECTS: Final[dict[str, Effect]] = {

@@ -43,9 +43,10 @@ from .approval import must_approve, not_without_the_leaf
 from .draft import Draft, Rule, legs
 from .preconditions import changed
 from .results import amounts_now
+from .seats import holders, still_pays
 from .set_off import with_set_off
 
-__all__ = ["SUSPENSE", "Draft", "amounts_now", "decide"]
+__all__ = ["SUSPENSE", "Draft", "amounts_now", "decide", "holders", "still_pays"]
 
 SUSPENSE: Final = "suspense"
 

@@ -10,16 +10,21 @@ from .means import account_of_means
 
 __all__ = ["REVERSIBLE", "RULES"]
 
+_NOT_CONFIRMED: Final = Refusal("not_confirmed", "The result of this event is not confirmed yet.")
+
 
 def _pay_prize(state: State, _asked: Asked, command: PayPrize) -> Draft | Refusal:
-    """Never beyond what is due; tax withheld counts as paid."""
-    tournament = _confirmed(state, command.tournament)
+    """Never beyond what is due; tax withheld counts as paid. In play only a seat's worth is due."""
+    tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
         return tournament
+    prize = tournament.prizes.get((command.place, command.player))
+    in_play = state.profile is not None and state.profile.pay_during_play
+    if tournament.state != "confirmed" and not (prize and in_play):
+        return _NOT_CONFIRMED
     account = account_of_means(state, command)
     if isinstance(account, Refusal):
         return account
-    prize = tournament.prizes.get((command.place, command.player))
     if prize is None or prize.due_cents <= 0:
         return Refusal("nothing_due", "Nothing is due to this player for this place.")
     cents, tax = command.amount.amount, command.tax_cents or 0
@@ -63,7 +68,7 @@ def _confirmed(state: State, name: str) -> Tournament | Refusal:
     tournament = known_tournament(state, name)
     if isinstance(tournament, Refusal) or tournament.state == "confirmed":
         return tournament
-    return Refusal("not_confirmed", "The result of this event is not confirmed yet.")
+    return _NOT_CONFIRMED
 
 
 RULES: Final[dict[str, Rule]] = {"pay_prize": _pay_prize, "return_prize": _return_prize, "pay_tax": _pay_tax}

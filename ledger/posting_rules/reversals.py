@@ -60,6 +60,7 @@ _NAMED: Final = (
     "box",
     "by",
     "drawer",
+    "due",
     "entry",
     "envelopes",
     "head_cents",

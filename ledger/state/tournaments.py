@@ -103,7 +103,7 @@ class Tournament(Struct):
     bounties_cents: int = 0
     bounties_due: dict[str, int] = field(default_factory=dict)  # by player: won and not paid
     seats: list[str] = field(default_factory=list)  # entries that won a seat
-    awarded: dict[str, tuple[str, int]] = field(default_factory=dict)  # in play: entry → ticket, its cents
+    awarded: dict[str, tuple[str, int]] = field(default_factory=dict)  # in play: entry → number, worth
     deal: Deal | None = None
     envelopes: dict[int, int] = field(default_factory=dict)  # sealed and not drawn: cents → how many
     sealed_seq: int = 0
@@ -153,11 +153,20 @@ class Tournament(Struct):
 
     def first_entries(self) -> list[str]:
         """Who holds first place, or a seat; nobody before the result."""
-        return self.seats or [prize.entry for prize in self.prizes.values() if prize.place == 1]
+        if self.seats or self.state != "confirmed":
+            return self.seats
+        return [prize.entry for prize in self.prizes.values() if prize.place == 1]
 
     def envelopes_cents(self) -> int:
         """What lies in envelopes."""
         return envelopes_cents(self.envelopes)
+
+    def may_win_a_seat(self) -> int:
+        """How many players can still win one: none of theirs was won in play, or `again` they play on."""
+        satellite = self.rules.satellite
+        if satellite is None or satellite.again is None:
+            return self.players() - len(self.awarded)
+        return sum(theirs[-1] not in self.awarded for theirs in self._of_player.values())
 
     def awarded_cents(self) -> int:
         """Of the pool, what went out as seats in play."""

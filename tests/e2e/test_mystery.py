@@ -170,15 +170,17 @@ def test_a_satellite_awards_a_seat_in_play(house: House, cage: Page, office: Pag
     office.get_by_test_id("satellite-target").select_option(label="Main 200")
     expect(office.get_by_test_id("satellite-seat")).to_have_value("150.00")
     office.get_by_test_id("satellite-seat").fill("60.00")
+    office.get_by_test_id("satellite-again").select_option("cash")
+    office.get_by_test_id("event-entries").fill("2")
     make_event(office, "Satellite 60", 3)
     events = {one["name"]: one["tournament"] for one in ask(house, "tournaments")["tournaments"]}
     satellite = events["Satellite 60"]
     terms = ask(house, f"tournaments/{satellite}")["rules"]["satellite"]
-    assert terms == {"target": events["Main 200"], "seat_cents": 6_000, "step_cents": None}
+    assert terms == {"target": events["Main 200"], "seat_cents": 6_000, "step_cents": None, "again": "cash"}
 
     players = [one["data"]["player"] for one in entries(house) if one["kind"] == "buy_in"]
     lives = {f"s{n}": player for n, player in enumerate(players)}
-    house.work(lambda desk: buy_in(desk, satellite, lives))
+    house.work(lambda desk: sell_to(desk, "buy_in", satellite, lives))
     on_the_floor(house, satellite, lives)
     award = room(cage, "award_seat")
     expect(cage.get_by_test_id("seats-left")).to_contain_text("The pool pays 2 seats of €60.00 in Main 200")
@@ -192,19 +194,39 @@ def test_a_satellite_awards_a_seat_in_play(house: House, cage: Page, office: Pag
     moved = {one["account"]: one["amount"] for one in last["postings"]}
     assert (last["kind"], moved) == ("award_seat", {f"2010/{satellite}": 6_000, "2060": -6_000})
 
-    ada, carl, _ = lives
+    ada, carl, emmy = lives
+    comes_again(house, satellite, emmy, lives[emmy])  # [LE163]
+    room(cage, "award_seat")
+    cage.get_by_test_id("seat-for-Emmy Noether").click()
+    expect(cage.get_by_test_id("seat-is")).to_contain_text("has a seat already: this one is €60.00 in cash")
+    expect(award).to_have_text("Award the seat to Emmy Noether in cash")
+    award.click()
+    booked(cage)
+    last = entries(house)[-1]
+    moved = {one["account"]: one["amount"] for one in last["postings"]}
+    assert moved == {f"2010/{satellite}": 6_000, f"2070/{satellite}": -6_000}
+
     on_the_floor(house, satellite, {}, (f"bust/{carl}", {"player": lives[carl], "at_ms": 2**40, "hand": "h"}))
     office.get_by_test_id("nav-money").click()
     own = office.get_by_role("region", name="Satellite 60")
     guarded(office, own.get_by_test_id("close-registration"))
     expect(own.get_by_test_id("seats-result").get_by_role("listitem")).to_have_text(
-        ["Emmy Noetherseat, won in play", "Ada Byronseat", "Carl Gaussof what is left"]
+        [*["Emmy Noetherseat, won in play"] * 2, "Ada Byronseat", "Carl Gaussof what is left"]
     )
     guarded(office, own.get_by_test_id("confirm-seats"))
     expect(own.get_by_test_id("money-state")).to_have_text("Result confirmed")
     told = entries(house)[-1]["data"]
     assert (told["seats"], told["rest"]) == ([[lives[ada], ada]], [[lives[carl], carl]])
-    assert [cents for *_, cents in told["due"]] == [3_000]
+    assert [cents for *_, cents in told["due"]] == [2_000]
+
+
+def comes_again(house: House, satellite: str, life: str, player: str) -> None:
+    """The stack that won left play; the player has bought another."""
+    again = f"{life}-2"
+    house.work(lambda desk: sell_to(desk, "re_entry", satellite, {again: player}))
+    out: Json = {"player": player, "at_ms": 2**39, "hand": "h0"}
+    entry: Json = {"player": player, "number": 2, "kind": "re-entry"}
+    on_the_floor(house, satellite, {}, (f"bust/{life}", out), (f"entry/{again}", entry))
 
 
 def guarded(page: Page, button: Locator) -> None:
@@ -215,8 +237,8 @@ def guarded(page: Page, button: Locator) -> None:
     button.click()
 
 
-async def buy_in(desk: Desk, tournament: str, lives: dict[str, str]) -> None:
+async def sell_to(desk: Desk, kind: str, tournament: str, lives: dict[str, str]) -> None:
     amount: Json = {"amount": 6_000, "currency": "EUR"}
     for life, player in lives.items():
         sale: dict[str, Json] = {"tournament": tournament, "player": player, "entry": life}
-        await desk.command("buy_in", **sale, drawer="d1", method="cash", amount=amount)
+        await desk.command(kind, **sale, drawer="d1", method="cash", amount=amount)

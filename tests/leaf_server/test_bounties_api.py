@@ -45,14 +45,15 @@ async def test_envelopes_left_and_what_is_due_are_shown(leaf: Leaf) -> None:  # 
 
 
 async def test_seats_the_pool_still_pays_are_shown(leaf: Leaf) -> None:  # [LE156]
-    till = await event(leaf, satellite={"target": "main", "seat_cents": 10_000})
+    till = await event(leaf, satellite={"target": "main", "seat_cents": 10_000, "again": "cash"})
     assert (await seen(till))["seats"] == {
-        "target": "main", "seat_cents": 10_000, "step_cents": None,
+        "target": "main", "seat_cents": 10_000, "step_cents": None, "again": "cash", "holders": [],
         "awarded": [], "left": 3, "rest_cents": 2_000,
     }  # fmt: skip
     await till.post("award_seat", tournament="t", player="bob", entry="b1")
     after = (await seen(till))["seats"]
     assert (after["awarded"], after["left"], after["rest_cents"]) == (["b1"], 2, 2_000)
+    assert after["holders"] == ["bob"]  # [LE163]
 
 
 async def test_only_the_till_looks_and_only_at_what_was_adopted(leaf: Leaf) -> None:

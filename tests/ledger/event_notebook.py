@@ -50,6 +50,7 @@ class EventNotebook(PlayersMoney):
     fees: int = 0
     staff: int = 0
     tax: int = 0
+    again: str | None = None  # what a second seat is in `s`
     events: dict[str, Event] = field(default_factory=lambda: {name: Event() for name in "tsm"})
 
     def objections(self, c: Command) -> set[str]:
@@ -348,7 +349,7 @@ class EventNotebook(PlayersMoney):
 
     def why_not_pay_prize(self, c: Command) -> set[str]:
         event = self.events[c["tournament"]]
-        if event.state != "confirmed":
+        if event.state != "confirmed" and c["player"] not in event.prizes:
             return {"not_confirmed"}
         place, due, paid = event.prizes.get(c["player"], [0, 0, 0])
         if place != c["place"] or due - paid <= 0:
@@ -378,16 +379,42 @@ class EventNotebook(PlayersMoney):
         event = self.events[c["tournament"]]
         if event.state != "closed":
             return {"registration_open"} if event.state == "selling" else {"already_confirmed"}
-        named = [*c["seats"], *c["rest"], *([event.lives[one].player, one] for one in event.seated)]
+        named = [*c["seats"], *c["rest"]]
         found = {"places_wrong"} if len({player for player, _ in named}) < len(named) else set()
+        if any(self._is_seated(event, player, entry) for player, entry in named):
+            found.add("places_wrong")
         if any(entry not in event.lives or event.lives[entry].player != player for player, entry in named):
             found.add("unknown_player_entry")
-        people = len(event.people()) - len(event.seated)
+        people = self._can_win(event)
         seats = min(event.pool // SEAT, people)
         steps = self._steps(event.pool - seats * SEAT, people - seats)
         if not event.lives or len(c["seats"]) != seats or len(c["rest"]) != len(steps):
             found.add("places_wrong")
         return found
+
+    def _is_seated(self, event: Event, player: str, entry: str) -> bool:
+        if self.again:
+            return entry in event.seated
+        return player in [event.lives[one].player for one in event.seated]
+
+    def _can_win(self, event: Event) -> int:
+        """Without a rule for a second seat: who has none. With one: who came last with a life of theirs."""
+        if not self.again:
+            return len(event.people()) - len(event.seated)
+        last = {life.player: name for name, life in event.lives.items()}
+        return len([name for name in last.values() if name not in event.seated])
+
+    def _give_seat(self, event: Event, player: str, ticket: str) -> bool:
+        """A ticket, or its worth to who has one that was not cashed and did not expire."""
+        has = any(
+            who == player and to == "t" and how in ("open", "used")
+            for who, to, _, how in self.tickets.values()
+        )
+        if has and self.again == "cash":
+            event.prizes.setdefault(player, [1, 0, 0])[1] += SEAT
+            return False
+        self.tickets[ticket] = [player, "t", SEAT, "open"]
+        return True
 
     @staticmethod
     def _steps(rest: int, people: int) -> list[int]:
@@ -407,7 +434,7 @@ class EventNotebook(PlayersMoney):
         found = {"places_wrong"} if event.pool < SEAT else set()
         if c["entry"] not in event.lives or event.lives[c["entry"]].player != c["player"]:
             found.add("unknown_player_entry")
-        if c["player"] in {event.lives[one].player for one in event.seated}:
+        if self._is_seated(event, c["player"], c["entry"]):
             found.add("places_wrong")
         return found
 
@@ -415,27 +442,28 @@ class EventNotebook(PlayersMoney):
         event = self.events[c["tournament"]]
         event.pool -= SEAT
         event.seated.append(c["entry"])
-        self.tickets[f"{seq}-1"] = [c["player"], "t", SEAT, "open"]
+        self._give_seat(event, c["player"], f"{seq}-1")
 
     def note_confirm_seats(self, c: Command, seq: int, _key: str) -> None:
         event = self.events[c["tournament"]]
-        rest, people = event.pool - SEAT * len(c["seats"]), len(event.people()) - len(event.seated)
+        rest, people = event.pool - SEAT * len(c["seats"]), self._can_win(event)
         first = len(event.seated) + len(c["seats"]) + 1
         event.pool, event.state = 0, "confirmed"
         event.first = [*event.seated, *(entry for _, entry in c["seats"])]
-        for n, (player, _) in enumerate(c["seats"], start=1):
-            self.tickets[f"{seq}-{n}"] = [player, "t", SEAT, "open"]
+        n = 1
+        for player, _ in c["seats"]:
+            n += self._give_seat(event, player, f"{seq}-{n}")
         if c["rest"]:
             steps = self._steps(rest, people - len(c["seats"]))
             for at, ((player, _), cents) in enumerate(zip(c["rest"], steps, strict=True)):
-                event.prizes[player] = [first + at, cents, 0]
+                event.prizes.setdefault(player, [first + at, 0, 0])[1] += cents
             event.first = event.first or [c["rest"][0][1]]
             return
         seated = [player for player, _ in c["seats"]] or [event.lives[one].player for one in event.seated]
         for at, player in enumerate(seated):
             share = rest // len(seated) + (at < rest % len(seated))
             if share:
-                event.prizes[player] = [1, share, 0]
+                event.prizes.setdefault(player, [1, 0, 0])[1] += share
 
     def why_not_issue_ticket(self, c: Command) -> set[str]:
         return self._can_not_pay(c, c["amount"])

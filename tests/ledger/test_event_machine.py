@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from ledger.accounts import OWED, number_of
 from ledger.checkpoint import checkpoint_bytes, read_checkpoint
@@ -47,10 +47,14 @@ class Evening(RuleBasedStateMachine):
         open_hand = {**PROFILE, "payout_limit_cents": 10**9, "comp_limit_cents": 10**9}
         self.till.post("adopt_profile", profile=open_hand)
         self.till.post("adopt_tournament", tournament="t", rules=rules())
-        satellite = {"target": "t", "seat_cents": SEAT, "step_cents": STEP}
-        self.till.post("adopt_tournament", tournament="s", rules=rules(satellite=satellite))
         self.till.post("adopt_tournament", tournament="m", rules=rules(bounty="mystery"))
         self.till.post("open_drawer", drawer="d", amount=0)
+
+    @initialize(again=st.sampled_from([None, "ticket", "cash"]))
+    def somebody_comes(self, again: str | None) -> None:
+        satellite = {"target": "t", "seat_cents": SEAT, "step_cents": STEP, "again": again}
+        self.till.post("adopt_tournament", tournament="s", rules=rules(satellite=satellite))
+        self.notebook.again = again
         for event in ("t", "s", "m"):
             for entry, player in (("x1", "ann"), ("x2", "bob"), ("x3", "cid")):
                 fields = {"tournament": event, "player": player, "entry": entry, "amount": 10_000}
@@ -241,7 +245,7 @@ class Evening(RuleBasedStateMachine):
         why = {"reason": "x"} if kind == "correct_result" else {}
         self.ask(kind, tournament=name, places=places, **agreed, **why)
 
-    @precondition(is_over)
+    @precondition(lambda self: any(event.prizes for event in self.notebook.events.values()))
     @rule(data=st.data(), event=events, method=outs, tax=st.booleans())
     def prize_is_paid(self, data: st.DataObject, event: str, method: str, tax: bool) -> None:
         prizes = self.notebook.events[event].prizes
@@ -263,8 +267,11 @@ class Evening(RuleBasedStateMachine):
     def seats_are_won(self, data: st.DataObject) -> None:
         event = self.notebook.events["s"]
         lives = [[life.player, name] for name, life in event.lives.items()] or [["ann", "x1"]]
-        seated = {event.lives[entry].player for entry in event.seated}
-        order = [one for one in data.draw(st.permutations(lives)) if one[0] not in seated]
+        seated = [[event.lives[entry].player, entry] for entry in event.seated]
+        free = [
+            one for one in lives if not (one in seated if self.notebook.again else one[0] in dict(seated))
+        ]
+        order = list({one[0]: one for one in data.draw(st.permutations(free))}.values())
         seats = event.pool // SEAT + data.draw(st.sampled_from([0, 0, 0, 1]))
         won, others = order[:seats], order[seats:]
         follows = others[: data.draw(st.sampled_from([0, 1, 1, 1, 2, 2]))]

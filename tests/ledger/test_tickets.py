@@ -262,3 +262,71 @@ def test_no_seat_in_play_where_nothing_is_given_before_the_end(till: Till) -> No
     till.post("adopt_profile", profile={**PROFILE, "pay_during_play": False})
     assert till.refuse("award_seat", tournament="t", player="ann", entry="a1") == "not_confirmed"
     assert till.refuse("award_seat", tournament="main", player="ann", entry="a1") == "no_satellite"
+
+
+def milestone(till: Till, again: str, *players: str) -> None:
+    """Event `t` gives a seat in play at a target of chips, and what `again` says to who has one."""
+    rules = {**RULES, "satellite": {"target": "main", "seat_cents": 10_000, "again": again}}
+    till.post("adopt_tournament", tournament="t", rules=rules)
+    for name in players:
+        till.post(**sale("buy_in", name, f"{name[0]}1"))
+
+
+def award(till: Till, player: str, entry: str) -> Posted:
+    return till.post("award_seat", tournament="t", player=player, entry=entry)
+
+
+def test_a_second_seat_is_another_ticket_where_the_house_says_so(till: Till) -> None:  # [LE163]
+    milestone(till, "ticket", "ann", "bob", "cid")
+    award(till, "ann", "a1")
+    asked = {"tournament": "t", "player": "ann", "entry": "a1"}
+    assert till.refuse("award_seat", **asked) == "places_wrong"  # that stack left play
+    till.post(**sale("re_entry", "ann", "a2"))
+    second = award(till, "ann", "a2")
+    assert legs(second) == [("2010/t", 10_000), ("2060", -10_000)]
+    till.post("close_registration", tournament="t")
+    posted = till.post("confirm_seats", tournament="t", seats=[["bob", "b1"]], next=["cid", "c1"])
+    assert [owner for _, owner, *_ in posted.link.entry.data["tickets"]] == ["bob"]
+    assert [one.owner for one in till.journal.book.state.tickets.values()] == ["ann", "ann", "bob"]
+
+
+def test_a_second_seat_is_its_worth_in_cash_where_the_house_says_so(till: Till) -> None:  # [LE163]
+    milestone(till, "cash", "ann", "bob", "cid")
+    award(till, "ann", "a1")
+    till.post(**sale("re_entry", "ann", "a2"))
+    second = award(till, "ann", "a2").link.entry
+    assert (second.data["tickets"], second.data["due"]) == ([], [["ann", "a2", 1, 10_000]])
+    assert [(one.account, one.amount) for one in second.postings] == [("2010/t", 10_000), ("2070/t", -10_000)]
+    pay = {"tournament": "t", "player": "ann", "place": 1, "amount": 10_000, **CASH}
+    paid = till.post("pay_prize", **pay).link.entry.seq
+    assert till.refuse("reverse", seq=second.seq, reason="x") == "not_reversible"
+    till.post("reverse", seq=paid, reason="x")
+    till.post("reverse", seq=second.seq, reason="wrong stack")
+    assert (till.balance("2070/t"), till.refuse("pay_prize", **pay)) == (0, "not_confirmed")
+
+
+def test_who_has_a_seat_of_another_satellite_is_paid_the_second_in_cash(till: Till) -> None:  # [LE163]
+    milestone(till, "cash", "ann", "bob", "cid")
+    held = sold(till)
+    till.post("close_registration", tournament="t")
+    named = {"tournament": "t", "seats": [["ann", "a1"], ["bob", "b1"]], "next": ["cid", "c1"]}
+    posted = till.post("confirm_seats", **named)
+    assert legs(posted) == [("2010/t", 24_000), ("2060", -10_000), ("2070/t", -10_000), ("2070/t", -4_000)]
+    assert posted.link.entry.data["due"] == [["ann", "a1", 1, 10_000], ["cid", "c1", 3, 4_000]]
+    till.post("reverse", seq=posted.link.entry.seq, reason="the ticket goes back first")
+    till.post("cash_ticket", ticket=held, player="ann", **CASH)
+    tickets = till.post("confirm_seats", **named).link.entry.data["tickets"]
+    assert [owner for _, owner, *_ in tickets] == ["ann", "bob"]
+
+
+def test_a_seat_paid_in_cash_waits_for_the_end_where_nothing_is_paid_in_play(till: Till) -> None:  # [LE163]
+    milestone(till, "cash", "ann", "bob", "cid")
+    sold(till)
+    award(till, "ann", "a1")
+    till.post("adopt_profile", profile={**PROFILE, "pay_during_play": False})
+    pay = {"tournament": "t", "player": "ann", "place": 1, "amount": 10_000, **CASH}
+    assert till.refuse("pay_prize", **pay) == "not_confirmed"
+    till.post("close_registration", tournament="t")
+    till.post("confirm_seats", tournament="t", seats=[["bob", "b1"]], next=["cid", "c1"])
+    till.post("pay_prize", **pay)
+    assert till.journal.book.state.tournaments["t"].shown_state == "confirmed"  # cid's rest is due

@@ -194,14 +194,23 @@ describe('bounties and seats', () => {
 	});
 
 	test('a satellite names its event, what a seat is worth and how the rest goes, and is read back', () => {
-		const satellite = { target: 'main', seat: '110.00', step: '20' };
+		const satellite = { target: 'main', seat: '110.00', step: '20', again: 'cash' as const };
 		const { plan } = check(draft({ satellite }), PLACE, NOBODY);
-		expect(plan!.rules.satellite).toEqual({ target: 'main', seat_cents: 11_000, step_cents: 2_000 });
+		expect(plan!.rules.satellite).toEqual({
+			target: 'main',
+			seat_cents: 11_000,
+			step_cents: 2_000,
+			again: 'cash',
+		});
 		expect(draftOf(plan!.setup, plan!.levels, [], plan!.rules, PLACE).satellite).toEqual({
 			...satellite,
 			step: '20.00',
 		});
-		const { faults } = check(draft({ satellite: { target: 'main', seat: '', step: 'x' } }), PLACE, NOBODY);
+		const { faults } = check(
+			draft({ satellite: { target: 'main', seat: '', step: 'x', again: '' } }),
+			PLACE,
+			NOBODY,
+		);
 		expect(Object.keys(faults)).toEqual(['satellite.seat', 'satellite.step']);
 		expect(check(draft(), PLACE, NOBODY).plan!.rules.satellite).toBeNull();
 	});

@@ -5,6 +5,10 @@ export type SeatsLeft = {
 	target: string;
 	seat_cents: number;
 	step_cents: number | null;
+	/** what a further seat is to a player who holds one; null: nobody wins two here */
+	again: 'ticket' | 'cash' | null;
+	/** of its players, who hold a seat of the target; known where there is such a rule */
+	holders: string[];
 	/** entries that won theirs in play */
 	awarded: string[];
 	left: number;
@@ -30,10 +34,16 @@ export type Named = readonly [player: string, entry: string];
 
 /**
  * Who takes the seats that are left and who the rest, the best first; where everybody has a seat, nobody takes the
- * rest: it is shared among them. `ranking`: all players, who still play first; seats won in play are left out.
+ * rest: it is shared among them. `ranking`: all players, who still play first, with their last entry each; one that
+ * won its seat in play is left out.
  */
 export function seatsResult(
-	{ awarded, left, rest_cents, step_cents }: SeatsLeft,
+	{
+		awarded,
+		left,
+		rest_cents,
+		step_cents,
+	}: Pick<SeatsLeft, 'awarded' | 'left' | 'rest_cents' | 'step_cents'>,
 	ranking: readonly Named[],
 ): { seats: Named[]; rest: Named[] } {
 	const open = ranking.filter(([, entry]) => !awarded.includes(entry));

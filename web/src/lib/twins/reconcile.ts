@@ -5,11 +5,21 @@
  * Twin of `crdt_models/rules/reconcile.py`; both read `tests/vectors/reconcile.json`.
  */
 import { parseStamp } from '../edits.ts';
-import type { Bust, Carried, Entry, Explained, PaidEntry, Prize, Seat, Stack } from '../facts.gen.ts';
+import type {
+	Bust,
+	Carried,
+	Entry,
+	Explained,
+	PaidEntry,
+	Prize,
+	Seat,
+	Stack,
+	TournamentMoney,
+} from '../facts.gen.ts';
 import type { FactReader } from '../facts.ts';
 import { unclaimed } from './elimination/knockers.ts';
 import { finishes, standings } from './elimination/standings.ts';
-import { byText, many } from './typed.ts';
+import { byText, many, one } from './typed.ts';
 
 const GRACE_MS = 10_000;
 /** rows told of one event, oldest first */
@@ -156,7 +166,10 @@ function stacks({ tournament, cage, entries, sold, busts }: Said, told: Readonly
 	return [...lives, ...counted];
 }
 
+/** An event that lists no amounts by place pays seats: they are won in play, and all who win one tie. */
 function prizes({ tournament, cage, ident, standing }: Said): Found[] {
+	const money = one<TournamentMoney>(cage, `tournament/${ident}`);
+	if (money && !money.amounts.length) return [];
 	const places = new Map(finishes(standing).map((finish) => [finish.player, finish]));
 	return [...many<Prize>(cage, 'prize/')].flatMap(([name, prize]): Found[] => {
 		const { player, place, paid_cents = 0 } = prize;
