@@ -107,9 +107,31 @@ export class Leagues {
 	}
 
 	counts(tournament: string): boolean {
-		const season = this.seasons.find(({ id }) => id === this.chosen);
 		const said = this.document.group('counts/').get(`${this.chosen}.${tournament}`);
-		return said ? (said.counts ?? true) : !!season?.season.tournaments.includes(tournament);
+		return said ? (said.counts ?? true) : !!this.#season?.tournaments.includes(tournament);
+	}
+
+	/** Whether the chosen season ranks everybody of whom nothing is said. */
+	get everybody(): boolean {
+		return this.#season?.eligible !== 'listed';
+	}
+
+	/** Player → whether the chosen season ranks them, as far as somebody said so. */
+	get said(): ReadonlyMap<string, boolean> {
+		const said = new Map<string, boolean>();
+		for (const [name, { eligible }] of this.document.group('eligible/')) {
+			const [season, player] = name.split('.');
+			if (season === this.chosen) said.set(player!, eligible);
+		}
+		return said;
+	}
+
+	ranks(player: string): boolean {
+		return this.said.get(player) ?? this.everybody;
+	}
+
+	get #season(): Whole | undefined {
+		return this.seasons.find(({ id }) => id === this.chosen)?.season;
 	}
 
 	choose(id: string | null): void {

@@ -40,7 +40,7 @@ export class Pocket {
 	constructor(readonly venue: Venue) {
 		this.#replica = venue.open<'phone'>(`phone/${venue.person}`);
 		if (this.#kept?.view.player !== venue.person) this.#kept = null;
-		this.#stops = this.#origins().map((origin, index) => this.#follow(origin, index));
+		this.#stops = this.origins.map((origin, index) => this.#follow(origin, index));
 	}
 
 	close(): void {
@@ -125,7 +125,7 @@ export class Pocket {
 	}
 
 	/** The page's own server first, then the other one of the venue. */
-	#origins(): string[] {
+	get origins(): string[] {
 		const others = this.venue.addresses
 			.map((address) => address.replace(/^ws/, 'http').replace(/\/+$/, ''))
 			.filter((origin) => new URL(origin).origin !== location.origin);
