@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from .gaming_days import DAY_STARTS_MIN, GamingDays
 from .money import AMOUNT_MAX
 from .prizes.curve import curve, places_paid
-from .prizes.payouts import Remainder, table_fault
+from .prizes.payouts import MILLIONTHS, Remainder, fixed_fault, fixed_payouts, payouts, table_fault
 
 __all__ = [
     "ENTRIES_MAX",
@@ -134,21 +134,42 @@ class Price(Shape):
         return self.prize_cents + self.fee_cents + self.bounty_cents + self.staff_cents
 
 
+_Places = Annotated[list[Annotated[int, Field(le=AMOUNT_MAX)]], Field(min_length=1, max_length=PLACES_MAX)]
+
+
 class PayoutTable(Shape):
-    """Shares per place for a range of entries, both ends included; place 1 first."""
+    """What each place pays for a range of entries, both ends included; place 1 first.
+
+    By one of: `basis_points` of the pool, `millionths` of it for tables with more decimals, `fixed_cents`.
+    """
 
     entries_min: Annotated[int, Field(ge=1, le=ENTRIES_MAX)]
     entries_max: Annotated[int, Field(ge=1, le=ENTRIES_MAX)]
-    basis_points: Annotated[list[int], Field(min_length=1, max_length=PLACES_MAX)]
+    basis_points: _Places | None = None
+    millionths: _Places | None = None
+    fixed_cents: _Places | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> "PayoutTable":
         if self.entries_max < self.entries_min:
             raise ValueError("entries_max is below entries_min")
-        fault = table_fault(self.basis_points)
+        fault = self._fault()
         if fault:
             raise ValueError(f"the table for {self.entries_min} to {self.entries_max} entries: {fault}")
         return self
+
+    def _fault(self) -> str | None:
+        said = [one for one in (self.basis_points, self.millionths, self.fixed_cents) if one is not None]
+        if len(said) != 1:
+            return "either basis points, millionths or fixed amounts"
+        if self.fixed_cents is not None:
+            return fixed_fault(self.fixed_cents)
+        return table_fault(said[0]) if self.millionths is None else table_fault(said[0], MILLIONTHS)
+
+    @property
+    def places(self) -> int:
+        """How many it pays."""
+        return len(self.basis_points or self.millionths or self.fixed_cents or ())
 
 
 class Satellite(Shape):
@@ -186,14 +207,20 @@ class Payout(Shape):
                 raise ValueError("the ranges of entries rise without holes")
         return self
 
-    def basis_points(self, entries: int) -> list[int]:
-        """For this many entries; below the first or above the last range of the tables, the nearest."""
+    def amounts(self, pool_cents: int, entries: int) -> tuple[int, ...]:
+        """Cents per place, place 1 first. Units, spare units and min-cash are for shares of the pool alone.
+
+        Below the first or above the last range of the tables, the nearest holds.
+        """
+        rounding = self.unit_cents, self.remainder, self.min_cash_cents
         if self.field_bp is not None:
-            return curve(places_paid(entries, self.field_bp))
-        for table in self.tables:
-            if entries <= table.entries_max:
-                return table.basis_points
-        return self.tables[-1].basis_points
+            return payouts(pool_cents, curve(places_paid(entries, self.field_bp)), *rounding)
+        table = next((one for one in self.tables if entries <= one.entries_max), self.tables[-1])
+        if table.fixed_cents is not None:
+            return fixed_payouts(pool_cents, table.fixed_cents)
+        if table.millionths is not None:
+            return payouts(pool_cents, table.millionths, *rounding, MILLIONTHS)
+        return payouts(pool_cents, table.basis_points or [], *rounding)
 
 
 class TournamentRules(Shape):

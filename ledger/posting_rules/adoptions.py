@@ -22,7 +22,16 @@ def _adopt_tournament(state: State, _asked: Asked, command: AdoptTournament) -> 
     found = state.tournaments.get(command.tournament)
     if found is not None and found.state != "selling":
         return Refusal("registration_closed", "Registration is closed; this event's rules stand.")
-    return _beyond_profile(state.profile, command.rules) or Draft()
+    return _too_many_places(command.rules) or _beyond_profile(state.profile, command.rules) or Draft()
+
+
+def _too_many_places(rules: TournamentRules) -> Refusal | None:
+    """A table that can never be played out is a slip of the pen."""
+    for table in rules.payout.tables:
+        if table.places > table.entries_max:
+            details = {"entries_max": table.entries_max, "places": table.places}
+            return Refusal("places_wrong", "A table pays more places than there can be entries.", details)
+    return None
 
 
 def _beyond_profile(profile: Profile | None, rules: TournamentRules) -> Refusal | None:

@@ -23,7 +23,7 @@ def _agree_deal(state: State, _asked: Asked, command: AgreeDeal) -> Draft | Refu
     refused = _may_deal(tournament) or _who_is_wrong(tournament, command) or _who_said_no(command)
     if refused:
         return refused
-    left, shared = _left_cents(tournament, len(command.shares)), sum(cents for *_, cents in command.shares)
+    left, shared = sum(amounts_now(tournament)[: len(command.shares)]), sum(c for *_, c in command.shares)
     if shared + command.aside_cents != left:
         details = {"agreed_cents": shared, "aside_cents": command.aside_cents, "should_be_cents": left}
         return Refusal("deal_wrong", "The agreed sums are not what is left of the prizes.", details)
@@ -66,13 +66,6 @@ def _who_said_no(command: AgreeDeal) -> Refusal | None:
     return Refusal(
         "consent_missing", "A deal needs the consent of everybody in it, and of nobody else.", details
     )
-
-
-def _left_cents(tournament: Tournament, players: int) -> int:
-    """Of places 1 to `players`; places nobody can hold go to first place."""
-    amounts = amounts_now(tournament)
-    nobodys = sum(amounts[tournament.players() :]) if players else 0
-    return sum(amounts[: min(players, tournament.players())]) + nobodys
 
 
 def _deal_stands(state: State, original: Entry) -> Refusal | None:

@@ -6,7 +6,7 @@ from ..commands import Asked, ConfirmResult, CorrectResult, Result
 from ..entry import Entry
 from ..errors import Refusal
 from ..prizes.apportion import apportion
-from ..prizes.payouts import are_ranks, payouts, shared
+from ..prizes.payouts import are_ranks, held_by, shared
 from ..state import Deal, State, Tournament
 from .draft import Draft, Rule, StandsOnIt, dependent, known_tournament, legs, rules_named
 
@@ -16,14 +16,16 @@ Due = list[tuple[str, str, int, int]]
 
 
 def amounts_now(tournament: Tournament) -> tuple[int, ...]:
-    """Per place, place 1 first, of the pool as it would be if registration closed now."""
+    """Per place, place 1 first, of the pool as it would be if registration closed now.
+
+    Once it is closed there are no more places than players.
+    """
     rules = tournament.rules
-    pool = tournament.pool_cents
     if tournament.state == "selling":
-        pool = max(pool, rules.guarantee_cents)
-    said = rules.payout
-    table = said.basis_points(len(tournament.entries))
-    return payouts(pool, table, said.unit_cents, said.remainder, said.min_cash_cents)
+        pool = max(tournament.pool_cents, rules.guarantee_cents)
+        return rules.payout.amounts(pool, len(tournament.entries))
+    amounts = rules.payout.amounts(tournament.pool_cents, len(tournament.entries))
+    return held_by(tournament.players(), amounts)
 
 
 def _confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draft | Refusal:

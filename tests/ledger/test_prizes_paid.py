@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from ledger.journal import Posted
-from tests.ledger.till import PROFILE, Till, sale
+from ledger.posting_rules import amounts_now
+from tests.ledger.till import PROFILE, RULES, Till, sale
 
 PLACES = [["ann", "a1", 1], ["bob", "b1", 2]]  # 15,600 and 8,400
 TURNED = [["bob", "b1", 1], ["ann", "a1", 2]]
@@ -167,3 +168,52 @@ def test_costs_stay_within_the_share_of_the_profile(till: Till) -> None:  # [LE5
     till.post("close_registration", tournament="t")
     asked = {"tournament": "t", "part": "costs", "amount": 1, "reason": "x"}
     assert till.refuse("withhold", **asked) == "limit"
+
+
+def table(**places: Any) -> dict[str, Any]:
+    return {"unit_cents": 100, "tables": [{"entries_min": 1, "entries_max": 99, **places}]}
+
+
+def due_of(folder: Path, payout: dict[str, Any], **rules: Any) -> list[int]:
+    """What three entries of 80.00 in the pool make of a table; after it the accounts are empty."""
+    with Till(folder) as till:
+        till.open_house(payout=payout, **rules)
+        for name in ("ann", "bob", "cid"):
+            till.post(**sale("buy_in", name, f"{name[0]}1"))
+        till.post("close_registration", tournament="t")
+        places = [["ann", "a1", 1], ["bob", "b1", 2], ["cid", "c1", 3]]
+        paid = till.journal.book.state.tournaments["t"]
+        confirmed = till.post("confirm_result", tournament="t", places=places[: len(amounts_now(paid))])
+        due: list[list[Any]] = confirmed.link.entry.data["due"]
+        for player, _, place, cents in due:
+            till.post("pay_prize", tournament="t", player=player, place=place, amount=cents, **BANK)
+        assert (till.balance("2010/t"), till.balance("2070/t")) == (0, 0)
+        till.reopen()  # what is adopted is read again as it was
+        assert amounts_now(till.journal.book.state.tournaments["t"]) == tuple(cents for *_, cents in due)
+        return [cents for *_, cents in due]
+
+
+@pytest.mark.parametrize(
+    ("payout", "rules", "due"),
+    [
+        (table(millionths=[501_250, 298_750, 200_000]), {}, [12_100, 7_100, 4_800]),
+        (table(fixed_cents=[12_000, 7_500, 4_500]), {}, [12_000, 7_500, 4_500]),
+        (table(fixed_cents=[5_001, 3_000, 2_000]), {}, [19_000, 3_000, 2_000]),
+        (table(fixed_cents=[20_000, 9_000, 4_500]), {}, [10_500, 9_000, 4_500]),
+        (table(fixed_cents=[20_000, 9_000, 4_500]), {"guarantee_cents": 33_500}, [20_000, 9_000, 4_500]),
+        (table(basis_points=[4_000, 3_000, 2_000, 1_000]), {}, [12_000, 7_200, 4_800]),  # no fourth player
+        (table(fixed_cents=[100, 90, 80, 70, 60]), {}, [23_830, 90, 80]),
+    ],
+)
+def test_every_kind_of_table_pays_the_pool(
+    tmp_path: Path, payout: dict[str, Any], rules: dict[str, Any], due: list[int]
+) -> None:  # [RU150] [RU151] [RU152]
+    assert due_of(tmp_path, payout, **rules) == due
+
+
+def test_a_table_of_more_places_than_entries_is_refused(till: Till) -> None:  # [RU152]
+    three = {"entries_min": 1, "entries_max": 2, "basis_points": [5_000, 3_000, 2_000]}
+    rules = {**RULES, "payout": {"unit_cents": 100, "tables": [three]}}
+    assert till.refuse("adopt_tournament", tournament="t", rules=rules) == "places_wrong"
+    three["entries_max"] = 3
+    till.post("adopt_tournament", tournament="t", rules=rules)

@@ -61,14 +61,14 @@ async def play(desk: Desk, event: dict[str, Any]) -> Played:
 
 async def _adopt(desk: Desk, event: dict[str, Any]) -> None:
     price = event["price"]
-    shares = _repeated(event.get("table", "10000"))
+    kind, places = places_of(event)
     rules: dict[str, Json] = {
         "name": event["id"],
         "prices": {"buy_in": price, "re_entry": price, "rebuy": price},
         "entries_per_player": 2,
         "payout": {
             "unit_cents": 1,
-            "tables": [{"entries_min": 1, "entries_max": 100_000, "basis_points": [*shares]}],
+            "tables": [{"entries_min": 1, "entries_max": 100_000, kind: [*places]}],
         },
     }
     if "seat_cents" in event:
@@ -148,7 +148,7 @@ async def _confirm(desk: Desk, event: dict[str, Any], places: Places, played: Pl
         )
         played.seats = len(booked["entry"]["data"]["tickets"])
     else:
-        paid = len(_repeated(event["table"]))
+        paid = len(places_of(event)[1])
         rows: Json = [list(row) for row in places if row[2] <= paid]
         booked = await desk.command("confirm_result", tournament=event["id"], places=rows)
     due = booked["entry"]["data"]["due"]
@@ -182,6 +182,14 @@ async def _write(desk: Desk, event: dict[str, Any], changes: list[tuple[str, Jso
     for act in act_size(changes):
         await document.write(*act)
     await document.settled()
+
+
+def places_of(event: dict[str, Any]) -> tuple[str, list[int]]:
+    """How its payout table is written, and the table; a satellite has any."""
+    for kind in ("millionths", "fixed_cents"):
+        if kind in event:
+            return kind, _repeated(event[kind])
+    return "basis_points", _repeated(event.get("table", "10000"))
 
 
 def _repeated(text: str) -> list[int]:

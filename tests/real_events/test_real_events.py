@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ledger.prizes.payouts import MILLIONTHS, fixed_payouts
 from tests.real_events.playing import CURRENCY, Played, open_house, play
 from tests.real_events.venue import House, leaf_process
 
@@ -56,10 +57,11 @@ def the_differences_are_those_that_a_rule_explains(event: dict[str, Any], played
     differs = [ours - theirs for ours, theirs in zip(played.prizes, published, strict=True)]
     assert differs == (repeated(event["differs_cents"]) or [0] * len(published))
     if any(differs):
-        assert event["why"].startswith("basis points")
-        basis_point = event["pool_cents"] / 10_000
-        assert max(abs(cents) for cents in differs[1:]) <= basis_point + 1
-        assert abs(differs[0]) <= len(differs) * basis_point / 2  # takes what rounding left
+        assert event["why"].startswith("millionths")
+        assert max(abs(cents) for cents in differs[1:]) <= event["pool_cents"] / MILLIONTHS
+        assert differs[0] == -sum(differs[1:])  # takes what rounding left
+        exact = fixed_payouts(event["pool_cents"], published)
+        assert list(exact) == published  # as a house pays it that adopts the published amounts
 
 
 def test_the_sources_are_named_and_the_figures_are_whole() -> None:

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.prizes.payouts import BASIS_POINTS, are_ranks, payouts, shared, table_fault
+from ledger.prizes.payouts import (
+    BASIS_POINTS,
+    MILLIONTHS,
+    are_ranks,
+    fixed_fault,
+    fixed_payouts,
+    held_by,
+    payouts,
+    shared,
+    table_fault,
+)
 
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "payouts.json").read_text(encoding="utf-8")
@@ -41,9 +51,9 @@ def test_published_ties(vector: dict[str, Any]) -> None:
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> list[int]:
-    cuts = draw(st.lists(st.integers(1, BASIS_POINTS - 1), max_size=60, unique=True))
-    edges = [0, *sorted(cuts), BASIS_POINTS]
+def tables(draw: st.DrawFn, whole: int = BASIS_POINTS) -> list[int]:
+    cuts = draw(st.lists(st.integers(1, whole - 1), max_size=60, unique=True))
+    edges = [0, *sorted(cuts), whole]
     return sorted((high - low for low, high in pairwise(edges)), reverse=True)
 
 
@@ -112,3 +122,85 @@ def test_ranks_with_holes_are_refused(ranks: list[int]) -> None:
 def test_a_table_with_a_fault_pays_nothing(table: list[int]) -> None:
     with pytest.raises(ValueError, match="basis point|better"):
         payouts(100, table)
+
+
+@given(
+    st.integers(0, 10**12), tables(MILLIONTHS), st.sampled_from([1, 100, 2_500]), st.booleans(),
+    st.integers(0, 10**6),
+)  # fmt: skip
+def test_a_table_in_millionths_pays_as_one_in_basis_points(
+    pool: int, table: list[int], unit: int, top: bool, least: int
+) -> None:  # [RU150]
+    amounts = payouts(pool, table, unit, "units_from_top" if top else "first", least, MILLIONTHS)
+    assert sum(amounts) == pool
+    assert all(better >= worse >= 0 for better, worse in pairwise(amounts))
+    assert all(amount % unit == 0 for amount in amounts[1:])
+    if not top and not least and pool >= MILLIONTHS * unit:
+        rows = zip(table, amounts, strict=True)
+        next(rows)  # takes what rounding left
+        assert all(0 <= pool * share - cents * MILLIONTHS < unit * MILLIONTHS for share, cents in rows)
+
+
+@given(st.integers(0, 10**9), tables(), st.sampled_from([1, 100]), st.booleans())
+def test_basis_points_are_a_hundred_millionths(pool: int, table: list[int], unit: int, top: bool) -> None:
+    """[RU150] The same table, however finely it is written, pays the same."""
+    way: Any = "units_from_top" if top else "first"
+    fine = [share * (MILLIONTHS // BASIS_POINTS) for share in table]
+    assert payouts(pool, fine, unit, way, 0, MILLIONTHS) == payouts(pool, table, unit, way)
+
+
+@pytest.mark.parametrize(
+    ("pool", "amounts"),
+    [
+        (100_000, (50_000, 30_000, 20_000)),
+        (123_456, (73_456, 30_000, 20_000)),  # first takes what there is more
+        (90_000, (40_000, 30_000, 20_000)),  # first gives what is missing
+        (80_000, (30_000, 30_000, 20_000)),
+        (75_001, (27_501, 27_500, 20_000)),  # then first and second together
+        (60_000, (20_000, 20_000, 20_000)),
+        (40_001, (13_334, 13_334, 13_333)),
+        (2, (1, 1, 0)),
+        (0, (0, 0, 0)),
+    ],
+)
+def test_fixed_amounts_take_more_and_give_what_is_missing_from_the_top(
+    pool: int, amounts: tuple[int, ...]
+) -> None:  # [RU151]
+    assert fixed_payouts(pool, [50_000, 30_000, 20_000]) == amounts
+
+
+@given(st.integers(0, 10**9), st.lists(st.integers(1, 10**8), min_size=1, max_size=80))
+def test_fixed_amounts_add_up_never_rise_and_stand_where_they_can(
+    pool: int, table: list[int]
+) -> None:  # [RU151]
+    table.sort(reverse=True)
+    amounts = fixed_payouts(pool, table)
+    assert sum(amounts) == pool
+    assert all(better >= worse >= 0 for better, worse in pairwise(amounts))
+    missing = sum(table) - pool
+    if missing <= 0:
+        assert list(amounts[1:]) == table[1:]
+    else:
+        assert all(cents <= said for cents, said in zip(amounts, table, strict=True))
+        gave = [cents for cents, said in zip(amounts, table, strict=True) if cents < said]
+        assert max(gave) - min(gave) <= 1  # who gave have come down to one level
+
+
+@given(st.integers(0, 300), st.lists(st.integers(0, 10**6), min_size=1, max_size=60))
+def test_what_nobody_can_hold_goes_to_first_place(players: int, found: list[int]) -> None:  # [RU152]
+    amounts = sorted(found, reverse=True)
+    held = held_by(players, amounts)
+    assert sum(held) == sum(amounts)
+    assert len(held) == min(len(amounts), max(1, players))
+    assert list(held[1:]) == amounts[1 : len(held)]
+    everybody = list(range(1, players + 1))
+    assert list(shared(amounts, everybody)) == [*held, *[0] * (players - len(held))][:players]
+
+
+@pytest.mark.parametrize("table", [[], [10, 0], [10, 20]])
+def test_fixed_amounts_with_a_fault_pay_nothing(table: list[int]) -> None:
+    assert fixed_fault(table)
+    with pytest.raises(ValueError, match="cent|better"):
+        fixed_payouts(100, table)
+    with pytest.raises(ValueError, match="millionth|better"):
+        payouts(100, table, whole=MILLIONTHS)

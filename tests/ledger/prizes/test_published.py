@@ -47,7 +47,8 @@ def test_sets_can_be_adopted_as_they_are() -> None:  # [RU102]
         for found in sets()
     ]
     assert len(adopted) >= 5
-    assert adopted[0].basis_points(60) == [3_000, 2_000, 1_200, 1_000, 800, 650, 550, 450, 350]
+    nine = (3_000, 2_000, 1_200, 1_000, 800, 650, 550, 450, 350)
+    assert adopted[0].amounts(1_000_000, 60) == tuple(100 * share for share in nine)
 
 
 @pytest.mark.parametrize("places", range(1, CURVE_PLACES_MAX + 1))
@@ -84,6 +85,17 @@ def test_a_share_of_the_field_is_paid(entries: int, field_bp: int) -> None:  # [
             {"field_bp": 1_500, "tables": [{"entries_min": 1, "entries_max": 9, "basis_points": [10_000]}]},
             "either",
         ),
+        ({"tables": [{"entries_min": 1, "entries_max": 9}]}, "millionths or fixed"),
+        (
+            {"tables": [{"entries_min": 1, "entries_max": 9, "basis_points": [10_000], "fixed_cents": [1]}]},
+            "millionths or fixed",
+        ),
+        (
+            {"tables": [{"entries_min": 1, "entries_max": 9, "millionths": [10_000]}]},
+            "not 1000000 millionths",
+        ),
+        ({"tables": [{"entries_min": 1, "entries_max": 9, "fixed_cents": [10, 20]}]}, "better one"),
+        ({"tables": [{"entries_min": 1, "entries_max": 9, "fixed_cents": [0]}]}, "one cent"),
         ({"field_bp": 0}, "greater"),
         ({"field_bp": 5_001}, "less"),
     ],
@@ -95,6 +107,6 @@ def test_tables_or_a_share_of_the_field_and_not_both(said: dict[str, object], wh
 
 def test_fifteen_per_cent_of_a_field_is_fifteen_places() -> None:  # [RU103]
     found = Payout.model_validate({"unit_cents": 100, "field_bp": 1_500})
-    assert len(found.basis_points(100)) == 15
-    assert len(found.basis_points(101)) == 16
-    assert len(found.basis_points(0)) == 1
+    assert len(found.amounts(10**6, 100)) == 15
+    assert len(found.amounts(10**6, 101)) == 16
+    assert len(found.amounts(10**6, 0)) == 1
