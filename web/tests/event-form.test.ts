@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EVENT_TEMPLATES, PAYOUT_SETS } from '#lib/structures.ts';
-import {
-	check,
-	draftOf,
-	type EventDraft,
-	newDraft,
-	pastedRows,
-	pointsOf,
-	useTemplate,
-} from '../src/routes/admin/event-form.ts';
+import { check, draftOf, type EventDraft, newDraft, useTemplate } from '../src/routes/admin/event-form.ts';
+import { pastedRows, placesOf } from '../src/routes/admin/event-payouts.ts';
 import { seatingOf } from '../src/routes/admin/event-seating.ts';
 
 const PLACE = { currency: 'EUR', timeZone: 'Europe/Vienna', startMs: Date.UTC(2026, 10, 1) };
@@ -29,7 +22,7 @@ describe('templates', () => {
 
 	test.each(PAYOUT_SETS)('$name: each table is whole, ranges have no holes', ({ tables }) => {
 		for (const [n, table] of tables.entries()) {
-			expect(table.basis_points.reduce((all, one) => all + one, 0)).toBe(10_000);
+			expect(table.basis_points!.reduce((all, one) => all + one, 0)).toBe(10_000);
 			if (n) expect(table.entries_min).toBe(tables[n - 1]!.entries_max + 1);
 		}
 	});
@@ -140,23 +133,48 @@ describe('prizes', () => {
 	});
 
 	test.each([
-		['5000, 3000, 2000', [5_000, 3_000, 2_000]],
-		['50% 30% 20%', [5_000, 3_000, 2_000]],
-		['30 20 11.9 8 6.5', [3_000, 2_000, 1_190, 800, 650]],
-		['140*4 104*2', [140, 140, 140, 140, 104, 104]],
-		['half', null],
-		['', null],
-	])('places %s', (text, points) => {
-		expect(pointsOf(text)).toEqual(points);
+		['5000, 3000, 2000', 'basis_points', [5_000, 3_000, 2_000]],
+		['50% 30% 20%', 'basis_points', [5_000, 3_000, 2_000]],
+		['30 20 11.9 8 6.5', 'basis_points', [3_000, 2_000, 1_190, 800, 650]],
+		['140*4 104*2', 'basis_points', [140, 140, 140, 140, 104, 104]],
+		['38.221% 23.4794 38.2996%', 'millionths', [382_210, 234_794, 382_996]],
+		['€500 €300.50 €100*2', 'fixed_cents', [50_000, 30_050, 10_000, 10_000]],
+		['EUR500; EUR 300', null, null],
+		['EUR500 €300', 'fixed_cents', [50_000, 30_000]],
+		['€1,500 €900', null, null], // a comma parts places: 500 has no sign
+		['38.22101%', null, null],
+		['50%*', null, null],
+		['half', null, null],
+		['', null, null],
+	])('places %s', (text, kind, values) => {
+		expect(placesOf(text, 'EUR')).toEqual(kind && { kind, values });
+	});
+
+	test.each([
+		['€500 €300', '1', '2', null],
+		['€500 €600', '1', '9', 'no more than the place before'],
+		['€500 €300 €200', '1', '2', 'at most 2 entries'],
+		['5000, 3000, 2000', '1', '2', 'at most 2 entries'],
+		['50.0001% 49.9999%', '2', '9', null],
+		['50.0001% 49.9998%', '2', '9', '99.9999 %'],
+	])('a row of %s from %s to %s', (points, from, to, why) => {
+		const { faults, plan } = check(draft({ payouts: [{ from, to, points }] }), PLACE, NOBODY);
+		if (why) expect(faults['payouts.0']).toContain(why);
+		else {
+			expect(faults).toEqual({});
+			const again = draftOf(plan!.setup, plan!.levels, [], plan!.rules, PLACE);
+			const [row] = again.payouts;
+			expect(placesOf(row!.points, 'EUR')).toEqual(placesOf(points, 'EUR'));
+		}
 	});
 
 	test('a pasted table is read line by line, or the line is named that is none', () => {
-		expect(pastedRows('1-2: 100%\n\n3–27\t50% 30% 20%\n')).toEqual([
+		expect(pastedRows('1-2: 100%\n\n3–27\t50% 30% 20%\n', 'EUR')).toEqual([
 			{ from: '1', to: '2', points: '10000' },
 			{ from: '3', to: '27', points: '5000, 3000, 2000' },
 		]);
-		expect(pastedRows('1-2: 100%\nthree to nine: 50% 50%')).toBe(2);
-		expect(pastedRows(' ')).toBe(1);
+		expect(pastedRows('1-2: 100%\nthree to nine: 50% 50%', 'EUR')).toBe(2);
+		expect(pastedRows(' ', 'EUR')).toBe(1);
 	});
 });
 

@@ -15,7 +15,14 @@ export type EventTemplate = {
 	/** facts that go with it: `chips`, `terms/…`, `bounty` */
 	agreed?: Readonly<Record<string, object>>;
 };
-export type PayoutRange = { entries_min: number; entries_max: number; basis_points: readonly number[] };
+/** One of the three says what each place gets (`ledger/adopted.py`). */
+export type PayoutRange = {
+	entries_min: number;
+	entries_max: number;
+	basis_points?: readonly number[];
+	millionths?: readonly number[];
+	fixed_cents?: readonly number[];
+};
 export type PayoutSet = { id: string; name: string; source: string; tables: readonly PayoutRange[] };
 
 const CHIP_FORUM = 'Poker Chip Forum, “Standard Blinds Structures and Starting Stacks” (thread 6649)';

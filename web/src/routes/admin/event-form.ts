@@ -6,6 +6,7 @@ import { faultWords } from '#lib/ladder-words.ts';
 import { EVENT_TEMPLATES, PAYOUT_SETS, type PayoutRange } from '#lib/structures.ts';
 import { newFaults } from '#lib/twins/structure/ladder.ts';
 import type { Agreed } from '#lib/verbs/house.ts';
+import { type PayoutRow, payoutRows, placesFault, placesOf } from './event-payouts.ts';
 import { checkSatellite, type Satellite, type SatelliteDraft, satelliteOf } from './event-satellite.ts';
 import { checkSeating, type SeatingDraft, seatingOf } from './event-seating.ts';
 import { checkTerms, type TermsDraft, termsOf } from './event-terms.ts';
@@ -42,7 +43,7 @@ export type EventDraft = {
 	prices: Record<PriceKind, PriceDraft>;
 	guarantee: string;
 	unit: string;
-	payouts: { from: string; to: string; points: string }[];
+	payouts: PayoutRow[];
 	/** per cent of the field that is paid, by a curve; empty: by the rows of `payouts` */
 	field: string;
 	minCash: string;
@@ -111,7 +112,7 @@ export function newDraft(place: Place, unixMs: number): EventDraft {
 		prices: { buy_in: price(true), re_entry: price(true), rebuy: price(false), add_on: price(false) },
 		guarantee: '0',
 		unit: amountText(100, place.currency),
-		payouts: payoutRows(PAYOUT_SETS[0]!.tables),
+		payouts: payoutRows(PAYOUT_SETS[0]!.tables, place.currency),
 		field: '',
 		minCash: '0',
 		spare: 'first',
@@ -163,7 +164,7 @@ export function draftOf(
 		prices,
 		guarantee: text(rules?.guarantee_cents ?? 0),
 		unit: rules ? text(rules.payout.unit_cents) : fresh.unit,
-		payouts: rules?.payout.tables.length ? payoutRows(rules.payout.tables) : fresh.payouts,
+		payouts: rules?.payout.tables.length ? payoutRows(rules.payout.tables, place.currency) : fresh.payouts,
 		field: rules?.payout.field_bp ? String(rules.payout.field_bp / 100) : '',
 		minCash: text(rules?.payout.min_cash_cents ?? 0),
 		spare: rules?.payout.remainder ?? 'first',
@@ -199,43 +200,6 @@ export function useTemplate(draft: EventDraft, id: string): EventDraft {
 /** What a template says; flights and the rules of the house are not its own. */
 function fromTemplate({ chips, terms, bounty, cash }: TermsDraft): Partial<TermsDraft> {
 	return { chips, terms, bounty, cash };
-}
-
-export function payoutRows(tables: readonly PayoutRange[]): EventDraft['payouts'] {
-	return tables.map(({ entries_min, entries_max, basis_points }) => ({
-		from: String(entries_min),
-		to: String(entries_max),
-		points: basis_points.join(', '),
-	}));
-}
-
-/**
- * The basis points of a row as typed, `140*4` for four places of 140; per cent where a word has a point or a sign
- * (`30% 20% 6.5%`); null: it is neither.
- */
-export function pointsOf(text: string): number[] | null {
-	const words = text.split(/[\s,;]+/).filter(Boolean);
-	const perCent = words.some((word) => /[.%]/.test(word));
-	const found = words.map((word) => /^(\d{1,5})(?:\.(\d{1,2}))?%?(?:\*(\d{1,3}))?$/.exec(word));
-	if (!words.length || found.some((one) => one === null)) return null;
-	return found.flatMap((one) => {
-		const [, whole, part = '', times = '1'] = one!;
-		const points = perCent ? Number(whole) * 100 + Number(part.padEnd(2, '0')) : Number(whole);
-		return Array<number>(Number(times)).fill(points);
-	});
-}
-
-/** Rows of a pasted table, a line each: `46-65: 30% 20% 12% …`; else which line can't be read. */
-export function pastedRows(text: string): EventDraft['payouts'] | number {
-	const lines = text.split('\n').filter((line) => line.trim());
-	const rows: EventDraft['payouts'] = [];
-	for (const [n, line] of lines.entries()) {
-		const found = /^\s*(\d{1,6})\s*[-–]\s*(\d{1,6})\s*[:\t ]\s*(\S.*)$/.exec(line);
-		const points = found ? pointsOf(found[3]!) : null;
-		if (!found || !points) return n + 1;
-		rows.push({ from: found[1]!, to: found[2]!, points: points.join(', ') });
-	}
-	return rows.length ? rows : 1;
 }
 
 /** The levels with the minutes asked for; breaks keep theirs, and so do levels that differ among themselves. */
@@ -306,7 +270,7 @@ export function check(
 		guarantee_cents: amount('guarantee', draft.guarantee),
 		payout: {
 			unit_cents: amount('unit', draft.unit),
-			...(draft.field.trim() ? fieldOf(draft, faults) : { tables: payoutsOf(draft, faults) }),
+			...(draft.field.trim() ? fieldOf(draft, faults) : { tables: payoutsOf(draft, place, faults) }),
 			remainder: draft.spare,
 			min_cash_cents: amount('minCash', draft.minCash),
 		},
@@ -364,24 +328,20 @@ function fieldOf(draft: EventDraft, faults: Faults): { tables: PayoutRange[]; fi
 	return { tables: [], field_bp };
 }
 
-function payoutsOf(draft: EventDraft, faults: Faults): PayoutRange[] {
+function payoutsOf(draft: EventDraft, place: Place, faults: Faults): PayoutRange[] {
 	let last = 0;
 	return draft.payouts.map(({ from, to, points }, n) => {
 		const field = `payouts.${n}`;
 		const entries_min = whole(from, 1, 100_000) ?? 0;
 		const entries_max = whole(to, 1, 100_000) ?? 0;
-		const basis_points = pointsOf(points) ?? [];
-		const sum = basis_points.reduce((all, one) => all + one, 0);
+		const places = placesOf(points, place.currency);
+		const fault = placesFault(places, entries_max);
 		if (!entries_min || entries_max < entries_min)
 			faults[field] = 'From and to are entries, from small to large.';
 		else if (n > 0 && entries_min !== last + 1) faults[field] = `Starts at ${last + 1}, after the row above.`;
-		else if (!basis_points.length)
-			faults[field] = 'Basis points of each place, first place first: 5000, 3000, 2000.';
-		else if (basis_points.some((one, at) => one < 1 || (at > 0 && one > basis_points[at - 1]!)))
-			faults[field] = 'Every place gets something, and no more than the place before it.';
-		else if (sum !== 10_000) faults[field] = `Adds up to ${sum.toLocaleString('en')}, not to 10,000 (100 %).`;
+		else if (fault) faults[field] = fault;
 		last = entries_max;
-		return { entries_min, entries_max, basis_points };
+		return { entries_min, entries_max, ...(places && { [places.kind]: places.values }) };
 	});
 }
 
