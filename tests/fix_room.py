@@ -30,10 +30,11 @@ from felt.demo.pace import Pace
 from felt.demo.ports import COUNT
 from tests.ports import free_ports
 
-__all__ = ["Room", "Tablets", "browser", "room", "tablets", "until"]
+__all__ = ["Room", "Tablets", "browser", "in_touch", "off_line", "on_line", "room", "tablets", "until"]
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-SECONDS_MAX: Final = 30.0
+SECONDS_MAX: Final = 60.0  # costs nothing where all is well
+HAS_WORKER: Final = "() => navigator.serviceWorker.controller !== null"
 T = TypeVar("T")
 
 
@@ -46,6 +47,31 @@ def until(ask: Callable[[], T], what: str, seconds: float = SECONDS_MAX) -> T:
     return answer
 
 
+def in_touch(*pages: Page) -> None:
+    """Waits until a staff page stands, has its documents, and nothing of it is on its way."""
+    for page in pages:
+        pill = page.get_by_test_id("sync-pill")
+        expect(pill).to_have_attribute("data-kind", "synced")
+        expect(pill).to_have_attribute("data-unsent", "0")
+
+
+def off_line(*pages: Page) -> None:
+    """Cuts the line of pages that have all they need without it: documents, and every page of their app."""
+    for page in pages:
+        in_touch(page)
+        until(lambda page=page: page.evaluate(HAS_WORKER), "the app's pages are kept")
+        page.context.set_offline(True)
+    for page in pages:
+        expect(page.get_by_test_id("sync-pill")).not_to_have_attribute("data-kind", "synced")
+
+
+def on_line(*pages: Page) -> None:
+    """The line of pages is back, and they are in touch again."""
+    for page in pages:
+        page.context.set_offline(False)
+    in_touch(*pages)
+
+
 class Room:
     """One running room. `demo` is its demo.json as of the last look."""
 
@@ -55,7 +81,7 @@ class Room:
         first = free_ports(COUNT)
         command = [sys.executable, "-m", "felt", "demo", "--headless", "--local", "--no-evening"]
         self._process = subprocess.Popen([*command, "--data", str(data), "--port", str(first)], cwd=ROOT)
-        until(lambda: self.look().get("state") == "healthy", "the room is healthy", 60)
+        until(lambda: self.look().get("state") == "healthy", "the room is healthy", 120)
 
     @property
     def url(self) -> str:
@@ -76,7 +102,7 @@ class Room:
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGTERM)
-        assert self._process.wait(30) == 0
+        assert self._process.wait(60) == 0
         cluster = json.loads((self.data / "core" / "postgres.json").read_text())["cluster"]
         shutil.rmtree(cluster)  # as root it lies outside our folder
         shutil.rmtree(self.data)
@@ -88,7 +114,7 @@ class Room:
         """kill -9; answers when the watchman has told the pid of the next one."""
         before = self.pid(name)
         os.kill(before, signal.SIGKILL)
-        until(lambda: self.pid(name) != before, f"{name} is started again", 3)
+        until(lambda: self.pid(name) != before, f"{name} is started again")
 
     def healthy(self) -> None:
         """Waits until leaf and core say that they are ready."""
@@ -96,7 +122,7 @@ class Room:
 
     def _ready(self, url: str) -> bool:
         try:
-            return httpx.get(f"{url}/health", timeout=2, trust_env=False).status_code == 200
+            return httpx.get(f"{url}/health", timeout=5, trust_env=False).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -108,7 +134,7 @@ class Room:
     def get(self, path: str, role: str = "manager", at: str = "") -> Any:
         """JSON of the leaf (or of `at`), asked as one of the roles of demo.json."""
         headers = {"Authorization": f"Bearer {self.demo['tokens'][role]}"}
-        answer = httpx.get(f"{at or self.url}{path}", headers=headers, timeout=10, trust_env=False)
+        answer = httpx.get(f"{at or self.url}{path}", headers=headers, timeout=30, trust_env=False)
         assert answer.is_success, answer.text
         return answer.json()
 
@@ -116,7 +142,7 @@ class Room:
         self, path: str, body: Any, role: str = "manager", at: str = "", **headers: str
     ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.demo['tokens'][role]}", **headers}
-        return httpx.post(f"{at or self.url}{path}", json=body, headers=headers, timeout=10, trust_env=False)
+        return httpx.post(f"{at or self.url}{path}", json=body, headers=headers, timeout=30, trust_env=False)
 
     def facts(self, document: str, at: str = "") -> dict[str, Any]:
         """Name → value of a document at the leaf (or at `at`)."""
@@ -193,11 +219,12 @@ class Tablets:
         return page
 
     def enter(self, page: Page, role: str) -> None:
-        """That role's person signs in by PIN, where the page asks who it is."""
+        """That role's person signs in by PIN, where the page asks for it; ends when the app can be used."""
         page.get_by_test_id(f"person-{self._room.demo['people'][role]}").click()
         for digit in self._room.demo["pins"][role]:
             page.get_by_test_id(f"pin-key-{digit}").click()
         page.get_by_test_id("pin-key-ok").click()
+        in_touch(page)
 
     def close(self) -> None:
         for context in self._contexts:

@@ -57,5 +57,5 @@ def test_a_buy_in_while_the_line_is_cut_is_at_the_core_after_it_is_back(room: Ro
     expect(cage.get_by_test_id("booked-seq")).to_be_visible()
     assert len(entries(room, room.core_url)) == seq - 1
     room.line("restore")
-    until(lambda: entries(room) == entries(room, room.core_url), "the core has caught up", 10)
+    until(lambda: entries(room) == entries(room, room.core_url), "the core has caught up")
     assert [row["entry"]["seq"] for row in entries(room)] == list(range(1, seq + 1))

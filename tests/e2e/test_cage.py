@@ -34,7 +34,6 @@ class Cage:
         self.boss = window()
         self.boss.goto(venue.first_link)
         sign_in(self.boss, "Mara", MANAGER_PIN)
-        self.boss.wait_for_url("**/floor")
         self.boss.goto(f"{venue.url}/admin")
         sign_in(self.boss, "Mara", MANAGER_PIN)
         set_up(self.boss)
@@ -113,8 +112,9 @@ def test_a_known_player_is_bought_in_with_two_taps_and_gets_paper(cage: Cage) ->
     first = booked(till)
     till.get_by_test_id("next-player").click()
 
+    expect(till.get_by_test_id("player-search")).to_be_focused()
     till.evaluate("window.taps = 0; addEventListener('click', () => window.taps++, true)")
-    till.keyboard.type("ada")  # the search has the focus already
+    till.keyboard.type("ada")
     till.get_by_test_id("player-row").filter(has_text="Ada Byron").click()
     expect(till.get_by_test_id("sell-re_entry")).to_be_visible()
     till.get_by_test_id("cash-exact").click()

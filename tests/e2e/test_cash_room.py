@@ -33,7 +33,6 @@ def till(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     boss, till = window(), window()
     boss.goto(venue.first_link)
     sign_in(boss, "Mara", MANAGER_PIN)
-    boss.wait_for_url("**/floor")
     boss.goto(f"{venue.url}/admin")
     sign_in(boss, "Mara", MANAGER_PIN)
     set_up(boss)

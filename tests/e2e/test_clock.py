@@ -1,12 +1,12 @@
 """Two tablets at one clock: both pause, both go on, both edit levels while it runs, one of them off line."""
 
-import re
 from typing import Any, Final
 
 from playwright.sync_api import Page, expect
 
 from felt.demo import office
-from tests.fix_room import Room, Tablets, until
+from tests.e2e.test_first_evening import twice
+from tests.fix_room import Room, Tablets, off_line, on_line, until
 
 MINUTE: Final = 60_000
 
@@ -20,19 +20,6 @@ def clock_page(tablets: Tablets, role: str, name: str) -> Page:
 
 def state(page: Page, word: str) -> None:
     expect(page.get_by_test_id("clock-state")).to_have_attribute("data-state", word)
-
-
-def synced(*pages: Page) -> None:
-    for page in pages:
-        expect(page.get_by_test_id("sync-pill")).to_have_attribute("data-kind", "synced")
-
-
-def twice(page: Page, test_id: str) -> None:
-    """A guarded button asks in its place, and takes its answer from 0.4 s on."""
-    button = page.get_by_test_id(test_id)
-    button.click()
-    expect(button).to_have_attribute("aria-pressed", "true")
-    until(lambda: button.click() or button.get_attribute("aria-pressed") != "true", f"{test_id} was answered")
 
 
 def edit(page: Page, row: int, **fields: str) -> None:
@@ -69,19 +56,14 @@ def test_two_tablets_at_one_clock(room: Room, tablets: Tablets) -> None:
     state(two, "running")
     two.get_by_test_id("pause").click()
     state(one, "paused")
-    synced(one, two)
+    off_line(one, two)
     for page in (one, two):
-        page.context.set_offline(True)
-    for page in (one, two):
-        expect(page.get_by_test_id("sync-pill")).not_to_have_attribute("data-kind", "synced")
         page.get_by_test_id("resume").click()
     edit(one, 3, small="100", big="200")
     edit(two, 5, minutes="25")
     edit(one, 4, small="125", big="250")
     edit(two, 4, small="150", big="250")
-    for page in (one, two):
-        page.context.set_offline(False)
-    synced(one, two)
+    on_line(one, two)
 
     for page in (one, two):
         state(page, "running")
@@ -98,14 +80,11 @@ def test_both_pause_off_line_and_it_is_one_pause(room: Room, tablets: Tablets) -
     one, two = clock_page(tablets, "floor", "Clock 7"), clock_page(tablets, "floor2", "Clock 8")
     for page in (one, two):
         state(page, "running")
-        page.context.set_offline(True)
+    off_line(one, two)
     for page in (one, two):
-        expect(page.get_by_test_id("sync-pill")).not_to_have_attribute("data-kind", "synced")
         page.get_by_test_id("pause").click()
         state(page, "paused")
-    for page in (one, two):
-        page.context.set_offline(False)
-    synced(one, two)
+    on_line(one, two)
 
     for page in (one, two):
         state(page, "paused")
@@ -128,7 +107,7 @@ def test_what_was_played_is_locked_and_undo_puts_the_level_back(room: Room, tabl
         expect(page.get_by_test_id("edit-1")).to_have_count(0)
     before = facts(room)["clock"]
     assert (before["level"], before["remaining_ms"]) == (2, 60 * MINUTE)
-    one.get_by_role("status").get_by_role("button", name=re.compile("Undo")).first.click()
+    one.keyboard.press("u")
     for page in (one, two):
         expect(page.get_by_test_id("level-1")).to_contain_text("NOW")
     until(lambda: facts(room)["clock"]["level"] == 1, "the level is back")

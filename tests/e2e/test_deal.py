@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from crdt_models.edits import Json
 from felt.demo.desk import Desk
+from tests.e2e.test_first_evening import twice
+from tests.fix_room import in_touch
 from tests.real_events.venue import PIN, House, leaf_process
 
 NAMES = {"p0": "Ana Silva", "p1": "Ben Kaya", "p2": "Chu Wei", "p3": "Dag Berg"}
@@ -89,7 +91,7 @@ def tablet(browser: Browser, house: House, kind: str) -> Page:
     for digit in PIN:
         page.get_by_test_id(f"pin-key-{digit}").click()
     page.get_by_test_id("pin-key-ok").click()
-    page.wait_for_url(f"**/{kind}")
+    in_touch(page)
     return page
 
 
@@ -118,10 +120,7 @@ def test_a_deal_is_booked_whole_with_every_yes(browser: Browser, house: House) -
     cage.get_by_test_id("deal-way-even").click()
     for n in range(3):
         cage.get_by_test_id(f"deal-yes-{n}").check()
-    cage.get_by_test_id("deal-book").click()
-    expect(cage.get_by_test_id("deal-book")).to_have_attribute("aria-pressed", "true")
-    cage.wait_for_timeout(450)  # a guard against a brushing thumb
-    cage.get_by_test_id("deal-book").click()
+    twice(cage, "deal-book")
     expect(cage.get_by_test_id("deal-booked")).to_be_visible()
     booked = the_ledger(house)
     assert (booked["kind"], booked["data"]["way"], booked["data"]["aside_cents"]) == (

@@ -87,7 +87,7 @@ class Till:
 
 async def all_work(tills: list[Till], url: str, done: list[str]) -> None:
     limits = httpx.Limits(max_connections=TILLS)
-    async with httpx.AsyncClient(base_url=url, limits=limits, timeout=5, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=url, limits=limits, timeout=20, trust_env=False) as http:
         tasks: TaskGroup
         async with anyio.create_task_group() as tasks:
             for till in tills:
@@ -104,7 +104,7 @@ def tills(room: Room) -> list[Till]:
         for kill in range(1, KILLS + 1):
             until(lambda n=kill: working.done() or len(done) > n * TILLS, "work goes on before the next kill")
             room.kill("leaf")
-        working.result(90)
+        working.result(300)
     room.healthy()
     return tills
 

@@ -24,7 +24,9 @@ def set_back(room: Room, saved: Path) -> None:
     watchman = room.pid("demo")
     os.kill(watchman, signal.SIGSTOP)  # else it starts the box before the file is there
     try:
-        os.kill(room.pid("leaf"), signal.SIGKILL)
+        leaf = room.pid("leaf")
+        os.kill(leaf, signal.SIGKILL)
+        until(lambda: is_dead(leaf), "it writes no more")
         ledger = room.data / "leaf" / "ledger.db"
         for beside in ledger.parent.glob("ledger.db-*"):
             beside.unlink()
@@ -34,6 +36,12 @@ def set_back(room: Room, saved: Path) -> None:
         os.kill(watchman, signal.SIGCONT)
     until(lambda: room.pid("leaf") != before, "the box is started again")
     room.healthy()
+
+
+def is_dead(pid: int) -> bool:
+    """Its parent, that stands still, has not buried it yet."""
+    state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return state == "Z"
 
 
 def fork(room: Room, folder: Path) -> int:

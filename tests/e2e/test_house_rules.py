@@ -8,7 +8,7 @@ from felt.demo.crew import Crew
 from felt.demo.links import claim_code
 from felt.demo.registration import write_down_player
 from tests.e2e.play import seat_players, sell
-from tests.fix_room import Room, Tablets
+from tests.fix_room import Room, Tablets, in_touch
 
 
 def open_table(page: Page, table: int) -> None:
@@ -19,7 +19,6 @@ def open_table(page: Page, table: int) -> None:
 def test_the_office_says_how_seats_go_and_the_form_shows_it_again(room: Room, tablets: Tablets) -> None:
     room.prepare()
     page = tablets.sign_in("floor", "manager", "Office")
-    page.wait_for_url("**/floor")
     page.goto(f"{room.url}/admin")
     tablets.enter(page, "manager")
     page.get_by_test_id("nav-events").click()
@@ -59,6 +58,7 @@ def test_needs_and_held_seats_are_said_on_one_tablet_and_kept_for_all(room: Room
     one.get_by_test_id("need-seat-1").click()
     one.get_by_test_id("need-save").click()
     expect(one.get_by_test_id("needs")).to_have_text("Has needs…")
+    in_touch(one)
     open_table(two, 1)
     two.get_by_test_id("held-seats").click()
     two.get_by_test_id("hold-9").click()

@@ -19,7 +19,7 @@ def test_entries_made_while_the_line_is_cut_arrive_when_it_is_back(room: Room) -
     assert held < len(entries(room))
 
     room.line("restore")
-    until(lambda: entries(room) == entries(room, room.core_url), "the core has caught up", 10)
+    until(lambda: entries(room) == entries(room, room.core_url), "the core has caught up")
     at_core = {row["entry"]["seq"]: row["hash"] for row in entries(room, room.core_url)}
     assert all(at_core[receipt.seq] == receipt.hash for receipt in receipts)
     assert sorted(at_core) == list(range(1, len(at_core) + 1))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_first_evening import MANAGER_PIN, NewVenue, sign_in, venue, window
+from tests.fix_room import in_touch
 
 __all__ = ["venue", "window"]
 
@@ -16,7 +17,6 @@ def test_a_formula_is_mended_where_it_is_wrong_and_chosen_for_a_season(
     boss = window()
     boss.goto(venue.first_link)
     sign_in(boss, "Mara", MANAGER_PIN)
-    boss.wait_for_url("**/floor")
     boss.goto(f"{venue.url}/admin")
     sign_in(boss, "Mara", MANAGER_PIN)
     boss.get_by_test_id("nav-leagues").click()
@@ -39,5 +39,6 @@ def test_a_formula_is_mended_where_it_is_wrong_and_chosen_for_a_season(
     boss.get_by_test_id("season-formula").select_option("House points")
     boss.get_by_test_id("save-season").click()
 
+    in_touch(boss)  # it is kept
     boss.reload()
     expect(boss.get_by_test_id("season-formula").locator("option:checked")).to_have_text("House points")

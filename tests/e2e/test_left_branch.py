@@ -36,7 +36,6 @@ def test_a_left_branch_is_booked_again_or_set_aside_and_its_box_is_fenced(
     boss, till, office = window(), window(), window()
     boss.goto(venue.first_link)
     sign_in(boss, "Mara", MANAGER_PIN)
-    boss.wait_for_url("**/floor")
     boss.goto(f"{venue.url}/admin")
     sign_in(boss, "Mara", MANAGER_PIN)
     set_up(boss)
@@ -64,7 +63,7 @@ def test_a_left_branch_is_booked_again_or_set_aside_and_its_box_is_fenced(
 
     office.get_by_test_id("rail-settle").click()
     rows = office.get_by_test_id("proposal-row")
-    expect(rows).to_have_count(2, timeout=40_000)
+    expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("Old receipt 000")
     look(office)
     office.get_by_test_id("book-again").click()
@@ -84,4 +83,4 @@ def test_a_left_branch_is_booked_again_or_set_aside_and_its_box_is_fenced(
     office.get_by_test_id("player-search").fill("carl")
     office.get_by_test_id("player-row").first.click()
     office.get_by_test_id("cash-exact").click()
-    expect(office.get_by_test_id("term-panel")).to_contain_text("no money any more", timeout=40_000)
+    expect(office.get_by_test_id("term-panel")).to_contain_text("no money any more")

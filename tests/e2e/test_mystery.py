@@ -8,13 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from crdt_models.edits import Json
 from felt.demo.desk import Desk
 from tests.e2e.test_cage_forms import booked, room
 from tests.e2e.test_deal import PROFILE, tablet
-from tests.e2e.test_first_evening import sell, sign_in, twice
+from tests.e2e.test_first_evening import confirm, sell, sign_in, twice
 from tests.real_events.venue import PIN, House, leaf_process
 
 NAMES = ("Ada Byron", "Carl Gauss", "Emmy Noether")
@@ -44,9 +44,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def cage(browser: Browser, house: House) -> Page:
-    page = tablet(browser, house, "cage")
-    expect(page.get_by_test_id("rail-sell")).to_be_visible()
-    return page
+    return tablet(browser, house, "cage")
 
 
 @pytest.fixture(scope="module")
@@ -209,11 +207,11 @@ def test_a_satellite_awards_a_seat_in_play(house: House, cage: Page, office: Pag
     on_the_floor(house, satellite, {}, (f"bust/{carl}", {"player": lives[carl], "at_ms": 2**40, "hand": "h"}))
     office.get_by_test_id("nav-money").click()
     own = office.get_by_role("region", name="Satellite 60")
-    guarded(office, own.get_by_test_id("close-registration"))
+    confirm(own.get_by_test_id("close-registration"))
     expect(own.get_by_test_id("seats-result").get_by_role("listitem")).to_have_text(
         [*["Emmy Noetherseat, won in play"] * 2, "Ada Byronseat", "Carl Gaussof what is left"]
     )
-    guarded(office, own.get_by_test_id("confirm-seats"))
+    confirm(own.get_by_test_id("confirm-seats"))
     expect(own.get_by_test_id("money-state")).to_have_text("Result confirmed")
     told = entries(house)[-1]["data"]
     assert (told["seats"], told["rest"]) == ([[lives[ada], ada]], [[lives[carl], carl]])
@@ -227,14 +225,6 @@ def comes_again(house: House, satellite: str, life: str, player: str) -> None:
     out: Json = {"player": player, "at_ms": 2**39, "hand": "h0"}
     entry: Json = {"player": player, "number": 2, "kind": "re-entry"}
     on_the_floor(house, satellite, {}, (f"bust/{life}", out), (f"entry/{again}", entry))
-
-
-def guarded(page: Page, button: Locator) -> None:
-    """The second tap counts from 0.4 s on."""
-    button.click()
-    expect(button).to_have_attribute("aria-pressed", "true")
-    page.wait_for_timeout(450)
-    button.click()
 
 
 async def sell_to(desk: Desk, kind: str, tournament: str, lives: dict[str, str]) -> None:

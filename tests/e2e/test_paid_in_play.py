@@ -55,7 +55,6 @@ def test_a_prize_paid_in_play_ends_by_a_void_or_by_the_floor(
     floor, till = window(), window()
     floor.goto(venue.first_link)
     sign_in(floor, "Mara", MANAGER_PIN)
-    floor.wait_for_url("**/floor")
     boss = floor.context.new_page()
     boss.goto(f"{venue.url}/admin")
     sign_in(boss, "Mara", MANAGER_PIN)

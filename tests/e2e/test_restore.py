@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_first_evening import FELT, MANAGER_PIN, NewVenue, enrol, sign_in, twice, venue, window
-from tests.fix_room import ROOT, browser
+from tests.fix_room import ROOT, browser, in_touch
 
 __all__ = ["browser", "venue", "window"]
 
@@ -36,7 +36,7 @@ def test_a_manager_sees_who_has_handed_in_and_closes_it(venue: NewVenue, window:
         cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     add_table(boss, 2)
-    expect(boss.get_by_test_id("sync-pill")).to_contain_text("Synced")
+    in_touch(boss)
 
     venue.restore(venue.data.with_name("saved"))
     boss.get_by_test_id("nav-tonight").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from crdt_models.facts import Json
 from felt.demo.crew import Crew
 from tests.e2e.play import sell
-from tests.fix_room import Room, Tablets, until
+from tests.fix_room import Room, Tablets, off_line, on_line, until
 
 
 class Taps:
@@ -158,17 +158,14 @@ def test_a_tablet_without_the_leaf_draws_by_itself_and_says_so(room: Room, table
     two = tablets.sign_in("floor", "floor2", "Tablet 8")
     for page in (one, two):
         expect(page.get_by_test_id("table-4")).to_be_visible()
-    two.context.set_offline(True)
-    expect(two.get_by_test_id("sync-pill")).not_to_have_attribute("data-kind", "synced")
+    off_line(two)
     pick_up(two, 4, 8)
     two.get_by_test_id("placing-draw").click()
     expect(two.get_by_test_id("draw-card")).to_have_attribute("data-draw", "")
     pick_up(one, 4, 9)
     one.get_by_test_id("placing-draw").click()
     expect(one.get_by_test_id("draw-card")).to_have_attribute("data-draw", re.compile(r"^\d+\.\d+$"))
-    two.context.set_offline(False)
-    for page in (one, two):
-        expect(page.get_by_test_id("sync-pill")).to_have_attribute("data-kind", "synced")
+    on_line(two)
     until(lambda: any(name.startswith("handdraw/") for name in facts(room)), "its draw is told apart")
 
 

@@ -63,7 +63,7 @@ def seen(room: Room) -> Seen:
             assert {name: room.pid(name) for name in VICTIMS} == pids, "none was taken for dead"
         finally:
             seen.over = True
-        done.result(60)
+        done.result(120)
     return seen
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Page, expect
 
 from tests.e2e.play import seat_players
-from tests.fix_room import Room, Tablets, until
+from tests.fix_room import Room, Tablets, in_touch, off_line, on_line, until
 
 
 def move(page: Page, seat: int, to_seat: int) -> None:
@@ -42,7 +42,7 @@ def test_a_move_on_one_tablet_shows_on_the_other(room: Room, tablets: Tablets) -
 
     sits(two, 5, "Ada Lovelace")
     sits(one, 5, "Ada Lovelace")
-    expect(one.get_by_test_id("sync-pill")).to_have_attribute("data-kind", "synced")
+    in_touch(one)
 
 
 def test_two_tablets_apart_become_one_room_with_the_rivals_in_the_tray(room: Room, tablets: Tablets) -> None:
@@ -51,9 +51,7 @@ def test_two_tablets_apart_become_one_room_with_the_rivals_in_the_tray(room: Roo
     for page in (one, two):
         show_table(page)
         sits(page, 2, "Grace Hopper")
-        page.context.set_offline(True)
-    for page in (one, two):
-        expect(page.get_by_test_id("sync-pill")).not_to_have_attribute("data-kind", "synced")
+    off_line(one, two)
 
     move(one, 2, 6)
     move(two, 2, 7)
@@ -61,11 +59,9 @@ def test_two_tablets_apart_become_one_room_with_the_rivals_in_the_tray(room: Roo
     for page, unsent in ((one, "1"), (two, "2")):
         expect(page.get_by_test_id("sync-pill")).to_have_attribute("data-unsent", unsent)
 
-    for page in (one, two):
-        page.context.set_offline(False)
+    on_line(one, two)
 
     for page in (one, two):
-        expect(page.get_by_test_id("sync-pill")).to_have_attribute("data-kind", "synced")
         sits(page, 8, "Alan Turing")
         page.get_by_test_id("rail-settle").click()
         expect(page.get_by_test_id("tray-count")).to_have_attribute("data-count", "1")
@@ -105,4 +101,4 @@ def test_every_staff_screen_says_that_the_leafs_disk_is_full(room: Room, tablets
     sits(two, 4, "Ada Lovelace")
     for page in (one, two, cage):
         expect(page.get_by_test_id("connection-banner")).to_have_count(0)
-    expect(one.get_by_test_id("sync-pill")).to_have_attribute("data-kind", "synced")
+    in_touch(one)

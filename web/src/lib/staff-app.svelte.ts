@@ -1,4 +1,6 @@
 /** What every staff page does with its venue: opens it when a server answers, and leaves when nobody is signed in. */
+
+import { untrack } from 'svelte';
 import { goto } from '$app/navigation';
 import { Unreachable } from './api.ts';
 import { logout } from './auth.ts';
@@ -24,6 +26,12 @@ export class StaffApp {
 		$effect(() => this.#open(opened));
 		$effect(() => {
 			if (this.venue?.connection.signedOut) this.#signIn();
+		});
+		// an event is here as soon as it is sold anywhere
+		$effect(() => {
+			const { venue } = this;
+			const sold = venue?.open<'cage'>('cage').group('tournament/');
+			if (venue && sold) untrack(() => venue.learn(sold.keys()));
 		});
 	}
 

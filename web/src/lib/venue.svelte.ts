@@ -103,6 +103,7 @@ export class Venue implements KeeperVenue {
 	undo: UndoList | null = null;
 	/** ids of the tournaments there are, oldest first */
 	#tournaments = $state.raw<readonly string[]>([]);
+	#learnt = new Set<string>();
 	#open = new Map<string, Replica<Kind>>();
 	#timer: ReturnType<typeof setInterval>;
 
@@ -178,6 +179,13 @@ export class Venue implements KeeperVenue {
 
 	get tournaments(): readonly string[] {
 		return this.#tournaments;
+	}
+
+	/** Events that somebody else speaks of: where the list lacks one it is asked for anew, for each of them once. */
+	learn(events: Iterable<string>): void {
+		const news = [...events].filter((id) => !this.#tournaments.includes(id) && !this.#learnt.has(id));
+		for (const id of news) this.#learnt.add(id);
+		if (news.length) void this.#ask();
 	}
 
 	token(renew: boolean): Promise<string | null> {

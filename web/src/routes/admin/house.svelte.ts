@@ -1,6 +1,8 @@
 /** What the admin pages look at beyond documents: health, ledger, staff, devices; asked again every few seconds while open. */
 import { type Api, Problem, Unreachable } from '#lib/api.ts';
+import type { Kind } from '#lib/facts.gen.ts';
 import { LedgerTerm } from '#lib/ledger-term.svelte.ts';
+import type { Replica } from '#lib/replica.svelte.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { words } from '#lib/words.ts';
 import type { Rules } from './event-form.ts';
@@ -65,6 +67,7 @@ export type Erased = { player: string; asked_ms: number; by: string; leaf: boole
 export type CoreLag = { up: boolean; entries: number; rows: number } | null;
 
 const AGAIN_MS = 5_000;
+const ON_ITS_WAY = 'On its way to this tablet';
 
 export class House {
 	health = $state.raw<Health | null>(null);
@@ -112,6 +115,11 @@ export class House {
 	/** Why something can't be changed by who is here; null: it can. */
 	get whyNot(): string | null {
 		return this.manager ? null : 'Only managers change this';
+	}
+
+	/** Why something can't be written into these documents now; null: it can. What is not here can't be looked at either. */
+	whyNotIn(...documents: readonly Pick<Replica<Kind>, 'writable'>[]): string | null {
+		return this.whyNot ?? (documents.every(({ writable }) => writable) ? null : ON_ITS_WAY);
 	}
 
 	/** As a manager named it; null: not known. */

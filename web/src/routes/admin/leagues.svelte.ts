@@ -83,7 +83,7 @@ export class Leagues {
 
 	/** Why a season or formula can't be kept now; null: it can. */
 	get whyNot(): string | null {
-		return this.house.whyNot ?? (this.document.writable ? null : 'The leagues are on their way.');
+		return this.house.whyNotIn(this.document);
 	}
 
 	/** Whether the published formulas have come, or can't come now: a form that grew under a finger would lose its tap. */
