@@ -5,7 +5,7 @@ while it decides, and stores the answer: one batch, one transaction. What is her
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -57,6 +57,7 @@ class Forked:
     """A venue whose ledger has two contents under number `seq`; `stopped`: why no more is taken of it."""
 
     venue: str
+    name: str
     seq: int
     since_ms: int
     stopped: str
@@ -161,10 +162,10 @@ class LedgerMirror:
                 (by, venue),
             )
 
-    async def forked(self, venues: Iterable[str]) -> Sequence[Forked]:
-        """Those of these venues whose ledger has two branches that nobody has cleared."""
+    async def forked(self, venues: Mapping[str, str]) -> Sequence[Forked]:
+        """Those of these venues (id → name) whose ledger has two branches that nobody has cleared."""
         found = []
-        for venue in venues:
+        for venue, name in venues.items():
             async with self._database.venue(venue) as transaction:
                 rows = await transaction.execute(
                     "SELECT min(seq), min(received_at), "
@@ -174,7 +175,7 @@ class LedgerMirror:
                 )
                 row = await rows.fetchone()
             if row is not None and row[0] is not None:
-                found.append(Forked(venue, row[0], _ms(row[1]), row[2] or ""))
+                found.append(Forked(venue, name, row[0], _ms(row[1]), row[2] or ""))
         return found
 
     async def terms_of(self, venue: str) -> Sequence[Term]:

@@ -132,7 +132,8 @@ def forks(
         _say("No ledger has two branches.")
     for one in [] if as_json else found:
         stopped = f", {one.stopped}" if one.stopped else ""
-        _say(f"{one.venue}: two contents under number {one.seq}, since {_when(one.since_ms)}{stopped}")
+        where = f"{one.name} ({one.venue})"
+        _say(f"{where}: two contents from number {one.seq} on, since {_when(one.since_ms)}{stopped}")
     if found:
         raise typer.Exit(1)
 
@@ -141,7 +142,7 @@ async def _forked(database: str) -> Sequence[Forked]:
     async with opened(database) as core:
         directory = Venues(core)
         await directory.read()
-        return await LedgerMirror(core).forked([venue.id for venue in directory.all()])
+        return await LedgerMirror(core).forked({venue.id: venue.name for venue in directory.all()})
 
 
 def _when(at_ms: int) -> str:

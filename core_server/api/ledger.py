@@ -19,6 +19,7 @@ from serving.operations import ANYONE, Call, Operation
 from serving.problems import Problem
 
 from ..books import Books
+from ..forks import Fork, forks_of
 from ..ledger_mirror import LedgerMirror
 from ..venues import Venue, Venues
 from .sign_ins import Look
@@ -54,6 +55,21 @@ class Seen(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+
+
+def _told(fork: Fork) -> dict[str, Any]:
+    return {
+        "seq": fork.seq,
+        "held_hash": fork.first.held_hash.hex(),
+        "received_ms": fork.since_ms,
+        "cleared_ms": fork.cleared_ms or None,
+        "seen_ms": fork.first.seen_ms or None,
+        "seen_by": fork.first.seen_by,
+        "witnesses": [
+            {"seq": one.seq, "received_ms": one.received_ms, "request": json.loads(one.request)}
+            for one in fork.witnesses
+        ],
+    }
 
 
 def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: Look) -> list[Operation]:
@@ -97,19 +113,7 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
     async def forks(call: Call) -> dict[str, Any]:
         venue = own(call)
         state, aside = await mirror.state(venue.id), await mirror.quarantine(venue.id)
-        told = [
-            {
-                "seq": one.seq,
-                "held_hash": one.held_hash.hex(),
-                "received_ms": one.received_ms,
-                "cleared_ms": one.cleared_ms or None,
-                "seen_ms": one.seen_ms or None,
-                "seen_by": one.seen_by,
-                "request": json.loads(one.request),
-            }
-            for one in aside
-        ]
-        return {"stopped": state.stopped, "forks": told}
+        return {"stopped": state.stopped, "forks": [_told(fork) for fork in forks_of(aside)]}
 
     async def seen(call: Call) -> None:
         await mirror.seen(own(call).id, call.of(Seen).name)
@@ -185,7 +189,7 @@ def ledger_operations(venues: Venues, mirror: LedgerMirror, books: Books, look: 
             "POST", "/api/v1/ledger/heads", "Hold heads that a till kept against what is here", heads,
             TILLS, body=Heads, elsewhere=True, problems=missing,
         ),
-        for_managers("/api/v1/ledger/forks", "Batches that contradict what is held", forks, {}),
+        for_managers("/api/v1/ledger/forks", "Where the box's ledger and what is held part", forks, {}),
         Operation(
             "POST", "/api/v1/ledger/forks/seen", "A manager knows of what stands; it clears nothing", seen,
             MANAGERS, body=Seen, elsewhere=True, problems=missing,

@@ -34,13 +34,10 @@ test('the core is asked with the sign-in of the leaf; no answer, or a no, says n
 	expect(await forksAt(url, { Authorization: 'Bearer good' })).toBeNull();
 });
 
-test('what stands is told first number first, and known by name at the core', async () => {
-	const later = { ...FORK, seq: 9 };
-	expect(standing({ stopped: null, forks: [later, { ...FORK, seq: 7, cleared_ms: 3 }, FORK] })).toEqual([
-		FORK,
-		later,
-	]);
-	expect(standing(null)).toEqual([]);
+test('what stands is told once, and known by name at the core', async () => {
+	expect(standing({ stopped: null, forks: [FORK, { ...FORK, seq: 7, cleared_ms: 3 }] })).toEqual(FORK);
+	expect(standing({ stopped: null, forks: [{ ...FORK, cleared_ms: 3 }] })).toBeNull();
+	expect(standing(null)).toBeNull();
 	const said: unknown[] = [];
 	const core = createServer(async (request, response) => {
 		let text = '';

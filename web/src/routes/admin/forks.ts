@@ -1,7 +1,7 @@
 /** What the core says of this venue's ledger where a box sent it something else than before. */
 import { receiptNumber } from '#lib/receipts.ts';
 
-/** `seq`: the first number with two contents; `cleared_ms` null: it stands. */
+/** `seq`: the first number with two contents; `cleared_ms` null: it stands, and no other does. */
 export type Fork = {
 	seq: number;
 	held_hash: string;
@@ -27,9 +27,9 @@ export async function forksAt(core: string, authorization: Record<string, string
 	return response?.ok ? ((await response.json()) as Forks) : null;
 }
 
-/** Those that stand, the first number first. */
-export function standing(forks: Forks | null): readonly Fork[] {
-	return (forks?.forks ?? []).filter(({ cleared_ms }) => !cleared_ms).sort((a, b) => a.seq - b.seq);
+/** The one that stands: however many tell of it, it is told once. */
+export function standing(forks: Forks | null): Fork | null {
+	return forks?.forks.find(({ cleared_ms }) => !cleared_ms) ?? null;
 }
 
 /** A manager says by name that they know of all that stands. False: the core did not take it. */
