@@ -79,7 +79,9 @@ class Cage:
         self._moved = anyio.Event()
         self._thread = CapacityLimiter(1)
         self._journal: Journal | None = None
-        self._why_not: str = "the books are being checked"
+        self._why_not: str = ""
+        self.checked_percent: int | None = 0
+        """How much of the books was checked since the start; None: they are open, or won't be."""
         self._counts = {"posted": 0, "refused": 0, "commits": 0, "too_many": 0}
         self.term = 1
         self.seq = 0  # durable
@@ -116,7 +118,12 @@ class Cage:
 
     def why_not_ready(self) -> str | None:
         """Why no money is taken now; None: it is."""
-        return self._why_not or self.standing.now.why or None
+        return self._closed() or self.standing.now.why or None
+
+    def _closed(self) -> str:
+        if self.checked_percent is None or self._why_not:
+            return self._why_not
+        return f"the books are being checked, {self.checked_percent} %"
 
     def statistics(self) -> dict[str, int]:
         """Counters and gauges for `/metrics`."""
@@ -174,8 +181,10 @@ class Cage:
         return Second(said.person, self.approvals.role_of(sign_in.device, key, read, said.person, approval))
 
     async def _wait_for(self, turn: _Turn) -> object:
-        if self._why_not:
-            raise Problem(503, "not_ready", f"No money now: {self._why_not}.")
+        if why_not := self._closed():
+            percent = self.checked_percent
+            details = {} if percent is None else {"checked_percent": percent}
+            raise Problem(503, "not_ready", f"No money now: {why_not}.", details)
         if len(self._line) >= WAITING_MAX:
             self._counts["too_many"] += 1
             raise Problem(429, "too_many", "Too many at once; send it again.", headers={"retry-after": "1"})
@@ -273,7 +282,7 @@ class Cage:
             self._why_not = f"the ledger does not open: {error}"
         else:
             self._note(self._journal)
-            self._why_not = ""
+        self.checked_percent = None
         known.set()
 
     def _opened(self, takes_long: Callable[[], None]) -> Journal:
@@ -282,7 +291,7 @@ class Cage:
         def told(done: int, last: int) -> None:
             from_thread.check_cancelled()  # a leaf that is stopped waits for no replay
             if done < last:
-                self._why_not = f"the books are being checked, {100 * done // last} %"
+                self.checked_percent = 100 * done // last
                 from_thread.run_sync(takes_long)
 
         journal = Journal.open(

@@ -44,6 +44,9 @@ class NewTerm:
     def told(self) -> dict[str, Any]:
         """As `GET /api/v1/ledger/term` answers."""
         now, cage = self._cage.standing.now, self._cage
+        if cage.checked_percent is not None:
+            why = f"The books are being checked, {cage.checked_percent} %."
+            return {"state": "checking", "why": why, "percent": cage.checked_percent}
         return {
             "state": now.name,
             "why": now.why,

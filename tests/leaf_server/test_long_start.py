@@ -43,7 +43,7 @@ async def ready(leaf: Leaf) -> None:
 
 async def test_documents_and_displays_work_while_the_books_are_checked(
     tmp_path: Path, halfway: Event
-) -> None:  # [LE127]
+) -> None:  # [LE127] [LE165]
     data = tmp_path / "leaf"
     founded = await found(data)
     halfway.set()
@@ -66,6 +66,9 @@ async def test_documents_and_displays_work_while_the_books_are_checked(
         refused = await till.ask("vault_in", amount=5, key="later")
         assert refused.status_code == 503
         assert HALFWAY in refused.json()["error"]["message"]
+        assert refused.json()["error"]["details"] == {"checked_percent": 40}
+        told = await till.get(f"{LEDGER}/term")  # no number yet, rather than one of an empty ledger
+        assert told == {"state": "checking", "why": "The books are being checked, 40 %.", "percent": 40}
         facts = await till.get("/api/v1/documents/config/facts")
         assert facts["facts"]["venue"]["value"]["name"] == "Test"
         wall = devices["display"]
@@ -77,3 +80,4 @@ async def test_documents_and_displays_work_while_the_books_are_checked(
         await ready(leaf)
         assert (await till.ask("vault_in", amount=5, key="later")).status_code == 201
         assert (await till.get(f"{LEDGER}/head"))["seq"] == keys + 2  # the term, what was asked, and this
+        assert (await till.get(f"{LEDGER}/term"))["state"] == "open"

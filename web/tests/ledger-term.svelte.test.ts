@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { IDBFactory } from 'fake-indexeddb';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Api } from '#lib/api.ts';
 import { LeafTime } from '#lib/leaf-time.ts';
+import type { Checking } from '#lib/ledger-keep.ts';
 import { answers, LedgerTerm, lostNumbers, movedCents, type TermTold } from '#lib/ledger-term.svelte.ts';
 import { Outbox } from '#lib/outbox.svelte.ts';
 import { Store } from '#lib/store.ts';
@@ -40,7 +41,7 @@ const LEFT = {
 };
 
 /** A box that was restored; it opens its term for whoever was asked, or says in writing why not. */
-let told: TermTold;
+let told: TermTold | Checking;
 let said: Record<string, string>[];
 let server: Server;
 let outbox: Outbox;
@@ -58,6 +59,11 @@ beforeEach(async () => {
 		if (request.method === 'GET') return answer(200, told);
 		const body = JSON.parse(text);
 		said.push(body);
+		if (told.state === 'checking') {
+			const details = { checked_percent: told.percent };
+			return answer(503, { error: { code: 'not_ready', message: '', details } });
+		}
+		if (request.url === '/api/v1/ledger/commands') return answer(201, { outcome: 'posted', entry: {} });
 		if (!told.may_open && !body.override)
 			return answer(409, { error: { code: 'nobody_asked', message: '', details: {} } });
 		told = { ...told, state: 'open', term: 2, lost: 0 };
@@ -119,4 +125,32 @@ test('a fenced box says so, and nothing opens it', async () => {
 	told = { ...RESTORED, state: 'fenced', why: 'A later term exists.' };
 	await term.askAgain();
 	expect(term.closed).toBe('This box takes no money any more');
+});
+
+test('while a box reads its books a sale is kept and booked by itself, and nothing is paid out', async () => {
+	told = { state: 'checking', why: 'The books are being checked, 40 %.', percent: 40 };
+	await term.ask();
+	expect([term.closed, term.told]).toEqual(['The books are being checked, 40 %', null]);
+	const about = { what: '', who: '', amount: '' };
+	const sale = { kind: 'buy_in', tournament: 't', player: 'p1', entry: 'e1', method: 'cash' };
+	const kept = await outbox.send(sale, about);
+	expect(kept.state).toBe('waiting');
+	expect(outbox.commands[0]!.intent).toBe(true);
+	expect((await outbox.send({ kind: 'pay_prize', method: 'cash' }, about)).state).toBe('needs-leaf');
+	told = { ...RESTORED, state: 'open', lost: 0 };
+	await vi.waitFor(() => expect(outbox.commands[0]!.state).toBe('posted'), 5_000);
+	expect(said.at(-1)).toMatchObject({ ...sale, intent: { recorded_ms: expect.any(Number) } });
+	expect(term.closed).toBeNull();
+});
+
+test('a sale that the box turned away while it read its books tells the till, and is sent again', async () => {
+	told = { ...RESTORED, state: 'open', lost: 0 };
+	await term.ask();
+	told = { state: 'checking', why: '', percent: 7 };
+	const sent = outbox.send({ kind: 'drop_to_vault' }, { what: '', who: '', amount: '' });
+	await vi.waitFor(() => expect(outbox.checking).toBe(7), 5_000);
+	expect(term.closed).toBe('The books are being checked, 7 %');
+	told = { ...RESTORED, state: 'open', lost: 0 };
+	expect((await sent).state).toBe('posted');
+	expect(outbox.checking).toBeNull();
 });

@@ -8,13 +8,12 @@ import { Problem, Unreachable } from './api.ts';
 import type { Command } from './outbox.svelte.ts';
 
 export type Head = { term: number; seq: number; [field: string]: unknown };
+/** It has just started, and reads its books: no money yet, and no number. */
+export type Checking = { state: 'checking'; why: string; percent: number };
 /** Whether the box takes money (`GET /api/v1/ledger/term`). */
-export type Standing = {
-	state: 'open' | 'new_term' | 'fenced';
-	why: string;
-	term: number;
-	core: { seq: number | null };
-};
+export type Standing =
+	| { state: 'open' | 'new_term' | 'fenced'; why: string; term: number; core: { seq: number | null } }
+	| Checking;
 type Kept = { entry: unknown; head: Head };
 
 const KEPT_MS = 24 * 3_600_000;
@@ -48,6 +47,7 @@ export function spent(commands: readonly Command[], coreSeq: number, now: number
 export async function meet(api: Api, commands: readonly Command[]): Promise<Standing | null> {
 	try {
 		const standing = await api.get<Standing>('/api/v1/ledger/term');
+		if (standing.state === 'checking') return standing;
 		const all = keptOf(commands);
 		// of an open box, what it may have left behind while we were away
 		const kept = standing.state === 'open' ? all.filter(({ head }) => head.term < standing.term) : all;

@@ -3,7 +3,7 @@
 import { dayText, timeOfDay } from './ages.ts';
 import { money } from './amounts.ts';
 import { type Api, Problem, Unreachable } from './api.ts';
-import type { Standing } from './ledger-keep.ts';
+import type { Checking, Standing } from './ledger-keep.ts';
 import { kindName } from './money-kinds.ts';
 import type { Till } from './outbox.svelte.ts';
 import { receiptNumber } from './receipts.ts';
@@ -11,7 +11,7 @@ import type { Venue } from './venue.svelte.ts';
 import { words } from './words.ts';
 
 /** `lost`: numbers that heads were seen for and that nobody has brought; they stand behind `seq`. */
-export type TermTold = Standing & {
+export type TermTold = Exclude<Standing, Checking> & {
 	seq: number;
 	highest_seq: number;
 	lost: number;
@@ -40,14 +40,17 @@ export type Proposal = {
 };
 
 const AGAIN_MS = 5_000;
+const SOON_MS = 1_000;
 const PATH = '/api/v1/ledger/term';
 
 export class LedgerTerm {
-	#said = $state.raw<TermTold | null>(null);
+	#said = $state.raw<TermTold | Checking | null>(null);
 	/** for managers */
 	proposals = $state.raw<readonly Proposal[]>([]);
 	asking = $state(false);
 	#timer: ReturnType<typeof setInterval>;
+	#soonTimer: ReturnType<typeof setTimeout> | undefined;
+	#closed = false;
 
 	constructor(
 		private readonly venue: { api: Api; outbox: Till; at: 'leaf' | 'core' },
@@ -58,19 +61,28 @@ export class LedgerTerm {
 	}
 
 	close(): void {
+		this.#closed = true;
 		clearInterval(this.#timer);
+		clearTimeout(this.#soonTimer);
 	}
 
 	/** As the box says it; null: it has not said. A box that our own heads turn away knows less than this till. */
 	get told(): TermTold | null {
 		const said = this.#said;
+		if (said?.state === 'checking') return null;
 		if (said?.state !== 'open' || this.venue.outbox.turnedAway !== 'fenced') return said;
 		const why = 'This till has receipts that a later box of this house signed; this one does not know of it.';
 		return { ...said, state: 'fenced', why };
 	}
 
+	/** How far the box is with reading its books, in percent; null: it has read them, as far as is known. */
+	get checking(): number | null {
+		return this.venue.outbox.checking;
+	}
+
 	/** Why no money is taken here, in short; null: it is, as far as is known. */
 	get closed(): string | null {
+		if (this.checking !== null) return `The books are being checked, ${this.checking} %`;
 		const state = this.told?.state ?? 'open';
 		if (state === 'open') return null;
 		return state === 'fenced' ? 'This box takes no money any more' : 'No money before the term is opened';
@@ -97,6 +109,12 @@ export class LedgerTerm {
 		}
 	}
 
+	/** Books are read within seconds. */
+	#soon(): void {
+		clearTimeout(this.#soonTimer);
+		if (!this.#closed) this.#soonTimer = setTimeout(() => void this.ask(), SOON_MS);
+	}
+
 	/** Null: it is open; else why not, in words. Without anybody having been asked, `text` says why it can't wait. */
 	async open(text: string): Promise<string | null> {
 		const said = this.told?.may_open ? { why: text } : { why: 'Opened without waiting.', override: text };
@@ -114,7 +132,9 @@ export class LedgerTerm {
 
 	async #ask(): Promise<void> {
 		try {
-			this.#said = await this.venue.api.get<TermTold>(PATH);
+			this.#said = await this.venue.api.get<TermTold | Checking>(PATH);
+			this.venue.outbox.isChecking(this.#said.state === 'checking' ? this.#said.percent : null);
+			if (this.#said.state === 'checking') return this.#soon();
 			if (!this.manager) return;
 			this.proposals = (await this.venue.api.get<{ proposals: Proposal[] }>(`${PATH}/proposals`)).proposals;
 		} catch (error) {

@@ -10,7 +10,7 @@ import { newId } from './ids.ts';
 import { type Fate, fates } from './intent-fates.ts';
 import { whyNoSlip } from './intent-slip.ts';
 import type { LeafTime } from './leaf-time.ts';
-import { meet, newestHead, type Standing, spent } from './ledger-keep.ts';
+import { type Checking, meet, newestHead, type Standing, spent } from './ledger-keep.ts';
 import type { Store } from './store.ts';
 
 export type MoneyCommand = { kind: string; [field: string]: unknown };
@@ -73,8 +73,9 @@ export class Outbox {
 	#running = false;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#closed = false;
-	#standing = $state.raw<Standing | null>(null);
+	#standing = $state.raw<Exclude<Standing, Checking> | null>(null);
 	#turnedAway = $state<string | null>(null);
+	#checking = $state<number | null>(null);
 	#metMs = Number.NEGATIVE_INFINITY;
 
 	constructor(
@@ -98,13 +99,25 @@ export class Outbox {
 	}
 
 	/** How the box last said it stands; null: it has not said. */
-	get standing(): Standing | null {
+	get standing(): Exclude<Standing, Checking> | null {
 		return this.#standing;
 	}
 
 	/** Code of the last answer that this box may not take our money (any more); null: it took it, or never said. */
 	get turnedAway(): string | null {
 		return this.#turnedAway;
+	}
+
+	/** How far the box is with reading its books, in percent; null: it has, or does not say. Till then money waits. */
+	get checking(): number | null {
+		return this.#checking;
+	}
+
+	/** The box was asked and said so. */
+	isChecking(percent: number | null): void {
+		const done = this.#checking !== null && percent === null;
+		this.#checking = percent;
+		if (done) void this.#run();
 	}
 
 	async load(): Promise<void> {
@@ -115,7 +128,7 @@ export class Outbox {
 
 	/** Answers when there is an outcome, or after a few seconds without one. Rejects where it can't be stored. */
 	async send(command: MoneyCommand, about: About): Promise<Outcome> {
-		const intent = !this.reachable();
+		const intent = !this.reachable() || this.#checking !== null;
 		if (intent && !(MONEY_IN.has(command.kind) && IN_HAND.has(command.method)))
 			return { state: 'needs-leaf' };
 		const recordedMs = this.time.now();
@@ -196,6 +209,10 @@ export class Outbox {
 		this.#metMs = this.time.now();
 		const standing = await meet(this.api, this.#commands);
 		if (!standing || this.#closed) return;
+		if (standing.state === 'checking') {
+			this.#checking = standing.percent;
+			return;
+		}
 		this.#standing = standing;
 		if (standing.state !== 'open') return;
 		for (const { key } of spent(this.#commands, standing.core.seq ?? 0, this.time.now()))
@@ -265,12 +282,13 @@ export class Outbox {
 				'Idempotency-Key': key,
 				...(head ? { 'Ledger-Head': JSON.stringify(head) } : {}),
 			});
-			this.#turnedAway = null;
+			this.#turnedAway = this.#checking = null;
 			await this.#settle(command, { state: 'posted', key, ...posted });
 			return true;
 		} catch (error) {
 			if (error instanceof Unreachable || (error instanceof Problem && LATER.has(error.status))) {
 				this.#show({ ...command, state: 'waiting' });
+				this.#checking = percentOf(error);
 				if (error instanceof Problem && STANDING.has(error.code)) {
 					this.#turnedAway = error.code;
 					void this.#meet();
@@ -307,6 +325,12 @@ export class Outbox {
 	#show(changed: Command): void {
 		this.#commands = this.#commands.map((command) => (command.key === changed.key ? changed : command));
 	}
+}
+
+/** Of an answer that says the books are being checked: how far it is; null: it says something else. */
+function percentOf(error: Problem | Unreachable): number | null {
+	const percent = error instanceof Problem ? error.details.checked_percent : null;
+	return typeof percent === 'number' ? percent : null;
 }
 
 /** What was on its way when a page ended is sent again. */

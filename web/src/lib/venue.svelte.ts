@@ -45,6 +45,8 @@ const NO_TILL: Till = {
 	open: [],
 	standing: null,
 	turnedAway: null,
+	checking: null,
+	isChecking: () => {},
 	load: async () => {},
 	send: async () => ({ state: 'needs-leaf' }),
 	fates: new Map(),
