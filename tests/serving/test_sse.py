@@ -90,6 +90,24 @@ async def test_a_slow_watcher_gets_the_newest_and_not_all() -> None:
         tasks.cancel_scope.cancel()
 
 
+async def test_a_flood_of_changes_makes_few_pictures_and_the_last_of_them_arrives() -> None:
+    room = Room()
+    views = Views(room.make, room.time)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(views.run)
+        with anyio.fail_after(5):
+            stream = events(await views.open("waitlist", "tab1", lambda: True))
+            await anext(stream)
+            for n in range(2, 502):
+                room.data = {"n": n}
+                views.changed(frozenset({"floor"}))
+                await anyio.lowlevel.checkpoint()
+            while (await anext(stream))["n"] < 501:
+                pass
+        assert room.made < 100  # at most ten a second
+        tasks.cancel_scope.cancel()
+
+
 async def test_a_change_of_another_document_makes_nothing() -> None:
     room = Room()
     views = Views(room.make, room.time)
