@@ -4,7 +4,7 @@ import type { Venue } from './venue.svelte.ts';
 
 const WORDS: Partial<Record<Kind, string>> = {
 	floor: 'Cash and lists',
-	displays: 'Screens',
+	displays: 'Displays',
 	roster: 'Players',
 	config: 'Set-up',
 	leagues: 'Leagues',
