@@ -84,7 +84,7 @@ class Hub:
         config.write_text(
             f'server_name: leaf-{venue}\nlisten: "127.0.0.1:{port}"\nmax_payload: 8000000\n'
             f'leafnodes: {{ reconnect: "250ms", remotes: [ {{ urls: ["{leaf_url or self.hub.leaf_url}"], '
-            f'credentials: "{creds}" }} ] }}\nping_interval: "500ms"\nping_max: 2\n'
+            f'credentials: "{creds}" }} ] }}\nping_interval: "1s"\nping_max: 2\n'
         )
         node = VenueNode(venue, self.keys.venue_account(venue), NatsProcess(config, port))
         self.nodes.append(node)
@@ -99,7 +99,7 @@ async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
     with ExitStack() as stack:
         stack.callback(server.kill)
         stack.callback(running.kill_nodes)
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             while True:
                 if await prepared.ready():
                     break

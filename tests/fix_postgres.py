@@ -41,7 +41,7 @@ def _run(node: postgres_node.PostgresNode, log: Path) -> subprocess.Popen[bytes]
 
 
 async def _until_ready(node: postgres_node.PostgresNode) -> None:
-    with anyio.fail_after(20):
+    with anyio.fail_after(60):
         while True:
             if await node.ready():
                 return
@@ -58,7 +58,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
         yield running
     finally:
         running.process.send_signal(2)
-        running.process.wait(20)
+        running.process.wait(60)
         postgres_node.remove(node)
 
 

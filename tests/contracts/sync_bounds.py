@@ -39,7 +39,7 @@ class SyncBoundsContract:
     @pytest.fixture
     async def venue(self) -> AsyncIterator[Venue]:
         async with open_venue(self.port) as opened:
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 yield opened
 
     async def test_one_device_has_a_bounded_number_of_connections(

@@ -86,7 +86,7 @@ class SyncMuxContract:
     async def venue(self) -> AsyncIterator[Venue]:
         async with open_venue(self.port) as opened:
             await opened.rooms.write("roster", [("setup", {"kind": "roster"})])
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 yield opened
 
     async def test_documents_share_a_connection_with_who_has_one_alone(self, venue: Venue) -> None:

@@ -57,7 +57,7 @@ class RunningCore:
 
     def client(self, token: str | None = None) -> httpx.AsyncClient:
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False, timeout=10)
+        return httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False, timeout=30)
 
     def sync(self, path: str, token: str | None, origin: str | None = None) -> connect:
         offered = ["felt.sync.1", *([f"felt.token.{token}"] if token else [])]
@@ -122,7 +122,7 @@ class Tablet:
     async def until_accepted(self, by: str = "core") -> None:
         """Until all own edits are decided there."""
         wanted = self.replica._counter
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             while not any(
                 note.kind is NoteKind.ACCEPTED and note.content["at"] == by
                 and note.content["vector"].get(self.replica.name, 0) >= wanted
@@ -132,7 +132,7 @@ class Tablet:
 
     async def until_shows(self, name: str, value: object) -> None:
         """Until this replica shows the fact."""
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             while self.replica.facts.get(name) != value:
                 await self.turn()
 

@@ -47,7 +47,7 @@ class CoreProcess(RunningCore):
         await self.ready()
 
     async def ready(self) -> None:
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             async with self.client() as client:
                 while True:
                     try:
@@ -59,7 +59,7 @@ class CoreProcess(RunningCore):
 
 
 async def until_ready(core: RunningCore) -> None:
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         async with core.client() as client:
             while True:
                 if (await client.get("/health")).json()["ready"]:
@@ -134,7 +134,7 @@ class Roamer:
 
     async def until_accepted(self) -> None:
         """By any process."""
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             while not any(
                 note.content.get("vector", {}).get(self.tablet.replica.name, 0) >= self.wanted
                 for note in self.tablet.notes

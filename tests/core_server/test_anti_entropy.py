@@ -20,13 +20,13 @@ pytestmark = [pytest.mark.anyio, pytest.mark.servers]
 
 
 async def ask(leaf: NatsLink, op: str, **said: object) -> dict[str, object]:
-    found = json.loads(await leaf.request(f"sync.{op}", json.dumps({"v": 1, **said}).encode(), timeout_s=10))
+    found = json.loads(await leaf.request(f"sync.{op}", json.dumps({"v": 1, **said}).encode(), timeout_s=60))
     assert isinstance(found, dict)
     return found
 
 
 async def push(leaf: NatsLink, rows: Sequence[NumberedRow]) -> dict[str, object]:
-    found = json.loads(await leaf.request("sync.push", pack(rows), timeout_s=10))
+    found = json.loads(await leaf.request("sync.push", pack(rows), timeout_s=60))
     assert isinstance(found, dict)
     return found
 
@@ -58,7 +58,7 @@ async def rows(core: RunningCore, hub: Hub) -> list[NumberedRow]:
             await tablet.write(f"table/t{n}", {"number": n + 1, "seats": 9})
             await tablet.until_accepted()
     async with line(hub, "west") as west:
-        return unpack(await west.request("sync.pull", b'{"v":1,"after":0}', timeout_s=10))
+        return unpack(await west.request("sync.pull", b'{"v":1,"after":0}', timeout_s=60))
 
 
 async def history(core: RunningCore) -> list[str]:
@@ -98,10 +98,10 @@ async def test_what_came_from_the_leaf_goes_back_without_its_bytes(
     leaf: NatsLink, rows: list[NumberedRow]
 ) -> None:
     await push(leaf, rows)
-    pulled = unpack(await leaf.request("sync.pull", b'{"v":1,"after":0}', timeout_s=10))
+    pulled = unpack(await leaf.request("sync.pull", b'{"v":1,"after":0}', timeout_s=60))
     assert pulled
     assert {(each.row.document, each.row.update) for each in pulled} == {("config", b"")}
-    assert unpack(await leaf.request("sync.pull", b'{"v":1,"after":99}', timeout_s=10)) == []
+    assert unpack(await leaf.request("sync.pull", b'{"v":1,"after":99}', timeout_s=60)) == []
 
 
 async def test_what_arose_at_the_core_nudges_the_leaf_and_is_pulled(
@@ -118,9 +118,9 @@ async def test_what_arose_at_the_core_nudges_the_leaf_and_is_pulled(
     async with Tablet(core, core.east, "config", "tab1", "manager") as tablet:
         await tablet.write("setup", {"kind": "config", "version": 1})
         await tablet.until_accepted()
-    with anyio.fail_after(5):
+    with anyio.fail_after(20):
         await nudged.wait()
-    pulled = unpack(await leaf.request("sync.pull", b'{"v":1,"after":0}', timeout_s=10))
+    pulled = unpack(await leaf.request("sync.pull", b'{"v":1,"after":0}', timeout_s=60))
     assert [(numbered.n, bool(numbered.row.update)) for numbered in pulled] == [(1, True)]
 
 
@@ -157,19 +157,19 @@ async def test_a_nudge_that_is_lost_comes_again_until_the_leaf_asks(
     async with Tablet(core, core.east, "config", "tab1", "manager") as tablet:
         await tablet.write("setup", {"kind": "config", "version": 1})
         await tablet.until_accepted()
-    with anyio.fail_after(10):
+    with anyio.fail_after(60):
         await nudged.wait()
-    unpack(await leaf.request("sync.pull", b'{"v":1,"after":1}', timeout_s=10))
+    unpack(await leaf.request("sync.pull", b'{"v":1,"after":1}', timeout_s=60))
 
 
 async def test_documents_are_compared_and_given_whole(leaf: NatsLink, rows: list[NumberedRow]) -> None:
     await push(leaf, rows)
     differ = await ask(leaf, "compare", documents={"config": [0, "0" * 32], "floor": [0, "0" * 32]})
     assert differ["differ"] == ["config", "floor"]
-    (state,) = unpack(await leaf.request("sync.state", b'{"v":1,"document":"config"}', timeout_s=10))
+    (state,) = unpack(await leaf.request("sync.state", b'{"v":1,"document":"config"}', timeout_s=60))
     assert (state.n, state.row.document) == (0, "config")
     assert len(state.row.update) > 100
-    answer = json.loads(await leaf.request("sync.state", b'{"v":1,"document":"../etc"}', timeout_s=10))
+    answer = json.loads(await leaf.request("sync.state", b'{"v":1,"document":"../etc"}', timeout_s=60))
     assert answer["error"]["code"] == "malformed"
 
 
@@ -209,7 +209,7 @@ async def test_whom_the_leaf_erased_nobody_brings_back_through_the_core(
         await tablet.write("player/p2", {"name": "Abe"})
         await tablet.until_accepted()
         await tablet.write("player/p1", {"name": "Zebulon"})
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             assert await code_of(tablet) == 4422
         assert tablet.notes[-1].content["code"] == "erased"
     async with core.client(core.east.token("manager")) as client:

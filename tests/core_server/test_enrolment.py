@@ -52,7 +52,7 @@ async def test_the_credentials_of_a_lost_box_end_with_the_next_enrolment(core: R
     async with anyio.create_task_group() as tasks:
         old = NatsLink(lost.server.url, name="lost")
         await tasks.start(old.run)
-        assert await old.request("ledger", ask, timeout_s=10)
+        assert await old.request("ledger", ask, timeout_s=60)
         await enrol_leaf(core.settings, core.east.data, [hub.hub.leaf_url], None)
         with pytest.raises(LinkError):
             await old.request("ledger", ask, timeout_s=1.5, try_s=0.5)
@@ -62,7 +62,7 @@ async def test_the_credentials_of_a_lost_box_end_with_the_next_enrolment(core: R
         found = await hub.start_node("east", path.read_text())
         new = NatsLink(found.server.url, name="found")
         await tasks.start(new.run)
-        assert await new.request("ledger", ask, timeout_s=10)
+        assert await new.request("ledger", ask, timeout_s=60)
         tasks.cancel_scope.cancel()
 
 
@@ -83,14 +83,14 @@ async def test_a_running_core_knows_a_venue_as_soon_as_it_is_enrolled(
     node = await hub.add_venue("north", credentials=(leaf.data / "keys" / "venue.creds").read_text())
     link = NatsLink(node.server.url, name="north")
     async with core.client(leaf.token("manager")) as client:
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             while True:  # PostgreSQL tells the core in its own time
                 if (await client.get("/api/v1/venue")).status_code == 200:
                     break
                 await anyio.sleep(0.01)
     async with anyio.create_task_group() as tasks:
         await tasks.start(link.run)
-        assert json.loads(await link.request("ledger", b'{"v":1,"op":"head"}', timeout_s=10))["seq"] == 0
+        assert json.loads(await link.request("ledger", b'{"v":1,"op":"head"}', timeout_s=60))["seq"] == 0
         tasks.cancel_scope.cancel()
 
 

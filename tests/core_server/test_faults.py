@@ -120,7 +120,7 @@ async def test_malformed_messages_are_answered_and_the_core_stays_up(core: Runni
                 b'{"v":9}',
                 b"felt.rows.1\xff\xff\xff\xff",
             ):
-                answer = json.loads(await link.request(subject, payload, timeout_s=10))
+                answer = json.loads(await link.request(subject, payload, timeout_s=60))
                 assert answer["error"]["code"] == "malformed", (subject, payload[:20])
         assert json.loads(await link.request("sync.have", b'{"v":1,"last":0,"have":0}')) == {
             "v": 1, "last": 0, "have": 0, "mark": 0, "same": True,
@@ -136,7 +136,7 @@ async def test_a_venue_that_was_never_enrolled_is_told_so(core: RunningCore, hub
         link = NatsLink(node.server.url, name="leaf")
         await tasks.start(link.run)
         for subject in ("ledger", "sync.have"):
-            answer = json.loads(await link.request(subject, b"{}", timeout_s=10))
+            answer = json.loads(await link.request(subject, b"{}", timeout_s=60))
             assert answer["error"]["code"] == "unknown_venue"
         tasks.cancel_scope.cancel()
 
@@ -155,7 +155,7 @@ async def test_edits_by_the_core_outlive_a_killed_database(core: RunningCore, po
             await postgres.start()
             with suppress(ConnectionClosed, TimeoutError), anyio.fail_after(5):
                 await tablet.until_accepted()
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         while True:  # until the core has found its database again
             try:
                 async with tablet:

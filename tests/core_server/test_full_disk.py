@@ -27,7 +27,7 @@ async def test_a_core_without_space_says_so_and_recovers_by_itself(core: Running
             await one.until_accepted()
             owner.execute(FULL)
             await one.write("table/t1", {"number": 1, "seats": 9})
-            with anyio.fail_after(10):
+            with anyio.fail_after(60):
                 while not any(note.content.get("store") == "full" for note in other.notes):
                     await other.turn()
             async with core.client() as client:

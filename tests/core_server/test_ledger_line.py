@@ -78,7 +78,7 @@ class Room:
     async def core_has_all(self) -> None:
         """Every byte, in order, however long it takes (less than half a minute)."""
         own = []
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             while len(own) <= self._booked:
                 path = f"/api/v1/ledger/entries?after={len(own)}&limit=500"
                 page = (await self.leaf.http.get(path, headers=self._headers)).json()["entries"]

@@ -127,7 +127,7 @@ class Box:
 
     async def fork(self, shown: dict[str, Any]) -> tuple[str, list[tuple[int, bool]]]:
         """As `forks`, once the core has stopped."""
-        with anyio.fail_after(15):
+        with anyio.fail_after(60):
             while True:
                 why, found = await self.forks(shown)
                 if why is not None:
@@ -143,7 +143,7 @@ class Box:
         return sorted({one["seen_by"] for one in told["forks"]})
 
     async def until(self, what: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        with anyio.fail_after(15):
+        with anyio.fail_after(60):
             while True:
                 if what(told := await self.term()):
                     return told
@@ -151,7 +151,7 @@ class Box:
 
     async def core_is_at(self, seq: int) -> None:
         async with httpx.AsyncClient(base_url=self._house.core_url, trust_env=False) as core:
-            with anyio.fail_after(15):
+            with anyio.fail_after(60):
                 while True:
                     answer = await core.get(f"/api/v1/venues/{self._house.founded.venue}")
                     if answer.json().get("ledger", {}).get("seq", 0) >= seq:

@@ -130,7 +130,7 @@ def _of(rooms: Rooms) -> Callable[[str, Json], Awaitable[None]]:
 async def _until_equal(core: httpx.AsyncClient, rooms: Rooms, wanted: set[str]) -> None:
     """The core shows what the leaf shows, and tells each edit once."""
     async with core as client:
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             while True:
                 answer = await client.get("/api/v1/documents/config/facts")
                 if answer.is_success:

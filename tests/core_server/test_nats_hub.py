@@ -40,9 +40,9 @@ async def test_the_subject_at_the_core_names_the_sender(hub: Hub) -> None:
         for venue in ("east", "west"):
             node = await hub.add_venue(venue)
             async with running(NatsLink(node.server.url, name=venue)) as leaf:
-                said = await leaf.request("ledger", b"I am another", timeout_s=10)
+                said = await leaf.request("ledger", b"I am another", timeout_s=60)
                 assert said == f"felt.{node.account}.ledger".encode()
-                said = await leaf.request("sync.have", b"", timeout_s=10)
+                said = await leaf.request("sync.have", b"", timeout_s=60)
                 assert nats_accounts.account_of(said.decode()) == node.account
 
 
@@ -50,7 +50,7 @@ async def test_a_venue_can_not_speak_in_another_s_name(hub: Hub) -> None:
     async with core_of(hub):
         east, west = await hub.add_venue("east"), await hub.add_venue("west")
         async with running(NatsLink(east.server.url, name="east")) as leaf:
-            await leaf.request("ledger", b"", timeout_s=10)
+            await leaf.request("ledger", b"", timeout_s=60)
             for subject in (f"felt.{west.account}.ledger", f"felt.{west.account}.sync.have", "felt.x.ledger"):
                 with pytest.raises(NobodyAnswers):
                     await leaf.request(subject, b"", timeout_s=0.5)
@@ -72,9 +72,9 @@ async def test_a_nudge_reaches_its_venue_and_no_other(hub: Hub) -> None:
                     arrived.set()
 
             await leaf.subscribe(">", listen)
-            await leaf.request("ledger", b"", timeout_s=10)
+            await leaf.request("ledger", b"", timeout_s=60)
         heard.clear()
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             await core.publish(f"down.{nodes[1].account}.nudge", b"{}")
             await arrived.wait()
         tasks.cancel_scope.cancel()
@@ -113,11 +113,11 @@ async def test_a_killed_hub_comes_back_with_its_accounts(hub: Hub) -> None:
     async with core_of(hub):
         node = await hub.add_venue("east")
         async with running(NatsLink(node.server.url, name="east")) as leaf:
-            await leaf.request("ledger", b"", timeout_s=10)
+            await leaf.request("ledger", b"", timeout_s=60)
             for _ in range(2):
                 hub.server.kill()
                 hub.server.start()
-                assert await leaf.request("ledger", b"", timeout_s=10)
+                assert await leaf.request("ledger", b"", timeout_s=60)
 
 
 async def test_keys_are_made_once_and_are_for_us_alone(hub: Hub) -> None:

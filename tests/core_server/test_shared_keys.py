@@ -25,7 +25,7 @@ async def test_a_process_with_a_fresh_data_folder_does_not_start(
     core_settings: CoreSettings, database: Database
 ) -> None:
     await check_keys(database, {"NATS": "another", "token": "another"}, "/one")
-    with pytest.raises(OtherKeys, match="NATS and token key"), anyio.fail_after(20):
+    with pytest.raises(OtherKeys, match="NATS and token key"), anyio.fail_after(60):
         await app.serve(core_settings)
 
 

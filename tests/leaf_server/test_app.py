@@ -68,7 +68,7 @@ async def test_a_display_is_told_to_the_tablets_and_watches_by_its_device_alone(
     facts = (await leaf.http.get("/api/v1/documents/displays/facts", headers=floor)).json()["facts"]
     assert facts[f"device/{wall['device']}"]["value"] == {"name": "Wall"}
     mine = {"authorization": f"Device {wall['device']}.{wall['device_secret']}"}
-    with anyio.fail_after(5):
+    with anyio.fail_after(20):
         async with leaf.http.stream("GET", f"/events/display/{wall['device']}", headers=mine) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
             async for line in stream.aiter_lines():

@@ -105,7 +105,7 @@ async def test_a_file_that_could_not_be_opened_can_be_closed(tmp_path: Path) -> 
     database = Database(path)
     with pytest.raises(StoreUnreadable):
         await database.open()
-    with anyio.fail_after(5):
+    with anyio.fail_after(20):
         await database.close()
 
 

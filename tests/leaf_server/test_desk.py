@@ -46,7 +46,7 @@ class Room:
 
     async def until(self, seen: Callable[[], Awaitable[bool]]) -> None:
         """Waits for what the desk does, by what it writes."""
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             async with self.rooms.follow() as turns:
                 while not await seen():
                     await anext(turns)

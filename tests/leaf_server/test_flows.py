@@ -94,7 +94,7 @@ async def test_a_display_shows_what_a_tablet_did(leaf: Leaf) -> None:
     wall = leaf.devices["display"]
     mine = {"authorization": f"Device {wall['device']}.{wall['device_secret']}"}
     async with tablet(leaf, "displays", token=ben, device=device, person="ben") as tablet_:
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             async with leaf.http.stream("GET", f"/events/display/{wall['device']}", headers=mine) as stream:
                 pictures = (
                     json.loads(line.removeprefix("data: "))

@@ -194,7 +194,7 @@ async def test_a_profile_to_start_from_is_adopted_as_it_is(leaf: Leaf) -> None:
 
 async def cage_facts(leaf: Leaf, headers: dict[str, str], seq: int) -> dict[str, Any]:
     """The document cage once it shows entry `seq`."""
-    with anyio.fail_after(10):
+    with anyio.fail_after(60):
         while True:
             answer = await leaf.http.get("/api/v1/documents/cage/facts", headers=headers)
             shown = {name: fact["value"] for name, fact in answer.json().get("facts", {}).items()}

@@ -26,7 +26,7 @@ def halfway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
 
     def slowly(tip: Tip, stored: Iterable[tuple[bytes, bytes]], **how: Any) -> Iterator[Link]:
         if tip.seq == 2:
-            go_on.wait(30)
+            go_on.wait(60)
         return walk(tip, stored, **how)
 
     monkeypatch.setattr(journal_module, "TOLD_EVERY", 1)
@@ -36,7 +36,7 @@ def halfway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
 
 
 async def ready(leaf: Leaf) -> None:
-    with anyio.fail_after(10):
+    with anyio.fail_after(60):
         while (await leaf.http.get("/health")).status_code != 200:  # noqa: ASYNC110 (seen from outside)
             await anyio.sleep(0.01)
 
@@ -54,7 +54,7 @@ async def test_documents_and_displays_work_while_the_books_are_checked(
     halfway.clear()
     async with running(data, founded) as leaf:
         leaf.devices.update(devices)
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             while (why := (await leaf.http.get("/health")).json()["why"]) != [HALFWAY]:
                 assert "the books are being checked" in why[0]
                 await anyio.sleep(0.01)
@@ -73,7 +73,7 @@ async def test_documents_and_displays_work_while_the_books_are_checked(
         assert facts["facts"]["venue"]["value"]["name"] == "Test"
         wall = devices["display"]
         mine = {"authorization": f"Device {wall['device']}.{wall['device_secret']}"}
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             async with leaf.http.stream("GET", f"/events/display/{wall['device']}", headers=mine) as stream:
                 assert (await anext(stream.aiter_lines())).startswith(("event", "data", "id", "retry"))
         halfway.set()

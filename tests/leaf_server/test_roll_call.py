@@ -25,7 +25,7 @@ async def test_what_a_device_brought_is_added_up_and_still_there_after_a_restart
             for document, edits in (("floor", 0), ("floor", 3), ("config", 0), ("floor", 2)):
                 roll_call.came(document, "d1", edits)
             written = RollCall(database, terms, lambda: 8)
-            with anyio.fail_after(5):
+            with anyio.fail_after(20):
                 while written.all() != {"d1": (7, {"config": 0, "floor": 5})}:
                     await checkpoint()
                     await written.load()

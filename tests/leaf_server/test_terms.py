@@ -105,7 +105,7 @@ async def test_the_window_is_closed_at_the_box_beside_the_running_leaf(tmp_path:
         command = ["docs", "close-hand-in", "--data", str(new)]
         ended = await anyio.to_thread.run_sync(lambda: CliRunner().invoke(app, command))
         assert ended.exit_code == 0, ended.output
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             while (await told(second, headers))["open"]:  # the leaf looks every two seconds
                 await checkpoint()
         again = await anyio.to_thread.run_sync(lambda: CliRunner().invoke(app, command))

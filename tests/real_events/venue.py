@@ -63,7 +63,7 @@ def leaf_process(data: Path, currency: str) -> Iterator[House]:
     def answers() -> bool:
         assert leaf.poll() is None, "the leaf ended"
         try:
-            return httpx.get(f"{url}/health", timeout=2, trust_env=False).status_code == 200
+            return httpx.get(f"{url}/health", timeout=5, trust_env=False).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -73,7 +73,7 @@ def leaf_process(data: Path, currency: str) -> Iterator[House]:
         yield House(url, venue, _aside(lambda: _first_tablet(url, key[1])))
     finally:
         leaf.terminate()
-        ended = leaf.wait(15)
+        ended = leaf.wait(60)
     assert ended == 0
 
 

@@ -138,7 +138,7 @@ async def open_venue(
                 await doors.start(SyncPort(entrance).run, listener, stop)
             if backup is None:
                 await rooms.write("floor", [("seat/p0", SEAT)])
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 yield venue
             stop.set()
         tasks.cancel_scope.cancel()

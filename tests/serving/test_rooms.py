@@ -39,7 +39,7 @@ async def running(
     rooms = Rooms(venue="v", at=at, store=store, now=Clock(), term=lambda: 1, client_id=lambda: client_id)
     async with anyio.create_task_group() as tasks:
         await tasks.start(rooms.run)
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             yield rooms
         tasks.cancel_scope.cancel()
 

@@ -47,7 +47,7 @@ async def test_the_picture_of_now_comes_first_and_a_new_one_when_it_changed() ->
     views = Views(room.make, room.time)
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             stream = events(await views.open("clock/t1", "tab1", lambda: True))
             first = await anext(stream)
             assert (first["view"], first["n"]) == ("clock/t1", 1)
@@ -64,7 +64,7 @@ async def test_many_watchers_cost_one_computation() -> None:
     views = Views(room.make, room.time)
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             streams = [events(await views.open("waitlist", f"tab{n}", lambda: True)) for n in range(50)]
             for stream in streams:
                 await anext(stream)
@@ -78,7 +78,7 @@ async def test_a_slow_watcher_gets_the_newest_and_not_all() -> None:
     views = Views(room.make, room.time)
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             slow, quick = [events(await views.open("waitlist", "tab1", lambda: True)) for _ in range(2)]
             await anext(slow)
             await anext(quick)
@@ -124,7 +124,7 @@ async def test_a_quiet_stream_says_it_lives() -> None:
     views = Views(room.make, room.time)
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             stream = await views.open("waitlist", "tab1", lambda: True)
             parts = [await anext(stream) for _ in range(3)]
         assert parts[0].startswith(b"retry:")
@@ -137,7 +137,7 @@ async def test_who_comes_late_hears_what_time_it_is_before_an_old_picture() -> N
     views = Views(room.make, room.time)
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             first = await views.open("clock/t1", "tab1", lambda: True)
             assert [await anext(first) for _ in range(2)][0].startswith(b"retry:")
             room.now = 900_000
@@ -156,7 +156,7 @@ async def test_a_stream_ends_with_its_sign_in() -> None:
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
         stream = events(await views.open("waitlist", "tab1", lambda: signed_in))
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             await anext(stream)
             signed_in = False
             assert [event async for event in stream] == []
@@ -169,7 +169,7 @@ async def test_one_device_watches_so_much_and_no_more() -> None:
     views = Views(room.make, room.time)
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             for _ in range(WATCHERS_PER_DEVICE_MAX):
                 await anext(await views.open("waitlist", "tab1", lambda: True))
             with pytest.raises(Problem, match="too_many"):
@@ -192,7 +192,7 @@ async def test_a_view_that_breaks_ends_its_streams_and_nothing_else(caplog: pyte
     views = Views(room.make, room.time)
     async with anyio.create_task_group() as tasks:
         await tasks.start(views.run)
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             stream = events(await views.open("waitlist", "tab1", lambda: True))
             await anext(stream)
             room.data = {"broken": True}

@@ -151,7 +151,7 @@ class VirtualPrinter:
 
     async def wait(self) -> None:
         """Until a slip is on paper."""
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             while not self.slips:
                 await self._heard_more.wait()
 
