@@ -16,7 +16,7 @@ from .update_log import LogRow
 
 __all__ = ["Frame", "HandIn", "Inbox", "Item", "Own", "Rows", "Waiter"]
 
-BYTES_MAX: Final = 1024 * 1024  # more waits for the log: its writers are not read meanwhile
+BYTES_MAX: Final = 512 * 1024  # more waits for the log: its writers are not read meanwhile
 TURN_BYTES_MAX: Final = 256 * 1024  # judged at once, in twenty times the memory; the rest waits for the next
 
 

@@ -29,5 +29,5 @@ def rehearse() -> None:
     row = turn.row(turn.update)
     assert row is not None, "an edit was written"
     replica.apply(turn, row)
-    state = replica.doc.get_update(replica.doc.get_state())
+    state = replica.update(replica.state_vector)
     opened(StoredDocument(row.document, row.epoch, state, (row.update,), row.vector, row.bound, row.refused))

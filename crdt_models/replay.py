@@ -11,6 +11,7 @@ from .edits import Edit, decode
 from .errors import Foul, StoreUnreadable
 from .facts import Index
 from .gate import RELAY
+from .graves import Graves
 from .known import Known
 from .stamps import order
 from .update_log import StoredDocument
@@ -26,15 +27,19 @@ class Replayed:
     known: Known
     facts: Index
     greatest_ms: int  # of all stamps present
+    graves: Graves  # what is gone and not in the replica
+    gone: int  # deleted edits in it
+    weight: int  # bytes of the snapshot as an update
 
 
 def replay(kind: DocumentKind, stored: StoredDocument | None, client_id: int) -> Replayed:
     """None: a document that does not exist yet. Raises StoreUnreadable, never answers half a document."""
     doc, known, facts = Doc[Any](client_id=client_id), Known(), Index(kind.fact)
     if stored is None:
-        return Replayed(doc, known, facts, 0)
+        return Replayed(doc, known, facts, 0, Graves(), 0, 0)
     try:
-        for update in (stored.snapshot, *stored.updates):
+        state, graves = Graves.unpack(stored.snapshot)
+        for update in (state, *stored.updates):
             if update:
                 doc.apply_update(update)
         read = wire.read_update(doc.get_update(), bytes_max=RELAY.bytes, structs_max=RELAY.structs)
@@ -46,13 +51,14 @@ def replay(kind: DocumentKind, stored: StoredDocument | None, client_id: int) ->
     known.bound.update(stored.bound)
     known.former = stored.former
     known.handed.update(s for s in stored.handed if order(s).counter > stored.vector.get(order(s).replica, 0))
-    if known.handed:
-        structs = (struct for section in read.sections for struct in section.structs)
-        known.laid = known.handed & {struct.key for struct in structs if struct.kind == wire.DELETED}
+    structs = (struct for section in read.sections for struct in section.structs)
+    gone = [struct.key for struct in structs if struct.kind == wire.DELETED]
+    known.laid = known.handed.intersection(gone)
     known.refused.update({stamp: tuple(named) for stamp, named in stored.refused.items()})
     for stamp, edit in known.edits.items():
         facts.add(stamp, edit)
-    return Replayed(doc, known, facts, max((order(stamp).ms for stamp in known.edits), default=0))
+    greatest_ms = max((order(stamp).ms for stamp in known.edits), default=0)
+    return Replayed(doc, known, facts, greatest_ms, graves, len(gone), len(state) + graves.weight)
 
 
 def _section(section: wire.Section, known: Known) -> None:

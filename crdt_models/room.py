@@ -111,7 +111,7 @@ class Room:
     @property
     def state_vector(self) -> bytes:
         """Of what is durable."""
-        return self.replica.doc.get_state()
+        return self.replica.state_vector
 
     @property
     def waiting(self) -> int:
@@ -143,13 +143,13 @@ class Room:
 
     def pause(self, peer: Peer) -> None:
         """It can't keep up: sent nothing more until `resume`."""
-        self._audience.pause(peer, self.replica.doc.get_state())
+        self._audience.pause(peer, self.replica.state_vector)
 
     def resume(self, peer: Peer) -> None:
         """It took all it was sent: one diff for all it missed."""
         vector = self._audience.resume(peer)
         if vector is not None:
-            peer.push(sync_message(SyncStep.STEP_2, self.replica.doc.get_update(vector)))
+            peer.push(sync_message(SyncStep.STEP_2, self.replica.update(vector)))
             self._tell_vectors(peer)
             self._audience.introduce(peer)
 
@@ -218,9 +218,9 @@ class Room:
         if self._audience.postpone(peer, vector):
             return
         if asked:
-            peer.push(sync_message(SyncStep.STEP_2, self.replica.doc.get_update(vector)))
+            peer.push(sync_message(SyncStep.STEP_2, self.replica.update(vector)))
         else:
-            self._whole = self._whole or sync_message(SyncStep.STEP_2, self.replica.doc.get_update())
+            self._whole = self._whole or sync_message(SyncStep.STEP_2, self.replica.update())
             peer.push(self._whole)
         self._tell_vectors(peer)
 
@@ -251,7 +251,7 @@ class Room:
 
     def _ask(self, peer: Peer) -> None:
         peer.session.asked = True
-        peer.push(sync_message(SyncStep.STEP_1, self.replica.doc.get_state()))
+        peer.push(sync_message(SyncStep.STEP_1, self.replica.state_vector))
 
     def _tell_vectors(self, peer: Peer) -> None:
         """All that is decided of this device's replicas, and what was refused: that may not have come."""

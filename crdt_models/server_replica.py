@@ -30,6 +30,7 @@ DOCUMENT_BYTES_MAX: Final = 8 * 1024 * 1024  # beyond it edits are refused
 UNAPPLIED_MAX: Final = 64
 UNAPPLIED_BYTES_MAX: Final = 256 * 1024
 REFUSED_TOLD: Final = 100  # to a device that comes back
+GONE_MANY: Final = 512  # edits; fewer may lie in Yjs' memory
 WORTH_A_LOOK: Final = 32 * 1024  # smaller documents are not weighed without need
 
 
@@ -57,15 +58,17 @@ class ServerReplica:
         self.decided_by_leaf = {} if stored is None else dict(stored.leaf_vector)  # at the core
         self.bytes = self._logged_rows = self._logged_bytes = 0
         self._scales = epochs.Scales()
-        self._become(replay(kind, stored, writer.client_id), writer)
+        replayed = replay(kind, stored, writer.client_id)
+        self._become(replayed, writer)
         if stored is not None:
             self._logged_rows, self._logged_bytes = len(stored.updates), sum(map(len, stored.updates))
-            self.bytes = len(stored.snapshot) + self._logged_bytes
+            self.bytes = replayed.weight + self._logged_bytes
 
     def _become(self, replayed: Replayed, writer: Writer) -> None:
         self._doc, self.known, self.facts = replayed.doc, replayed.known, replayed.facts
         self._unapplied: list[bytes] = []  # updates that nobody has asked for yet
         self._unapplied_bytes = 0
+        self._graves, self._gone = replayed.graves, replayed.gone
         self.writer = writer
         self.known.bound.setdefault(writer.client_id, "")  # nobody else can take it
         self.known.by_leaf = dict(self.decided_by_leaf) if self.at == "core" else None
@@ -73,13 +76,22 @@ class ServerReplica:
         self.pruner = Pruner(self.known) if self.at == "leaf" else None
 
     @property
-    def doc(self) -> Doc[Any]:
+    def _caught_up(self) -> Doc[Any]:
         """With all that is durable. Most updates are only logged and sent on: they wait here, bounded, until
         somebody asks for a diff, and are then applied in one transaction.
         """
         if self._unapplied:
             self._apply_all()
         return self._doc
+
+    @property
+    def state_vector(self) -> bytes:
+        """Of what is durable."""
+        return self._caught_up.get_state()
+
+    def update(self, beyond: bytes | None = None) -> bytes:
+        """All that is durable; what lies beyond a state vector."""
+        return self._graves.put_back(self._caught_up.get_update(beyond))
 
     def _apply_all(self) -> None:
         updates, self._unapplied, self._unapplied_bytes = self._unapplied, [], 0
@@ -138,6 +150,7 @@ class ServerReplica:
             if len(self._unapplied) >= UNAPPLIED_MAX or self._unapplied_bytes >= UNAPPLIED_BYTES_MAX:
                 self._apply_all()
             changed = self._show(turn)
+            self._gone += len(turn.removed) + len(row.refused)
         self.bytes += len(row.update)
         self._logged_rows += 1
         self._logged_bytes += len(row.update)
@@ -162,7 +175,7 @@ class ServerReplica:
         """At the leaf: what the next epoch begins with; `client_id` was never used."""
         assert self.pruner is not None
         return begin(
-            LogRow(self.document, epoch, b""), self.kind, self.doc, self.known, self.pruner,
+            LogRow(self.document, epoch, b""), self.kind, self._caught_up, self.known, self.pruner,
             writer=Writer(client_id, self.writer.replica), now=now, forget=self._forget,
         )  # fmt: skip
 
@@ -194,10 +207,23 @@ class ServerReplica:
         """The state for the store; everything appended is in it. To be taken between two batches."""
         heavier = self.at == "leaf" and self.bytes >= self._scales.again_at  # by what was logged
         self._logged_rows = self._logged_bytes = 0
-        state = self.doc.get_update()
-        self.bytes = len(state)
+        state = self._thinned()
+        self.bytes = len(state) + self._graves.weight
         if heavier:  # also where it is not: else it would be looked at again at every turn
             self._scales.weigh(self.bytes, self.facts, now)
+        return self._graves.pack(state)
+
+    def _thinned(self) -> bytes:
+        """The replica's own state. Where much is gone, against what is there, Yjs is rid of it first.
+
+        Not at the core: what it buried alone its leaf has still to decide, and it may come to life again.
+        """
+        state, known = self._caught_up.get_update(), self.known
+        if self.at == "leaf" and self._gone >= max(GONE_MANY, len(known.edits) // 4):
+            state = self._graves.take_out(state, kept=known.edits.keys() | known.handed)
+            self._gone = 0
+            self._doc = Doc(client_id=self.writer.client_id)
+            self._doc.apply_update(state)
         return state
 
     def epoch_due(self, now: int, *, quiet: bool, first: bool) -> bool:
@@ -206,7 +232,8 @@ class ServerReplica:
         An event that is over need only be left alone.
         """
         if first and self.bytes > WORTH_A_LOOK:
-            self._scales.weigh(len(self.doc.get_update()), self.facts, now)
+            size = len(self._caught_up.get_update()) + self._graves.weight
+            self._scales.weigh(size, self.facts, now)
             clock: Any = self.facts.get("clock") if self.kind.name == "tournament" else None
             if clock is not None and clock["state"] == "ended" and self._scales.wasteful:
                 return True
@@ -220,7 +247,7 @@ class ServerReplica:
         return LogRow(
             document=self.document,
             epoch=self.epoch,
-            update=self.doc.get_update(),
+            update=self.update(),
             vector=dict(self.decided if self.at == "leaf" else self.decided_by_leaf),
             bound=dict(known.bound),
             refused={stamp: list(named) for stamp, named in known.refused.items()},

@@ -18,8 +18,8 @@ from .errors import CloseCode, Foul
 __all__ = [
     "CLOCK_MAX", "DELETED", "EDIT", "EMPTY", "GC", "GC_ONE", "SKIP",
     "Delete", "Plain", "Section", "Struct", "Update",
-    "assemble", "edit_struct", "grave_of", "put", "read_plain", "read_state_vector", "read_update",
-    "take_bytes", "var_uint", "write_state_vector",
+    "assemble", "assemble_runs", "edit_struct", "gc_struct", "grave_of", "put", "read_plain",
+    "read_state_vector", "read_update", "skip_graves", "take_bytes", "var_uint", "write_state_vector",
 ]  # fmt: skip
 
 GC: Final = 0
@@ -188,25 +188,51 @@ def grave_of(data: bytes, struct: Struct) -> bytes:
     return b"\x21" + data[struct.start + 1 : struct.body]
 
 
+def gc_struct(length: int) -> bytes:
+    """What is gone and has no key any more."""
+    out = bytearray((GC,))
+    put(out, length)
+    return bytes(out)
+
+
+def skip_graves(structs: bytes, count: int) -> int:
+    """Where the first `count` of these deleted edits end."""
+    i = 0
+    for _ in range(count):
+        i += len(_GRAVE_HEAD) + 2 + structs[i + len(_GRAVE_HEAD)]
+    return i
+
+
 def assemble(
     sections: Iterable[tuple[int, int, Sequence[bytes]]], dead: Mapping[int, Sequence[int]]
 ) -> bytes:
-    """An update of sections (client, clock, structs) and deleted clocks by client.
+    """An update of sections (client, clock, structs) and deleted clocks by client."""
+    return assemble_runs(
+        [(client, clock, len(parts), b"".join(parts)) for client, clock, parts in sections],
+        {client: _ranges(clocks) for client, clocks in dead.items()},
+    )
+
+
+def assemble_runs(
+    sections: Iterable[tuple[int, int, int, bytes]], dead: Mapping[int, Sequence[tuple[int, int]]]
+) -> bytes:
+    """The same of sections (client, clock, how many structs, these) and runs of deleted clocks.
 
     Client ids descend, as `mergeUpdates` of Yjs needs.
     """
     written = sorted(sections, reverse=True)
-    out = bytearray()
-    put(out, len(written))
-    for client, clock, parts in written:
-        put(out, len(parts), client, clock)
-        out += b"".join(parts)
-    put(out, len(dead))
+    out, end = [_numbers(len(written))], [_numbers(len(dead))]
+    for client, clock, count, structs in written:
+        out += (_numbers(count, client, clock), structs)
     for client in sorted(dead, reverse=True):
-        ranges = _ranges(dead[client])
-        put(out, client, len(ranges))
-        for clock, length in ranges:
-            put(out, clock, length)
+        end.append(_numbers(client, len(dead[client])))
+        end += [_numbers(clock, length) for clock, length in dead[client]]
+    return b"".join([*out, *end])
+
+
+def _numbers(*numbers: int) -> bytes:
+    out = bytearray()
+    put(out, *numbers)
     return bytes(out)
 
 

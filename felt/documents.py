@@ -14,6 +14,7 @@ from crdt_models.documents.catalogue import kind_of
 from crdt_models.edits import Json
 from crdt_models.errors import StoreUnreadable
 from crdt_models.facts import Index
+from crdt_models.graves import update_of
 from crdt_models.replica import Replica
 from felt.backup import copy_database
 from felt.failure import CommandFailed
@@ -129,7 +130,7 @@ async def _index(store: LeafDocStore, document: str) -> Index | None:
     if stored is None:
         return None
     replica = Replica(document, device="reader", nonce="1", client_id=1)
-    for update in (stored.snapshot, *stored.updates):
+    for update in (update_of(stored.snapshot), *stored.updates):
         if update:
             replica.apply(update)
     return replica.facts

@@ -18,7 +18,7 @@ from crdt_models.update_log import Change, LogRow
 __all__ = ["COLUMNS", "changed", "emptied", "row_of", "silenced", "to_columns", "without_history"]
 
 COLUMNS: Final = "n, document, epoch, body, told, hash, origin, edits"
-_LONG: Final = 128 * 1024  # a longer history is packed: it says each value twice, and a WAL writes it all
+_LONG: Final = 64 * 1024  # characters; a longer history is packed: it says each value twice
 _PACKED: Final = b"\x78"  # what zlib begins with, and no JSON
 _TOLD: Final = ("vector", "bound", "refused", "leaf_vector", "handed")
 
@@ -27,10 +27,19 @@ def to_columns(row: LogRow) -> tuple[object, ...]:
     """All columns but the number. Client ids become texts, as JSON has it."""
     told = to_json({name: said for name in _TOLD if (said := getattr(row, name))})
     if row.history:
-        history = to_json(row.history)
-        told += b"\n" + (history if len(history) <= _LONG else zlib.compress(history, 1))
+        told += b"\n" + _history(row.history)
     seal = _hash(row.document, row.epoch, row.update, told, row.origin)
     return (row.document, row.epoch, row.update, told, seal, row.origin, len(row.history))
+
+
+def _history(changes: Sequence[Change]) -> bytes:
+    if sum(len(change.before or "") + len(change.after or "") for change in changes) <= _LONG:
+        return to_json(changes)
+    packer, separator, parts = zlib.compressobj(1), b"[", list[bytes]()
+    for change in changes:  # one by one: as a whole it is many times as long
+        parts += (packer.compress(separator), packer.compress(to_json(change)))
+        separator = b","
+    return b"".join([*parts, packer.compress(b"]"), packer.flush()])
 
 
 def row_of(columns: Sequence[Any]) -> LogRow:

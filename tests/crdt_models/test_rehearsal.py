@@ -20,7 +20,7 @@ if "rehearsed" in sys.argv:
 before = in_memory()
 replica = ServerReplica("floor", kind_of("floor"), None, at="leaf", writer=Writer(7, "leaf-7"), first_epoch=1,
     forget=lambda name: False)
-replica.doc.get_update(replica.doc.get_state())
+replica.update(replica.state_vector)
 print(in_memory() - before)
 """
 

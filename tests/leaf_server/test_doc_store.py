@@ -161,12 +161,13 @@ async def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
         await Database(tmp_path / "leaf.db").open()
 
 
-async def test_a_file_of_the_version_before_gets_what_it_lacks(tmp_path: Path) -> None:
+@pytest.mark.parametrize("former", ["DROP TABLE came; PRAGMA user_version=2", "PRAGMA user_version=3"])
+async def test_a_file_of_a_version_before_gets_what_it_lacks(tmp_path: Path, former: str) -> None:
     one = Database(tmp_path / "leaf.db")
     await one.open()
     await one.close()
     with apsw.Connection(str(tmp_path / "leaf.db")) as connection:
-        connection.execute("DROP TABLE came; PRAGMA user_version=2")
+        connection.execute(former)
     await one.open()
     try:
         assert await one.read(lambda db: db.execute("SELECT count(*) FROM came").fetchone()) == (0,)

@@ -200,7 +200,7 @@ async def test_full_turns_of_what_comes_to_nothing_let_others_go_on(monkeypatch:
         await rooms.write("floor", [("seat/p1", SEAT)])
         tablet = await join(rooms, "d1", 1)
         room = await rooms.enter("floor")
-        known = sync_message(SyncStep.UPDATE, room.replica.doc.get_update())
+        known = sync_message(SyncStep.UPDATE, room.replica.update())
         tablet.send(*[known] * 100)
         seen: list[int] = []
         while room.waiting:

@@ -169,6 +169,7 @@ class Site:
         logged = {row.document for row in self.store.rows}
         for room in self.rooms:
             if room.document in logged:
+                room.replica._gone = 10**9  # each time Yjs is rid of what is gone, however little it is
                 self.store.keep_snapshot(room.document, room.epoch, room.replica.snapshot(self.now()))
 
 
