@@ -47,6 +47,7 @@ from serving.web_files import WebFiles, web_route
 from . import db
 from .anti_entropy import AntiEntropy
 from .api.ledger import ledger_operations
+from .api.seasons import season_operations
 from .api.sign_ins import sign_in_operations
 from .api.venue import no_venue, venue_operations
 from .books import Books
@@ -58,6 +59,7 @@ from .forwarded_http import Callers, hand_on
 from .forwarding import Forwarding
 from .identity.trust import Trust
 from .ingest import Ingest
+from .joint_seasons import JointSeasons
 from .ledger_mirror import LedgerMirror
 from .nats_accounts import public
 from .nats_keys import AccountRefused, NatsKeys
@@ -139,6 +141,7 @@ class Core:
         self._mirror = LedgerMirror(database)
         self._rooms = VenueRooms(database, self._ownership, self._venues, self._mirror, self._link)
         self._ownership.lost = self._rooms.lose
+        self._joint = JointSeasons(database, self._ownership, self._venues)
         self._forwarding = Forwarding(self._link, self._ownership.process)
         self._stand_ins, self._callers = StandIns(self._ownership.process, self._owned, speaks_for), Callers()
         accept: Mapping[str, Accept] = {"stand_in": self._stand_ins.accept, "http": self._callers.accept}
@@ -191,6 +194,7 @@ class Core:
             *document_operations(self._rooms_of),
             *history_operations(self._rooms_of),
             *league_operations(self._league_of),
+            *season_operations(self._joint),
             *take_back_operations(self._rooms_of),
             *ledger_operations(self._venues, self._mirror, Books(self._mirror), admission.look),
             *view_operations(self._views_of, self._trust.still_in),
@@ -201,7 +205,7 @@ class Core:
             *routes(operations, admission),
             sync_route(self.entrance),
             *page_routes(self._venues, self._rooms),
-            *season_routes(self._rooms),
+            *season_routes(self._rooms, self._joint),
             web_route(WebFiles.read(self._settings.web), self._sockets()),
         ]
         application = self._callers.application = Starlette(

@@ -51,6 +51,13 @@ WHERE u.venue_id = this_venue() AND d.venue_id = this_venue() AND d.document = u
     SELECT s.n FROM snapshots s
     WHERE s.venue_id = this_venue() AND s.document = u.document AND s.epoch = d.epoch))
 """
+_CHANGED: Final = """
+SELECT document, max(n) FROM (
+    SELECT document, n FROM update_log WHERE venue_id = this_venue() AND n > %(n)s
+    UNION ALL
+    SELECT document, n FROM snapshots WHERE venue_id = this_venue() AND n > %(n)s) AS rows
+GROUP BY document
+"""
 _CHANGE: Final = "stamp, name, before, after, replica, person, at_ms, via, claimed, act"
 
 
@@ -103,6 +110,11 @@ class CoreDocStore:
         """
         async with self._writing() as (transaction, _):
             await transaction.execute(_FORGET, {"n": n})
+
+    async def changed(self, n: int) -> tuple[int, frozenset[str]]:
+        """The newest row, and whose rows came after `n`: also of documents whose rows are forgotten since."""
+        rows = await self._rows(_CHANGED, {"n": n})
+        return max((last for _, last in rows), default=n), frozenset(document for document, _ in rows)
 
     async def names(self, prefix: str = "") -> Sequence[str]:
         rows = await self._rows(
@@ -161,7 +173,9 @@ class CoreDocStore:
             await self._ownership.superseded(self._venue, fence)
             raise
 
-    async def _rows(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    async def _rows(
+        self, query: str, values: Sequence[object] | Mapping[str, object]
+    ) -> list[tuple[Any, ...]]:
         async with self._database.venue(self._venue) as transaction:
             return await (await transaction.execute(query, values)).fetchall()
 

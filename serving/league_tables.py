@@ -92,6 +92,13 @@ class LeagueTables:
         waiting = tuple(ident for ident, event in known.items() if event.result is None)
         return SeasonTable(ident, season, formula, trouble, tuple(results), waiting, tuple(rows))
 
+    async def results(self, events: Iterable[str]) -> tuple[list[EventResult], list[str]]:
+        """Of the newest EVENTS_MAX of these events those that are over, by their start, and the others."""
+        known = await self._read(sorted(events)[-EVENTS_MAX:])
+        over = [event.result for event in known.values() if event.result is not None]
+        over.sort(key=lambda result: (result.starts_ms, result.event))
+        return over, [ident for ident, event in known.items() if event.result is None]
+
     async def _read(self, events: Iterable[str]) -> dict[str, _Known]:
         said = _said(await self._facts("cage"))
         zone = _zone(await self._facts("config"))

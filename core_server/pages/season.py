@@ -3,21 +3,25 @@
 It shows display names, places and points; of money nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from crdt_models.rules.leagues.points import Ranked
+from crdt_models.documents.leagues import Joining
+from crdt_models.documents.typed import one
+from crdt_models.rules.leagues.joint import guests_of
+from crdt_models.rules.leagues.points import EventResult, Ranked
 from crdt_models.rules.names import player_names
 from serving.league_tables import SeasonTable
 from serving.web_files import SECURITY_HEADERS
 
+from ..joint_seasons import JointSeason, JointSeasons
 from ..venue_rooms import OpenVenue, VenueRooms
 
 __all__ = ["ROWS_MAX", "season_routes"]
@@ -27,19 +31,30 @@ ROWS_MAX: Final = 500
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
 
-def season_routes(rooms: VenueRooms) -> list[Route]:
-    """`/venues/{venue}/leagues/{season}`."""
+def season_routes(rooms: VenueRooms, joint: JointSeasons) -> list[Route]:
+    """`/venues/{venue}/leagues/{season}`; a guest's address leads to the season's own room."""
     folder = FileSystemLoader(Path(__file__).parent)
     template = Environment(loader=folder, autoescape=True, undefined=StrictUndefined).get_template(
         "season.html"
     )
 
     async def page(request: Request) -> Response:
+        ident = request.path_params["season"]
         opened = await rooms.get(request.path_params["venue"])
-        table = None if opened is None else await opened.leagues.table(request.path_params["season"])
-        if opened is None or table is None:
+        if opened is None:
             raise HTTPException(404, "There is no such season.")
-        html = template.render(await _told(opened, table))
+        leagues = await opened.rooms.facts("leagues")
+        whole = await joint.table(opened.venue.id, ident) if guests_of(leagues, ident) else None
+        if whole is not None:
+            told = _joint(whole)
+        elif (table := await opened.leagues.table(ident)) is not None:
+            told = await _told(opened, table)
+        else:
+            joined = one(leagues, f"joins/{ident}", Joining)
+            if joined is None or not joined.joins or joined.home == opened.venue.id:
+                raise HTTPException(404, "There is no such season.")
+            return RedirectResponse(f"../../{joined.home}/leagues/{ident}", 303)
+        html = template.render(told)
         headers = {**SECURITY_HEADERS, "content-security-policy": _POLICY, "cache-control": "no-cache"}
         return HTMLResponse(html, headers=headers)
 
@@ -52,10 +67,32 @@ async def _told(opened: OpenVenue, table: SeasonTable) -> Mapping[str, Any]:
         "venue": opened.venue,
         "name": table.season.name,
         "formula": table.formula.text if table.formula else None,
-        "events": [{"name": one.name, "entries": one.entries} for one in table.results],
+        "events": _events(table.results),
+        "rooms": [],
         "rows": [_row(row, name(row.player)) for row in table.rows[:ROWS_MAX]],
         "more": max(0, len(table.rows) - ROWS_MAX),
     }
+
+
+def _joint(season: JointSeason) -> Mapping[str, Any]:
+    """Rooms that have not joined are nobody's business yet."""
+    return {
+        "venue": season.home,
+        "name": season.season.name,
+        "formula": season.text,
+        "events": _events(season.results),
+        "rooms": [
+            {"id": venue, "name": name}
+            for venue, (name, state) in season.rooms.items()
+            if state in ("home", "in")
+        ],
+        "rows": [_row(row, season.names[row.player]) for row in season.rows[:ROWS_MAX]],
+        "more": max(0, len(season.rows) - ROWS_MAX),
+    }
+
+
+def _events(results: Iterable[EventResult]) -> list[Mapping[str, Any]]:
+    return [{"name": one.name, "entries": one.entries} for one in results]
 
 
 def _row(row: Ranked, name: str) -> Mapping[str, Any]:

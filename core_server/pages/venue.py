@@ -13,6 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from crdt_models.documents.leagues import Joining
+from crdt_models.documents.typed import many
+from crdt_models.rules.leagues.results import seasons
 from serving.views import picture
 from serving.web_files import SECURITY_HEADERS
 
@@ -41,16 +44,24 @@ def page_routes(venues: Venues, rooms: VenueRooms) -> list[Route]:
         html = template.render(
             venue=opened.venue,
             tournaments=[_told(each) for each in await _clocks(opened)],
-            seasons=[
-                {"id": ident, "name": season.name}
-                for ident, season in sorted((await opened.leagues.seasons()).items(), reverse=True)
-            ][:SEASONS_MAX],
+            seasons=await _seasons(opened),
             again_s=AGAIN_S,
         )
         headers = {**SECURITY_HEADERS, "content-security-policy": POLICY, "cache-control": "no-cache"}
         return HTMLResponse(html, headers=headers)
 
     return [Route("/venues/{venue}", page)]
+
+
+async def _seasons(opened: OpenVenue) -> list[Mapping[str, str]]:
+    """The room's own and those of others that it joined, the newest first."""
+    leagues = await opened.rooms.facts("leagues")
+    found = {ident: (opened.venue.id, season.name) for ident, season in seasons(leagues).items()}
+    for ident, joined in many(leagues, "joins/", Joining).items():
+        if joined.joins:
+            found.setdefault(ident, (joined.home, joined.name))
+    newest = sorted(found.items(), reverse=True)[:SEASONS_MAX]
+    return [{"id": ident, "venue": home, "name": name} for ident, (home, name) in newest]
 
 
 async def _clocks(opened: OpenVenue) -> list[Mapping[str, Any]]:

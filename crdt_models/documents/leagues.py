@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from . import settling
 from .fact import Count, Fact, FactKind, Id, Line, Setup
 
-__all__ = ["FACTS", "Counting", "Eligible", "FormulaText", "Season", "TieBreak"]
+__all__ = ["FACTS", "Counting", "Eligible", "FormulaText", "Guest", "Joining", "Season", "TieBreak"]
 
 _OF_SEASON: Final = re.compile(r"[A-Za-z0-9_-]{1,36}\.[A-Za-z0-9_-]{1,36}")
 TieBreak = Literal["countback", "fewer_events", "hits", "prize", "wins"]
@@ -60,11 +60,30 @@ class Eligible(Fact):
     reason: Line | None = None
 
 
+class Guest(Fact):
+    """`guest/<season>.<venue>`: whether events of that other room may count in this room's season."""
+
+    invited: bool
+
+
+class Joining(Fact):
+    """`joins/<season>`: whether this room takes part in a season of the room `home`, which calls it `name`.
+
+    `counts/` says which of this room's events count there.
+    """
+
+    home: Id
+    name: Line
+    joins: bool = True
+
+
 FACTS = {
     "setup": FactKind(Setup, conflict=False),
     "season/": FactKind(Season),
     "formula/": FactKind(FormulaText),
     "counts/": FactKind(Counting, ids=_OF_SEASON),
     "eligible/": FactKind(Eligible, ids=_OF_SEASON, same_by=("eligible",)),
+    "guest/": FactKind(Guest, ids=_OF_SEASON),
+    "joins/": FactKind(Joining),
     **settling.FACTS,
 }

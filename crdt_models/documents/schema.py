@@ -9,11 +9,12 @@ ago, is taken as it is and brought up to date when it is read (`fact.Former`).
     3  what the tournament floor needs: terms, days, chips of an event (`structure`), colour-ups of a level,
        draws, needs, alternates; hands, knockers, counts, bags (`elimination`, `chips`); stacks handed in;
        formulas, bounds, eligibility of a season
+    4  seasons over several rooms: who is invited, who joins
 """
 
 from typing import Final
 
 __all__ = ["SCHEMA", "SCHEMA_MIN"]
 
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 SCHEMA_MIN: Final = 3  # an older tablet that writes a level or an event anew would drop its colour-ups

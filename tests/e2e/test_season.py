@@ -6,7 +6,7 @@ from crdt_models.edits import Json
 from felt.demo.crew import Crew
 from felt.demo.links import claim_code
 from felt.demo.registration import write_down_player
-from tests.fix_room import Room, Tablets
+from tests.fix_room import Room, Tablets, off_line
 
 
 def played_season(room: Room) -> tuple[str, str, str]:
@@ -68,7 +68,7 @@ def test_a_phone_shows_its_rank_and_the_office_says_who_is_ranked(room: Room, ta
     phone.get_by_test_id("tab-seat").click()
     phone.get_by_test_id("tab-me").click()
     expect(phone.get_by_test_id("rank-s")).to_contain_text("# 1")
-    phone.context.set_offline(True)
+    off_line(phone)
     phone.get_by_test_id("tab-seat").click()
     phone.get_by_test_id("tab-me").click()
     expect(phone.get_by_text("As of")).to_be_visible()  # the last word, with its time

@@ -1,7 +1,7 @@
 // Made by scripts/generate_facts.py from crdt_models/documents; a test fails when it is stale. Do not edit.
 // Amounts are integer minor units (…_cents), times leaf milliseconds (…_ms). A field with `?` may be absent.
 /** The shapes this build writes, and the oldest whose edits it still reads. */
-export const SCHEMA = 3;
+export const SCHEMA = 4;
 export const SCHEMA_MIN = 3;
 
 /** `alternate/<player>`: paid, and no seat was open; seated in the order of `since_ms`. */
@@ -243,6 +243,11 @@ export interface Furniture {
 	readonly out_of_use?: readonly number[];
 }
 
+/** `guest/<season>.<venue>`: whether events of that other room may count in this room's season. */
+export interface Guest {
+	readonly invited: boolean;
+}
+
 /** `handdraw/<player>`: a seat that a tablet drew by itself while the leaf was out of reach. */
 export interface HandDraw {
 	readonly table: string;
@@ -273,6 +278,13 @@ export interface InPlay {
 	readonly table?: string | null;
 	readonly player?: string | null;
 	readonly note?: string | null;
+}
+
+/** `joins/<season>`: whether this room takes part in a season of the room `home`, which calls it `name`. `counts/` says which of this room's events count there. */
+export interface Joining {
+	readonly home: string;
+	readonly name: string;
+	readonly joins?: boolean;
 }
 
 /** `knocker/<entry>`: lives that share this one's head, earliest position first; none: nobody took it. */
@@ -653,6 +665,8 @@ export interface FactsByKind {
 		[formula: `formula/${string}`]: FormulaText;
 		[counts: `counts/${string}`]: Counting;
 		[eligible: `eligible/${string}`]: Eligible;
+		[guest: `guest/${string}`]: Guest;
+		[joins: `joins/${string}`]: Joining;
 		[conflict: `conflict/${string}`]: Conflict;
 		[settled: `settled/${string}`]: Settled;
 		[arrived: `arrived/${string}`]: Arrived;
@@ -783,6 +797,8 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'formula/': { policy: 'latest', conflict: true, sameBy: null },
 		'counts/': { policy: 'latest', conflict: true, sameBy: null },
 		'eligible/': { policy: 'latest', conflict: true, sameBy: ['eligible'] },
+		'guest/': { policy: 'latest', conflict: true, sameBy: null },
+		'joins/': { policy: 'latest', conflict: true, sameBy: null },
 		'conflict/': { policy: 'latest', conflict: false, sameBy: null },
 		'settled/': { policy: 'latest', conflict: false, sameBy: null },
 		'arrived/': { policy: 'earliest', conflict: false, sameBy: null },
