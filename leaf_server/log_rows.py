@@ -19,6 +19,7 @@ __all__ = ["COLUMNS", "changed", "emptied", "row_of", "silenced", "to_columns", 
 
 COLUMNS: Final = "n, document, epoch, body, told, hash, origin, edits"
 _LONG: Final = 64 * 1024  # characters; a longer history is packed: it says each value twice
+_AT_ONCE: Final = 16  # changes
 _PACKED: Final = b"\x78"  # what zlib begins with, and no JSON
 _TOLD: Final = ("vector", "bound", "refused", "leaf_vector", "handed")
 
@@ -35,10 +36,10 @@ def to_columns(row: LogRow) -> tuple[object, ...]:
 def _history(changes: Sequence[Change]) -> bytes:
     if sum(len(change.before or "") + len(change.after or "") for change in changes) <= _LONG:
         return to_json(changes)
-    packer, separator, parts = zlib.compressobj(1), b"[", list[bytes]()
-    for change in changes:  # one by one: as a whole it is many times as long
-        parts += (packer.compress(separator), packer.compress(to_json(change)))
-        separator = b","
+    packer, parts = zlib.compressobj(1), list[bytes]()
+    for first in range(0, len(changes), _AT_ONCE):  # as a whole it is many times as long
+        some = to_json(changes[first : first + _AT_ONCE])[1:-1]
+        parts += (packer.compress(b"," if first else b"["), packer.compress(some))
     return b"".join([*parts, packer.compress(b"]"), packer.flush()])
 
 
