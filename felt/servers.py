@@ -2,6 +2,8 @@
 
 A leaf without `FELT_NATS_URL` starts its own NATS node; a core without `DATABASE_URL` starts the embedded
 PostgreSQL, and without `FELT_NATS_URL` the hub. SIGTERM and SIGINT stop all in order.
+
+Each imports its server when it runs: a leaf starts without what a core needs, and a command without either.
 """
 
 import os
@@ -14,7 +16,6 @@ import anyio
 import anyio.abc
 import anyio.to_thread
 
-from core_server import app as core_app
 from core_server import nats_hub, postgres_node
 from core_server.db import DatabaseError
 from core_server.shared_keys import OtherKeys
@@ -24,7 +25,6 @@ from felt.failure import telling
 from felt.leaf_folder import venue_of
 from felt.process import Program
 from felt.watchman import NotReady, Watchman
-from leaf_server import app as leaf_app
 from leaf_server import nats_node
 from leaf_server.identity.keys import KeyFiles, KeyUnreadable
 from leaf_server.identity.venue import VenueMissing
@@ -78,7 +78,9 @@ async def _leaf(settings: LeafSettings, tasks: anyio.abc.TaskGroup) -> None:
         await tasks.start(watchman.run)
         await watchman.add(Program("nats_leaf", node.command, dict(os.environ), node.ready))
         settings = replace(settings, nats_url=node.url)
-    await leaf_app.serve(settings)
+    from leaf_server.app import serve
+
+    await serve(settings)
 
 
 def _hub_of_core(settings: LeafSettings) -> tuple[str, ...]:
@@ -108,7 +110,9 @@ async def _core(settings: CoreSettings, tasks: anyio.abc.TaskGroup) -> None:
         hub = nats_hub.prepare(settings.data, *(settings.port + offset for offset in HUB_OFFSETS))
         await watchman.add(Program("nats_hub", hub.command, dict(os.environ), hub.ready))
         settings = replace(settings, nats_url=hub.url)
-    await core_app.serve(settings)
+    from core_server.app import serve
+
+    await serve(settings)
 
 
 def _run(serve: Callable[[anyio.abc.TaskGroup], Awaitable[None]]) -> None:

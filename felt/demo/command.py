@@ -11,7 +11,6 @@ from felt.demo import relay
 from felt.demo.links import KINDS, new_link
 from felt.demo.pace import DEFAULT_SPEED
 from felt.demo.ports import COUNT, FIRST_PORT
-from felt.demo.run import Wish, run_demo
 from felt.demo.telling import qr_text
 from felt.failure import CommandFailed
 
@@ -51,6 +50,8 @@ def demo(
 ) -> None:
     """Start leaf, core, NATS and PostgreSQL, play an evening, write demo.json; Ctrl-C ends everything."""
     if context.invoked_subcommand is None:
+        from felt.demo.run import Wish, run_demo  # no other command of `felt` waits for a whole room's code
+
         logging.getLogger().setLevel(logging.WARNING)  # its own lines are enough; servers have their logs
         logging.getLogger("core_server.postgres_node").setLevel(logging.INFO)  # says where its data lives
         wish = Wish(data.absolute(), port, speed, seed, headless, local, exit_when_over, evening, cores)
