@@ -30,7 +30,10 @@ from felt.demo.pace import Pace
 from felt.demo.ports import COUNT
 from tests.ports import free_ports
 
-__all__ = ["Room", "Tablets", "browser", "in_touch", "off_line", "on_line", "room", "tablets", "until"]
+__all__ = [
+    "Room", "Tablets", "all_tablets", "browser", "in_touch", "off_line", "on_line", "room", "tablets",
+    "until",
+]  # fmt: skip
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SECONDS_MAX: Final = 60.0  # costs nothing where all is well
@@ -188,12 +191,16 @@ class Room:
 
 
 class Tablets:
-    """Browser windows, each with a storage of its own, as different devices have."""
+    """Browser windows, each with a storage of its own, as different devices have; closed after each test.
+
+    A staff tablet stays enrolled and signed in for the next test of the file, which opens its app anew.
+    """
 
     def __init__(self, browser: Browser, room: Room) -> None:
         self._browser = browser
         self._room = room
         self._contexts: list[BrowserContext] = []
+        self._staff: dict[tuple[str, str], BrowserContext] = {}
 
     def open(self, width: int = 1280, height: int = 800) -> Page:
         """An empty browser window."""
@@ -203,10 +210,18 @@ class Tablets:
         return context.new_page()
 
     def sign_in(self, kind: str, role: str, name: str) -> Page:
-        """An enrolled tablet with that role's person signed in by PIN."""
-        page = self.open()
-        page.goto(self._room.device_link(kind, name))
-        self.enter(page, role)
+        """A tablet with that role's person signed in: one of an earlier test, or enrolled now, by PIN."""
+        known = self._staff.get((kind, role))
+        if known is None or known.pages:
+            page = self.open()
+            page.goto(self._room.device_link(kind, name))
+            self.enter(page, role)
+            self._staff[kind, role] = page.context
+            page.context.on("close", lambda: self._staff.pop((kind, role), None))
+        else:
+            page = known.new_page()
+            page.goto(f"{self._room.url}/{kind}")
+            in_touch(page)
         return page
 
     def office(self, name: str) -> Page:
@@ -226,9 +241,21 @@ class Tablets:
         page.get_by_test_id("pin-key-ok").click()
         in_touch(page)
 
-    def close(self) -> None:
+    def put_back(self) -> None:
+        """All windows are closed; staff tablets are there for the next test."""
+        staff = list(self._staff.values())
         for context in self._contexts:
-            context.close()
+            if context not in staff:
+                context.close()
+                continue
+            for page in context.pages:
+                page.close()
+            context.set_offline(False)
+        self._contexts = staff
+
+    def close(self) -> None:
+        self._staff.clear()
+        self.put_back()
 
 
 @pytest.fixture(scope="module")
@@ -255,8 +282,14 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def tablets(browser: Browser, room: Room) -> Iterator[Tablets]:
+@pytest.fixture(scope="module")
+def all_tablets(browser: Browser, room: Room) -> Iterator[Tablets]:
     windows = Tablets(browser, room)
     yield windows
     windows.close()
+
+
+@pytest.fixture
+def tablets(all_tablets: Tablets) -> Iterator[Tablets]:
+    yield all_tablets
+    all_tablets.put_back()
