@@ -1,5 +1,5 @@
 /** One tournament as the rules see it now: runes over its document, the furniture and the cage's picture. */
-import { untrack } from 'svelte';
+import { AfterPaint } from '#lib/after-paint.svelte.ts';
 import { decode } from '#lib/edits.ts';
 import { policies } from '#lib/facts.gen.ts';
 import type { Replica } from '#lib/replica.svelte.ts';
@@ -69,31 +69,43 @@ export class EventDesk {
 		this.#watch('entry/', 'bust/');
 		return standings(this.replica.reader);
 	});
-	disagreements: readonly Disagreement[] = $derived.by(() => {
-		this.#watch('entry/', 'bust/', 'seat/', 'stack/', 'explained/', 'knocker/');
-		this.replica.fact('bounty');
-		this.replica.fact('registration');
-		void this.money;
-		this.#desk.cage.group('entry/');
-		this.#desk.cage.group('prize/');
-		const { now } = this.#desk.venue.clock;
-		return disagreements(this.replica.reader, this.id, this.#desk.cage.reader, now);
-	});
+	#disagreements = new AfterPaint<readonly Disagreement[]>(
+		() => {
+			this.#watch('entry/', 'bust/', 'seat/', 'stack/', 'explained/', 'knocker/');
+			this.replica.fact('bounty');
+			this.replica.fact('registration');
+			void this.money;
+			this.#desk.cage.group('entry/');
+			this.#desk.cage.group('prize/');
+			void this.#desk.venue.clock.now;
+		},
+		() => disagreements(this.replica.reader, this.id, this.#desk.cage.reader, this.#desk.venue.clock.now),
+	);
+	#breaches = new AfterPaint<readonly Breach[]>(
+		() => {
+			for (const name of Object.keys(policies.tournament)) {
+				if (name.endsWith('/')) this.#watch(name as 'seat/');
+				else this.replica.fact(name);
+			}
+			void late.pages.breaches;
+			void this.money;
+			void this.#turn;
+			this.#desk.cage.group('entry/');
+			this.#desk.config.group('table/');
+		},
+		() => {
+			const { cage, config, venue } = this.#desk;
+			const rule = late.pages.breaches;
+			return rule ? rule(this.replica.reader, this.id, cage.reader, config.reader, venue.clock.now) : [];
+		},
+	);
+	get disagreements(): readonly Disagreement[] {
+		return this.#disagreements.current;
+	}
 	/** what arrived written against a rule; none before the rule is here, right after the first paint */
-	breaches: readonly Breach[] = $derived.by(() => {
-		const rule = late.pages.breaches;
-		if (!rule) return [];
-		for (const name of Object.keys(policies.tournament)) {
-			if (name.endsWith('/')) this.#watch(name as 'seat/');
-			else this.replica.fact(name);
-		}
-		void this.money;
-		void this.#turn;
-		this.#desk.cage.group('entry/');
-		this.#desk.config.group('table/');
-		const now = untrack(() => this.#desk.venue.clock.now);
-		return rule(this.replica.reader, this.id, this.#desk.cage.reader, this.#desk.config.reader, now);
-	});
+	get breaches(): readonly Breach[] {
+		return this.#breaches.current;
+	}
 	/** what time alone changes of the rules of what arrived */
 	#turn = $derived.by(() => `${this.clock.level} ${this.clock.state} ${this.late.state}`);
 	unpaid: ReadonlySet<string> = $derived(
