@@ -97,6 +97,7 @@ def tournament_money(tournament: Tournament) -> dict[str, Any]:
         "players": tournament.players(),
         "rebuys": tournament.sold("rebuy"),
         "add_ons": tournament.sold("add_on"),
+        "dealer_add_ons": tournament.sold("dealer_add_on"),
         "buy_in_cents": buy_in.prize_cents if buy_in else 0,
         "pool_cents": tournament.pool_cents,
         "guarantee_cents": rules.guarantee_cents,

@@ -23,6 +23,7 @@ class TournamentMoney(Fact):
     players: Count
     rebuys: Count = 0
     add_ons: Count = 0
+    dealer_add_ons: Count = 0
     buy_in_cents: Cents = 0  # the part of a buy-in that goes to the pool
     pool_cents: Cents
     guarantee_cents: Cents = 0

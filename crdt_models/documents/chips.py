@@ -56,7 +56,7 @@ class Wanted(Fact):
     """
 
     player: Id
-    kind: Literal["buy_in", "re_entry", "rebuy", "add_on"]
+    kind: Literal["buy_in", "re_entry", "rebuy", "add_on", "dealer_add_on"]
     entry: Id | None = None
     had: Count
     at_ms: LeafMs

@@ -1,12 +1,11 @@
 """`/api/v1/tournaments/{tournament}/draws`: the leaf draws seats, and tells all draws to be checked."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, StringConstraints
 
 from crdt_models.documents.catalogue import FLOOR
 from crdt_models.documents.fact import Line
-from crdt_models.documents.seating import DRAW_PLAYERS_MAX
 from crdt_models.rules.seating.draw_series import proof_of
 from serving.operations import ANYONE, Call, Operation
 from serving.problems import Body, Problem
@@ -15,7 +14,10 @@ from serving.rooms import Rooms
 from ..draws import Draws, NoEvent, NoRoom, TooManyDraws
 from .answers import ID
 
-__all__ = ["draw_operations"]
+__all__ = ["ASKED_MAX", "draw_operations"]
+
+ASKED_MAX: Final = 1_000
+"""Players one request may name; they are drawn in lots."""
 
 Id = Annotated[str, StringConstraints(pattern=ID)]
 
@@ -26,7 +28,7 @@ class AskDraw(Body):
 
     ask: Id
     kind: Literal["seat", "break", "redraw"]
-    players: Annotated[list[Id], Field(max_length=DRAW_PLAYERS_MAX)] = []
+    players: Annotated[list[Id], Field(max_length=ASKED_MAX)] = []
     tables: Annotated[list[Id], Field(max_length=120)] = []
     seats: Annotated[int, Field(ge=2, le=12)] | None = None
     reason: Line | None = None

@@ -15,6 +15,7 @@ from crdt_models.facts import Json
 from crdt_models.rules.seating.draw import check_draw
 from felt.cli import run
 from leaf_server import draws
+from leaf_server.api import draws as draws_api
 from tests.leaf_server.fix_leaf import Leaf, leaf
 from tests.leaf_server.fix_tablet import Tablet, tablet
 
@@ -116,6 +117,21 @@ async def test_what_can_not_be_drawn_is_refused_and_nothing_is_written(
         body = {"ask": "a3", "kind": "seat", "players": ["ana"]}
         assert (await client.post("/api/v1/tournaments/zz/draws", json=body)).status_code == 404
     assert (await told(leaf, headers))["draws"] == {}
+
+
+async def test_a_day_is_drawn_in_one_request_in_lots(floor: tuple[Leaf, Tablet, dict[str, str]]) -> None:
+    """[RU88] More than one draw holds (40), and every seat once; a list without an end is refused."""
+    leaf, held, headers = floor
+    await held.act(*((f"table/t{n}", {"open": True, "order": n}) for n in range(3, 9)))
+    await held.is_accepted()
+    drawn = (await post(leaf, headers, ask="a1", kind="seat", players=[f"p{n}" for n in range(60)])).json()
+    assert [len(draw["players"]) for draw in drawn["draws"]] == [40, 20]
+    seats = [seat for draw in drawn["draws"] for seat in draw["seats"]]
+    assert len(set(seats)) == 60
+    assert verdicts(await told(leaf, headers)) == {"sealed"}
+    endless = [f"p{n}" for n in range(draws_api.ASKED_MAX + 1)]
+    refused = await post(leaf, headers, ask="a2", kind="seat", players=endless)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "invalid")
 
 
 async def test_nobody_but_the_leaf_writes_a_draw(floor: tuple[Leaf, Tablet, dict[str, str]]) -> None:

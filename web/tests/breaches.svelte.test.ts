@@ -15,7 +15,7 @@ import { movePlayer } from '#lib/verbs/seating.ts';
 import { explainBreach } from '#lib/verbs/settle.ts';
 import { advanceButton, changeTable, dropButton, setButton } from '#lib/verbs/tables.ts';
 import type { Refusal } from '#lib/verbs/verb.ts';
-import { askCage, dropWanted } from '#lib/verbs/wanted.ts';
+import { askCage, askCageForAll, dropWanted } from '#lib/verbs/wanted.ts';
 import { Device } from './device.ts';
 import { peer } from './opened.ts';
 import type { Peer } from './peer.ts';
@@ -180,6 +180,23 @@ test('[RU122] the cage is asked for nothing that may not be bought', () => {
 	expect(askCage(event, cage, 'e1', 'cyd', 're_entry')).toMatchObject({ details: { code: 'in_play' } });
 	expect(askCage(event, cage, 'e1', 'zoe', 'rebuy')).toMatchObject({ details: { code: 'not_entered' } });
 	done(askCage(event, cage, 'e1', 'cyd', 'rebuy'));
+});
+
+test('[RU131] a double rebuy waits twice, and a table is asked for all or none', async () => {
+	done(askCage(event, cage, 'e1', 'cyd', 'rebuy'));
+	expect(code(askCage(event, cage, 'e1', 'cyd', 'rebuy'))).toBe('already_wanted');
+	await arrives(['terms/rebuy', { chips: 5_000, double: true, per_player: 9 }]);
+	done(askCage(event, cage, 'e1', 'cyd', 'rebuy'));
+	expect(code(askCage(event, cage, 'e1', 'cyd', 'rebuy'))).toBe('already_wanted');
+	const waits = () => [...event.reader.group('wanted/').values()].length;
+	expect(waits()).toBe(2);
+	const asks = ['ana', 'bea', 'zoe'].map((player) => ({ player, kind: 'add_on' as const }));
+	expect(askCageForAll(event, cage, 'e1', asks)).toMatchObject({ details: { code: 'not_entered' } });
+	expect(waits()).toBe(2);
+	const asked = done(askCageForAll(event, cage, 'e1', asks.slice(0, 2)));
+	expect(waits()).toBe(4);
+	done(asked.undo());
+	expect(waits()).toBe(2);
 });
 
 test('[RU120] [RU121] an edit on an event that is over; why it may stay, until it is written anew', async () => {

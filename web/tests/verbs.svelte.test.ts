@@ -7,7 +7,7 @@ import { LocalDocument } from '#lib/local-document.ts';
 import { type DocumentName, Replica } from '#lib/replica.svelte.ts';
 import { propose } from '#lib/twins/seating/balancing.ts';
 import { seatChart } from '#lib/twins/seating/chart.ts';
-import { breakPlan } from '#lib/twins/seating/draw-pool.ts';
+import { breakPlan, redrawPlan } from '#lib/twins/seating/draw-pool.ts';
 import { buttonsOf } from '#lib/twins/seating/proposal.ts';
 import { waiting } from '#lib/twins/waitlist.ts';
 import { pauseClock, resumeClock } from '#lib/verbs/clock.ts';
@@ -17,7 +17,7 @@ import { addToList, callEntry, callNext, seatFromList } from '#lib/verbs/lists.t
 import { addPlayer } from '#lib/verbs/people.ts';
 import { ask, takeBack } from '#lib/verbs/phone.ts';
 import { answerRequest } from '#lib/verbs/requests.ts';
-import { movePlayer, seatPlayer } from '#lib/verbs/seating.ts';
+import { movePlayer, seatAll, seatPlayer } from '#lib/verbs/seating.ts';
 import { settleConflict } from '#lib/verbs/settle.ts';
 import { confirmMove, seatAnew, setButton } from '#lib/verbs/tables.ts';
 import type { Refusal } from '#lib/verbs/verb.ts';
@@ -52,7 +52,7 @@ const config = () =>
 		'table/t2': { number: 2, seats: 9, out_of_use: [9] },
 	});
 
-async function tournament(seated: Record<string, [table: string, seat: number]> = {}) {
+async function tournament(seated: Record<string, readonly [table: string, seat: number]> = {}, tables = 2) {
 	const players = Object.entries(seated);
 	return open<'tournament'>('tournament/e1', {
 		setup: {
@@ -66,8 +66,9 @@ async function tournament(seated: Record<string, [table: string, seat: number]> 
 		},
 		clock: { level: 1, state: 'running', anchor_ms: 1_000_000, remaining_ms: 600_000 },
 		'level/1': { kind: 'play', duration_ms: 600_000, small: 25, big: 50 },
-		'table/t1': TABLE(1),
-		'table/t2': TABLE(2),
+		...Object.fromEntries(
+			Array.from({ length: tables }, (_, n) => [`table/t${n + 1}`, TABLE(n + 1)] as const),
+		),
 		...Object.fromEntries(players.map(([player, [table, seat]]) => [`seat/${player}`, { table, seat }])),
 		...Object.fromEntries(players.map(([player]) => [`entry/${player}-1`, { player, number: 1 }])),
 	});
@@ -194,6 +195,48 @@ describe('proposals', () => {
 		for (const player of ['p1', 'p2'])
 			expect(event.reader.get(`seat/${player}`)).toMatchObject({ table: 't2' });
 		expect(code(seatAnew(event, room, plan, how))).toBe('stale');
+	});
+});
+
+describe('more players than an act holds', () => {
+	const seats = Object.fromEntries(
+		Array.from({ length: 40 }, (_, n) => [`p${n}`, [`t${1 + Math.floor(n / 8)}`, 1 + (n % 8)] as const]),
+	);
+	const sitting = (event: Replica<'tournament'>) =>
+		Object.fromEntries([...event.reader.group('seat/')].map(([player, seat]) => [player, seat]));
+
+	test('[RU132] a room drawn anew has one Undo, whatever it takes', async () => {
+		const [event, room] = [await tournament(seats, 5), await config()];
+		const before = sitting(event);
+		const chart = seatChart(event.reader, room.reader);
+		const keeps = ['t1', 't2', 't3', 't4', 't5'];
+		const plan = redrawPlan(chart, buttonsOf(event.reader), keeps, (below) => below - 1, 9);
+		const drawn = done(seatAnew(event, room, plan, { rule: 'house', keeps }));
+		expect(sitting(event)).toEqual(
+			Object.fromEntries(plan.moves.map(({ player, to }) => [player, { ...to }])),
+		);
+		const back = done(drawn.undo());
+		expect(sitting(event)).toEqual(before);
+		done(back.undo());
+		expect(sitting(event)).not.toEqual(before);
+	});
+
+	test('[RU132] all get seats but those whose seat is taken, and Undo leaves none', async () => {
+		const [event, room] = [await tournament({ x: ['t1', 1] }, 5), await config()];
+		const seatings = Object.entries(seats).map(([player, [table, seat]]) => ({
+			player,
+			table,
+			seat,
+			life: [`${player}-1`, { player, number: 1, kind: 'initial' }] as const,
+		}));
+		const seated = done(seatAll(event, room, seatings));
+		expect(seated.seated).toBe(39);
+		expect(event.reader.group('seat/').size).toBe(40);
+		expect(event.reader.get('entry/p39-1')).toMatchObject({ player: 'p39' });
+		expect(code(seatAll(event, room, seatings))).toBe('taken');
+		done(seated.undo());
+		expect(Object.keys(sitting(event))).toEqual(['x']);
+		expect(code(seatAll(event, room, []))).toBe('empty');
 	});
 });
 

@@ -51,7 +51,7 @@ class ChipsOff:
 
 
 def chips_in_play(tournament: FactReader, ident: str, cage: FactReader) -> ChipsInPlay:
-    """Of event `ident`; rebuys and add-ons as the ledger has sold them."""
+    """Of event `ident`; rebuys and add-ons, those for the dealers among them, as the ledger has sold them."""
     money = one(cage, f"tournament/{ident}", TournamentMoney)
     entries, busts = many(tournament, "entry/", Entry), many(tournament, "bust/", Bust)
     moved = many(tournament, "inplay/", InPlay).values()
@@ -61,7 +61,7 @@ def chips_in_play(tournament: FactReader, ident: str, cage: FactReader) -> Chips
     return ChipsInPlay(
         entries=sum(given(entries.get(life)) for life in busts.keys() | entries.keys()),
         rebuys=money.rebuys * _term(tournament, "rebuy") if money and money.rebuys else 0,
-        add_ons=money.add_ons * _term(tournament, "add_on") if money and money.add_ons else 0,
+        add_ons=_add_ons(tournament, money) if money else 0,
         early_birds=sums["early_bird"],
         raced=sums["raced"],
         removed=sums["forfeited"] - taken,
@@ -137,6 +137,13 @@ def _term(tournament: FactReader, kind: str) -> int:
     terms = one(tournament, f"terms/{kind}", Terms) if kind else None
     setup = one(tournament, "setup", TournamentSetup)
     return terms.chips if terms else setup.starting_stack if setup else 0
+
+
+def _add_ons(tournament: FactReader, money: TournamentMoney) -> int:
+    """A dealer add-on without terms is money alone."""
+    for_dealers = one(tournament, "terms/dealer_add_on", Terms)
+    own = money.add_ons * _term(tournament, "add_on") if money.add_ons else 0
+    return own + (money.dealer_add_ons * for_dealers.chips if for_dealers else 0)
 
 
 def _stacks(tournament: FactReader) -> Callable[[str, str, int | None], int]:

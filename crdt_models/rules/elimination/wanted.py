@@ -28,4 +28,7 @@ def sold_so_far(cage: FactReader, ident: str, kind: str, player: str, entry: str
     if kind in ("buy_in", "re_entry"):
         return sum(one.tournament == ident and one.player == player for one in paid.values())
     life = paid.get(entry or "")
-    return 0 if life is None else life.rebuys if kind == "rebuy" else life.add_ons
+    if life is None:
+        return 0
+    bought = {"rebuy": life.rebuys, "add_on": life.add_ons, "dealer_add_on": life.dealer_add_ons}
+    return bought[kind]

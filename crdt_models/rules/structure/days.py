@@ -3,18 +3,24 @@
 Stacks are never added up. Twin: `web/src/lib/twins/structure/days.ts`; both read `tests/vectors/days.json`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ...documents.cage import TournamentMoney
 from ...documents.chips import Bag as Bagged
-from ...documents.structure import Flight
-from ...documents.typed import many
+from ...documents.structure import Days, Flight
+from ...documents.tournament import Clock, Entry, TournamentSetup
+from ...documents.typed import many, one
 from ...facts import FactReader
 from ..elimination.standings import standings
-from .clock import ClockReading, Plan, levels_begun
+from .clock import ClockReading, Plan, levels_begun, plan_of, read_clock
+from .registration import late_registration
 
-__all__ = ["Bag", "Carrying", "bags_of", "carrying", "flight_over", "may_play_flight"]
+__all__ = [
+    "Bag", "Carrying", "Elsewhere", "bags_of", "carrying", "elsewhere", "flight_ended", "flight_over",
+    "may_play_flight", "other_flights",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,18 @@ class Carrying:
 
     kept: tuple[Bag, ...]
     forfeited: tuple[Bag, ...]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A player in the other flights of the same event: `lives` there; `playing`: one is in play, not bagged.
+
+    `through`: a bag of theirs is carried on, and bars them from another flight.
+    """
+
+    lives: int = 0
+    playing: bool = False
+    through: bool = False
 
 
 def bags_of(flights: Iterable[tuple[str, FactReader]]) -> list[Bag]:
@@ -72,6 +90,51 @@ def carrying(bags: Iterable[Bag], carry: Literal["first", "best"]) -> Carrying:
 def may_play_flight(player: str, bags: Iterable[Bag], carry: Literal["first", "best"]) -> bool:
     """Whether somebody may enter another flight: who is through may not where the first stack counts."""
     return carry == "best" or all(bag.player != player or bag.chips <= 0 for bag in bags)
+
+
+def other_flights(
+    ident: str, events: Mapping[str, FactReader]
+) -> tuple[Literal["first", "best"], list[tuple[str, FactReader]]]:
+    """What the event that flight `ident` leads to carries on, and its other flights as they are played.
+
+    Of `events` by id; none, where `ident` is no flight.
+    """
+    own = one(events[ident], "flight", Flight)
+    if own is None:
+        return "best", []
+    days = one(events[own.of], "days", Days) if own.of in events else None
+    found = []
+    for other, facts in events.items():
+        flight, setup = one(facts, "flight", Flight), one(facts, "setup", TournamentSetup)
+        if other != ident and flight is not None and flight.of == own.of:
+            found.append((setup.starts_ms if setup else 0, other, facts))
+    found.sort(key=lambda row: row[:2])
+    return days.carry if days else "best", [(other, facts) for _, other, facts in found]
+
+
+def elsewhere(
+    player: str, carry: Literal["first", "best"], others: Iterable[tuple[str, FactReader]]
+) -> Elsewhere:
+    """How a player stands in the `others`."""
+    flights = list(others)
+    bags = bags_of(flights)
+    bagged = {bag.flight for bag in bags if bag.player == player}
+    lives = sum(
+        entry.player == player for _, facts in flights for entry in many(facts, "entry/", Entry).values()
+    )
+    playing = any(player in standings(facts).left for flight, facts in flights if flight not in bagged)
+    return Elsewhere(lives, playing, not may_play_flight(player, bags, carry))
+
+
+def flight_ended(tournament: FactReader, money: TournamentMoney | None, now: int) -> bool:
+    """Whether this event is a flight that is over. While entries are sold no part of its field counts."""
+    flight = one(tournament, "flight", Flight)
+    if flight is None:
+        return False
+    plan, standing = plan_of(tournament), standings(tournament)
+    selling = late_registration(tournament, money, now).state == "open"
+    reading = read_clock(one(tournament, "clock", Clock), plan, now)
+    return flight_over(flight, reading, plan, len(standing.left), 0 if selling else standing.lives)
 
 
 def flight_over(flight: Flight, reading: ClockReading, plan: Plan, left: int, entries: int) -> bool:

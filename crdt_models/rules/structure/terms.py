@@ -16,6 +16,7 @@ from ...documents.typed import many, one
 from ...facts import FactReader
 from ..elimination.standings import finishes, standings
 from .clock import ClockReading, Plan, levels_begun, plan_of, read_clock
+from .days import Elsewhere, flight_ended
 from .registration import late_registration
 
 __all__ = ["SOLD_AS", "Asked", "Not", "Person", "may_buy", "not_now", "person_of"]
@@ -23,13 +24,15 @@ __all__ = ["SOLD_AS", "Asked", "Not", "Person", "may_buy", "not_now", "person_of
 Asked = Literal["entry", "re_entry", "rebuy", "add_on", "dealer_add_on", "early_bird"]
 Code = Literal[
     "no_event", "event_over", "registration_closed", "in_play", "not_entered", "entries_used", "out",
-    "term_over", "term_not_yet", "stack_over", "term_used",
+    "term_over", "term_not_yet", "stack_over", "term_used", "flight_over", "through",
 ]  # fmt: skip
 SOLD_AS: Final[Mapping[str, Asked]] = {
     "buy_in": "entry", "re_entry": "re_entry", "rebuy": "rebuy", "add_on": "add_on",
+    "dealer_add_on": "dealer_add_on",
 }  # fmt: skip
 """What the floor's requests to the cage (`wanted/`) ask for."""
 _COUNTED: Final = {"rebuy": "rebuys", "add_on": "add_ons", "dealer_add_on": "dealer_add_ons"}
+_NOWHERE: Final = Elsewhere()
 
 
 @dataclass(frozen=True)
@@ -46,28 +49,34 @@ class Person:
     """What the terms ask of a player: lives so far, whether one is in play, its stack where it was counted.
 
     `bought`: how often this life bought what is counted (`rebuys`, `add_ons`, `dealer_add_ons`), as paid.
+    `elsewhere`: lives in other flights of the same event.
     """
 
     lives: int
     alive: bool
     stack: int | None
     bought: Mapping[str, int]
+    elsewhere: int = 0
 
 
-def person_of(tournament: FactReader, cage: FactReader, player: str) -> Person:
+def person_of(tournament: FactReader, cage: FactReader, player: str, elsewhere: int = 0) -> Person:
     """How a player stands by floor and cage. A paid life that has not been written down yet counts."""
     standing = standings(tournament)
     known = {life for life, entry in many(tournament, "entry/", Entry).items() if entry.player == player}
     life = standing.life_of.get(player)
     stack, paid = one(tournament, f"stack/{player}", Stack), one(cage, f"entry/{life}", PaidEntry)
     bought = {name: getattr(paid, name) if paid else 0 for name in _COUNTED.values()}
-    return Person(len(known), player in standing.left, stack.chips if stack else None, bought)
+    return Person(len(known), player in standing.left, stack.chips if stack else None, bought, elsewhere)
 
 
 def may_buy(
-    tournament: FactReader, cage: FactReader, ident: str, player: str, asked: Asked, now: int
-) -> Not | None:
-    """Why this player can't buy that into the event `ident` at leaf time `now`; None: they may."""
+    tournament: FactReader, cage: FactReader, ident: str, player: str, asked: Asked, now: int,
+    elsewhere: Elsewhere = _NOWHERE,
+) -> Not | None:  # fmt: skip
+    """Why this player can't buy that into the event `ident` at leaf time `now`; None: they may.
+
+    `elsewhere`: how they stand in the other flights, where this is one.
+    """
     setup = one(tournament, "setup", TournamentSetup)
     if setup is None:
         return Not("no_event")
@@ -77,10 +86,26 @@ def may_buy(
     selling = late_registration(tournament, money, now).state == "open"
     if reading.state == "ended" or (not selling and _won(tournament)):
         return Not("event_over")
-    return not_now(
-        asked, person_of(tournament, cage, player), setup.entries_per_player,
+    if asked not in ("add_on", "dealer_add_on") and flight_ended(tournament, money, now):
+        return Not("flight_over")
+    barred = _barred(asked, elsewhere, one(tournament, "terms/re_entry", Terms))
+    return barred or not_now(
+        asked, person_of(tournament, cage, player, elsewhere.lives), setup.entries_per_player,
         one(tournament, f"terms/{asked}", Terms), selling, reading, plan,
     )  # fmt: skip
+
+
+def _barred(asked: Asked, elsewhere: Elsewhere, again: Terms | None) -> Not | None:
+    """What another flight says against entering this one. A first entry here is one more of the event."""
+    if asked not in ("entry", "re_entry"):
+        return None
+    if elsewhere.playing:
+        return Not("in_play")
+    if elsewhere.through:
+        return Not("through")
+    used, often = elsewhere.lives - 1, again.per_player if again else None
+    full = asked == "entry" and often is not None and used >= often
+    return Not("term_used", often or 0, used) if full else None
 
 
 def not_now(
@@ -128,7 +153,10 @@ def _time(terms: Terms, selling: bool, reading: ClockReading, plan: Plan) -> Not
 def _limits(asked: Asked, person: Person, terms: Terms) -> Not | None:
     if terms.stack_max is not None and person.stack is not None and person.stack > terms.stack_max:
         return Not("stack_over", terms.stack_max, person.stack)
-    used = max(0, person.lives - 1) if asked == "re_entry" else person.bought.get(_COUNTED.get(asked, ""), 0)
+    if asked == "re_entry" and terms.per_flight is not None and person.lives > terms.per_flight:
+        return Not("term_used", terms.per_flight, person.lives - 1)
+    again = max(0, person.lives + person.elsewhere - 1)
+    used = again if asked == "re_entry" else person.bought.get(_COUNTED.get(asked, ""), 0)
     if terms.per_player is not None and used >= terms.per_player:
         return Not("term_used", terms.per_player, used)
     return None

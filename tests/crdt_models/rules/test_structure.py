@@ -14,7 +14,7 @@ from crdt_models.documents.structure import Flight, Terms
 from crdt_models.documents.tournament import Level
 from crdt_models.rules.structure.chip_race import colour_up, deal, race, raced_chips
 from crdt_models.rules.structure.clock import ClockReading
-from crdt_models.rules.structure.days import Bag, bags_of, carrying, flight_over, may_play_flight
+from crdt_models.rules.structure.days import Bag, bags_of, carrying, elsewhere, flight_over, may_play_flight
 from crdt_models.rules.structure.ladder import Row, colour_ups_due, faults, locked, new_faults
 from crdt_models.rules.structure.moments import moments
 from crdt_models.rules.structure.registration import Late, late_registration
@@ -161,6 +161,15 @@ def test_the_term_in_the_way_is_named(case: dict[str, Any]) -> None:  # [RU78]
 def test_floor_and_cage_ask_the_same_of_an_event(case: dict[str, Any]) -> None:  # [RU78]
     tournament, cage = reading("tournament/t", case["facts"]), reading("cage", case["cage"])
     found = may_buy(tournament, cage, "t", case["player"], case["asked"], case["now"])
+    assert (vars(found) if found else None) == case["expect"]
+
+
+@cases("terms", "flights")
+def test_another_flight_may_stand_in_the_way(case: dict[str, Any]) -> None:  # [RU130]
+    tournament = reading("tournament/t", case["facts"])
+    others = [(flight, reading(f"tournament/{flight}", facts)) for flight, facts in case["others"]]
+    there = elsewhere(case["player"], case["carry"], others)
+    found = may_buy(tournament, reading("cage", {}), "t", case["player"], case["asked"], case["now"], there)
     assert (vars(found) if found else None) == case["expect"]
 
 

@@ -548,6 +548,7 @@ export interface TournamentMoney {
 	readonly players: number;
 	readonly rebuys?: number;
 	readonly add_ons?: number;
+	readonly dealer_add_ons?: number;
 	readonly buy_in_cents?: number;
 	readonly pool_cents: number;
 	readonly guarantee_cents?: number;
@@ -590,7 +591,7 @@ export interface Waitlist {
 /** `wanted/<id>`: the floor asks the cage to sell this; `had`: how often it was sold before. A rebuy or add-on is for the life `entry`, whose chips are behind until it is paid. */
 export interface Wanted {
 	readonly player: string;
-	readonly kind: 'buy_in' | 're_entry' | 'rebuy' | 'add_on';
+	readonly kind: 'buy_in' | 're_entry' | 'rebuy' | 'add_on' | 'dealer_add_on';
 	readonly entry?: string | null;
 	readonly had: number;
 	readonly at_ms: number;

@@ -13,4 +13,6 @@ export const WHY_NOT: Record<NotCode, string> = {
 	term_not_yet: 'Not before its break',
 	stack_over: 'The stack is too large for it',
 	term_used: 'Used as often as allowed',
+	flight_over: 'This flight is over',
+	through: 'Through already from another flight',
 };

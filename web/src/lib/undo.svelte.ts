@@ -9,7 +9,7 @@ import type { DoneAct, Replica } from './replica.svelte.ts';
 import type { Store } from './store.ts';
 import type { Told } from './take-back.ts';
 import type { Refusal } from './verbs/verb.ts';
-import { type Done, takeActBack } from './verbs/verb.ts';
+import { type Done, takeActsBack } from './verbs/verb.ts';
 
 export const ACTS_MAX = 50;
 export const KEEP_MS = 12 * 3_600_000;
@@ -83,7 +83,7 @@ export class UndoList {
 
 	/** Takes it back, or does again what was taken back. */
 	turn(kept: KeptUndo, allTheSame = false): Done | Refusal {
-		return takeActBack(this.venue.open(kept.document), kept.told, allTheSame);
+		return takeActsBack(this.venue.open(kept.document), [kept.told], allTheSame);
 	}
 
 	/** Acts no server had seen have new stamps. */

@@ -8,6 +8,7 @@ import {
 	bagsOf,
 	type Carry,
 	carrying,
+	elsewhere,
 	flightOver,
 	mayPlayFlight,
 } from '#lib/twins/structure/days.ts';
@@ -136,6 +137,15 @@ const terms = vectors<{
 		now: number;
 		expect: Not | null;
 	}>[];
+	flights: Case<{
+		facts: Facts;
+		others: [string, Facts][];
+		carry: Carry;
+		player: string;
+		asked: Asked;
+		now: number;
+		expect: Not | null;
+	}>[];
 }>('terms');
 
 test.each(terms.rules)('$id', (row) => {
@@ -147,6 +157,14 @@ test.each(terms.events)('$id', (row) => {
 	const tournament = reading('tournament/t', row.facts);
 	const cage = reading('cage', row.cage);
 	expect(mayBuy(tournament, cage, 't', row.player, row.asked, row.now)).toEqual(row.expect);
+});
+
+test.each(terms.flights)('$id', (row) => {
+	const others = row.others.map(([id, facts]) => [id, reading(`tournament/${id}`, facts)] as const);
+	const there = elsewhere(row.player, row.carry, others);
+	const tournament = reading('tournament/t', row.facts);
+	const found = mayBuy(tournament, reading('cage', {}), 't', row.player, row.asked, row.now, there);
+	expect(found).toEqual(row.expect);
 });
 
 const suggestion = vectors<{

@@ -6,12 +6,14 @@ import { type Api, Problem, Unreachable } from '../api.ts';
 import type { Draw } from '../facts.gen.ts';
 import { newId } from '../ids.ts';
 import type { Replica } from '../replica.svelte.ts';
-import { type Chair, seatChart } from '../twins/seating/chart.ts';
+import { type Chair, type Chart, seatChart } from '../twins/seating/chart.ts';
 import {
 	breakPlan,
 	chairOf,
 	closedBy,
+	drawLots,
 	drawSeat,
+	lots,
 	planOf,
 	redrawPlan,
 	type Seated,
@@ -61,6 +63,20 @@ export async function drawOne(
 	return chair ? { what: chair, draw: draw!.id } : { what: drawSeat(chart(), random, player), draw: null };
 }
 
+/** Seats for all of these who have none, in one draw; null: there are not enough. Writes no seat. */
+export async function drawAll(
+	api: Api | null,
+	tournament: Tournament,
+	config: Config,
+	players: readonly string[],
+): Promise<Drawn<Seated[] | null>> {
+	const told = await asked(api, tournament, { kind: 'seat', players });
+	if (told === 'full') return { what: null, draw: null };
+	const chart = seatChart(tournament.reader, config.reader);
+	const seated = told ? seatedOf(chart, told) : drawLots(chart, lots(chart, 'seat', players, []), random);
+	return { what: seated.length < players.length ? null : seated, draw: told?.[0]?.id ?? null };
+}
+
 /** Seats for all players of a table that breaks, or of the whole room. Writes no seat. */
 export async function drawAnew(
 	api: Api | null,
@@ -74,20 +90,26 @@ export async function drawAnew(
 	const buttons = buttonsOf(tournament.reader);
 	const closes = kind === 'break' ? [table] : closedBy(chart, keeps);
 	if (told === 'full') return { what: planOf(chart, buttons, kind, closes, [], seats), draw: null };
-	if (told) {
-		const seated = told.flatMap(({ players, seats: given }) =>
-			players.flatMap((player, n): Seated[] => {
-				const chair = chairOf(chart, given[n] ?? '');
-				return chair ? [[player, chair]] : [];
-			}),
-		);
-		return { what: planOf(chart, buttons, kind, closes, seated, seats), draw: told[0]!.id };
-	}
+	if (told)
+		return {
+			what: planOf(chart, buttons, kind, closes, seatedOf(chart, told), seats),
+			draw: told[0]!.id,
+		};
 	const plan =
 		kind === 'break'
 			? breakPlan(chart, buttons, table, random, keeps, seats)
 			: redrawPlan(chart, buttons, keeps, random, seats);
 	return { what: plan, draw: null };
+}
+
+/** Who got which chair; whose table is called so no more is left out. */
+function seatedOf(chart: Chart, told: readonly Told[]): Seated[] {
+	return told.flatMap(({ players, seats: given }) =>
+		players.flatMap((player, n): Seated[] => {
+			const chair = chairOf(chart, given[n] ?? '');
+			return chair ? [[player, chair]] : [];
+		}),
+	);
 }
 
 /** What the leaf drew; null: it is out of reach, or takes no draws from here. */

@@ -5,7 +5,7 @@ import { standings } from '../twins/elimination/standings.ts';
 import { type Chair, seatChart, seatFault } from '../twins/seating/chart.ts';
 import { drawSeat as drawChair } from '../twins/seating/draw-pool.ts';
 import { one } from '../twins/typed.ts';
-import { type Done, perform, type Refusal, refuse } from './verb.ts';
+import { type Done, perform, performAll, type Refusal, refuse } from './verb.ts';
 
 type Tournament = Replica<'tournament'>;
 type Config = Replica<'config'>;
@@ -37,6 +37,33 @@ export function seatEntry(
 	const fault = placingFault(tournament, config, placing);
 	if (fault) return fault;
 	return perform(tournament, { [`entry/${entry}`]: life, ...seatFacts(tournament, placing) });
+}
+
+/** Who gets which chair; with a life that was sold, that is entered too. */
+export type Seating = Chair & { player: string; life?: readonly [entry: string, life: Entry] | null };
+
+/**
+ * Seats for many who have none, in as many acts as that takes, with one Undo. Whose seat was taken meanwhile is left
+ * out: `seated` says how many were not.
+ */
+export function seatAll(
+	tournament: Tournament,
+	config: Config,
+	seatings: readonly Seating[],
+	drawnHere = false,
+): Done<{ seated: number }> | Refusal {
+	const chart = seatChart(tournament.reader, config.reader);
+	const free = seatings.filter(
+		({ player, table, seat }) =>
+			seatFault(chart, table, seat, player) === null && tournament.reader.get(`seat/${player}`) === null,
+	);
+	if (!free.length) return refuse(seatings.length ? 'taken' : 'empty');
+	const groups = free.map(({ life, ...chair }) => ({
+		...(life ? { [`entry/${life[0]}`]: life[1] } : {}),
+		...seatFacts(tournament, { ...chair, drawnHere }),
+	}));
+	const done = performAll(tournament, groups);
+	return done.ok ? { ...done, seated: free.length } : done;
 }
 
 /** Seat and call-out in one act. */

@@ -1,5 +1,4 @@
 /** Tables of a tournament: button, lock, open and close, and the proposals to balance, to break and to draw anew. */
-import { ACT_EDITS_MAX as ACT_MAX } from '../edits.ts';
 import type { Button, Move, Need, Seat, Table } from '../facts.gen.ts';
 import type { Replica } from '../replica.svelte.ts';
 import { propose } from '../twins/seating/balancing.ts';
@@ -9,7 +8,7 @@ import type { SeatPlan } from '../twins/seating/draw-pool.ts';
 import { basisOf, buttonsOf, type Proposal } from '../twins/seating/proposal.ts';
 import { one } from '../twins/typed.ts';
 import { moveChanges, movePlayer } from './seating.ts';
-import { type Done, perform, type Refusal, refuse } from './verb.ts';
+import { type Done, perform, performAll, type Refusal, refuse } from './verb.ts';
 
 type Tournament = Replica<'tournament'>;
 type Config = Replica<'config'>;
@@ -74,8 +73,8 @@ export function confirmMove(
 }
 
 /**
- * All moves of a broken table, or of a room drawn anew, and the end of tables, in one act. A room so large that one
- * act can't hold it gets its call-outs in a second one.
+ * All moves of a broken table, or of a room drawn anew, and the end of tables: in one act, or where the room is larger
+ * than one holds in as many as that takes, with one Undo.
  */
 export function seatAnew(
 	tournament: Tournament,
@@ -86,23 +85,22 @@ export function seatAnew(
 	const chart = seatChart(tournament.reader, config.reader);
 	if (basisOf(chart, buttonsOf(tournament.reader)) !== plan.basis) return refuse('stale');
 	if (plan.fault) return refuse(plan.fault);
-	const seats: Record<string, unknown> = {};
-	const calls: Record<string, unknown> = {};
-	for (const { player, from_table, from_seat, to } of plan.moves) {
-		if (to.table === from_table && to.seat === from_seat) continue;
-		const from: Seat = { table: from_table, seat: from_seat };
-		const move = moveChanges(tournament, { player, ...to, drawnHere }, from, { rule, basis: plan.basis });
-		for (const [name, value] of Object.entries(move))
-			(name.startsWith('seat/') ? seats : calls)[name] = value;
-	}
-	for (const table of plan.closes) seats[`table/${table}`] = changed(tournament, table, { open: false });
-	if (plan.seats !== null)
-		for (const table of keeps) seats[`table/${table}`] = changed(tournament, table, { seats: plan.seats });
-	if (Object.keys(seats).length + Object.keys(calls).length <= ACT_MAX)
-		return perform(tournament, { ...seats, ...calls });
-	const done = perform(tournament, seats);
-	if (done.ok) perform(tournament, calls);
-	return done;
+	const moves = plan.moves
+		.filter(({ to, from_table, from_seat }) => to.table !== from_table || to.seat !== from_seat)
+		.map(({ player, from_table, from_seat, to }) => {
+			const from: Seat = { table: from_table, seat: from_seat };
+			return moveChanges(tournament, { player, ...to, drawnHere }, from, { rule, basis: plan.basis });
+		});
+	const table = (ident: string, change: Partial<Table>) => ({
+		[`table/${ident}`]: changed(tournament, ident, change),
+	});
+	const { seats } = plan;
+	const kept = seats === null ? [] : keeps.map((ident) => table(ident, { seats }));
+	return performAll(tournament, [
+		...kept,
+		...moves,
+		...plan.closes.map((ident) => table(ident, { open: false })),
+	]);
 }
 
 /** Broken up: all who were called out have arrived. */
@@ -111,7 +109,12 @@ export function arriveAll(tournament: Tournament, players: readonly string[]): D
 		const move = one<Move>(tournament.reader, `move/${player}`);
 		return move && !move.arrived ? [[`move/${player}`, { ...move, arrived: true }] as const] : [];
 	});
-	return moves.length ? perform(tournament, Object.fromEntries(moves.slice(0, ACT_MAX))) : refuse('gone');
+	return moves.length
+		? performAll(
+				tournament,
+				moves.map((move) => Object.fromEntries([move])),
+			)
+		: refuse('gone');
 }
 
 /** Special needs of a player; null: none any more. */

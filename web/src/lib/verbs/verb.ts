@@ -2,7 +2,7 @@
  * What all verbs of staff share: an act that was done and can be taken back, or a refusal before anything was written.
  * The set of verbs is the set of things a person can do to documents; each is one act.
  */
-import { parseStamp } from '../edits.ts';
+import { ACT_EDITS_MAX, parseStamp } from '../edits.ts';
 import type { Kind } from '../facts.gen.ts';
 import type { Index } from '../facts.ts';
 import type { Act } from '../local-document.ts';
@@ -72,36 +72,78 @@ export function perform<K extends Kind>(
 	replica: Replica<K>,
 	changes: Record<string, unknown>,
 ): Done | Refusal {
+	const written = write(replica, changes);
+	return written.ok ? undoable(replica, [written]) : written;
+}
+
+function write<K extends Kind>(replica: Replica<K>, changes: Record<string, unknown>): Written | Refusal {
 	if (replica.document.startsWith('tournament/') && overFor(replica.reader, Object.keys(changes)))
 		return refuse('finished');
-	const written = writeFacts(replica, changes);
-	return written.ok ? undoable(replica, written) : written;
+	return writeFacts(replica, changes);
 }
 
 /**
- * Takes an act back by a new one that names what it undoes; that can be taken back in turn. Refuses with
- * `changed_since` where somebody changed it since (`allTheSame`: takes it back then too), and with `later_changes`
- * where a later fact depends on it.
+ * Changes of many players or tables at once: each group whole within an act, in as few acts as that takes. What is
+ * refused before the first one was written leaves nothing; Undo takes all of them back, the last first.
  */
-export function takeActBack<K extends Kind>(
+export function performAll<K extends Kind>(
 	replica: Replica<K>,
-	told: readonly Told[],
+	groups: readonly Record<string, unknown>[],
+): Done | Refusal {
+	const acts: Written[] = [];
+	for (const changes of filled(groups)) {
+		const written = write(replica, changes);
+		if (!written.ok) return written;
+		acts.push(written);
+	}
+	return acts.length ? undoable(replica, acts) : refuse('empty');
+}
+
+/** The groups, as many to an act as it holds. */
+function filled(groups: readonly Record<string, unknown>[]): Record<string, unknown>[] {
+	const acts: Record<string, unknown>[] = [];
+	for (const group of groups) {
+		const together = { ...acts.at(-1), ...group };
+		if (acts.length && Object.keys(together).length <= ACT_EDITS_MAX) acts[acts.length - 1] = together;
+		else acts.push(group);
+	}
+	return acts;
+}
+
+/**
+ * Takes acts back together, each by a new one that names what it undoes; that can be taken back in turn. Refuses all with
+ * `changed_since` where somebody changed one since (`allTheSame`: takes them back then too), and with `later_changes`
+ * where a later fact depends on one.
+ */
+export function takeActsBack<K extends Kind>(
+	replica: Replica<K>,
+	acts: readonly (readonly Told[])[],
 	allTheSame = false,
 ): Done | Refusal {
 	if (!replica.writable) return refuse('not_writable');
 	const { index } = replica.keeper.local;
 	const kind = replica.document.split('/', 1)[0] as Kind;
 	const {
-		taken: [taking],
+		taken,
 		stays: [why],
-	} = planTakeBack(kind, index, [told], allTheSame);
-	if (why || !taking?.edits.length) return stays(index, why ?? null);
-	const changes = taking.edits.map(({ name, value, replaces }) => [name, value, replaces] as const);
-	return undoable(replica, writeAct(replica, changes, taking.stamp));
+	} = planTakeBack(kind, index, acts, allTheSame);
+	const takings = taken.filter(({ edits }) => edits.length);
+	if (why || !takings.length) return stays(index, why ?? null);
+	const written = takings.map(({ stamp, edits }) => {
+		const changes = edits.map(({ name, value, replaces }) => [name, value, replaces] as const);
+		return writeAct(replica, changes, stamp);
+	});
+	return undoable(replica, written);
 }
 
-function undoable<K extends Kind>(replica: Replica<K>, { act, told }: Written): Done {
-	return { ok: true, act, undo: (allTheSame) => takeActBack(replica, told, allTheSame) };
+/** The last act of what was done stands for it. */
+function undoable<K extends Kind>(replica: Replica<K>, written: readonly Written[]): Done {
+	const acts = written.map(({ told }) => told);
+	return {
+		ok: true,
+		act: written.at(-1)!.act,
+		undo: (allTheSame) => takeActsBack(replica, acts, allTheSame),
+	};
 }
 
 /** Why it stays, with who left the fact in its way as it is, and when. */

@@ -6,14 +6,17 @@ import type { BountyMode, Heads } from '#lib/event-heads.ts';
 import { keepNote, noteOf } from '#lib/identity.ts';
 import { LedgerTerm } from '#lib/ledger-term.svelte.ts';
 import { kindName } from '#lib/money-kinds.ts';
+import { WHY_NOT } from '#lib/terms-words.ts';
 import { standings } from '#lib/twins/elimination/standings.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
+import { elsewhere, otherFlights } from '#lib/twins/structure/days.ts';
+import { mayBuy, SOLD_AS } from '#lib/twins/structure/terms.ts';
 import type { Venue } from '#lib/venue.svelte.ts';
 import { Booking } from './booking.svelte.ts';
 import type { Jackpot } from './jackpot-form.ts';
 import { Printing } from './printing.svelte.ts';
 
-export type SaleKind = 'buy_in' | 're_entry' | 'rebuy' | 'add_on';
+export type SaleKind = 'buy_in' | 're_entry' | 'rebuy' | 'add_on' | 'dealer_add_on';
 export type Price = { prize_cents: number; fee_cents: number; bounty_cents: number; staff_cents: number };
 export type Rules = {
 	name: string;
@@ -76,6 +79,7 @@ export type EventOffer = {
 };
 export type Found = { id: string; name: string; number: number | null; note: string };
 
+const ASKED_OF = ['setup', 'clock', 'late', 'registration', 'flight', 'days'] as const;
 const RULES_AGAIN_MS = 15_000;
 const HEADS_AGAIN_MS = 60_000;
 const FOUND_MAX = 12;
@@ -274,6 +278,25 @@ export class CageDesk {
 		);
 		const playing = standings(replica.reader).lifeOf.get(player);
 		return lives.find(([life]) => life === playing)?.[0] ?? lives[0]?.[0] ?? null;
+	}
+
+	/** The term that keeps a player from buying that now, as the floor has it; null: none, or the floor does not say. */
+	whyNotSold(tournament: string, player: string, kind: SaleKind): string | null {
+		const events = this.venue.tournaments.map((id) => {
+			const replica = this.venue.open<'tournament'>(`tournament/${id}`);
+			for (const prefix of ['entry/', 'bust/', 'bag/', 'level/', 'terms/', 'stack/'] as const)
+				replica.group(prefix);
+			for (const name of ASKED_OF) replica.fact(name);
+			return [id, replica.reader] as const;
+		});
+		const facts = new Map(events).get(tournament);
+		if (!facts) return null;
+		this.#money.group('entry/');
+		const { carry, others } = otherFlights(tournament, events);
+		const there = elsewhere(player, carry, others);
+		const asked = SOLD_AS[kind];
+		const not = mayBuy(facts, this.#money.reader, tournament, player, asked, this.venue.clock.now, there);
+		return not && not.code !== 'no_event' ? WHY_NOT[not.code] : null;
 	}
 
 	/** "T6·2", null while the floor has given no seat. */

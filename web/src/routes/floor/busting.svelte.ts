@@ -4,7 +4,6 @@ import type { Bust } from '#lib/facts.gen.ts';
 import { ordinal } from '#lib/ordinal.ts';
 import { openHand } from '#lib/twins/elimination/hands.ts';
 import { byPosition, hasBounties } from '#lib/twins/elimination/knockers.ts';
-import { mayBuy } from '#lib/twins/structure/terms.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
 import { bustPlayers, bustsSince, type StartStacks, setKnockers } from '#lib/verbs/elimination.ts';
 import type { FloorDesk } from './desk.svelte.ts';
@@ -69,9 +68,7 @@ function actsOf(desk: FloorDesk, event: EventDesk, lives: readonly string[]) {
 	const bounties = hasBounties(event.replica.reader, event.id, desk.cage.reader);
 	const [only] = lives.length === 1 ? lives : [];
 	const player = only && event.replica.fact(`bust/${only}`)?.player;
-	const { reader } = event.replica;
-	const now = desk.venue.clock.now;
-	const again = player && !mayBuy(reader, desk.cage.reader, event.id, player, 're_entry', now);
+	const again = player && !event.mayBuy(player, 're_entry');
 	return [
 		...(again
 			? [{ label: 'Re-enter', act: () => (desk.selling = { event, player, kind: 're_entry' as const }) }]

@@ -1,6 +1,7 @@
 /** What is typed while tables are counted: kept by table until it is written, so that looking elsewhere loses nothing. */
 
-export type CountMode = 'stacks' | 'race' | 'bags';
+import type { CountMode } from './places.ts';
+
 /** One seat: as typed; `signed`: the bag, or won in the race. */
 export type CountRow = { chips: string; second: string; signed: boolean };
 

@@ -54,6 +54,7 @@ const PLACES: Record<string, string> = {
 	rankings: 'the rankings',
 	payouts: 'the payouts',
 	count: 'the count',
+	days: 'the flights',
 	displays: 'the displays',
 	history: 'history',
 };

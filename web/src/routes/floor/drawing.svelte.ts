@@ -4,9 +4,9 @@ import type { Entry } from '#lib/facts.gen.ts';
 import type { Disagreement } from '#lib/twins/reconcile.ts';
 import { alternates, type Chair } from '#lib/twins/seating/chart.ts';
 import type { SeatPlan } from '#lib/twins/seating/draw-pool.ts';
-import { type Anew, type Drawn, drawAnew, drawOne } from '#lib/verbs/draws.ts';
-import { movePlayer, putOnAlternates, seatEntry, seatPlayer } from '#lib/verbs/seating.ts';
-import type { Done, Refusal } from '#lib/verbs/verb.ts';
+import { type Anew, type Drawn, drawAll, drawAnew, drawOne } from '#lib/verbs/draws.ts';
+import { movePlayer, putOnAlternates, seatAll, seatEntry, seatPlayer } from '#lib/verbs/seating.ts';
+import { type Done, type Refusal, refuse } from '#lib/verbs/verb.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import type { EventDesk } from './event.svelte.ts';
 
@@ -14,6 +14,9 @@ import type { EventDesk } from './event.svelte.ts';
 export type Card = { event: EventDesk; player: string; seat: Chair; draw: string | null };
 /** Nobody could be seated: all seats are taken. `life`: sold, and not entered yet. */
 type Full = { event: EventDesk; player: string; life: [entry: string, life: Entry] | null };
+
+/** Who has no seat, and the life that was sold to them. */
+export type Unseated = { player: string; entry: string | null };
 
 const IN_TOUCH = ['synced', 'sending', 'core-away', 'catching-up'];
 
@@ -40,12 +43,40 @@ export class Drawing {
 	async paid(event: EventDesk, { player, entry }: Disagreement): Promise<boolean> {
 		if (!entry) return false;
 		const { replica } = event;
-		const before = [...replica.group('entry/').values()].filter((life) => life.player === player).length;
-		const kind = this.desk.cage.fact(`entry/${entry}`)?.kind === 're_entry' ? 're-entry' : 'initial';
-		const life = { player, number: before + 1, kind } as const;
+		const life = this.#lifeOf(event, player, entry);
 		return this.#draw(event, player, [entry, life], undefined, ({ drawnHere, ...placing }) =>
 			seatEntry(replica, this.desk.config, entry, life, placing, drawnHere),
 		);
+	}
+
+	/** All of these who have no seat get one in one draw; with `entry` the life that was sold is entered. True: done. */
+	async all(event: EventDesk, rows: readonly Unseated[]): Promise<boolean> {
+		if (this.busy || !rows.length) return false;
+		this.busy = true;
+		try {
+			const { replica } = event;
+			const players = [...new Set(rows.map(({ player }) => player))];
+			const { what: seated, draw } = await drawAll(this.#api, replica, this.desk.config, players);
+			if (!seated) {
+				this.desk.tell(refuse('no_room'), '');
+				return false;
+			}
+			const entries = new Map(rows.map(({ player, entry }) => [player, entry]));
+			const seatings = seated.map(([player, chair]) => {
+				const entry = entries.get(player);
+				const fresh = entry && replica.reader.get(`entry/${entry}`) === null;
+				return {
+					player,
+					...chair,
+					life: fresh ? ([entry, this.#lifeOf(event, player, entry)] as const) : null,
+				};
+			});
+			const done = seatAll(replica, this.desk.config, seatings, draw === null);
+			const how = draw ? `draw ${draw}` : 'drawn on this tablet';
+			return this.desk.tell(done, `${done.ok ? done.seated : 0} players have seats, ${how}.`);
+		} finally {
+			this.busy = false;
+		}
 	}
 
 	/** The next of those who wait for a seat. */
@@ -91,6 +122,13 @@ export class Drawing {
 		} finally {
 			this.busy = false;
 		}
+	}
+
+	/** What was sold, as the floor enters it. */
+	#lifeOf(event: EventDesk, player: string, entry: string): Entry {
+		const lives = [...event.replica.group('entry/').values()].filter((life) => life.player === player);
+		const again = this.desk.cage.fact(`entry/${entry}`)?.kind === 're_entry';
+		return { player, number: lives.length + 1, kind: again ? 're-entry' : 'initial' };
 	}
 
 	/** null while the leaf is out of reach: nobody waits for an answer that does not come. */

@@ -14,7 +14,9 @@ import { alternates, openTables, seatChart } from '#lib/twins/seating/chart.ts';
 import { type Halt, halted } from '#lib/twins/seating/halting.ts';
 import { buttonsOf, type Proposal } from '#lib/twins/seating/proposal.ts';
 import { levelNumber, nextBreakMs, planOf, readClock } from '#lib/twins/structure/clock.ts';
+import { type Elsewhere, elsewhere, flightEnded, NOWHERE, otherFlights } from '#lib/twins/structure/days.ts';
 import { lateRegistration } from '#lib/twins/structure/registration.ts';
+import { type Asked, mayBuy, type Not } from '#lib/twins/structure/terms.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import { late } from './late.svelte.ts';
 
@@ -128,6 +130,13 @@ export class EventDesk {
 			breakMs: nextBreakMs(fact, this.plan, now),
 		};
 	});
+	/** whether this is a flight that is over */
+	flightEnded = $derived.by(() => {
+		this.replica.fact('flight');
+		void this.standings;
+		void this.late;
+		return flightEnded(this.replica.reader, this.money, this.#desk.venue.clock.now);
+	});
 	/** how registration stands, and until when; by floor and cage */
 	late = $derived.by(() => {
 		for (const name of ['late', 'registration', 'clock', 'setup'] as const) this.replica.fact(name);
@@ -190,6 +199,25 @@ export class EventDesk {
 			),
 		);
 	});
+
+	/** The term that keeps a player from buying that now; null: nothing does. */
+	mayBuy(player: string, asked: Asked): Not | null {
+		const { cage, venue } = this.#desk;
+		const at = this.elsewhere(player);
+		return mayBuy(this.replica.reader, cage.reader, this.id, player, asked, venue.clock.now, at);
+	}
+
+	/** How a player stands in the other flights of the event that this one leads to. */
+	elsewhere(player: string): Elsewhere {
+		if (!this.replica.fact('flight')) return NOWHERE;
+		const events = this.#desk.events.map(({ id, replica }) => {
+			for (const prefix of ['entry/', 'bust/', 'bag/'] as const) replica.group(prefix);
+			for (const name of ['flight', 'days', 'setup'] as const) replica.fact(name);
+			return [id, replica.reader] as const;
+		});
+		const { carry, others } = otherFlights(this.id, events);
+		return elsewhere(player, carry, others);
+	}
 
 	/** Not now: until `untilMs`, or the next bust. */
 	snooze(untilMs: number): void {

@@ -4,7 +4,7 @@ import type { Json } from '#lib/edits.ts';
 import { type Kind, writers } from '#lib/facts.gen.ts';
 import type { Receipt } from '#lib/receipts.ts';
 import { planTakeBack } from '#lib/take-back.ts';
-import { type Done, type Refusal, takeActBack } from '#lib/verbs/verb.ts';
+import { type Done, type Refusal, takeActsBack } from '#lib/verbs/verb.ts';
 import { words } from '#lib/words.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import { bookedIn, eventOf, MONEY } from './money-rows.ts';
@@ -139,7 +139,7 @@ export class HistoryFeed {
 		const told = await this.#guarded(() => this.#whole(row));
 		if (!told) return;
 		if (replica) {
-			const how = (all: boolean): Done | Refusal => takeActBack(replica, told, all);
+			const how = (all: boolean): Done | Refusal => takeActsBack(replica, [told], all);
 			this.desk.takeBack(how, text, () => void this.#soon());
 		} else await this.#guarded(() => this.#byServer(row.first, text));
 	}

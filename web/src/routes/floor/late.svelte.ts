@@ -6,6 +6,7 @@ export const late = new LatePages({
 	bustSeveral: () => import('./BustSeveral.svelte'),
 	clock: () => import('./ClockPage.svelte'),
 	count: () => import('./CountPage.svelte'),
+	days: () => import('./DaysPage.svelte'),
 	dealer: () => import('./DealerPage.svelte'),
 	displays: () => import('./DisplaysPage.svelte'),
 	heldSeats: () => import('./HeldSeats.svelte'),

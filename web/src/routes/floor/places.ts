@@ -1,15 +1,19 @@
 /** Where one is on the floor, as the hash says it, and the keys that lead there. */
 
+/** What is gone through table by table. */
+export type CountMode = (typeof COUNT_MODES)[number];
+
 export type Place =
-	| { name: 'tables' | 'clock' | 'lists' | 'settle' | 'displays' | 'rankings' | 'payouts' }
+	| { name: 'tables' | 'clock' | 'lists' | 'settle' | 'displays' | 'rankings' | 'payouts' | 'days' }
 	/** `player`: whose sheet is open */
 	| { name: 'table'; table: string; player: string | null }
-	/** `table`: whose stacks are counted; null: which tables were */
-	| { name: 'count'; table: string | null }
+	/** `table`: whose stacks are counted; null: which tables were. */
+	| { name: 'count'; table: string | null; mode: CountMode }
 	/** `about`: only what concerns this player or table */
 	| { name: 'history'; about: string | null };
 
-const PLAIN = ['tables', 'clock', 'lists', 'settle', 'displays', 'rankings', 'payouts'] as const;
+const COUNT_MODES = ['stacks', 'race', 'bags', 'add_ons'] as const;
+const PLAIN = ['tables', 'clock', 'lists', 'settle', 'displays', 'rankings', 'payouts', 'days'] as const;
 const LEADER_MS = 1_500;
 const GOES: Record<string, string> = {
 	t: 'tables',
@@ -23,7 +27,8 @@ const GOES: Record<string, string> = {
 export function placeOf(hash: string): Place {
 	const [name, first, second] = hash.slice(1).split('/').map(decodeURIComponent);
 	if (name === 'table' && first) return { name, table: first, player: second ?? null };
-	if (name === 'count') return { name, table: first || null };
+	if (name === 'count')
+		return { name, table: first || null, mode: COUNT_MODES.find((mode) => mode === second) ?? 'stacks' };
 	if (name === 'history') return { name, about: first || null };
 	return { name: PLAIN.find((plain) => plain === name) ?? 'tables' };
 }
@@ -32,8 +37,8 @@ export function tableHash(table: string, player: string | null = null): string {
 	return `#table/${encodeURIComponent(table)}${player ? `/${encodeURIComponent(player)}` : ''}`;
 }
 
-export function countHash(table: string | null = null): string {
-	return `#count${table ? `/${encodeURIComponent(table)}` : ''}`;
+export function countHash(table: string | null = null, mode: CountMode = 'stacks'): string {
+	return `#count/${encodeURIComponent(table ?? '')}/${mode}`;
 }
 
 export function historyHash(about: string): string {

@@ -35,7 +35,7 @@ export type ChipsInPlay = {
 /** A table whose count differed from what it should hold, and nobody has said why. */
 export type ChipsOff = { table: string; difference: number; at_ms: number };
 
-/** Of event `ident`; rebuys and add-ons as the ledger has sold them. */
+/** Of event `ident`; rebuys and add-ons, those for the dealers among them, as the ledger has sold them. */
 export function chipsInPlay(tournament: FactReader, ident: string, cage: FactReader): ChipsInPlay {
 	const money = one<TournamentMoney>(cage, `tournament/${ident}`);
 	const busts = many<Bust>(tournament, 'bust/');
@@ -49,13 +49,19 @@ export function chipsInPlay(tournament: FactReader, ident: string, cage: FactRea
 	const parts = {
 		entries: [...lives].reduce((all, life) => all + given(tournament, life), 0),
 		rebuys: (money?.rebuys ?? 0) * term(tournament, 'rebuy'),
-		add_ons: (money?.add_ons ?? 0) * term(tournament, 'add_on'),
+		add_ons: money ? addOns(tournament, money) : 0,
 		early_birds: sum('early_bird'),
 		raced: sum('raced'),
 		removed: sum('forfeited') - taken,
 		corrected: sum('correction'),
 	};
 	return { ...parts, total: Object.values(parts).reduce((all, part) => all + part, 0) };
+}
+
+/** A dealer add-on without terms is money alone. */
+function addOns(tournament: FactReader, { add_ons = 0, dealer_add_ons = 0 }: TournamentMoney): number {
+	const forDealers = one<Terms>(tournament, 'terms/dealer_add_on')?.chips ?? 0;
+	return add_ons * term(tournament, 'add_on') + dealer_add_ons * forDealers;
 }
 
 /** Player → chips as last counted in the life they play or played last, else as that life was given. */

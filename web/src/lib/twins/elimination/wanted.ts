@@ -3,6 +3,8 @@ import type { PaidEntry, Wanted } from '../../facts.gen.ts';
 import type { FactReader } from '../../facts.ts';
 import { byText, many } from '../typed.ts';
 
+const BOUGHT = { rebuy: 'rebuys', add_on: 'add_ons', dealer_add_on: 'dealer_add_ons' } as const;
+
 /** Id → what waits at the cage, oldest first; what was sold since it was asked for is gone. */
 export function stillWanted(tournament: FactReader, ident: string, cage: FactReader): Map<string, Wanted> {
 	const waits = [...many<Wanted>(tournament, 'wanted/')].filter(
@@ -23,5 +25,5 @@ export function soldSoFar(
 	if (kind === 'buy_in' || kind === 're_entry')
 		return [...paid.values()].filter((one) => one.tournament === ident && one.player === player).length;
 	const life = paid.get(entry ?? '');
-	return (kind === 'rebuy' ? life?.rebuys : life?.add_ons) ?? 0;
+	return life?.[BOUGHT[kind]] ?? 0;
 }

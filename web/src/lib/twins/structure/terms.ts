@@ -17,6 +17,7 @@ import type { FactReader } from '../../facts.ts';
 import { finishes, standings } from '../elimination/standings.ts';
 import { many, one } from '../typed.ts';
 import { type ClockReading, levelsBegun, type Plan, planOf, readClock } from './clock.ts';
+import { type Elsewhere, flightEnded, NOWHERE } from './days.ts';
 import { lateRegistration } from './registration.ts';
 
 export type Asked = 'entry' | 're_entry' | 'rebuy' | 'add_on' | 'dealer_add_on' | 'early_bird';
@@ -27,6 +28,7 @@ export const SOLD_AS: Record<Wanted['kind'], Asked> = {
 	re_entry: 're_entry',
 	rebuy: 'rebuy',
 	add_on: 'add_on',
+	dealer_add_on: 'dealer_add_on',
 };
 
 /** Why not. `limit` is the number the term names: a level, chips or how often; `used` what there is now. */
@@ -42,10 +44,21 @@ export type NotCode =
 	| 'term_over'
 	| 'term_not_yet'
 	| 'stack_over'
-	| 'term_used';
+	| 'term_used'
+	| 'flight_over'
+	| 'through';
 
-/** What the terms ask of a player; `bought`: how often this life bought what is counted, as paid. */
-export type Person = { lives: number; alive: boolean; stack: number | null; bought: Record<string, number> };
+/**
+ * What the terms ask of a player; `bought`: how often this life bought what is counted, as paid. `elsewhere`: lives in
+ * other flights of the same event.
+ */
+export type Person = {
+	lives: number;
+	alive: boolean;
+	stack: number | null;
+	bought: Record<string, number>;
+	elsewhere?: number;
+};
 
 const COUNTED: Partial<Record<Asked, 'rebuys' | 'add_ons' | 'dealer_add_ons'>> = {
 	rebuy: 'rebuys',
@@ -54,16 +67,19 @@ const COUNTED: Partial<Record<Asked, 'rebuys' | 'add_ons' | 'dealer_add_ons'>> =
 };
 
 /** How a player stands by floor and cage. */
-export function personOf(tournament: FactReader, cage: FactReader, player: string): Person {
+export function personOf(tournament: FactReader, cage: FactReader, player: string, elsewhere = 0): Person {
 	const standing = standings(tournament);
 	const lives = [...many<Entry>(tournament, 'entry/').values()].filter((entry) => entry.player === player);
 	const paid = one<PaidEntry>(cage, `entry/${standing.lifeOf.get(player)}`);
 	const bought = Object.fromEntries(Object.values(COUNTED).map((name) => [name, paid?.[name] ?? 0]));
 	const stack = one<Stack>(tournament, `stack/${player}`)?.chips ?? null;
-	return { lives: lives.length, alive: standing.left.has(player), stack, bought };
+	return { lives: lives.length, alive: standing.left.has(player), stack, bought, elsewhere };
 }
 
-/** Why this player can't buy that into the event `id` at leaf time `now`; null: nothing is in the way. */
+/**
+ * Why this player can't buy that into the event `id` at leaf time `now`; null: nothing is in the way. `elsewhere`: how
+ * they stand in the other flights, where this is one.
+ */
 export function mayBuy(
 	tournament: FactReader,
 	cage: FactReader,
@@ -71,6 +87,7 @@ export function mayBuy(
 	player: string,
 	asked: Asked,
 	now: number,
+	elsewhere: Elsewhere = NOWHERE,
 ): Not | null {
 	const setup = one<TournamentSetup>(tournament, 'setup');
 	if (!setup) return not('no_event');
@@ -79,9 +96,23 @@ export function mayBuy(
 	const money = one<TournamentMoney>(cage, `tournament/${id}`);
 	const selling = lateRegistration(tournament, money, now).state === 'open';
 	if (reading.state === 'ended' || (!selling && won(tournament))) return not('event_over');
-	const person = personOf(tournament, cage, player);
+	if (asked !== 'add_on' && asked !== 'dealer_add_on' && flightEnded(tournament, money, now))
+		return not('flight_over');
+	const why = barred(asked, elsewhere, one<Terms>(tournament, 'terms/re_entry'));
+	if (why) return why;
+	const person = personOf(tournament, cage, player, elsewhere.lives);
 	const terms = one<Terms>(tournament, `terms/${asked}`);
 	return notNow(asked, person, setup.entries_per_player ?? 1, terms, selling, reading, plan);
+}
+
+/** What another flight says against entering this one. A first entry here is one more of the event. */
+function barred(asked: Asked, { lives, playing, through }: Elsewhere, again: Terms | null): Not | null {
+	if (asked !== 'entry' && asked !== 're_entry') return null;
+	if (playing) return not('in_play');
+	if (through) return not('through');
+	const often = again?.per_player ?? null;
+	const full = asked === 'entry' && often !== null && lives - 1 >= often;
+	return full ? not('term_used', often, lives - 1) : null;
 }
 
 /** The first term in the way, in this order: the player, registration, the term's time, its limits. */
@@ -127,11 +158,15 @@ function ofTime(terms: Terms, selling: boolean, reading: ClockReading, plan: Pla
 }
 
 function ofLimits(asked: Asked, person: Person, terms: Terms): Not | null {
-	const { lives, stack } = person;
+	const { lives, stack, elsewhere = 0 } = person;
 	const stackMax = terms.stack_max ?? null;
 	if (stackMax !== null && stack !== null && stack > stackMax) return not('stack_over', stackMax, stack);
+	const inFlight = terms.per_flight ?? null;
+	if (asked === 're_entry' && inFlight !== null && lives > inFlight)
+		return not('term_used', inFlight, lives - 1);
 	const counted = COUNTED[asked];
-	const used = asked === 're_entry' ? Math.max(0, lives - 1) : counted ? (person.bought[counted] ?? 0) : 0;
+	const used =
+		asked === 're_entry' ? Math.max(0, lives + elsewhere - 1) : counted ? (person.bought[counted] ?? 0) : 0;
 	const often = terms.per_player ?? null;
 	return often !== null && used >= often ? not('term_used', often, used) : null;
 }
