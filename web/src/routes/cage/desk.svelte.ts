@@ -79,6 +79,9 @@ export type EventOffer = {
 };
 export type Found = { id: string; name: string; number: number | null; note: string };
 
+/** A term in the way of a sale. */
+export type Against = { words: string; hinders: boolean };
+
 const ASKED_OF = ['setup', 'clock', 'late', 'registration', 'flight', 'days'] as const;
 const RULES_AGAIN_MS = 15_000;
 const HEADS_AGAIN_MS = 60_000;
@@ -280,8 +283,11 @@ export class CageDesk {
 		return lives.find(([life]) => life === playing)?.[0] ?? lives[0]?.[0] ?? null;
 	}
 
-	/** The term that keeps a player from buying that now, as the floor has it; null: none, or the floor does not say. */
-	whyNotSold(tournament: string, player: string, kind: SaleKind): string | null {
+	/**
+	 * The term against selling that now, as the floor has it; null: none, or the floor does not say. `hinders` unless it
+	 * only tells that the floor has not written down yet who plays: that holds no queue up.
+	 */
+	termAgainst(tournament: string, player: string, kind: SaleKind): Against | null {
 		const events = this.venue.tournaments.map((id) => {
 			const replica = this.venue.open<'tournament'>(`tournament/${id}`);
 			for (const prefix of ['entry/', 'bust/', 'bag/', 'level/', 'terms/', 'stack/'] as const)
@@ -296,7 +302,8 @@ export class CageDesk {
 		const there = elsewhere(player, carry, others);
 		const asked = SOLD_AS[kind];
 		const not = mayBuy(facts, this.#money.reader, tournament, player, asked, this.venue.clock.now, there);
-		return not && not.code !== 'no_event' ? WHY_NOT[not.code] : null;
+		if (!not || not.code === 'no_event') return null;
+		return { words: WHY_NOT[not.code], hinders: !['in_play', 'not_entered', 'out'].includes(not.code) };
 	}
 
 	/** "T6·2", null while the floor has given no seat. */
