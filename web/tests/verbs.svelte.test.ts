@@ -19,7 +19,7 @@ import { ask, takeBack } from '#lib/verbs/phone.ts';
 import { answerRequest } from '#lib/verbs/requests.ts';
 import { movePlayer, seatAll, seatPlayer } from '#lib/verbs/seating.ts';
 import { settleConflict } from '#lib/verbs/settle.ts';
-import { confirmMove, seatAnew, setButton } from '#lib/verbs/tables.ts';
+import { changeTables, confirmMove, seatAnew, setButton, shuffleBreakOrder } from '#lib/verbs/tables.ts';
 import type { Refusal } from '#lib/verbs/verb.ts';
 import { Device } from './device.ts';
 import { peer } from './opened.ts';
@@ -237,6 +237,34 @@ describe('more players than an act holds', () => {
 		done(seated.undo());
 		expect(Object.keys(sitting(event))).toEqual(['x']);
 		expect(code(seatAll(event, room, []))).toBe('empty');
+	});
+});
+
+describe('several tables at once', () => {
+	test('locked and unlocked in one, with one Undo; all or none', async () => {
+		const event = await tournament({}, 40);
+		const tables = Array.from({ length: 40 }, (_, n) => `t${n + 1}`);
+		const locked = () =>
+			tables.filter((table) => (event.reader.get(`table/${table}`) as { locked?: boolean }).locked);
+		const done40 = done(changeTables(event, tables, { locked: true }));
+		expect(locked()).toEqual(tables);
+		expect(code(changeTables(event, tables, { locked: true }))).toBe('unchanged');
+		expect(code(changeTables(event, ['t1', 'nowhere'], { locked: false }))).toBe('no_table');
+		expect(locked()).toEqual(tables);
+		done(done40.undo());
+		expect(locked()).toEqual([]);
+	});
+
+	test('[RU133] a shuffled break order is one of the open tables, each once', async () => {
+		const [event, room] = [await tournament({}, 5), await config()];
+		done(changeTables(event, ['t5'], { open: false }));
+		done(shuffleBreakOrder(event, room, (below) => below - 1));
+		const kept = [1, 2, 3, 4].map((n) => (event.reader.get(`table/t${n}`) as { order: number }).order);
+		done(shuffleBreakOrder(event, room, () => 0));
+		const orders = [1, 2, 3, 4].map((n) => (event.reader.get(`table/t${n}`) as { order: number }).order);
+		expect([...orders].sort()).toEqual([...kept].sort());
+		expect(orders).not.toEqual(kept);
+		expect(event.reader.get('table/t5')).toMatchObject({ open: false, order: 5 });
 	});
 });
 

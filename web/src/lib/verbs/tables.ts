@@ -1,9 +1,11 @@
 /** Tables of a tournament: button, lock, open and close, and the proposals to balance, to break and to draw anew. */
+import type { Json } from '../edits.ts';
 import type { Button, Move, Need, Seat, Table } from '../facts.gen.ts';
+import { equal } from '../readings.ts';
 import type { Replica } from '../replica.svelte.ts';
 import { propose } from '../twins/seating/balancing.ts';
 import { buttonAt, isButtonValid, nextHand } from '../twins/seating/button.ts';
-import { seatChart } from '../twins/seating/chart.ts';
+import { openTables, seatChart } from '../twins/seating/chart.ts';
 import type { SeatPlan } from '../twins/seating/draw-pool.ts';
 import { basisOf, buttonsOf, type Proposal } from '../twins/seating/proposal.ts';
 import { one } from '../twins/typed.ts';
@@ -70,6 +72,42 @@ export function confirmMove(
 	const { player, to_table: table, to_seat: seat, rule, basis } = proposal;
 	const placing = { player: instead?.player ?? player, table, seat: instead?.seat ?? seat };
 	return movePlayer(tournament, config, placing, { rule, basis, override: instead?.override ?? null });
+}
+
+/** Several tables at once, all or none; tables that are so already stay as they are. */
+export function changeTables(
+	tournament: Tournament,
+	tables: readonly string[],
+	change: Partial<Table>,
+): Done | Refusal {
+	const missing = tables.find((table) => !changed(tournament, table, change));
+	if (missing) return refuse('no_table', { table: missing });
+	const groups = tables
+		.map((table) => [`table/${table}`, changed(tournament, table, change)] as const)
+		.filter(([name, fact]) => !equal(fact as unknown as Json, tournament.reader.get(name)));
+	return groups.length
+		? performAll(
+				tournament,
+				groups.map((group) => Object.fromEntries([group])),
+			)
+		: refuse('unchanged');
+}
+
+/** A break order that nobody at the tables can know (RP-19): all open tables, shuffled. `random`: 0 to below − 1. */
+export function shuffleBreakOrder(
+	tournament: Tournament,
+	config: Config,
+	random: (below: number) => number,
+): Done | Refusal {
+	const tables = openTables(seatChart(tournament.reader, config.reader)).map(({ table }) => table);
+	for (let at = tables.length - 1; at > 0; at -= 1) {
+		const other = random(at + 1);
+		[tables[at], tables[other]] = [tables[other]!, tables[at]!];
+	}
+	return performAll(
+		tournament,
+		tables.map((table, n) => ({ [`table/${table}`]: changed(tournament, table, { order: n + 1 }) })),
+	);
 }
 
 /**

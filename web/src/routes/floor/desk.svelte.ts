@@ -94,6 +94,9 @@ export class FloorDesk {
 	/** who is being placed: the next seat tapped is theirs */
 	placing = $state.raw<Placing | null>(null);
 
+	/** tables that are being chosen on the floor home; null: a tap opens a table */
+	picked = $state.raw<ReadonlySet<string> | null>(null);
+
 	/** lives that are being put into one hand, and lives whose heads are being given away */
 	together = $state.raw<Together | null>(null);
 	knocking = $state.raw<Together | null>(null);

@@ -20,6 +20,7 @@ export const late = new LatePages({
 	rankings: () => import('./RankingsPage.svelte'),
 	sameHand: () => import('./SameHand.svelte'),
 	sell: () => import('./SellSheet.svelte'),
+	select: () => import('./SelectBar.svelte'),
 	settle: () => import('./SettlePage.svelte'),
 	undo: () => import('./UndoSheet.svelte'),
 	unsent: () => import('#lib/ui/staff/UnsentSheet.svelte'),

@@ -1,5 +1,6 @@
 /** What a tile of the floor home says: one badge by urgency, and which tables are on a page. */
 
+import { incomingSeat, isButtonValid } from '#lib/twins/seating/button.ts';
 import { seatFault, type TableSeats } from '#lib/twins/seating/chart.ts';
 import type { TileBadge } from '#lib/ui/staff/TableTile.svelte';
 import type { FloorDesk, Placing } from './desk.svelte.ts';
@@ -45,6 +46,14 @@ export function seatsFor({ event, player }: Placing, { table, seats, players }: 
 	return Array.from({ length: seats }, (_, n) => n + 1).filter(
 		(seat) => !players.has(seat) && !seatFault(event.chart, table, seat, player),
 	);
+}
+
+/** Where somebody sits who is sent to a table: the worst seat by the rule, or where the button is not known the first. */
+export function seatByRule(placing: Placing, at: TableSeats): number | null {
+	const legal = seatsFor(placing, at);
+	const button = placing.event.replica.fact(`button/${at.table}`);
+	const byRule = button && isButtonValid(button, at) ? incomingSeat(button, at).seat : null;
+	return byRule !== null && legal.includes(byRule) ? byRule : (legal[0] ?? null);
 }
 
 /** Whether a badge wants a person: such a tile stands out in whatever zone it is. */
