@@ -9,8 +9,8 @@ ago, is taken as it is and brought up to date when it is read (`fact.Former`).
     3  what the tournament floor needs: terms, days, chips of an event (`structure`), colour-ups of a level,
        draws, needs, alternates; hands, knockers, counts, bags (`elimination`, `chips`); stacks handed in;
        formulas, bounds, eligibility of a season
-    4  seasons over several rooms: who is invited, who joins; dealer add-ons are asked of the cage, and counted
-       beside the other money of an event
+    4  seasons over several rooms: who is invited, who joins; dealer add-ons are asked of the cage,
+       and counted beside the other money of an event
 """
 
 from typing import Final
