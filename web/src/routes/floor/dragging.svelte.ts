@@ -25,7 +25,8 @@ export class Dragging {
 		const chair = chairAt(event.target);
 		if (!chair || event.button !== 0 || this.#from) return;
 		this.#from = { seat: chair, x: event.clientX, y: event.clientY, pointer: event.pointerId };
-		const { signal } = (this.#listening = new AbortController());
+		this.#listening = new AbortController();
+		const { signal } = this.#listening;
 		addEventListener('pointermove', (moved) => this.#move(moved), { signal });
 		addEventListener('pointerup', (up) => this.#release(up), { signal });
 		addEventListener('pointercancel', () => this.#end(), { signal });
