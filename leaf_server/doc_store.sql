@@ -21,7 +21,7 @@ CREATE INDEX update_log_document ON update_log (document, n);
 CREATE TABLE document (
   name     TEXT PRIMARY KEY,
   epoch    INTEGER NOT NULL CHECK (epoch >= 0),
-  snapshot BLOB NOT NULL,
+  snapshot BLOB NOT NULL,     -- Yjs v1 update, with its graves packed behind it: `crdt_models/graves.py`
   hash     BLOB NOT NULL,     -- its seal: `seal.py`
   covered  INTEGER NOT NULL CHECK (covered >= 0),
   edits    INTEGER NOT NULL CHECK (edits >= 0)
