@@ -57,7 +57,8 @@ class Graves:
         """
         sections: list[tuple[int, int, list[bytes]]] = []
         dead: dict[int, list[tuple[int, int]]] = {}
-        for section in _read(state).sections:
+        read = wire.read_update(state, bytes_max=RELAY.bytes, structs_max=RELAY.structs)
+        for section in read.sections:
             laying = _Laying(section.clock)
             for struct in section.structs:
                 if struct.kind == wire.GC or (struct.kind == wire.DELETED and struct.key not in kept):
@@ -75,15 +76,16 @@ class Graves:
         """An update of the replica, as one that was never thinned out says it."""
         if not self._runs:
             return update
-        read, dead = _read(update), dict[int, list[tuple[int, int]]]()
-        for delete in read.deletes:
-            dead.setdefault(delete.client, []).append((delete.clock, delete.length))
-        sections = []
-        for section in read.sections:
-            pieces = list(self._pieces(section, update))
-            count, structs = sum(n for n, _ in pieces), b"".join(piece for _, piece in pieces)
-            sections.append((section.client, section.clock, count, structs))
-        return wire.assemble_runs(sections, dead)
+        sections, end = wire.read_pieces(update)
+        head = bytearray()
+        wire.put(head, len(sections))
+        parts = [bytes(head)]
+        for client, clock, pieces in sections:
+            filled = list(self._filled(client, clock, pieces, update))
+            head = bytearray()
+            wire.put(head, sum(count for count, _ in filled), client, clock)
+            parts += (bytes(head), *(structs for _, structs in filled))
+        return b"".join([*parts, update[end:]])
 
     def pack(self, state: bytes) -> bytes:
         """A snapshot for the store: the state of the replica, and what lies here."""
@@ -122,18 +124,16 @@ class Graves:
             raise Foul("a snapshot that ends too early") from None
         return state, graves
 
-    def _pieces(self, section: wire.Section, update: bytes) -> Iterator[tuple[int, bytes]]:
+    def _filled(
+        self, client: int, clock: int, pieces: Iterable[wire.Piece], update: bytes
+    ) -> Iterator[tuple[int, bytes]]:
         """How many structs, and their bytes."""
-        clock, gap = section.clock, 0  # `gap` clocks before `clock` are GC
-        for struct in section.structs:
-            if struct.kind == wire.GC:
-                gap += struct.length
+        for piece in pieces:
+            if piece.gone:
+                yield from self._filling(client, clock, clock + piece.clocks)
             else:
-                yield from self._filling(section.client, clock - gap, clock)
-                yield 1, update[struct.start : struct.end]
-                gap = 0
-            clock += struct.length
-        yield from self._filling(section.client, clock - gap, clock)
+                yield piece.structs, update[piece.start : piece.end]
+            clock += piece.clocks
 
     def _filling(self, client: int, clock: int, end: int) -> Iterator[tuple[int, bytes]]:
         """What lies between two clocks, all of it gone; what never had a key stays GC."""
@@ -225,7 +225,3 @@ def update_of(snapshot: bytes) -> bytes:
     """The whole document, as a replica that was never thinned out has it. Raises Foul."""
     state, graves = Graves.unpack(snapshot)
     return graves.put_back(state)
-
-
-def _read(update: bytes) -> wire.Update:
-    return wire.read_update(update, bytes_max=RELAY.bytes, structs_max=RELAY.structs, deletes=True)

@@ -17,8 +17,8 @@ from .errors import CloseCode, Foul
 
 __all__ = [
     "CLOCK_MAX", "DELETED", "EDIT", "EMPTY", "GC", "GC_ONE", "SKIP",
-    "Delete", "Plain", "Section", "Struct", "Update",
-    "assemble", "assemble_runs", "edit_struct", "gc_struct", "grave_of", "put", "read_plain",
+    "Delete", "Piece", "Plain", "Section", "Struct", "Update",
+    "assemble", "assemble_runs", "edit_struct", "gc_struct", "grave_of", "put", "read_pieces", "read_plain",
     "read_state_vector", "read_update", "skip_graves", "take_bytes", "var_uint", "write_state_vector",
 ]  # fmt: skip
 
@@ -61,6 +61,16 @@ class Delete(NamedTuple):
     client: int
     clock: int
     length: int
+
+
+class Piece(NamedTuple):
+    """Neighbours of a section, where they lie and what clocks they take: all of them GC, or none."""
+
+    gone: bool
+    structs: int
+    clocks: int
+    start: int
+    end: int
 
 
 class Plain(NamedTuple):
@@ -110,6 +120,36 @@ def read_update(data: bytes, *, bytes_max: int, structs_max: int, deletes: bool 
         raise Foul("ends too early") from None
     except UnicodeDecodeError:
         raise Foul("text is no UTF-8") from None
+
+
+def read_pieces(data: bytes) -> tuple[list[tuple[int, int, list[Piece]]], int]:
+    """Sections (client, clock, pieces) and where the delete set begins, sooner than `read_update` does.
+
+    Only for what a replica of ours says: nothing is checked.
+    """
+    count, i = var_uint(data, 0)
+    sections: list[tuple[int, int, list[Piece]]] = []
+    for _ in range(count):
+        size, i = var_uint(data, i)
+        client, i = var_uint(data, i)
+        clock, i = var_uint(data, i)
+        pieces: list[Piece] = []
+        gone, structs, clocks, start = data[i] == GC, 0, 0, i
+        for _ in range(size):
+            if (data[i] == GC) is not gone:
+                pieces.append(Piece(gone, structs, clocks, start, i))
+                gone, structs, clocks, start = not gone, 0, 0, i
+            length = 1
+            if gone:
+                length, i = var_uint(data, i + 1)
+            elif data[i] == _GRAVE_HEAD[0]:
+                i += 6 + data[i + 4]
+            else:
+                text, i = var_uint(data, i + 7 + data[i + 4])
+                i += text
+            structs, clocks = structs + 1, clocks + length
+        sections.append((client, clock, [*pieces, Piece(gone, structs, clocks, start, i)]))
+    return sections, i
 
 
 def read_state_vector(data: bytes, *, clients_max: int) -> dict[int, int]:
