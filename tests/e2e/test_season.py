@@ -1,4 +1,4 @@
-"""A season as its people see it: the own rank on a phone, and who is ranked, said in the office."""
+"""A season as its people see it: a rank on a phone; who is ranked and which rooms, said in the office."""
 
 from playwright.sync_api import expect
 
@@ -6,7 +6,7 @@ from crdt_models.edits import Json
 from felt.demo.crew import Crew
 from felt.demo.links import claim_code
 from felt.demo.registration import write_down_player
-from tests.fix_room import Room, Tablets, off_line
+from tests.fix_room import Room, Tablets
 
 
 def played_season(room: Room) -> tuple[str, str, str]:
@@ -68,8 +68,31 @@ def test_a_phone_shows_its_rank_and_the_office_says_who_is_ranked(room: Room, ta
     phone.get_by_test_id("tab-seat").click()
     phone.get_by_test_id("tab-me").click()
     expect(phone.get_by_test_id("rank-s")).to_contain_text("# 1")
-    off_line(phone)
+    phone.context.set_offline(True)
     phone.get_by_test_id("tab-seat").click()
     phone.get_by_test_id("tab-me").click()
     expect(phone.get_by_text("As of")).to_be_visible()  # the last word, with its time
     expect(phone.get_by_test_id("rank-s")).to_contain_text("# 1")
+
+
+def test_a_season_over_several_rooms_is_agreed_in_the_office(room: Room, tablets: Tablets) -> None:
+    """[RU153] The rooms it invites, where they stand, and the table that the core makes."""
+    office = tablets.office("Office 2")
+    office.get_by_test_id("nav-leagues").click()
+    office.get_by_test_id("tab-rooms").click()
+    office.get_by_test_id("room-link").fill("north")
+    office.get_by_test_id("room-invite").click()
+    expect(office.get_by_role("alert")).to_contain_text("/venues/")
+    office.get_by_test_id("room-link").fill(f"{room.core_url}/venues/north")
+    office.get_by_test_id("room-invite").click()
+    expect(office.get_by_test_id("guest-north")).to_have_text("Invited")
+    expect(office.get_by_text("no such room at this core").first).to_be_visible()
+    expect(office.get_by_test_id("joint-row")).to_have_count(1)  # Ida is not ranked since the office said so
+    expect(office.get_by_test_id("joint-row")).to_contain_text("Bo")
+
+    office.get_by_test_id("join-link").fill(f"{room.core_url}/venues/north/leagues/x")
+    office.get_by_test_id("join").click()
+    expect(office.get_by_role("alert")).to_contain_text("has not invited this one")
+    office.get_by_test_id("guest-north").click()
+    expect(office.get_by_test_id("guest-north")).to_have_text("Invite")
+    expect(office.get_by_test_id("joint-table")).to_have_count(0)

@@ -39,3 +39,19 @@ export function setEligible(
 ): Done | Refusal {
 	return perform(leagues, { [`eligible/${season}.${player}`]: { eligible } });
 }
+
+/** Whether events of another room may count in a season of this one. */
+export function setGuest(leagues: Leagues, season: string, venue: string, invited: boolean): Done | Refusal {
+	return perform(leagues, { [`guest/${season}.${venue}`]: { invited } });
+}
+
+/** Whether this room takes part in a season of `home`. */
+export function setJoining(
+	leagues: Leagues,
+	season: string,
+	home: string,
+	name: string,
+	joins: boolean,
+): Done | Refusal {
+	return perform(leagues, { [`joins/${season}`]: { home, name, joins } });
+}

@@ -3,6 +3,7 @@ import { Problem, Unreachable } from '#lib/api.ts';
 import type { Season } from '#lib/facts.gen.ts';
 import { words } from '#lib/words.ts';
 import type { House } from './house.svelte.ts';
+import { type Joint, jointAt } from './joint.ts';
 
 export type KnownFormula = { formula: string; name: string; text: string; source: string | null };
 export type Scored = {
@@ -64,6 +65,8 @@ export const NEW_SEASON: Whole = {
 export class Leagues {
 	#told = $state.raw<readonly KnownFormula[]>([]);
 	table = $state.raw<Table | null>(null);
+	/** the chosen season over all its rooms, as the core last said; null: it has one room, or nobody says */
+	joint = $state.raw<Joint | null>(null);
 	/** the season that is looked at; null: none yet, or a new one */
 	chosen = $state<string | null>(null);
 	trouble = $state<string | null>(null);
@@ -130,18 +133,41 @@ export class Leagues {
 		return this.said.get(player) ?? this.everybody;
 	}
 
+	/** Seasons of other rooms that this one takes part in. */
+	get joined(): readonly { id: string; name: string; home: string }[] {
+		return [...this.document.group('joins/')].flatMap(([id, { name, home, joins }]) =>
+			joins === false ? [] : [{ id, name, home }],
+		);
+	}
+
+	/** The chosen season, if it is another room's. */
+	get guestOf(): { name: string; home: string } | null {
+		return this.joined.find(({ id }) => id === this.chosen) ?? null;
+	}
+
+	/** Room → whether the chosen season invites it. */
+	get guests(): ReadonlyMap<string, boolean> {
+		const said = new Map<string, boolean>();
+		for (const [name, { invited }] of this.document.group('guest/')) {
+			const [season, venue] = name.split('.');
+			if (season === this.chosen) said.set(venue!, invited);
+		}
+		return said;
+	}
+
 	get #season(): Whole | undefined {
 		return this.seasons.find(({ id }) => id === this.chosen)?.season;
 	}
 
 	choose(id: string | null): void {
-		if (this.chosen !== id) this.table = null;
+		if (this.chosen !== id) this.table = this.joint = null;
 		this.chosen = id;
 		void this.ask();
 	}
 
 	async ask(): Promise<void> {
 		const chosen = this.chosen;
+		void this.#askCore();
 		try {
 			const { formulas } = await this.house.api.get<{ formulas: KnownFormula[] }>('/api/v1/leagues');
 			this.#told = formulas;
@@ -153,6 +179,16 @@ export class Leagues {
 			else if (!(error instanceof Problem)) throw error;
 			else if (error.code !== 'no_season') this.trouble = error.message; // a season just made is on its way
 		}
+	}
+
+	async #askCore(): Promise<void> {
+		const { chosen, house } = this;
+		const invites = [...this.guests.values()].some(Boolean);
+		const home = this.guestOf?.home ?? (invites ? house.venue.id : null);
+		if (!home) this.joint = null;
+		if (!chosen || !home || !house.venue.core) return;
+		const told = await jointAt(house.venue.core, house.api.authorization(), home, chosen);
+		if (told && chosen === this.chosen) this.joint = told;
 	}
 
 	/** The chosen season's table by another formula, not kept. */
