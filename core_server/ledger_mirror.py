@@ -5,7 +5,7 @@ while it decides, and stores the answer: one batch, one transaction. What is her
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -14,7 +14,7 @@ from ledger.canonical import canonical
 from ledger.chain import OPEN_TERM, Link, Tip
 from ledger.entry import read_entry
 from ledger.heads import Head
-from ledger.replication import Append, Rejected, Taken, take
+from ledger.replication import Append, Rejected, Taken, taking
 from ledger.terms import Term, term_of
 from ledger.witness import Verdict, verdict
 
@@ -23,6 +23,7 @@ from .ownership import check_fence
 
 __all__ = ["Forked", "LedgerMirror", "MirrorState", "MirroredEntry", "Quarantined"]
 
+AT_ONCE: Final = 100  # entries of a batch that PostgreSQL stores while we look at the next
 QUARANTINE_MAX: Final = 20  # batches kept as evidence for each venue; more say the same
 
 
@@ -72,6 +73,14 @@ class MirrorState:
     stopped: str | None
 
 
+class _NotTaken(Exception):
+    """Rolls back what was written of a batch."""
+
+    def __init__(self, verdict: Rejected) -> None:
+        super().__init__(verdict.message)
+        self.verdict = verdict
+
+
 class LedgerMirror:
     """The mirrors of all venues, in one database."""
 
@@ -92,26 +101,38 @@ class LedgerMirror:
         Durable when it returns. Raises OwnedElsewhere, DatabaseDown (then it may be stored or not: a repeat
         is harmless).
         """
-        async with self._database.venue(venue) as transaction:
-            await check_fence(transaction, venue, fence)
-            state = await _locked(transaction, venue)
-            if state.stopped is not None and append.term <= state.tip.term:
-                return Rejected("fork", state.stopped, {"seq": state.tip.seq})
-            repeats = append.first <= state.tip.seq
-            held = await _hashes(transaction, append.first - 1, len(append.bodies) + 1) if repeats else {}
-            verdict = take(state.tip, append, held)
-            if isinstance(verdict, Taken):
-                async with transaction.pipeline():  # one way there and back for both
-                    await _insert(transaction, venue, fence, verdict.links)
-                    if verdict.links or state.tip == verdict.tip == _tip_of(append.head):
-                        await _move(transaction, verdict.tip, append.head)
-                if verdict.tip.term > state.tip.term:
-                    await _clear(transaction, venue)  # a person opened a term on what is held here
-                self.terms[venue] = max(verdict.tip.term, 1)
-            elif verdict.code == "fork":
-                seq = int(verdict.details["seq"])
-                await _quarantine(transaction, venue, seq, held.get(seq, b""), request)
-            return verdict
+        try:
+            async with self._database.venue(venue) as transaction:
+                await check_fence(transaction, venue, fence)
+                return await self._append(transaction, venue, fence, append, request)
+        except _NotTaken as error:
+            return error.verdict
+
+    async def _append(
+        self, transaction: Connection, venue: str, fence: int, append: Append, request: bytes
+    ) -> Taken | Rejected:
+        """Raises _NotTaken where a part was written before it was found that the whole does not hold."""
+        state = await _locked(transaction, venue)
+        if state.stopped is not None and append.term <= state.tip.term:
+            return Rejected("fork", state.stopped, {"seq": state.tip.seq})
+        repeats = append.first <= state.tip.seq
+        held = await _hashes(transaction, append.first - 1, len(append.bodies) + 1) if repeats else {}
+        async with transaction.pipeline():  # PostgreSQL stores what was looked at while we look at the rest
+            verdict, written = await _write(
+                transaction, venue, fence, taking(state.tip, append, held, AT_ONCE)
+            )
+            if isinstance(verdict, Taken) and (written or state.tip == verdict.tip == _tip_of(append.head)):
+                await _move(transaction, verdict.tip, append.head)
+        if isinstance(verdict, Taken):
+            if verdict.tip.term > state.tip.term:
+                await _clear(transaction, venue)  # a person opened a term on what is held here
+            self.terms[venue] = max(verdict.tip.term, 1)
+        elif written:
+            raise _NotTaken(verdict)
+        elif verdict.code == "fork":
+            seq = int(verdict.details["seq"])
+            await _quarantine(transaction, venue, seq, held.get(seq, b""), request)
+        return verdict
 
     async def entries(self, venue: str, after: int, limit: int) -> Sequence[MirroredEntry]:
         """Entries numbered above `after`, in order, at most `limit`."""
@@ -223,10 +244,22 @@ async def _hashes(transaction: Connection, first: int, count: int) -> dict[int, 
     return {seq: bytes(hash_) for seq, hash_ in await found.fetchall()}
 
 
+async def _write(
+    transaction: Connection, venue: str, fence: int, run: Generator[Sequence[Link], None, Taken | Rejected]
+) -> tuple[Taken | Rejected, int]:
+    """The verdict, and how many entries were written before it fell: they count only if it says so."""
+    written = 0
+    while True:
+        try:
+            links = next(run)
+        except StopIteration as end:
+            return end.value, written
+        await _insert(transaction, venue, fence, links)
+        written += len(links)
+
+
 async def _insert(transaction: Connection, venue: str, fence: int, links: Sequence[Link]) -> None:
     """All in one statement, its arrays in binary: as text, bytes alone would be twice as many."""
-    if not links:
-        return
     entries = [link.entry for link in links]
     await transaction.execute(
         "INSERT INTO mirror_entries (venue_id, seq, term, hash, at_ms, kind, body, fence) "

@@ -5,7 +5,7 @@ answers how far it holds everything durably. A repeat is harmless, a gap says wh
 same number has another hash (a fork) nothing is overwritten. JSON in UTF-8, `v: 1`; see interfaces.md.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -42,6 +42,7 @@ __all__ = [
     "tail",
     "tail_request",
     "take",
+    "taking",
     "term_fault",
     "vouched_key",
 ]
@@ -152,10 +153,25 @@ def read_request(data: bytes) -> Append | AskHead | AskTail:
 
 
 def take(tip: Tip, append: Append, held: Mapping[int, bytes]) -> Taken | Rejected:
+    """`taking` in one go."""
+    run = taking(tip, append, held, len(append.bodies))
+    while True:
+        try:
+            next(run)
+        except StopIteration as end:
+            found: Taken | Rejected = end.value
+            return found
+
+
+def taking(
+    tip: Tip, append: Append, held: Mapping[int, bytes], at_once: int
+) -> Generator[Sequence[Link], None, Taken | Rejected]:
     """Decides a batch against what the mirror holds; stores nothing.
 
     `held` is the mirror's hash of every number from `first - 1` that it holds. Entries it has are compared
     and left out; what is new must follow `tip` without a hole and end in the hash that the head vouches for.
+    Yields what is new as it goes, `at_once` entries and then the rest: a store may write them while the next
+    are looked at. Only the verdict says whether they count.
     """
     if append.head.venue != tip.venue:
         return Rejected("unknown_venue", "This connection is not of that venue.")
@@ -165,7 +181,7 @@ def take(tip: Tip, append: Append, held: Mapping[int, bytes]) -> Taken | Rejecte
     if isinstance(start, Rejected):
         return start
     new: list[Link] = []
-    at = start
+    told, at = 0, start
     for body in append.bodies:
         try:
             link = follow(at, body)
@@ -176,12 +192,17 @@ def take(tip: Tip, append: Append, held: Mapping[int, bytes]) -> Taken | Rejecte
         at = link.tip
         if at.seq > tip.seq:
             new.append(link)
+            if len(new) - told == at_once:
+                yield new[told:]
+                told = len(new)
         elif held.get(at.seq) != link.hash:
             return _fork(at.seq)
     if (append.head.seq, append.head.hash) != (at.seq, at.hash.hex()):
         return Rejected(
             "hash", "These entries do not give the head that was sent with them.", {"seq": at.seq}
         )
+    if told < len(new):
+        yield new[told:]
     return Taken(tuple(new), at if new else tip)
 
 

@@ -129,6 +129,23 @@ async def test_a_changed_entry_is_caught_by_its_hash(desk: Desk) -> None:
     assert await desk.stored() == []
 
 
+@pytest.mark.parametrize("at", [5, 99, 100, 249])
+async def test_of_a_long_batch_all_or_nothing_is_kept(desk: Desk, at: int) -> None:
+    """[LE166] Its beginning is written while the rest is looked at."""
+    links = chain(desk.venue.id, desk.venue.signer, 250)
+    forged = json.loads(desk.request(links))
+    forged["entries"][at] = forged["entries"][at].replace('"amount_cents":100', '"amount_cents":999')
+    assert await desk.code(json.dumps(forged).encode()) == "hash"
+    forged["entries"][at] = "{}"
+    assert await desk.code(json.dumps(forged).encode()) == "malformed"
+    del forged["entries"][at]
+    assert await desk.code(json.dumps(forged).encode()) in ("gap", "hash")
+    assert await desk.stored() == []
+    assert (await desk.mirror.state(desk.venue.id)).tip.seq == 0
+    assert await desk.code(desk.request(links)) == "taken"
+    assert await desk.stored() == bodies(links)
+
+
 async def test_a_head_of_an_unknown_key_is_refused(desk: Desk) -> None:
     stranger = Signer(Ed25519PrivateKey.generate())
     links = chain(desk.venue.id, stranger, 3)

@@ -24,6 +24,7 @@ from ledger.replication import (
     read_request,
     rejected,
     take,
+    taking,
 )
 from ledger.terms import opening
 from tests.ledger.till import SIGNER, VENUE, Till
@@ -207,3 +208,20 @@ def test_a_term_that_jumps_is_taken_with_its_lost_numbers(links: list[Link]) -> 
     taken = take(mirror.tip, asked, mirror.held)
     assert isinstance(taken, Taken)
     assert taken.tip.seq == 10
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 7, 100])
+def test_a_batch_looked_at_in_pieces_is_the_same_batch(links: list[Link], at_once: int) -> None:  # [LE166]
+    asked = read_request(request(links, 1, 8))
+    assert isinstance(asked, Append)
+    mirror = Mirror()
+    mirror.answer(request(links, 1, 2))
+    run, pieces = taking(mirror.tip, asked, mirror.held, at_once), []
+    while True:
+        try:
+            pieces.append(next(run))
+        except StopIteration as end:
+            assert end.value == take(mirror.tip, asked, mirror.held)
+            break
+    assert [link for piece in pieces for link in piece] == list(end.value.links) == links[2:8]
+    assert [len(piece) for piece in pieces[:-1]] == [at_once] * (len(pieces) - 1)
