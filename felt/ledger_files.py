@@ -13,7 +13,7 @@ from felt.ledger_proof import Proof, proof_of_file, proof_of_rows
 from ledger.audit import Audit, head_fault, kept_head_fault, outcome_faults
 from ledger.entry import read_known
 from ledger.errors import EntryInvalid, LedgerError
-from ledger.evidence import kept_heads, outcomes, schema_is_whole, sort_outcomes
+from ledger.evidence import kept_heads, outcomes, schema_fault, sort_outcomes
 from ledger.export import read_head, read_lines
 from ledger.heads import Head, from_base64url, verify_head
 from ledger.journal_file import all_stored, last_head, last_seq, open_read_only, stored_after
@@ -109,7 +109,8 @@ def own_faults(proof: Proof, source: Source) -> list[str]:
 def _kept_faults(proof: Proof, source: Source) -> list[str]:
     """The first of each kind."""
     found, db = proof.found, source.db
-    faults = [] if schema_is_whole(db) else ["its guards against changes were taken away or altered"]
+    fault = schema_fault(db)
+    faults = [fault] if fault else []
     keys = {term.key_id: from_base64url(term.public_key) for term in found.book.state.terms}
     newest = kept_heads(db, found.tip.seq - HEADS_MAX + 1, found.tip.seq)
     if proof.kept and all(_well_signed(Head.from_text(text), keys) for text in newest.values()):

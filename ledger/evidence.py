@@ -12,7 +12,7 @@ from .chain import Link, Tip
 from .entry import Entry
 from .journal_file import StoredOutcome, stored_outcomes
 
-__all__ = ["all_is_kept", "kept_heads", "outcomes", "posted_count", "schema_is_whole", "sort_outcomes"]
+__all__ = ["all_is_kept", "kept_heads", "outcomes", "posted_count", "schema_fault", "sort_outcomes"]
 
 
 def sort_outcomes(db: apsw.Connection) -> None:
@@ -72,15 +72,22 @@ def _is_head_of(text: str, tip: Tip) -> bool:
     return text.startswith(start) and _SIGNED.fullmatch(text, len(start)) is not None
 
 
-def schema_is_whole(db: apsw.Connection) -> bool:
-    """Whether tables and guards are those that a ledger is made with."""
+def schema_fault(db: apsw.Connection) -> str | None:
+    """Why tables and guards are not exactly those that a ledger is made with; None: they are.
+
+    What SQLite keeps for itself does not count: nobody else can make a name that begins as its own do.
+    """
     fresh = apsw.Connection(":memory:")
     fresh.execute(files(__package__).joinpath("journal.sql").read_text("utf-8"))
-    made, found = (set(one.execute("SELECT type, name, sql FROM sqlite_schema")) for one in (fresh, db))
+    made, found = (set(one.execute(_SCHEMA)) for one in (fresh, db))
     fresh.close()
-    return made <= found
+    if made - found:
+        return "its guards against changes were taken away or altered"
+    added = ", ".join(sorted(f"{kind} {name!r}" for kind, name, _ in found - made))
+    return f"somebody put into it what a ledger does not have: {added[:200]}" if added else None
 
 
 _SIGNED: Final = re.compile(r', "key": "[0-9a-f]{16}", "signature": "[A-Za-z0-9_-]{86}"\}')
+_SCHEMA = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 _POSTED = "SELECT seq, device, key, content, at_ms FROM told WHERE seq BETWEEN ? AND ?"
 _HEADS = "SELECT seq, head FROM heads WHERE seq BETWEEN ? AND ?"

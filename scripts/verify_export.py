@@ -93,5 +93,5 @@ if __name__ == "__main__":
         with open(sys.argv[1], "rb") as export:
             prove(export, end)
     except Exception as error:
-        sys.exit(f"NOT proved. Behind entry {end['seq']}: {error or 'a signature does not hold'}")
+        sys.exit(f"NOT proved. Behind entry {end['seq']}: {str(error) or 'a signature does not hold'}")
     print(f"Proved: venue {end['venue']}, up to entry {end['seq']}, hash {end['hash']}")

@@ -164,6 +164,11 @@ def kept(path: Path) -> list[Any]:
     ("tamper", "words"),
     [
         ("DROP TRIGGER entries_stay", "guards against changes"),
+        (
+            "CREATE TRIGGER z BEFORE INSERT ON outcomes BEGIN SELECT raise(IGNORE); END",
+            "a ledger does not have: trigger 'z'",
+        ),
+        ("CREATE VIEW v AS SELECT 1", "a ledger does not have: view 'v'"),
         ("UPDATE heads SET head = (SELECT head FROM heads WHERE seq = 8) WHERE seq = 6", "of another entry"),
         (
             "UPDATE heads SET head = replace(head, substr(head, -9), 'AAAAAAA\"}') WHERE seq = 6",

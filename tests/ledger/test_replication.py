@@ -1,6 +1,7 @@
 """Both sides of the append protocol, over a line that loses, doubles, reorders and forgets."""
 
 import random
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import pytest
@@ -216,12 +217,18 @@ def test_a_batch_looked_at_in_pieces_is_the_same_batch(links: list[Link], at_onc
     assert isinstance(asked, Append)
     mirror = Mirror()
     mirror.answer(request(links, 1, 2))
-    run, pieces = taking(mirror.tip, asked, mirror.held, at_once), []
+    pieces, verdict = in_pieces(taking(mirror.tip, asked, mirror.held, at_once))
+    assert verdict == take(mirror.tip, asked, mirror.held)
+    assert [link for piece in pieces for link in piece] == links[2:8]
+    assert [len(piece) for piece in pieces[:-1]] == [at_once] * (len(pieces) - 1)
+
+
+def in_pieces(
+    run: Generator[Sequence[Link], None, Taken | Rejected],
+) -> tuple[list[Sequence[Link]], Taken | Rejected]:
+    pieces = []
     while True:
         try:
             pieces.append(next(run))
         except StopIteration as end:
-            assert end.value == take(mirror.tip, asked, mirror.held)
-            break
-    assert [link for piece in pieces for link in piece] == list(end.value.links) == links[2:8]
-    assert [len(piece) for piece in pieces[:-1]] == [at_once] * (len(pieces) - 1)
+            return pieces, end.value
