@@ -138,6 +138,12 @@ export const WORDS: Words = {
 	no_envelope: ['M-278', 'No envelope of this worth is left. Read it again.'],
 	is_satellite: ['M-279', 'This event pays seats. Confirm those.'],
 	no_satellite: ['M-280', 'This event pays places, no seats. Confirm its places.'],
+	not_expired: ['M-287', "This ticket is still good. It is not the house's yet."],
+	key_reused: [
+		'M-288',
+		'This tablet asked for something else under the same number. Nothing was booked. Start it anew.',
+	],
+	no_entry: ['M-289', 'The ledger has no receipt of that number.'],
 	registration_open: ['M-281', 'Close the registration first: it settles the pool.'],
 	shift_open: ['M-247', 'What the shift came to shows after the drawer is counted.'],
 
