@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ledger.adopted import Payout
 from ledger.prizes.curve import CURVE_PLACES_MAX, curve, places_paid
-from ledger.prizes.payouts import BASIS_POINTS, table_fault
+from ledger.prizes.payouts import BASIS_POINTS, MILLIONTHS, held_by, table_fault
 from ledger.prizes.published import COLUMNS, column, fault_of, sets
 
 OFF = "online-low-66-100"
@@ -110,3 +110,46 @@ def test_fifteen_per_cent_of_a_field_is_fifteen_places() -> None:  # [RU103]
     assert len(found.amounts(10**6, 100)) == 15
     assert len(found.amounts(10**6, 101)) == 16
     assert len(found.amounts(10**6, 0)) == 1
+
+
+@st.composite
+def adopted(draw: st.DrawFn) -> Payout:
+    """Any payout a house may adopt: tables of every kind over rising ranges, or a share of the field."""
+    said: dict[str, object] = {
+        "unit_cents": draw(st.sampled_from([1, 5, 100, 2_500])),
+        "remainder": draw(st.sampled_from(["first", "units_from_top"])),
+        "min_cash_cents": draw(st.integers(0, 50_000)),
+    }
+    if draw(st.booleans()):
+        return Payout.model_validate({**said, "field_bp": draw(st.integers(1, 5_000))})
+    tables, low = [], 1
+    for _ in range(draw(st.integers(1, 4))):
+        high = low + draw(st.integers(0, 200))
+        tables.append({"entries_min": low, "entries_max": high, **draw(places())})
+        low = high + 1
+    return Payout.model_validate({**said, "tables": tables})
+
+
+@st.composite
+def places(draw: st.DrawFn) -> dict[str, list[int]]:
+    kind = draw(st.sampled_from(["basis_points", "millionths", "fixed_cents"]))
+    weights = sorted(draw(st.lists(st.integers(1, 10**6), min_size=1, max_size=40)), reverse=True)
+    if kind == "fixed_cents":
+        return {kind: weights}
+    whole = BASIS_POINTS if kind == "basis_points" else MILLIONTHS
+    shares = [max(1, weight * whole // sum(weights)) for weight in weights]
+    shares[0] += whole - sum(shares)
+    return {kind: sorted(shares, reverse=True)} if shares[0] > 0 else {kind: [whole]}
+
+
+@given(adopted(), st.integers(0, 10**9), st.integers(0, 1_000), st.integers(0, 60))
+def test_whatever_is_adopted_pays_the_pool_and_never_more_to_a_worse_place(
+    payout: Payout, pool: int, entries: int, players: int
+) -> None:  # [RU150] [RU151] [RU152]
+    amounts = payout.amounts(pool, entries)
+    held = held_by(players, amounts)
+    for paid in (amounts, held):
+        assert sum(paid) == pool
+        assert all(better >= worse >= 0 for better, worse in pairwise(paid))
+    assert len(held) <= max(1, players)
+    assert Payout.model_validate_json(payout.model_dump_json(exclude_none=True)) == payout
