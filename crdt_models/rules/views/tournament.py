@@ -205,10 +205,14 @@ def call_out(move: Move, number: Callable[[str], int]) -> View:
 
 
 def prize_cents(event: Event, finish: Finish) -> int | None:
-    """The prize as booked, else what the place brings for now, ties sharing; None: the place is not paid."""
+    """As booked, else as agreed, else what the place brings for now, ties sharing; None: it is not paid."""
     booked = one(event.cage, f"prize/{event.ident}.{finish.place}.{finish.player}", Prize)
     if booked:
         return booked.amount_cents
+    deal = one(event.cage, f"deal/{event.ident}", Deal)
+    if deal is not None and finish.player in deal.players:
+        agreed = dict(zip(deal.players, deal.amounts, strict=False)).get(finish.player, 0)
+        return agreed + (_share([deal.aside_cents], 1, finish.place_to) if finish.place == 1 else 0)
     money = event.money()
     return (_share(money.amounts, finish.place, finish.place_to) or None) if money else None
 

@@ -148,6 +148,26 @@ def test_a_deal_is_shown_by_sum_and_what_stays_for_the_winner() -> None:  # [LE1
     ]
 
 
+def test_who_goes_out_after_a_deal_sees_what_was_agreed_and_not_what_the_place_pays() -> None:  # [LE151]
+    deal = {
+        "place": 3,
+        "players": ["ana", "an2", "bea"],
+        "amounts": [9_000, 6_000, 4_000],
+        "aside_cents": 800,
+    }
+
+    def agreed(document: str) -> FactReader:
+        facts = EVENING.get(document, {})
+        return reading(document, {**facts, "deal/e": deal} if document == "cage" else facts)
+
+    rows = json.loads(json.dumps(view("rankings", "e", agreed, 2_000)))["rows"]
+    assert [(row["name"], row["amount_cents"]) for row in rows][2:] == [("Bea", 4_000), ("cyd", 1_900)]
+
+    over = {**EVENING["tournament/e"], "bust/l2": {"player": "an2", "at_ms": 9, "hand": "z"}}
+    told = view("phone", "ana", lambda at: reading(at, over) if at == "tournament/e" else agreed(at), 2_000)
+    assert json.loads(json.dumps(told))["busted"] == {"place": 1, "amount_cents": 9_800}  # with what stayed
+
+
 def test_rankings_put_counted_stacks_first_then_who_is_left_then_who_is_out() -> None:
     rankings = made("rankings", "e")
     rows = [
