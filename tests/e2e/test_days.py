@@ -76,6 +76,7 @@ def test_a_flight_is_bagged_and_its_day_drawn_in_one(room: Room, tablets: Tablet
     choose(floor, "Sunday final")
     expect(floor.get_by_test_id("days-page")).to_contain_text("3 players come with 78,000 chips")
     floor.get_by_test_id("carry-now").click()
+    expect(floor.get_by_text("3 players carried over.").first).to_be_visible()
     expect(floor.get_by_test_id("seat-carried")).to_have_text("Draw 3 seats")
     floor.get_by_test_id("seat-carried").click()
     expect(floor.get_by_test_id("seat-carried")).to_have_text("Draw 0 seats")
