@@ -89,7 +89,7 @@ export class Device {
 	}
 
 	/** Until `met`, looked at whenever anything changed. Fails after `withinMs`. */
-	async until(met: () => boolean, withinMs = 8_000): Promise<void> {
+	async until(met: () => boolean, withinMs = 25_000): Promise<void> {
 		const end = performance.now() + withinMs;
 		while (!met()) {
 			if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${met}`);

