@@ -10,7 +10,7 @@ from felt.demo import structure
 from felt.demo.crew import Crew
 from felt.demo.office import write
 from tests.e2e.play import seat_players
-from tests.fix_room import Room, Tablets
+from tests.fix_room import Room, Tablets, in_touch
 
 DAY: Final = "d" * 32
 SECOND: Final = "b" * 32
@@ -83,6 +83,7 @@ def test_a_flight_is_bagged_and_its_day_drawn_in_one(room: Room, tablets: Tablet
     rows = floor.get_by_test_id("carried-row")
     expect(rows).to_have_count(3)
     expect(rows.filter(has_text="40,000 from 1A")).to_have_count(1)
+    in_touch(floor)
     facts = room.facts(f"tournament/{DAY}")
     seats = [value for name, value in facts.items() if name.startswith("seat/")]
     assert [seat["table"] for seat in seats] == ["t5"] * 3

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_seating import Taps, facts, seat, sits
-from tests.fix_room import Room, Tablets, until
+from tests.fix_room import Room, Tablets, in_touch, until
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -67,6 +67,7 @@ def test_several_tables_are_locked_told_and_broken_one_after_the_other(room: Roo
             expect(one.get_by_test_id(testid)).to_be_visible()
             tap(testid)
     expect(one.get_by_test_id("select-bar")).to_have_count(0)
+    in_touch(one)
     now = facts(room)
     names = {player: value["name"] for player, value in players(room).items()}
     where = {names[n[5:]]: v["table"] for n, v in now.items() if n.startswith("seat/") and v}
