@@ -24,9 +24,13 @@ def drag(page: Page, start: str, end: str) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2 + 20, box["y"] + box["height"] / 2 + 20)
     expect(page.get_by_test_id("placing")).to_be_visible()
+    if end.startswith("seat-"):
+        expect(page.get_by_test_id(end)).to_have_class(re.compile("legal"))
     target = page.get_by_test_id(end).bounding_box()
     assert target
     page.mouse.move(target["x"] + target["width"] / 2, target["y"] + target["height"] / 2, steps=3)
+    if end.startswith("drop-"):
+        expect(page.get_by_test_id(end)).to_have_class(re.compile("over"))
     page.mouse.up()
 
 
