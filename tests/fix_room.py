@@ -84,7 +84,11 @@ class Room:
         first = free_ports(COUNT)
         command = [sys.executable, "-m", "felt", "demo", "--headless", "--local", "--no-evening"]
         self._process = subprocess.Popen([*command, "--data", str(data), "--port", str(first)], cwd=ROOT)
-        until(lambda: self.look().get("state") == "healthy", "the room is healthy", 120)
+        try:
+            until(lambda: self.look().get("state") == "healthy", "the room is healthy", 120)
+        except AssertionError:
+            self._process.terminate()
+            raise
 
     @property
     def url(self) -> str:
