@@ -7,15 +7,16 @@ of a life that was never entered.
 Twin: `web/src/lib/twins/breaches.ts`; both read `tests/vectors/breaches.json`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from ..acts import taken_back
 from ..documents.config import Furniture
 from ..documents.structure import EventChips
 from ..documents.tournament import FACTS, Bust, Button, Clock, Entry, Explained
 from ..documents.typed import many, one
-from ..facts import FactReader
+from ..facts import FactReader, Index
 from ..stamps import order, parse
 from .elimination.refusal import STILL_WRITTEN, finished
 from .elimination.standings import standings
@@ -47,7 +48,8 @@ class Breach:
     table where nobody can sit. `button_invalid`: a button or blind on a seat the table has not. `seat_taken`:
     somebody has that seat by the earlier stamp. `seat_gone`: no such seat or table, closed, or out of use.
     `bust_misnamed`: a life is over under another player's name. `nobody_left`: all are out, so nobody won.
-    `wanted_over`: asked of the cage, and the event is over. `after_end`: written after the event was ended.
+    `wanted_over`: asked of the cage, and the event is over. `after_end`: written, or set to nothing, after
+    the event was ended; what takes something back is no row, for no verb refuses that.
     """
 
     kind: Kind
@@ -62,9 +64,7 @@ class Breach:
         return f"{self.kind}.{prefix}.{ident or '-'}"
 
 
-def breaches(
-    tournament: FactReader, ident: str, cage: FactReader, config: FactReader, now: int
-) -> list[Breach]:
+def breaches(tournament: Index, ident: str, cage: FactReader, config: FactReader, now: int) -> list[Breach]:
     """All breaches of the event `ident`, oldest first, at most ROWS_MAX."""
     known = many(tournament, "explained/", Explained)
     found = [*_busts(tournament), *_wanted(tournament, ident, cage, now)]
@@ -131,14 +131,25 @@ def _wanted(tournament: FactReader, ident: str, cage: FactReader, now: int) -> _
             yield "wanted_over", f"wanted/{waiting}"
 
 
-def _after_end(tournament: FactReader) -> _Found:
-    end = order(tournament.stamp("clock"))
-    for prefix in sorted(_NOT_AFTER_END):
-        names = [prefix + ident for ident in tournament.group(prefix)] if prefix.endswith("/") else [prefix]
-        for name in names:
-            stamp = parse(tournament.stamp(name))
-            if stamp is not None and stamp > end:
-                yield "after_end", name
+def _after_end(tournament: Index) -> _Found:
+    end, left = order(tournament.stamp("clock")), standings(tournament).left
+    for name in tournament.names():
+        head, slash, _ = name.partition("/")
+        stamp = tournament.stamp(name)
+        if head + slash not in _NOT_AFTER_END or order(stamp) <= end:
+            continue
+        if taken_back(tournament.edits[stamp].act) is None and not _goes_with_the_result(
+            tournament, name, left
+        ):
+            yield "after_end", name
+
+
+def _goes_with_the_result(tournament: FactReader, name: str, left: Collection[str]) -> bool:
+    """A bust is dropped so that somebody has won; who is out has no seat."""
+    head, _, ident = name.partition("/")
+    if tournament.get(name) is not None:
+        return False
+    return head == "bust" or (head == "seat" and ident not in left)
 
 
 def _explained(row: Breach, known: Explained | None) -> Breach:

@@ -132,3 +132,13 @@ def test_busts_and_what_is_written_after_the_end(
     until(
         lambda: any(name.startswith("explained/after_end.seat.") for name in room.facts(event(room))), "kept"
     )
+
+    closed: Json = {"open": False, "order": 1}
+    write(room, event(room), ("table/t1", closed))
+    write(room, event(room), ("table/t1", None))
+    gone = row(page, "after_end", "Written after the end: T1: taken out")
+    gone.get_by_test_id("settle-take").click()
+    expect(page.get_by_test_id("breach-after_end")).to_have_count(0)
+    until(
+        lambda: room.facts(event(room)).get("table/t1", {}).get("open"), "the table is as it was at the end"
+    )

@@ -14,7 +14,7 @@ import { editLevel } from '#lib/verbs/levels.ts';
 import { movePlayer } from '#lib/verbs/seating.ts';
 import { explainBreach } from '#lib/verbs/settle.ts';
 import { advanceButton, changeTable, dropButton, setButton } from '#lib/verbs/tables.ts';
-import type { Refusal } from '#lib/verbs/verb.ts';
+import { type Refusal, takeActsBack } from '#lib/verbs/verb.ts';
 import { askCage, askCageForAll, dropWanted } from '#lib/verbs/wanted.ts';
 import { Device } from './device.ts';
 import { peer } from './opened.ts';
@@ -83,7 +83,8 @@ function done<D extends { ok: true }>(result: D | Refusal): D {
 	return result;
 }
 const code = (result: { ok: true } | Refusal | null) => (!result || result.ok ? 'done' : result.code);
-const rows = (): Breach[] => breaches(event.reader, 'e1', cage.reader, config.reader, event.now());
+const rows = (): Breach[] =>
+	breaches(event.keeper.local.index, 'e1', cage.reader, config.reader, event.now());
 const kinds = () => rows().map(({ kind, fact }) => `${kind} ${fact}`);
 
 /** Another client that has seen all until now, and asks no rule. */
@@ -209,6 +210,22 @@ test('[RU120] [RU121] an edit on an event that is over; why it may stay, until i
 	expect(rows()).toMatchObject([{ explained: 'Moved for the photo' }]);
 	await arrives(['seat/cyd', { table: 't1', seat: 8 }]);
 	expect(rows()).toMatchObject([{ fact: 'seat/cyd', explained: null }]);
+});
+
+test('[RU120] what was set to nothing after the end is a row; taken back it says again what it said at the end', async () => {
+	for (const player of ['ana', 'bea']) done(bustPlayer(event, player));
+	done(endEvent(event));
+	const table = event.reader.get('table/t1');
+	const steps: Json[] = [{ open: false, order: 1 }, null];
+	const told = [];
+	for (const after of steps) {
+		const before = event.reader.get('table/t1');
+		await arrives(['table/t1', after]);
+		expect(kinds()).toEqual(['after_end table/t1']);
+		told.push([{ stamp: event.reader.stamp('table/t1'), name: 'table/t1', before, after }]);
+	}
+	done(takeActsBack(event, told));
+	expect([event.reader.get('table/t1'), rows()]).toEqual([table, []]);
 });
 
 test('[RU11] two pauses of one level, by tablets apart, are one pause and no conflict', async () => {

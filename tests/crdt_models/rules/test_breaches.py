@@ -20,7 +20,7 @@ CASES = json.loads(VECTORS.read_text())["cases"]
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_rows_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU120] [RU121]
-    event = reading("tournament/e", case["tournament"], case["at_ms"])
+    event = reading("tournament/e", case["tournament"], case["at_ms"], case.get("acts"))
     rows = breaches(event, "e", reading("cage", case["cage"]), reading("config", case["config"]), case["now"])
     assert [[row.kind, row.fact, row.since_ms, row.explained] for row in rows] == case["rows"]
     assert all(DIFFERENCE_ID.fullmatch(row.ident) for row in rows)

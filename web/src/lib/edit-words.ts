@@ -46,7 +46,8 @@ export function editWords(fact: string, value: Json, names: Names): string {
 		case 'level':
 			return `Level ${id}`;
 		case 'table':
-			return `${names.table(id)}: ${value !== null && (value as { open?: boolean }).open === false ? 'closed' : 'changed'}`;
+			if (value === null) return `${names.table(id)}: taken out`;
+			return `${names.table(id)}: ${(value as { open?: boolean }).open === false ? 'closed' : 'changed'}`;
 		case 'button':
 			return `${names.table(id)}: button`;
 		case 'knocker':

@@ -12,11 +12,17 @@ export function vectors<T>(name: string): T {
 
 export type Facts = Record<string, Json>;
 
-export function reading(document: string, facts: Facts, atMs: Record<string, number> = {}): Index {
+/** `acts`: the ids of the acts that facts are of. */
+export function reading(
+	document: string,
+	facts: Facts,
+	atMs: Record<string, number> = {},
+	acts: Record<string, string> = {},
+): Index {
 	const index = new Index(readingsOf(document));
 	for (const [n, [name, value]] of Object.entries(facts).entries()) {
 		const stamp = stampText({ ms: atMs[name] ?? n + 1, counter: n + 1, replica: 'a1-x' });
-		index.add(stamp, { name, value, replaces: [], person: '', act: '' });
+		index.add(stamp, { name, value, replaces: [], person: '', act: acts[name] ?? '' });
 	}
 	return index;
 }

@@ -3,10 +3,11 @@
  * and is a row until it is put right or a manager says why it may stay.
  * Twin of `crdt_models/rules/breaches.py`; both read `tests/vectors/breaches.json`.
  */
+import { takenBack } from '../acts.ts';
 import { compareStamps, parseStamp } from '../edits.ts';
 import type { Bust, Button, Clock, Entry, EventChips, Explained, Furniture, Level } from '../facts.gen.ts';
 import { policies } from '../facts.gen.ts';
-import type { FactReader } from '../facts.ts';
+import type { FactReader, Index } from '../facts.ts';
 import { finished, STILL_WRITTEN } from './elimination/refusal.ts';
 import { standings } from './elimination/standings.ts';
 import { stillWanted } from './elimination/wanted.ts';
@@ -42,7 +43,7 @@ export function breachId({ kind, fact }: Pick<Breach, 'kind' | 'fact'>): string 
 
 /** All breaches of the event `ident`, oldest first, at most ROWS_MAX. */
 export function breaches(
-	tournament: FactReader,
+	tournament: Index,
 	ident: string,
 	cage: FactReader,
 	config: FactReader,
@@ -110,14 +111,22 @@ function* wanted(tournament: FactReader, ident: string, cage: FactReader, now: n
 			yield ['wanted_over', `wanted/${id}`];
 }
 
-function* afterEnd(tournament: FactReader): Found {
+/** What was set to nothing too; not what takes something back, which no verb refuses. */
+function* afterEnd(tournament: Index): Found {
 	const end = tournament.stamp('clock');
-	for (const prefix of Object.keys(policies.tournament)) {
-		if (STILL_WRITTEN.has(prefix) || BY_THE_LEAF.has(prefix)) continue;
-		const ids = prefix.endsWith('/') ? tournament.group(prefix).keys() : [''];
-		for (const id of ids) {
-			const stamp = tournament.stamp(prefix + id);
-			if (stamp && compareStamps(stamp, end) > 0) yield ['after_end', prefix + id];
-		}
+	const { left } = standings(tournament);
+	for (const stamp of tournament.allLive()) {
+		const { name, act } = tournament.edits.get(stamp)!;
+		const prefix = name.slice(0, name.indexOf('/') + 1) || name;
+		if (!(prefix in policies.tournament) || STILL_WRITTEN.has(prefix) || BY_THE_LEAF.has(prefix)) continue;
+		if (stamp !== tournament.stamp(name) || compareStamps(stamp, end) <= 0) continue;
+		if (takenBack(act) === null && !goesWithTheResult(tournament, name, left)) yield ['after_end', name];
 	}
+}
+
+/** A bust is dropped so that somebody has won; who is out has no seat. */
+function goesWithTheResult(tournament: FactReader, name: string, left: ReadonlySet<string>): boolean {
+	const [head, id = ''] = name.split('/');
+	if (tournament.get(name) !== null) return false;
+	return head === 'bust' || (head === 'seat' && !left.has(id));
 }

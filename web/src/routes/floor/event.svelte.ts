@@ -98,7 +98,8 @@ export class EventDesk {
 		() => {
 			const { cage, config, venue } = this.#desk;
 			const rule = late.pages.breaches;
-			return rule ? rule(this.replica.reader, this.id, cage.reader, config.reader, venue.clock.now) : [];
+			const { index } = this.replica.keeper.local;
+			return rule ? rule(index, this.id, cage.reader, config.reader, venue.clock.now) : [];
 		},
 	);
 	get disagreements(): readonly Disagreement[] {

@@ -1,32 +1,11 @@
 /** The feed of history: acts that people did, newest first, narrowed by what is asked; and taking them back. */
-import { Problem, Unreachable } from '#lib/api.ts';
-import type { Json } from '#lib/edits.ts';
 import { type Kind, writers } from '#lib/facts.gen.ts';
 import type { Receipt } from '#lib/receipts.ts';
 import { planTakeBack } from '#lib/take-back.ts';
 import { type Done, type Refusal, takeActsBack } from '#lib/verbs/verb.ts';
-import { words } from '#lib/words.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import { bookedIn, eventOf, MONEY } from './money-rows.ts';
-
-export type Change = {
-	n: number;
-	document: string;
-	stamp: string;
-	name: string;
-	before: Json;
-	after: Json;
-	replica: string;
-	device: string;
-	person: string;
-	/** leaf time when the person did it, and when the server took it */
-	written_ms: number;
-	at_ms: number;
-	via: string;
-	claimed: boolean;
-	act: string;
-	takes_back: string | null;
-};
+import { type Change, historyTrouble, type Page, wholeAct } from './whole-acts.ts';
 
 /** Edits that stand together, in the order they were written. */
 export type ActRow = { key: string; first: Change; changes: readonly Change[] };
@@ -42,14 +21,9 @@ export type Filter = {
 	youngerMs: number;
 };
 
-type Page = { changes: Change[]; next: number | null };
-
 export const EVERYTHING: Filter = { document: '', about: '', person: '', device: '', via: '', youngerMs: 0 };
 const LIMIT = 120;
 const TILLS: readonly string[] = ['admin', 'manager', 'cashier'];
-const ACT_EDITS_MAX = 64;
-/** Between edits of one act there are no more numbers than this. */
-const NEAR = 10_000;
 
 export class HistoryFeed {
 	filter = $state.raw<Filter>(EVERYTHING);
@@ -136,7 +110,7 @@ export class HistoryFeed {
 	async takeBack(row: ActRow): Promise<void> {
 		const text = `Taken back: ${this.desk.did(row.changes)}.`;
 		const replica = this.desk.replicaOf(row.first.document);
-		const told = await this.#guarded(() => this.#whole(row));
+		const told = await this.#guarded(() => wholeAct(this.desk.venue.api, row.first));
 		if (!told) return;
 		if (replica) {
 			const how = (all: boolean): Done | Refusal => takeActsBack(replica, [told], all);
@@ -154,19 +128,6 @@ export class HistoryFeed {
 	async #soon(): Promise<void> {
 		await new Promise((resolve) => setTimeout(resolve, 300));
 		await this.load();
-	}
-
-	async #whole({ first, changes }: ActRow): Promise<readonly Change[]> {
-		if (!first.act) return changes;
-		const query = new URLSearchParams({
-			act: first.act,
-			device: first.device,
-			before: String(first.n + NEAR),
-			limit: String(ACT_EDITS_MAX),
-		});
-		const path = `/api/v1/documents/${first.document}/history?${query}`;
-		const page = await this.desk.venue.api.get<Page>(path);
-		return page.changes.filter(({ replica }) => replica === first.replica).reverse();
 	}
 
 	async #ask(before: number | null): Promise<void> {
@@ -201,9 +162,7 @@ export class HistoryFeed {
 			this.trouble = null;
 			return done;
 		} catch (error) {
-			if (error instanceof Unreachable) this.trouble = 'History needs the leaf.';
-			else if (error instanceof Problem) this.trouble = words(error.code, error.details, error.message);
-			else throw error;
+			this.trouble = historyTrouble(error);
 			return null;
 		}
 	}

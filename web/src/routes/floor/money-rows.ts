@@ -6,7 +6,7 @@ import { money } from '#lib/amounts.ts';
 import type { PaidEntry, Prize } from '#lib/facts.gen.ts';
 import { ordinal } from '#lib/ordinal.ts';
 import type { FloorDesk } from './desk.svelte.ts';
-import type { Change } from './history.svelte.ts';
+import type { Change } from './whole-acts.ts';
 
 export const MONEY = 'cage';
 
