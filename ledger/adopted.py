@@ -79,6 +79,7 @@ class Profile(Shape):
     stake_per_day_cents: _Limit | None = None
     pool_max_cents: _Limit | None = None  # all stakes of an event, and what fills it up to the guarantee
     cost_share_bp: Annotated[int, Field(ge=0, le=10_000)] | None = None  # of the stakes, for all but prizes
+    age_min: Annotated[int, Field(ge=0, le=99)] | None = None  # years somebody has seen before the first sale
     players_min: Annotated[int, Field(ge=0, le=ENTRIES_MAX)] | None = None
     sponsor_max_cents: _Limit | None = None  # market value, of one event and of one gaming day
     tournaments_per_day: Annotated[int, Field(ge=0, le=1_000)] | None = None  # by the day of their first sale

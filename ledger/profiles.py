@@ -31,6 +31,7 @@ PROFILES: Final[dict[str, dict[str, Any]]] = {
         "stake_per_day_cents": 40_000,
         "pool_max_cents": 2_000_000,
         "cost_share_bp": 2_500,
+        "age_min": 18,
         "players_min": 8,
         "sponsor_max_cents": 500_000,
         "tournaments_per_day": 2,

@@ -5,6 +5,7 @@ same name in `posting_rules` and, if it changes more than balances, an effect in
 """
 
 from .adoptions import AdoptProfile, AdoptTournament
+from .ages import AsksAge
 from .asked import Asked, Read, Second, is_key
 from .balances import Deposit, Settle, Withdraw
 from .bounties import EndBounties, KnockOut, PayBounty, WonByOthers
@@ -69,6 +70,7 @@ __all__ = [
     "BankIn",
     "BankOut",
     "Asked",
+    "AsksAge",
     "BuyIn",
     "ByMeans",
     "CashBuyIn",

@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal, TypeAlias
 
 from ..adopted import Id
+from .ages import AsksAge
 from .every_command import Common, Something
 from .means import ByMeans
 from .payouts import PaysPlayer
@@ -11,10 +12,9 @@ from .pieces import Pieces, worth_cents
 __all__ = ["CashBuyIn", "CashOut", "CollectTime", "CountDrop", "Shapes"]
 
 
-class CashBuyIn(ByMeans):
+class CashBuyIn(AsksAge):
     receives: ClassVar = True
     kind: Literal["cash_buy_in"]
-    player: Id
     table: Id | None = None
     method: Literal["cash", "card", "bank", "balance"] = "cash"
     amount: Something

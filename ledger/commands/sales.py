@@ -3,16 +3,15 @@
 from typing import ClassVar, Literal, TypeAlias
 
 from ..adopted import Id, Line
+from .ages import AsksAge
 from .every_command import Amount, Common
-from .means import ByMeans
 
 __all__ = ["AddOn", "BuyIn", "DealerAddOn", "ReEntry", "Rebuy", "Sale", "Shapes", "Unregister"]
 
 
-class _Sale(ByMeans):
+class _Sale(AsksAge):
     receives: ClassVar = True
     tournament: Id
-    player: Id
     entry: Id
     method: Literal["cash", "card", "bank", "balance", "received", "comp"]
     amount: Amount

@@ -13,6 +13,7 @@ from ..state import State
 from ..terms import term_of
 from . import (
     adoptions,
+    ages,
     bounties,
     cash_games,
     chips,
@@ -35,7 +36,7 @@ from .payouts import count_payout
 
 __all__ = ["changes_balances_alone", "take_effect"]
 
-_TELLING_MORE: Final = frozenset({"awards", "dealer", "repaid", "undoes"})
+_TELLING_MORE: Final = frozenset({"age_seen", "awards", "dealer", "repaid", "undoes"})
 
 
 def take_effect(state: State, entry: Entry, cash_cents: int) -> None:
@@ -44,6 +45,8 @@ def take_effect(state: State, entry: Entry, cash_cents: int) -> None:
     effect = _EFFECTS.get(kind)
     if effect is not None:
         effect(state, entry)
+    if "age_seen" in entry.data:
+        ages.keep(state, entry)
     if "repaid" in entry.data:
         markers.repay(state, entry)
     if "rebooks" in entry.data:
@@ -72,6 +75,8 @@ def _open_term(state: State, entry: Entry) -> None:
 def _reverse(state: State, entry: Entry) -> None:
     undone = entry.data["undoes"]
     state.reversed[undone["seq"]] = entry.seq
+    if "age_seen" in undone:
+        ages.forget(state, undone)
     if "repaid" in undone:
         markers.due_again(state, undone)
     if "rebooks" in undone:

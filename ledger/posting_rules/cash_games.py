@@ -15,6 +15,7 @@ from .draft import (
     nothing_stands,
     rules_named,
 )
+from .hard_limits import old_enough
 from .jackpots import known_jackpot
 from .means import account_of_means
 
@@ -23,7 +24,8 @@ __all__ = ["REVERSIBLE", "RULES"]
 
 def _cash_buy_in(state: State, _asked: Asked, command: CashBuyIn) -> Draft | Refusal:
     """Money for chips."""
-    return cash_games_allowed(state) or _paid(state, command, "2000")
+    paid = cash_games_allowed(state) or _paid(state, command, "2000")
+    return paid if isinstance(paid, Refusal) else old_enough(state, command) or paid
 
 
 def _cash_out(state: State, _asked: Asked, command: CashOut) -> Draft | Refusal:

@@ -1,12 +1,12 @@
-"""The house profile's hard limits on what one person stakes and on what is played for."""
+"""The house profile's hard limits: on what one person stakes, on what is played for, on who may play."""
 
 from ..adopted import Price, Profile
-from ..commands import Asked, Sale
+from ..commands import Asked, AsksAge, Sale
 from ..errors import Refusal
 from ..money import BASIS_POINTS
 from ..state import State, Tournament
 
-__all__ = ["beyond", "costs_within", "price_within", "stakes_within"]
+__all__ = ["beyond", "costs_within", "old_enough", "price_within", "stakes_within"]
 
 
 def beyond(name: str, now: int, limit: int | None) -> Refusal | None:
@@ -33,6 +33,17 @@ def stakes_within(state: State, asked: Asked, tournament: Tournament, command: S
         or _event_within(state, tournament, day)
         or price_within(profile, tournament.rules.prices[command.kind])
     )
+
+
+def old_enough(state: State, command: AsksAge) -> Refusal | None:
+    """Refuses until somebody has seen that the player is of the profile's age: now, or at an earlier sale."""
+    least = (state.profile.age_min if state.profile else None) or 0
+    seen = max(command.age_seen or 0, state.age_seen(command.player))
+    if seen >= least:
+        return None
+    details = {"age_min": least, "age_seen": seen}
+    why = "Nobody has checked this player's age yet. Look at a document, then say so."
+    return Refusal("age_not_seen", why, details)
 
 
 def costs_within(state: State, tournament: Tournament, more: int) -> Refusal | None:

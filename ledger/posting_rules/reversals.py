@@ -57,6 +57,7 @@ _REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
     **promotions.REVERSIBLE,
 }
 _NAMED: Final = (
+    "age_seen",
     "box",
     "by",
     "drawer",

@@ -9,7 +9,7 @@ from ..errors import Refusal
 from ..state import State, Tournament
 from .approval import comp_approved
 from .draft import Draft, Rule, StandsOnIt, dependent, known_tournament, legs, rules_named
-from .hard_limits import stakes_within
+from .hard_limits import old_enough, stakes_within
 from .means import account_of_means, may_use
 
 __all__ = ["REVERSIBLE", "RULES", "is_selling", "part_legs"]
@@ -43,6 +43,7 @@ def _buy_in(state: State, asked: Asked, command: BuyIn | ReEntry) -> Draft | Ref
     return (
         _may_enter(tournament, command)
         or stakes_within(state, asked, tournament, command)
+        or old_enough(state, command)
         or _sold(state, tournament, command, source, {"number": len(tournament.entries) + 1})
     )
 
@@ -62,7 +63,11 @@ def _rebuy(state: State, asked: Asked, command: Rebuy | AddOn | DealerAddOn) -> 
     source = _may_sell(state, asked, tournament, command)
     if isinstance(source, Refusal):
         return source
-    return stakes_within(state, asked, tournament, command) or _sold(state, tournament, command, source, {})
+    return (
+        stakes_within(state, asked, tournament, command)
+        or old_enough(state, command)
+        or _sold(state, tournament, command, source, {})
+    )
 
 
 def _may_sell(state: State, asked: Asked, tournament: Tournament, command: Sale) -> str | Refusal:

@@ -64,6 +64,7 @@ class State:
     drops: dict[int, dict[tuple[str, str], int]] = field(default_factory=dict)  # day → table, box → entry
     jackpots: dict[str, Jackpot] = field(default_factory=dict)
     credits: dict[str, Credit] = field(default_factory=dict)  # by player
+    ages: dict[str, dict[int, int]] = field(default_factory=dict)  # player → entry that says it → years seen
     dealt_with: dict[str, int] = field(default_factory=dict)  # hash of a left branch's entry → entry here
 
     @property
@@ -92,6 +93,10 @@ class State:
     def credit(self, player: str) -> Credit:
         """A player without a line has none."""
         return self.credits.get(player) or Credit()
+
+    def age_seen(self, player: str) -> int:
+        """How old in years a document has shown this player to be at least; 0: nobody has looked."""
+        return max(self.ages.get(player, {}).values(), default=0)
 
     @property
     def chips_out_cents(self) -> int:

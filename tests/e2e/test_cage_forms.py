@@ -394,3 +394,37 @@ def test_what_a_rule_refused_is_settled_by_a_person(house: House) -> None:  # [L
     booked(till)
     till.get_by_test_id("settle-sheet").get_by_role("button", name="Done").click()
     expect(till.get_by_test_id("received")).to_have_attribute("data-count", "0")
+
+
+def test_an_age_is_seen_once_before_a_player_is_sold_anything(house: House) -> None:  # [LE167]
+    till, desk = house.till, house.tablet.context.new_page()
+    desk.goto(f"{house.venue.url}/admin")
+    desk.get_by_test_id("nav-money").click()
+    desk.get_by_role("button", name="Change limits").click()
+    desk.get_by_test_id("age-min").fill("18")
+    desk.get_by_role("button", name="Adopt", exact=True).click()
+    expect(desk.get_by_text("Players are at least 18.")).to_be_visible()
+    desk.close()
+    till.get_by_test_id("rail-desk").click()
+    player(till, "ada")
+    keys(till, "1", "0", "00")
+    till.get_by_test_id("cash-buy-in").click()
+    expect(till.get_by_test_id("sale-refused")).to_contain_text("M-291")
+    expect(till.get_by_test_id("age-seen")).to_have_text("18 or older, seen")
+    till.get_by_test_id("age-seen").click()
+    assert age_said(house, booked(till)) == 18
+    till.get_by_test_id("rail-sell").click()
+    player(till, "ada")
+    till.get_by_test_id("cash-exact").click()
+    assert age_said(house, booked(till)) is None
+    till.reload()
+    knows = "() => JSON.stringify(localStorage).includes('age_min')"
+    until(lambda: till.evaluate(knows), "the till knows the rules")
+    sell(till, "Emmy Noether")
+    assert age_said(house, booked(till)) == 18  # who adds a player has looked just now
+
+
+def age_said(house: House, seq: int) -> int | None:
+    (entry,) = house.ask(f"/api/v1/ledger/entries?after={seq - 1}&limit=1")["entries"]
+    said: int | None = entry["entry"]["data"].get("age_seen")
+    return said

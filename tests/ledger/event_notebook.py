@@ -74,7 +74,7 @@ class EventNotebook(PlayersMoney):
             found.add("entries_used")
         if c["kind"] == "re_entry" and not mine:
             found.add("unknown_player_entry")
-        return found | self._can_not_pay(c, 10_000)
+        return found | self._too_young(c) | self._can_not_pay(c, 10_000)
 
     why_not_re_entry = why_not_buy_in
 
@@ -84,7 +84,7 @@ class EventNotebook(PlayersMoney):
         found = {"registration_closed"} if event.state != "selling" else set()
         if life is None or life.player != c["player"]:
             found.add("unknown_player_entry")
-        return found | self._can_not_pay(c, 5_000)
+        return found | self._too_young(c) | self._can_not_pay(c, 5_000)
 
     def note_buy_in(self, c: Command, _seq: int, _key: str) -> None:
         event = self.events[c["tournament"]]

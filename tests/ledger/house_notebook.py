@@ -14,7 +14,7 @@ PROFILE: Final[dict[str, Any]] = {
     "name": "House", "cash": True, "cash_games": True, "reverse_limit_cents": 20_000,
     "payout_limit_cents": 30_000, "payout_day_limit_cents": 40_000, "over_short_limit_cents": 2_000,
     "own_drawers": True, "two_names": True, "markers": True, "marker_limit_cents": 20_000,
-    "comp_limit_cents": 1_000,
+    "comp_limit_cents": 1_000, "age_min": 18,
 }  # fmt: skip
 JACKPOT: Final[dict[str, Any]] = {
     "name": "Bad beat", "reserve_basis_points": 1_500, "award_max_basis_points": 8_000,
@@ -65,6 +65,7 @@ class HouseNotebook:
     lines: dict[str, int] = field(default_factory=dict)
     markers: dict[str, dict[int, int]] = field(default_factory=dict)  # player → seq → due
     paid: dict[str, int] = field(default_factory=dict)  # payee → cents today
+    adults: dict[int, str] = field(default_factory=dict)  # seq of the sale at which it was seen → player
     trays: dict[str, int] = field(default_factory=dict)
     made: int = 50_000
     missing: int = 0
@@ -173,7 +174,9 @@ class HouseNotebook:
     # --- chips and what players own ------------------------------------------------------------------
 
     def cash_buy_in(self, c: Asked) -> tuple[set[str], Moves]:
-        return self._comes(c, "chips")
+        no, moves = self._comes(c, "chips")
+        is_known = "age_seen" in c or c["player"] in self.adults.values()
+        return no | (set() if is_known else {"age_not_seen"}), moves
 
     def cash_out(self, c: Asked) -> tuple[set[str], Moves]:
         return self._goes(c, "chips")
@@ -288,6 +291,8 @@ class HouseNotebook:
             self.couriers[self.seq] = (c.get("to", ""), c["courier"], c["amount"])
         elif kind == "receive_cash":
             del self.couriers[c["of"]]
+        elif "age_seen" in c and c["player"] not in self.adults.values():
+            self.adults[self.seq] = c["player"]
         elif kind == "count_drop":
             self.boxes[c["table"], c["box"]] = self.seq
         elif kind == "adopt_credit_line":
@@ -308,6 +313,7 @@ class HouseNotebook:
 
     def _took_back(self, seq: int) -> None:
         self.undone.add(seq)
+        self.adults.pop(seq, None)
         old, _, repaid = self.done[seq]
         if old["kind"] == "count_drop":
             del self.boxes[old["table"], old["box"]]

@@ -16,6 +16,8 @@ class PlayersMoney:
     waiting: dict[int, list[Any]] = field(default_factory=dict)  # number → key, left
     tickets: dict[str, list[Any]] = field(default_factory=dict)  # owner, target, worth, state
     given: set[str] = field(default_factory=set)  # tickets that the house gave
+    least: int = 18  # years; the house asks
+    shown: dict[str, int] = field(default_factory=dict)  # player → years that somebody saw
 
     def why_not_deposit(self, _c: Command) -> set[str]:
         return set()
@@ -48,6 +50,7 @@ class PlayersMoney:
             self.cash -= c["amount"]
 
     def note_suspense(self, c: Command, seq: int, key: str) -> None:
+        self._look(c)
         self.cash += c["amount"]
         self.waiting[seq] = [key, c["amount"]]
 
@@ -72,6 +75,14 @@ class PlayersMoney:
             return found or ({"wrong_amount"} if self.tickets[c["ticket"]][2] != price else set())
         return set()
 
+    def _too_young(self, c: Command) -> set[str]:
+        seen = max(self.shown.get(c["player"], 0), c.get("age_seen", 0))
+        return {"age_not_seen"} if seen < self.least else set()
+
+    def _look(self, c: Command) -> None:
+        if "age_seen" in c:
+            self.shown[c["player"]] = max(self.shown.get(c["player"], 0), c["age_seen"])
+
     def _no_cash(self, c: Command, cents: int) -> set[str]:
         return {"not_enough_cash"} if c.get("method", "cash") == "cash" and cents > self.cash else set()
 
@@ -89,6 +100,7 @@ class PlayersMoney:
             self.bank += cents
 
     def _pay_with(self, c: Command, cents: int) -> None:
+        self._look(c)
         if c["method"] == "ticket":
             self.tickets[c["ticket"]][3] = "used" if cents > 0 else "open"
         elif c["method"] == "received":

@@ -28,8 +28,10 @@ entries = st.sampled_from(["x1", "x2", "x3", "x4"])
 some = st.sampled_from([1, 500, 2_500, 10_000, 30_000])
 means = st.sampled_from(["cash", "cash", "card", "bank", "balance", "comp", "received", "ticket"])
 outs = st.sampled_from(["cash", "bank", "balance"])
+ages = st.sampled_from([{}, {}, {"age_seen": 17}, {"age_seen": 18}, {"age_seen": 21}])
 PRICES = {"buy_in": 10_000, "re_entry": 10_000, "rebuy": 5_000}
-FINAL = {"unregister", "correct_result", "reverse"}
+FINAL = {"adopt_profile", "unregister", "correct_result", "reverse"}
+OPEN_HAND = {**PROFILE, "payout_limit_cents": 10**9, "comp_limit_cents": 10**9}
 
 
 def rules(**changes: Any) -> dict[str, Any]:
@@ -44,8 +46,7 @@ class Evening(RuleBasedStateMachine):
         self.till = Till(Path(self.folder.name))
         self.notebook = self.before = EventNotebook()
         self.last = ""
-        open_hand = {**PROFILE, "payout_limit_cents": 10**9, "comp_limit_cents": 10**9}
-        self.till.post("adopt_profile", profile=open_hand)
+        self.till.post("adopt_profile", profile={**OPEN_HAND, "age_min": 18})
         self.till.post("adopt_tournament", tournament="t", rules=rules())
         self.till.post("adopt_tournament", tournament="m", rules=rules(bounty="mystery"))
         self.till.post("open_drawer", drawer="d", amount=0)
@@ -58,7 +59,8 @@ class Evening(RuleBasedStateMachine):
         for event in ("t", "s", "m"):
             for entry, player in (("x1", "ann"), ("x2", "bob"), ("x3", "cid")):
                 fields = {"tournament": event, "player": player, "entry": entry, "amount": 10_000}
-                self.ask("buy_in", method="cash", **fields)
+                seen = {"age_seen": 18} if event == "t" else {}
+                self.ask("buy_in", method="cash", **fields, **seen)
 
     def teardown(self) -> None:
         """Whatever can be reversed is, the oldest first: nothing goes below zero by it."""
@@ -134,16 +136,22 @@ class Evening(RuleBasedStateMachine):
 
     @rule(
         data=st.data(), kind=st.sampled_from(sorted(PRICES)), event=events, player=players, entry=entries,
-        method=means, intent=st.booleans(),
+        method=means, intent=st.booleans(), seen=ages,
     )  # fmt: skip
     def enters(
-        self, data: st.DataObject, kind: str, event: str, player: str, entry: str, method: str, intent: bool
-    ) -> None:
+        self, data: st.DataObject, kind: str, event: str, player: str, entry: str, method: str, intent: bool,
+        seen: dict[str, int],
+    ) -> None:  # fmt: skip
         if method == "ticket" and kind == "rebuy":
             return
         fields = {"tournament": event, "player": player, "entry": entry, "amount": PRICES[kind]}
         paid = self.paying(data, method)
-        self.ask(kind, intent=intent and method == "cash", **fields, **paid)
+        self.ask(kind, intent=intent and method == "cash", **fields, **paid, **seen)
+
+    @rule(years=st.sampled_from([0, 18, 18, 21]))
+    def house_asks_for_an_age(self, years: int) -> None:
+        self.till.post("adopt_profile", profile={**OPEN_HAND, "age_min": years})  # [LE167]
+        self.notebook.least, self.last = years, "adopt_profile"
 
     @rule(event=events, entry=entries)
     def leaves(self, event: str, entry: str) -> None:

@@ -35,6 +35,7 @@ differences = st.sampled_from([-2_100, -300, 0, 0, 2_000])
 ways = st.sampled_from([{"to": "d"}, {"to": "e"}, {"drawer": "d"}, {"drawer": "e", "to": "d"}])
 choices = st.sampled_from([{}, {"set_off": "repay"}, {"set_off": "leave"}])
 means = st.sampled_from(["cash", "cash", "card", "bank", "balance", "chips"])
+seen = st.sampled_from([{}, {"age_seen": 18}])
 Who = tuple[str, str]
 
 
@@ -57,8 +58,9 @@ class Night(RuleBasedStateMachine):
         self.ask(("mia", "manager"), "zoe", "open_drawer", drawer="d", amount=30_000)
         self.ask(("cat", "cashier"), "zoe", "open_drawer", drawer="e", amount=20_000)
         self.ask(
-            ("mia", "manager"), "zoe", "cash_buy_in", player="bob", amount=30_000, drawer="d", method="cash"
-        )
+            ("mia", "manager"), "zoe", "cash_buy_in", player="bob", amount=30_000, drawer="d", method="cash",
+            age_seen=18,
+        )  # fmt: skip
         self.ask(("mia", "manager"), "zoe", "adopt_credit_line", player="ann", amount=60_000, reason="known")
         self.ask(("mia", "manager"), "zoe", "issue_marker", player="ann", amount=9_000, reference="M 0")
         house: dict[str, Any] = {"jackpot": "j", "source": "house", "amount": 9_000, "reason": "seed"}
@@ -146,12 +148,12 @@ class Night(RuleBasedStateMachine):
     def the_owner_and_the_bank(self, who: Who, second: str, amount: int, kind: str) -> None:
         self.ask(who, second, kind, amount=amount, reference="T 9")
 
-    @rule(who=people, second=seconds, player=players, drawer=drawers, method=means, amount=some)
+    @rule(who=people, second=seconds, player=players, drawer=drawers, method=means, amount=some, seen=seen)
     def chips_are_bought(
-        self, who: Who, second: str, player: str, drawer: str, method: str, amount: int
+        self, who: Who, second: str, player: str, drawer: str, method: str, amount: int, seen: Any
     ) -> None:
         by = self.by("cash_buy_in", method, drawer, ("cash", "card", "bank", "balance"))
-        self.ask(who, second, "cash_buy_in", player=player, amount=amount, **by)
+        self.ask(who, second, "cash_buy_in", player=player, amount=amount, **by, **seen)
 
     @rule(
         who=people, second=seconds, player=players, drawer=drawers, method=means, amount=some, set_off=choices

@@ -35,7 +35,7 @@ def ruled(**changes: Any) -> dict[str, Any]:
 
 def entry(tournament: str, player: str, cents: int = 40_000, **fields: Any) -> dict[str, Any]:
     asked = sale("buy_in", player, f"{tournament}-{player}", tournament=tournament, amount=cents)
-    return {**asked, **BANK, **fields}
+    return {**asked, **BANK, "age_seen": 18, **fields}
 
 
 def filled(till: Till, name: str, players: int, cents: int = 40_000) -> None:
@@ -60,7 +60,7 @@ def test_every_profile_is_one(name: str) -> None:  # [LE67]
 def test_no_casino_limit_is_reached() -> None:  # [LE67]
     casino = profile("casino")
     limits = ("stake_per_tournament_cents", "stake_per_day_cents", "pool_max_cents", "players_min",
-              "cost_share_bp", "sponsor_max_cents", "tournaments_per_day", "methods")  # fmt: skip
+              "cost_share_bp", "sponsor_max_cents", "tournaments_per_day", "methods", "age_min")  # fmt: skip
     assert [getattr(casino, name) for name in limits] == [None] * len(limits)
     assert casino.cash_games
     assert casino.pay_during_play
@@ -184,6 +184,14 @@ def test_no_cash_and_no_cash_games(dane: Till) -> None:  # [LE67]
     assert dane.refuse(**entry("t", "ann", method="cash", drawer="d", reference=None)) == "no_cash"
     assert dane.refuse(**entry("t", "ann", method="comp", reference=None)) == "no_such_method"
     assert dane.refuse("cash_buy_in", player="ann", drawer="d", amount=100) in ("no_cash", "no_cash_games")
+
+
+def test_nobody_plays_whose_age_was_not_seen(dane: Till) -> None:  # [LE67] [LE167]
+    event(dane, "t", prize=20_000)
+    assert dane.refuse(**entry("t", "ann", 20_000, age_seen=None)) == "age_not_seen"
+    assert dane.refuse(**entry("t", "ann", 20_000, age_seen=17)) == "age_not_seen"
+    dane.post(**entry("t", "ann", 20_000))
+    dane.post(**entry("t", "ann", 20_000, kind="re_entry", entry="x", age_seen=None))
 
 
 def test_rules_beyond_the_profile_are_told_before_anybody_pays(dane: Till) -> None:  # [LE67]

@@ -62,3 +62,12 @@ test('a second person is asked for, and a marker that is due is set off, each as
 		names: ledger.asked[1]!.key,
 	});
 });
+
+test('an age that was seen is said with the same sale, and stays said when a second person is asked for', async () => {
+	ledger.next = [problem(409, 'age_not_seen', { age_min: 18, age_seen: 0 }), problem(409, 'needs_second')];
+	await booking.send(command, about);
+	await booking.again({ age_seen: 18 });
+	await booking.approve({ person: 'max', pin: '3333' });
+	expect(asked()[1]).toEqual({ ...command, age_seen: 18, names: ledger.asked[0]!.key });
+	expect(asked()[2]).toMatchObject({ age_seen: 18, second: { person: 'max' } });
+});

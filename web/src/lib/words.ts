@@ -143,6 +143,7 @@ export const WORDS: Words = {
 		'M-288',
 		'This tablet asked for something else under the same number. Nothing was booked. Start it anew.',
 	],
+	age_not_seen: ['M-291', 'Age not seen yet. Nothing was booked.'],
 	no_entry: ['M-289', 'The ledger has no receipt of that number.'],
 	registration_open: ['M-281', 'Close the registration first: it settles the pool.'],
 	shift_open: ['M-247', 'What the shift came to shows after the drawer is counted.'],

@@ -40,6 +40,8 @@ export type Profile = {
 	cash_games: boolean;
 	reverse_limit_cents: number;
 	payout_limit_cents: number;
+	/** years that somebody has seen before the first sale; 0, or not said: nobody asks */
+	age_min?: number;
 };
 /** When gaming days begin, by the venue's wall clock; a profile adopts it (`ledger/gaming_days.py`). */
 export type Calendar = { day_starts_min: number; wall_offsets: readonly (readonly [number, number])[] };

@@ -34,6 +34,8 @@ export type Profile = {
 	reverse_limit_cents: number;
 	/** ways to pay; none said: all */
 	methods?: readonly string[];
+	/** years that somebody has seen before the first sale; not said: none */
+	age_min?: number;
 	/** may anything go out before the result; not said: yes */
 	pay_during_play?: boolean;
 };
