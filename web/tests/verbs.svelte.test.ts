@@ -17,7 +17,7 @@ import { addToList, callEntry, callNext, seatFromList } from '#lib/verbs/lists.t
 import { addPlayer } from '#lib/verbs/people.ts';
 import { ask, takeBack } from '#lib/verbs/phone.ts';
 import { answerRequest } from '#lib/verbs/requests.ts';
-import { movePlayer, seatAll, seatPlayer } from '#lib/verbs/seating.ts';
+import { movePlayer, seatAll, seatEntry, seatPlayer } from '#lib/verbs/seating.ts';
 import { settleConflict } from '#lib/verbs/settle.ts';
 import { changeTables, confirmMove, seatAnew, setButton, shuffleBreakOrder } from '#lib/verbs/tables.ts';
 import type { Refusal } from '#lib/verbs/verb.ts';
@@ -91,6 +91,8 @@ describe('a refusal writes nothing', () => {
 		expect(code(movePlayer(event, room, { player: 'p1', table: 't9', seat: 1 }))).toBe('no_table');
 		expect(code(movePlayer(event, room, { player: 'p9', table: 't2', seat: 1 }))).toBe('not_seated');
 		expect(code(seatPlayer(event, room, { player: 'p1', table: 't2', seat: 1 }))).toBe('already_seated');
+		const again = { player: 'p1', number: 2, kind: 're-entry' } as const;
+		expect(code(seatEntry(event, room, 'p1-2', again, { table: 't2', seat: 1 }))).toBe('already_seated');
 		expect(code(bustPlayer(event, 'p9'))).toBe('not_entered');
 		expect(count(event)).toBe(before);
 	});

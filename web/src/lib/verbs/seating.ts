@@ -36,6 +36,7 @@ export function seatEntry(
 	const placing = { player: life.player, table, seat, drawnHere };
 	const fault = placingFault(tournament, config, placing);
 	if (fault) return fault;
+	if (tournament.reader.get(`seat/${life.player}`) !== null) return refuse('already_seated', placing);
 	return perform(tournament, { [`entry/${entry}`]: life, ...seatFacts(tournament, placing) });
 }
 
