@@ -16,7 +16,7 @@ class PlayersMoney:
     waiting: dict[int, list[Any]] = field(default_factory=dict)  # number → key, left
     tickets: dict[str, list[Any]] = field(default_factory=dict)  # owner, target, worth, state
     given: set[str] = field(default_factory=set)  # tickets that the house gave
-    least: int = 18  # years; the house asks
+    least: int = 0  # years that the house asks for
     shown: dict[str, int] = field(default_factory=dict)  # player → years that somebody saw
 
     def why_not_deposit(self, _c: Command) -> set[str]:

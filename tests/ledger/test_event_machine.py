@@ -28,6 +28,7 @@ entries = st.sampled_from(["x1", "x2", "x3", "x4"])
 some = st.sampled_from([1, 500, 2_500, 10_000, 30_000])
 means = st.sampled_from(["cash", "cash", "card", "bank", "balance", "comp", "received", "ticket"])
 outs = st.sampled_from(["cash", "bank", "balance"])
+least = st.sampled_from([0, 18, 18, 21])
 ages = st.sampled_from([{}, {}, {"age_seen": 17}, {"age_seen": 18}, {"age_seen": 21}])
 PRICES = {"buy_in": 10_000, "re_entry": 10_000, "rebuy": 5_000}
 FINAL = {"adopt_profile", "unregister", "correct_result", "reverse"}
@@ -46,21 +47,22 @@ class Evening(RuleBasedStateMachine):
         self.till = Till(Path(self.folder.name))
         self.notebook = self.before = EventNotebook()
         self.last = ""
-        self.till.post("adopt_profile", profile={**OPEN_HAND, "age_min": 18})
+        self.till.post("adopt_profile", profile=OPEN_HAND)
         self.till.post("adopt_tournament", tournament="t", rules=rules())
         self.till.post("adopt_tournament", tournament="m", rules=rules(bounty="mystery"))
         self.till.post("open_drawer", drawer="d", amount=0)
 
-    @initialize(again=st.sampled_from([None, "ticket", "cash"]))
-    def somebody_comes(self, again: str | None) -> None:
+    @initialize(again=st.sampled_from([None, "ticket", "cash"]), years=least)
+    def somebody_comes(self, again: str | None, years: int) -> None:
         satellite = {"target": "t", "seat_cents": SEAT, "step_cents": STEP, "again": again}
         self.till.post("adopt_tournament", tournament="s", rules=rules(satellite=satellite))
         self.notebook.again = again
         for event in ("t", "s", "m"):
             for entry, player in (("x1", "ann"), ("x2", "bob"), ("x3", "cid")):
                 fields = {"tournament": event, "player": player, "entry": entry, "amount": 10_000}
-                seen = {"age_seen": 18} if event == "t" else {}
+                seen = {"age_seen": 18} if entry == "x1" else {}
                 self.ask("buy_in", method="cash", **fields, **seen)
+        self.adopt(years)
 
     def teardown(self) -> None:
         """Whatever can be reversed is, the oldest first: nothing goes below zero by it."""
@@ -148,8 +150,11 @@ class Evening(RuleBasedStateMachine):
         paid = self.paying(data, method)
         self.ask(kind, intent=intent and method == "cash", **fields, **paid, **seen)
 
-    @rule(years=st.sampled_from([0, 18, 18, 21]))
+    @rule(years=least)
     def house_asks_for_an_age(self, years: int) -> None:
+        self.adopt(years)
+
+    def adopt(self, years: int) -> None:
         self.till.post("adopt_profile", profile={**OPEN_HAND, "age_min": years})  # [LE167]
         self.notebook.least, self.last = years, "adopt_profile"
 
