@@ -2,7 +2,7 @@
 
 An act that takes something back says so in its id, `<nonce>~<stamp>`: the stamp is the first of what it takes
 back. So it travels with each of its edits, is refused or accepted with them, and needs no place of its own.
-Twin: `web/src/lib/acts.ts`.
+Twin: `web/src/lib/facts/acts.ts`.
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
 """An edit: written once under its stamp as JSON text, `[name, value, replaces, [person, act]]` (DESIGN 3.1).
 
 `decode` is what servers and readers trust; it refuses by a code, never by an exception.
-The TypeScript twin is `web/src/lib/edits.ts`; both read `tests/vectors/edits.json`.
+The TypeScript twin is `web/src/lib/facts/edits.ts`; both read `tests/vectors/edits.json`.
 """
 
 import json

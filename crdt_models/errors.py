@@ -31,7 +31,7 @@ FormulaCode = Literal[
 
 
 class CloseCode(IntEnum):
-    """WebSocket close codes of the sync protocol; the same numbers in `web/src/lib/sync.ts`."""
+    """WebSocket close codes of the sync protocol; the same numbers in `web/src/lib/sync/sync.ts`."""
 
     MALFORMED = 4400
     SIGNED_OUT = 4401

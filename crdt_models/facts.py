@@ -1,7 +1,7 @@
 """Reading edits: an index name → live stamps, fed by changes; nothing iterates the map.
 
 An edit is *live* while no present edit of the same name names it in `replaces`.
-The TypeScript twin is `web/src/lib/facts.ts`; both read `tests/vectors/facts.json`.
+The TypeScript twin is `web/src/lib/facts/facts.ts`; both read `tests/vectors/facts.json`.
 """
 
 from collections.abc import Callable, Iterable, Mapping

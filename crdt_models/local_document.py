@@ -1,7 +1,7 @@
 """A document in memory, as a client has it: the Yjs state and the index of its facts. It knows no server.
 
-The Python twin of `web/src/lib/local-document.ts`. What comes before its turn is not taken: of what waits
-pycrdt makes updates that nobody can read, once a run of deleted structs overlaps with it.
+The Python twin of `web/src/lib/facts/local-document.ts`. What comes before its turn is not taken: of what
+waits pycrdt makes updates that nobody can read, once a run of deleted structs overlaps with it.
 """
 
 from collections.abc import Callable, Mapping

@@ -4,7 +4,7 @@ An epoch that is not ours: the replica is dropped, but what was in it is put *as
 hello tells whether the term is the same, and only the leaf has all of it. In a later term (the leaf was
 restored from a backup) it becomes an *offer*: nothing of it is dropped until the leaf has taken it, edits of
 all writers. The web does the same in
-`web/src/lib/start-over.ts`, but for `aside`: its old replica stays until the fresh one is synced.
+`web/src/lib/sync/start-over.ts`, but for `aside`: its old replica stays until the fresh one is synced.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 `ms` is leaf time (milliseconds since the venue's start) in base 36, `counter` the replica's own 1, 2, 3 …
 Stamps compare as (ms as a number, counter as a number, replica by code units). No leading zeros.
-The TypeScript twin is `web/src/lib/edits.ts`; both read `tests/vectors/stamps.json`.
+The TypeScript twin is `web/src/lib/facts/edits.ts`; both read `tests/vectors/stamps.json`.
 """
 
 import re

@@ -3,7 +3,7 @@
 Pure. An act is taken back whole or not at all. What was changed since stays, unless a person wants it all the
 same; what others' changes depend on stays in any case, and it is said which of them has to go first. Nothing
 is deleted: a taking back is an act of new edits that name those they undo, and can be taken back itself.
-Twin: `web/src/lib/take-back.ts`; both read `tests/vectors/take_back.json`.
+Twin: `web/src/lib/facts/take-back.ts`; both read `tests/vectors/take_back.json`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

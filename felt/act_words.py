@@ -1,6 +1,6 @@
 """What an act did, as the middle of a sentence: "moved Ben K. T2·7 → T4·4". Who and when stand around it.
 
-Twin of `web/src/lib/act-words.ts`; both read `tests/vectors/act_words.json`.
+Twin of `web/src/lib/words/act-words.ts`; both read `tests/vectors/act_words.json`.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Writes web/src/lib/facts.gen.ts from crdt_models.documents: the shape of every fact, and the catalogue.
+"""Writes facts.gen.ts and rulebook.gen.ts from crdt_models.documents: the shape of every fact, the catalogue.
 
     python scripts/generate_facts.py            writes the file
     python scripts/generate_facts.py --check    exits with 1 where it is stale
@@ -18,8 +18,9 @@ from crdt_models.documents.fact import Fact, FactKind
 from crdt_models.documents.schema import SCHEMA, SCHEMA_MIN
 from crdt_models.rules.seating.rulebook import RULEBOOK
 
-TARGET: Final = Path(__file__).parents[1] / "web" / "src" / "lib" / "facts.gen.ts"
-RULES: Final = TARGET.with_name("rulebook.gen.ts")
+LIB: Final = Path(__file__).parents[1] / "web" / "src" / "lib"
+TARGET: Final = LIB / "facts" / "facts.gen.ts"
+RULES: Final = LIB / "twins" / "seating" / "rulebook.gen.ts"
 HEAD: Final = """\
 // Made by scripts/generate_facts.py from crdt_models/documents; a test fails when it is stale. Do not edit.
 // Amounts are integer minor units (…_cents), times leaf milliseconds (…_ms). A field with `?` may be absent.

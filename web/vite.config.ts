@@ -20,7 +20,7 @@ function sourcesVersion(): string {
 }
 
 export default defineConfig({
-	resolve: { alias: { 'lib0/logging': `${import.meta.dirname}/src/lib/yjs-log.ts` } },
+	resolve: { alias: { 'lib0/logging': `${import.meta.dirname}/src/lib/sync/yjs-log.ts` } },
 	plugins: [
 		tailwindcss(),
 		sveltekit({

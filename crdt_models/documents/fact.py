@@ -55,7 +55,7 @@ class Setup(Fact):
 class Former:
     """A shape that a fact had up to schema `until`, and how a value of it reads in the next one.
 
-    `upgrade` is pure and total over the values of `model`. Its twin is in `web/src/lib/upgrades.ts`.
+    `upgrade` is pure and total over the values of `model`. Its twin is in `web/src/lib/facts/upgrades.ts`.
     """
 
     model: type[Fact]

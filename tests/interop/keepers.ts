@@ -3,11 +3,11 @@
 // Asks for an epoch by the line {"ask": "switch"} and waits for a line; ends with what everybody has.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { Keeper } from '../../web/src/lib/keeper.ts';
-import { LeafTime } from '../../web/src/lib/leaf-time.ts';
-import { Store } from '../../web/src/lib/store.ts';
-import { trunks } from '../../web/src/lib/trunk.ts';
-import { socketOf, type Dial } from '../../web/src/lib/wire.ts';
+import { Keeper } from '../../web/src/lib/sync/keeper.ts';
+import { LeafTime } from '../../web/src/lib/sync/leaf-time.ts';
+import { Store } from '../../web/src/lib/sync/store.ts';
+import { trunks } from '../../web/src/lib/sync/trunk.ts';
+import { socketOf, type Dial } from '../../web/src/lib/sync/wire.ts';
 
 const require = createRequire(new URL('../../web/package.json', import.meta.url));
 require('fake-indexeddb/auto');

@@ -2,9 +2,9 @@
 // Argument: port of the first. Says what it has reached as JSON lines; goes on at a line, the second with a new port.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { Keeper } from '../../web/src/lib/keeper.ts';
-import { LeafTime } from '../../web/src/lib/leaf-time.ts';
-import { Store } from '../../web/src/lib/store.ts';
+import { Keeper } from '../../web/src/lib/sync/keeper.ts';
+import { LeafTime } from '../../web/src/lib/sync/leaf-time.ts';
+import { Store } from '../../web/src/lib/sync/store.ts';
 
 createRequire(new URL('../../web/package.json', import.meta.url))('fake-indexeddb/auto');
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();

@@ -1,8 +1,8 @@
 // Reads cases as JSON lines, answers each with what the twins make of it, as `test_twins.py` has it from Python.
 import { createInterface } from 'node:readline';
-import { stampText } from '../../web/src/lib/edits.ts';
-import { Index } from '../../web/src/lib/facts.ts';
-import { readingsOf } from '../../web/src/lib/readings.ts';
+import { stampText } from '../../web/src/lib/facts/edits.ts';
+import { Index } from '../../web/src/lib/facts/facts.ts';
+import { readingsOf } from '../../web/src/lib/facts/readings.ts';
 import { reading } from './reading.mjs';
 
 function rivals(document, edits) {

@@ -89,11 +89,11 @@ globalThis.reportError = (error) => events.push({ error: String(error?.stack ?? 
 web('fake-indexeddb/auto');
 const { IDBFactory } = web('fake-indexeddb');
 const Y = await import(web.resolve('yjs').replace('yjs.cjs', 'yjs.mjs'));
-const { Keeper } = await import('../../web/src/lib/keeper.ts');
-const { LeafTime } = await import('../../web/src/lib/leaf-time.ts');
-const { Store } = await import('../../web/src/lib/store.ts');
-const { Index } = await import('../../web/src/lib/facts.ts');
-const { readingsOf } = await import('../../web/src/lib/readings.ts');
+const { Keeper } = await import('../../web/src/lib/sync/keeper.ts');
+const { LeafTime } = await import('../../web/src/lib/sync/leaf-time.ts');
+const { Store } = await import('../../web/src/lib/sync/store.ts');
+const { Index } = await import('../../web/src/lib/facts/facts.ts');
+const { readingsOf } = await import('../../web/src/lib/facts/readings.ts');
 const { reading } = await import('../interop/reading.mjs');
 
 const READ_OF = 't1';

@@ -1,8 +1,8 @@
 /** What a proposal costs in the twin, for `bench/seating.py`: facts on stdin, milliseconds on stdout. */
 import { readFileSync } from 'node:fs';
-import { type Json, stampText } from '../src/lib/edits.ts';
-import { Index } from '../src/lib/facts.ts';
-import { readingsOf } from '../src/lib/readings.ts';
+import { type Json, stampText } from '#lib/facts/edits.ts';
+import { Index } from '#lib/facts/facts.ts';
+import { readingsOf } from '#lib/facts/readings.ts';
 import { propose } from '../src/lib/twins/seating/balancing.ts';
 import { seatChart } from '../src/lib/twins/seating/chart.ts';
 import { halted } from '../src/lib/twins/seating/halting.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { actWords } from '#lib/act-words.ts';
-import type { Json } from '#lib/edits.ts';
+import type { Json } from '#lib/facts/edits.ts';
+import { actWords } from '#lib/words/act-words.ts';
 import { vectors } from './twins/written.ts';
 
 type Vectors = {

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
-import { SCHEMA } from '#lib/facts.gen.ts';
-import { alternating, socketOf } from '#lib/wire.ts';
+import { SCHEMA } from '#lib/facts/facts.gen.ts';
+import { alternating, socketOf } from '#lib/sync/wire.ts';
 import { Device, synced } from './device.ts';
 import { inTouch, load, peer, seat } from './opened.ts';
 

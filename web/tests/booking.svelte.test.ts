@@ -1,9 +1,9 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Api } from '#lib/api.ts';
-import { LeafTime } from '#lib/leaf-time.ts';
-import { Outbox } from '#lib/outbox.svelte.ts';
-import { Store } from '#lib/store.ts';
+import { Outbox } from '#lib/money/outbox.svelte.ts';
+import { LeafTime } from '#lib/sync/leaf-time.ts';
+import { Store } from '#lib/sync/store.ts';
+import { Api } from '#lib/venue/api.ts';
 import { Booking } from '../src/routes/cage/booking.svelte.ts';
 import { browserAt } from './browser.ts';
 import { Ledger, problem } from './ledger.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Heads, type Named, seatsResult } from '#lib/event-heads.ts';
+import { type Heads, type Named, seatsResult } from '#lib/tournament/event-heads.ts';
 import { envelopesOf, goneUnbooked, leftCents, sumOf } from '../src/routes/cage/bounties.ts';
 import { reading } from './twins/written.ts';
 

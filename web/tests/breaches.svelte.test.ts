@@ -2,10 +2,10 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
-import type { Json } from '#lib/edits.ts';
-import type { Kind } from '#lib/facts.gen.ts';
-import { LocalDocument } from '#lib/local-document.ts';
-import { type DocumentName, Replica } from '#lib/replica.svelte.ts';
+import type { Json } from '#lib/facts/edits.ts';
+import type { Kind } from '#lib/facts/facts.gen.ts';
+import { LocalDocument } from '#lib/facts/local-document.ts';
+import { type DocumentName, Replica } from '#lib/sync/replica.svelte.ts';
 import { type Breach, breaches } from '#lib/twins/breaches.ts';
 import { endEvent, pauseClock, resumeClock } from '#lib/verbs/clock.ts';
 import { bustPlayer, dropBust } from '#lib/verbs/elimination.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { kindOf } from '#lib/connection-kind.ts';
-import { AT_FIRST, type Standing } from '#lib/standing.ts';
-import { backOffMs } from '#lib/sync.ts';
+import { AT_FIRST, type Standing } from '#lib/sync/standing.ts';
+import { backOffMs } from '#lib/sync/sync.ts';
+import { kindOf } from '#lib/venue/connection-kind.ts';
 
 const standing = (status: Standing['status'], fault: Standing['fault'] = null): Standing => ({
 	...AT_FIRST,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csv } from '#lib/csv.ts';
+import { csv } from '#lib/words/csv.ts';
 
 test('numbers stay numbers, commas and quotes are quoted', () => {
 	expect(

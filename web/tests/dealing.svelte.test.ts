@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Api } from '#lib/api.ts';
-import { Dealing, type Shares } from '#lib/dealing.svelte.ts';
+import { Dealing, type Shares } from '#lib/money/dealing.svelte.ts';
+import type { Api } from '#lib/venue/api.ts';
 
 const SHARES: Shares = {
 	players: ['ann', 'bob'],

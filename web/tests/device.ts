@@ -1,11 +1,11 @@
 /** A device in a test: the real keeper on a real store (IndexedDB in memory), real WebSockets, its own name. */
 import { IDBFactory } from 'fake-indexeddb';
-import { Keeper } from '#lib/keeper.ts';
-import { LeafTime } from '#lib/leaf-time.ts';
-import type { Presence, Standing } from '#lib/standing.ts';
-import type { KeptRefusal } from '#lib/store.ts';
-import { Store } from '#lib/store.ts';
-import type { Dial } from '#lib/wire.ts';
+import { Keeper } from '#lib/sync/keeper.ts';
+import { LeafTime } from '#lib/sync/leaf-time.ts';
+import type { Presence, Standing } from '#lib/sync/standing.ts';
+import type { KeptRefusal } from '#lib/sync/store.ts';
+import { Store } from '#lib/sync/store.ts';
+import type { Dial } from '#lib/sync/wire.ts';
 
 let devices = 0;
 

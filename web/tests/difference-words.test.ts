@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { DIFFERENCES, ENDED_BY, EXPLANATIONS } from '#lib/difference-words.ts';
 import { type Disagreement, differenceId } from '#lib/twins/reconcile.ts';
+import { DIFFERENCES, ENDED_BY, EXPLANATIONS } from '#lib/words/difference-words.ts';
 import { vectors } from './twins/written.ts';
 
 type Rows = { cases: { expect: [Disagreement['kind'], string, string | null, number][] }[] };

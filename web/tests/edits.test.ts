@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareStamps, decode, deviceOf, encode, type Json, parseStamp, stampText } from '#lib/edits.ts';
+import {
+	compareStamps,
+	decode,
+	deviceOf,
+	encode,
+	type Json,
+	parseStamp,
+	stampText,
+} from '#lib/facts/edits.ts';
 
 const vectors = (name: string) =>
 	JSON.parse(readFileSync(new URL(`../../tests/vectors/${name}.json`, import.meta.url), 'utf8'));

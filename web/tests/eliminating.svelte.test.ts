@@ -1,9 +1,9 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Json } from '#lib/edits.ts';
-import { Index } from '#lib/facts.ts';
-import { readingsOf } from '#lib/readings.ts';
-import { Replica } from '#lib/replica.svelte.ts';
+import type { Json } from '#lib/facts/edits.ts';
+import { Index } from '#lib/facts/facts.ts';
+import { readingsOf } from '#lib/facts/readings.ts';
+import { Replica } from '#lib/sync/replica.svelte.ts';
 import { chipsInPlay, chipsOff, expectedAt } from '#lib/twins/elimination/chips.ts';
 import { openHand } from '#lib/twins/elimination/hands.ts';
 import { knockers } from '#lib/twins/elimination/knockers.ts';

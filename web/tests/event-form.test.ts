@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EVENT_TEMPLATES, PAYOUT_SETS } from '#lib/structures.ts';
+import { EVENT_TEMPLATES, PAYOUT_SETS } from '#lib/tournament/structures.ts';
 import { check, draftOf, type EventDraft, newDraft, useTemplate } from '../src/routes/admin/event-form.ts';
 import { pastedRows, placesOf } from '../src/routes/admin/event-payouts.ts';
 import { seatingOf } from '../src/routes/admin/event-seating.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Edit, Json } from '#lib/edits.ts';
-import { compareStamps } from '#lib/edits.ts';
-import { Index } from '#lib/facts.ts';
-import { readingsOf } from '#lib/readings.ts';
+import type { Edit, Json } from '#lib/facts/edits.ts';
+import { compareStamps } from '#lib/facts/edits.ts';
+import { Index } from '#lib/facts/facts.ts';
+import { readingsOf } from '#lib/facts/readings.ts';
 
 type Written = [name: string, value: Json, replaces: string[], by: [string, string]];
 type Case = {

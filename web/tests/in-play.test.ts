@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chipsOf, playersLeft } from '#lib/in-play.ts';
+import { chipsOf, playersLeft } from '#lib/tournament/in-play.ts';
 import { reading } from './twins/written.ts';
 
 describe('who could deal', () => {

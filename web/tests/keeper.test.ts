@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
-import { decode } from '#lib/edits.ts';
-import { LeafTime } from '#lib/leaf-time.ts';
+import { decode } from '#lib/facts/edits.ts';
+import { LeafTime } from '#lib/sync/leaf-time.ts';
 import { Device, synced } from './device.ts';
 import { at, inTouch, load, peer, seat } from './opened.ts';
 

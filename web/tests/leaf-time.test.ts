@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LeafTime } from '#lib/leaf-time.ts';
+import { LeafTime } from '#lib/sync/leaf-time.ts';
 
 function clocked(kept: { leafMs: number; unixMs: number } | null, unixMs = 50_000) {
 	const clock = { ms: 0 };

@@ -2,12 +2,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Api } from '#lib/api.ts';
-import { LeafTime } from '#lib/leaf-time.ts';
-import type { Checking } from '#lib/ledger-keep.ts';
-import { answers, LedgerTerm, lostNumbers, movedCents, type TermTold } from '#lib/ledger-term.svelte.ts';
-import { Outbox } from '#lib/outbox.svelte.ts';
-import { Store } from '#lib/store.ts';
+import type { Checking } from '#lib/money/ledger-keep.ts';
+import {
+	answers,
+	LedgerTerm,
+	lostNumbers,
+	movedCents,
+	type TermTold,
+} from '#lib/money/ledger-term.svelte.ts';
+import { Outbox } from '#lib/money/outbox.svelte.ts';
+import { LeafTime } from '#lib/sync/leaf-time.ts';
+import { Store } from '#lib/sync/store.ts';
+import { Api } from '#lib/venue/api.ts';
 import { browserAt } from './browser.ts';
 
 const RESTORED: TermTold = {

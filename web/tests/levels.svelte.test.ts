@@ -1,10 +1,10 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Json } from '#lib/edits.ts';
-import { stampText } from '#lib/edits.ts';
-import { Index } from '#lib/facts.ts';
-import { readingsOf } from '#lib/readings.ts';
-import { Replica } from '#lib/replica.svelte.ts';
+import type { Json } from '#lib/facts/edits.ts';
+import { stampText } from '#lib/facts/edits.ts';
+import { Index } from '#lib/facts/facts.ts';
+import { readingsOf } from '#lib/facts/readings.ts';
+import { Replica } from '#lib/sync/replica.svelte.ts';
 import { readClock } from '#lib/twins/structure/clock.ts';
 import { addTime, nextLevel, pauseClock, restartLevel, resumeClock } from '#lib/verbs/clock.ts';
 import { carryOver } from '#lib/verbs/days.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { compareStamps, decode, parseStamp } from '#lib/edits.ts';
-import { blank, LocalDocument } from '#lib/local-document.ts';
+import { compareStamps, decode, parseStamp } from '#lib/facts/edits.ts';
+import { blank, LocalDocument } from '#lib/facts/local-document.ts';
 
 const stamps = (one: LocalDocument) => [...one.doc.getMap('f').keys()];
 

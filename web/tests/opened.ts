@@ -1,6 +1,6 @@
 /** What a test opens is closed after it, the last first. Nothing here outlives its test. */
 import { onTestFinished } from 'vitest';
-import type { Keeper } from '#lib/keeper.ts';
+import type { Keeper } from '#lib/sync/keeper.ts';
 import { Device, synced } from './device.ts';
 import { Peer } from './peer.ts';
 

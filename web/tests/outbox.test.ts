@@ -1,10 +1,10 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Api } from '#lib/api.ts';
-import { keepSignIn } from '#lib/identity.ts';
-import { LeafTime } from '#lib/leaf-time.ts';
-import { Outbox, type Outcome } from '#lib/outbox.svelte.ts';
-import { Store } from '#lib/store.ts';
+import { Outbox, type Outcome } from '#lib/money/outbox.svelte.ts';
+import { LeafTime } from '#lib/sync/leaf-time.ts';
+import { Store } from '#lib/sync/store.ts';
+import { Api } from '#lib/venue/api.ts';
+import { keepSignIn } from '#lib/venue/identity.ts';
 import { browserAt } from './browser.ts';
 import { Ledger, problem } from './ledger.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { LocalDocument, type WrittenAct } from '#lib/local-document.ts';
-import { answer, ownUpdate } from '#lib/own-update.ts';
+import { LocalDocument, type WrittenAct } from '#lib/facts/local-document.ts';
+import { answer, ownUpdate } from '#lib/facts/own-update.ts';
 
 const clients = (update: Uint8Array) => [...Y.parseUpdateMeta(update).to.keys()];
 const replica = () => new LocalDocument('floor', 'd1', () => 1_000);

@@ -10,9 +10,9 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import type { WebSocket, WebSocketServer } from 'ws';
 import * as Y from 'yjs';
-import { parseStamp } from '#lib/edits.ts';
-import { SCHEMA, SCHEMA_MIN } from '#lib/facts.gen.ts';
-import type { StoreTrouble } from '#lib/line.ts';
+import { parseStamp } from '#lib/facts/edits.ts';
+import { SCHEMA, SCHEMA_MIN } from '#lib/facts/facts.gen.ts';
+import type { StoreTrouble } from '#lib/sync/line.ts';
 import { type Conversation, channels } from './mux.ts';
 
 // by node's own resolution: tests choose modules as a browser does, and there `ws` is a stub

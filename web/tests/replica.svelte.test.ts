@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { flushSync } from 'svelte';
 import { expect, onTestFinished, test } from 'vitest';
-import { Replica } from '#lib/replica.svelte.ts';
+import { Replica } from '#lib/sync/replica.svelte.ts';
 import { Device } from './device.ts';
 import { peer } from './opened.ts';
 

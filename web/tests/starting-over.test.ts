@@ -1,11 +1,11 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { DocumentStore } from '#lib/document-store.ts';
-import { decode } from '#lib/edits.ts';
-import type { Keeper } from '#lib/keeper.ts';
-import { LeafTime } from '#lib/leaf-time.ts';
-import { Store } from '#lib/store.ts';
+import { decode } from '#lib/facts/edits.ts';
+import { DocumentStore } from '#lib/sync/document-store.ts';
+import type { Keeper } from '#lib/sync/keeper.ts';
+import { LeafTime } from '#lib/sync/leaf-time.ts';
+import { Store } from '#lib/sync/store.ts';
 import { Device, synced } from './device.ts';
 import { at, inTouch, load, peer, seat } from './opened.ts';
 import type { Peer } from './peer.ts';

@@ -1,9 +1,9 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { beforeAll, expect, test } from 'vitest';
-import { DocumentStore, NO_HEAD, TakenOver } from '#lib/document-store.ts';
-import { LocalDocument } from '#lib/local-document.ts';
-import { Store } from '#lib/store.ts';
-import { type KeptAct, UnsentActs } from '#lib/unsent.ts';
+import { LocalDocument } from '#lib/facts/local-document.ts';
+import { DocumentStore, NO_HEAD, TakenOver } from '#lib/sync/document-store.ts';
+import { Store } from '#lib/sync/store.ts';
+import { type KeptAct, UnsentActs } from '#lib/sync/unsent.ts';
 
 beforeAll(() => {
 	globalThis.IDBKeyRange = IDBKeyRange;

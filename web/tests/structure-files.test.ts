@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BlindStructure } from '#lib/facts.gen.ts';
-import { FILE_MAX, readStructure, structureCsv, structureJson } from '#lib/structure-files.ts';
-import { EVENT_TEMPLATES } from '#lib/structures.ts';
+import type { BlindStructure } from '#lib/facts/facts.gen.ts';
+import { FILE_MAX, readStructure, structureCsv, structureJson } from '#lib/tournament/structure-files.ts';
+import { EVENT_TEMPLATES } from '#lib/tournament/structures.ts';
 import { checkTerms, termsOf } from '../src/routes/admin/event-terms.ts';
 
 const full = (name: string, levels: BlindStructure['levels']): BlindStructure => ({

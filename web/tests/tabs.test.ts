@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Keeper } from '#lib/keeper.ts';
+import type { Keeper } from '#lib/sync/keeper.ts';
 import { Device, synced } from './device.ts';
 import { load, peer, seat } from './opened.ts';
 import type { Peer } from './peer.ts';

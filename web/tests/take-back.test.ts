@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { newActId, takenBack } from '#lib/acts.ts';
-import type { Json } from '#lib/edits.ts';
-import type { Kind } from '#lib/facts.gen.ts';
-import { Index } from '#lib/facts.ts';
-import { readingsOf } from '#lib/readings.ts';
-import { planTakeBack } from '#lib/take-back.ts';
+import { newActId, takenBack } from '#lib/facts/acts.ts';
+import type { Json } from '#lib/facts/edits.ts';
+import type { Kind } from '#lib/facts/facts.gen.ts';
+import { Index } from '#lib/facts/facts.ts';
+import { readingsOf } from '#lib/facts/readings.ts';
+import { planTakeBack } from '#lib/facts/take-back.ts';
 import { vectors } from './twins/written.ts';
 
 type Case = {

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
-import type { Keeper } from '#lib/keeper.ts';
-import { trunks } from '#lib/trunk.ts';
+import type { Keeper } from '#lib/sync/keeper.ts';
+import { trunks } from '#lib/sync/trunk.ts';
 import { Device, synced } from './device.ts';
 import { load, peer, seat } from './opened.ts';
 import type { Peer } from './peer.ts';

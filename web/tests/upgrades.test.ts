@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { decode, type Edit, encode, type Json } from '../src/lib/edits.ts';
-import { SCHEMA } from '../src/lib/facts.gen.ts';
-import { Index } from '../src/lib/facts.ts';
-import { readingsOf } from '../src/lib/readings.ts';
+import { decode, type Edit, encode, type Json } from '#lib/facts/edits.ts';
+import { SCHEMA } from '#lib/facts/facts.gen.ts';
+import { Index } from '#lib/facts/facts.ts';
+import { readingsOf } from '#lib/facts/readings.ts';
 
 type Row = [kind: string, fact: string, least: Json, full: Json];
 

@@ -1,10 +1,10 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
-import type { Json } from '#lib/edits.ts';
-import type { Kind } from '#lib/facts.gen.ts';
-import { LocalDocument } from '#lib/local-document.ts';
-import { type DocumentName, Replica } from '#lib/replica.svelte.ts';
+import type { Json } from '#lib/facts/edits.ts';
+import type { Kind } from '#lib/facts/facts.gen.ts';
+import { LocalDocument } from '#lib/facts/local-document.ts';
+import { type DocumentName, Replica } from '#lib/sync/replica.svelte.ts';
 import { propose } from '#lib/twins/seating/balancing.ts';
 import { seatChart } from '#lib/twins/seating/chart.ts';
 import { breakPlan, redrawPlan } from '#lib/twins/seating/draw-pool.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { WORDS } from '#lib/words.ts';
+import { WORDS } from '#lib/words/words.ts';
 
 test('a reference a person reads out names one sentence', () => {
 	const said = new Map<string, Set<string>>();

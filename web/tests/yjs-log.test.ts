@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test, vi } from 'vitest';
-import * as log from '#lib/yjs-log.ts';
+import * as log from '#lib/sync/yjs-log.ts';
 
 const yjs = createRequire(import.meta.url)
 	.resolve('yjs')

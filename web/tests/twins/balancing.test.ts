@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Button } from '#lib/facts.gen.ts';
+import type { Button } from '#lib/facts/facts.gen.ts';
 import { balance, propose, seatRules } from '#lib/twins/seating/balancing.ts';
 import { arrivesAs, buttonAt, incomingSeat, nextHand } from '#lib/twins/seating/button.ts';
 import { type Chart, freeSeats, seatChart, type TableSeats } from '#lib/twins/seating/chart.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Clock } from '#lib/facts.gen.ts';
+import type { Clock } from '#lib/facts/facts.gen.ts';
 import * as clock from '#lib/twins/structure/clock.ts';
 import { reading, vectors } from './written.ts';
 

@@ -1,7 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Draw } from '#lib/facts.gen.ts';
-import { fromHex, hmacSha256, sha256, toHex } from '#lib/sha256.ts';
+import type { Draw } from '#lib/facts/facts.gen.ts';
 import {
 	checkDraw,
 	commitmentOf,
@@ -11,6 +10,7 @@ import {
 	poolText,
 	stream,
 } from '#lib/twins/seating/draw.ts';
+import { fromHex, hmacSha256, sha256, toHex } from '#lib/twins/seating/sha256.ts';
 import { vectors } from './written.ts';
 
 type Case = Pick<Draw, 'kind' | 'pool' | 'players'> & {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HandForHand } from '#lib/facts.gen.ts';
+import type { HandForHand } from '#lib/facts/facts.gen.ts';
 import { chipsInPlay, chipsOff, expectedAt, unbagged } from '#lib/twins/elimination/chips.ts';
 import {
 	announced,

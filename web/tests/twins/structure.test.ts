@@ -1,6 +1,6 @@
 /** The twins of structure read the vectors that Python reads. */
 import { expect, test } from 'vitest';
-import type { Flight, Level, Terms, TournamentMoney } from '#lib/facts.gen.ts';
+import type { Flight, Level, Terms, TournamentMoney } from '#lib/facts/facts.gen.ts';
 import { colourUp, type Rounding, race, racedChips } from '#lib/twins/structure/chip-race.ts';
 import type { ClockReading } from '#lib/twins/structure/clock.ts';
 import {

@@ -1,8 +1,8 @@
 /** Vectors, and facts written as plain values: stamped in the order written, 1 ms apart, or as `atMs` says. */
 import { readFileSync } from 'node:fs';
-import { type Json, stampText } from '#lib/edits.ts';
-import { Index } from '#lib/facts.ts';
-import { readingsOf } from '#lib/readings.ts';
+import { type Json, stampText } from '#lib/facts/edits.ts';
+import { Index } from '#lib/facts/facts.ts';
+import { readingsOf } from '#lib/facts/readings.ts';
 
 export function vectors<T>(name: string): T {
 	return JSON.parse(

@@ -1,15 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { age, countdown, elapsed, timeOfDay } from '../../src/lib/ages.ts';
-import {
-	bigBlinds,
-	blinds,
-	chips,
-	chipsShort,
-	decimal,
-	figure,
-	figures,
-	money,
-} from '../../src/lib/amounts.ts';
+import { age, countdown, elapsed, timeOfDay } from '#lib/words/ages.ts';
+import { bigBlinds, blinds, chips, chipsShort, decimal, figure, figures, money } from '#lib/words/amounts.ts';
 
 describe('money', () => {
 	test('carries its currency and its minor digits', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ClockView, PlanRow } from '#lib/tournament/views.ts';
 import { type ClockFace, clockFace } from '../../src/lib/ui/clock-face.ts';
 import { soundOf } from '../../src/lib/ui/stage/sounds.ts';
-import type { ClockView, PlanRow } from '../../src/lib/views.ts';
 
 const MINUTE = 60_000;
 const play = (number: number, small: number): PlanRow => ({

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { qrCode } from '../../src/lib/qr.ts';
+import { qrCode } from '#lib/screen/qr.ts';
 
 type Vector = { text: string; version: number; rows: string[] };
 const vectors = JSON.parse(readFileSync(new URL('qr.vectors.json', import.meta.url), 'utf8')) as Vector[];

@@ -3,11 +3,20 @@
  * and is a row until it is put right or a manager says why it may stay.
  * Twin of `crdt_models/rules/breaches.py`; both read `tests/vectors/breaches.json`.
  */
-import { takenBack } from '../acts.ts';
-import { compareStamps, parseStamp } from '../edits.ts';
-import type { Bust, Button, Clock, Entry, EventChips, Explained, Furniture, Level } from '../facts.gen.ts';
-import { policies } from '../facts.gen.ts';
-import type { FactReader, Index } from '../facts.ts';
+import { takenBack } from '#lib/facts/acts.ts';
+import { compareStamps, parseStamp } from '#lib/facts/edits.ts';
+import type {
+	Bust,
+	Button,
+	Clock,
+	Entry,
+	EventChips,
+	Explained,
+	Furniture,
+	Level,
+} from '#lib/facts/facts.gen.ts';
+import { policies } from '#lib/facts/facts.gen.ts';
+import type { FactReader, Index } from '#lib/facts/facts.ts';
 import { finished, STILL_WRITTEN } from './elimination/refusal.ts';
 import { standings } from './elimination/standings.ts';
 import { stillWanted } from './elimination/wanted.ts';

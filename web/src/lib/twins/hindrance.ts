@@ -2,9 +2,9 @@
  * What stands in the way of a fact being put back to an earlier value, asked of the facts as they would be afterwards.
  * Twin of `crdt_models/rules/hindrance.py`; both read `tests/vectors/take_back.json`.
  */
-import type { Json } from '../edits.ts';
-import type { Bust, CashTable, Entry, Kind, ListEntry, Seat, Table } from '../facts.gen.ts';
-import type { FactReader } from '../facts.ts';
+import type { Json } from '#lib/facts/edits.ts';
+import type { Bust, CashTable, Entry, Kind, ListEntry, Seat, Table } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { standings } from './elimination/standings.ts';
 import { many, one } from './typed.ts';
 

@@ -4,7 +4,7 @@
  * one that a person explained stays, with the reason, until either side changes.
  * Twin of `crdt_models/rules/reconcile.py`; both read `tests/vectors/reconcile.json`.
  */
-import { parseStamp } from '../edits.ts';
+import { parseStamp } from '#lib/facts/edits.ts';
 import type {
 	Bust,
 	Carried,
@@ -15,8 +15,8 @@ import type {
 	Seat,
 	Stack,
 	TournamentMoney,
-} from '../facts.gen.ts';
-import type { FactReader } from '../facts.ts';
+} from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { unclaimed } from './elimination/knockers.ts';
 import { finishes, standings } from './elimination/standings.ts';
 import { byText, many, one } from './typed.ts';

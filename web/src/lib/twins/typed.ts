@@ -1,5 +1,5 @@
 /** Facts as their generated types. The gate has checked them against the same models, so a cast is enough. */
-import type { FactReader } from '../facts.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 
 /** The fact that counts, or null where there is none. */
 export function one<F>(facts: FactReader, name: string): F | null {

@@ -3,9 +3,9 @@
  * arrival; what the leaf has not seen yet comes after, provisional, by stamp.
  * Twin of `crdt_models/rules/waitlist.py`; both read `tests/vectors/waitlist.json`.
  */
-import { compareStamps } from '../edits.ts';
-import type { Arrived, Call, CashTable, Furniture, ListEntry, Seat } from '../facts.gen.ts';
-import type { FactReader } from '../facts.ts';
+import { compareStamps } from '#lib/facts/edits.ts';
+import type { Arrived, Call, CashTable, Furniture, ListEntry, Seat } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import type { Chair } from './seating/chart.ts';
 import { byText, many } from './typed.ts';
 

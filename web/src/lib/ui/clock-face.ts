@@ -1,7 +1,8 @@
 /** What a clock shows at leaf time `now`, computed from the anchor and the plan of levels; the same on wall and phone. */
-import { countdown } from '#lib/ages.ts';
+
+import type { ClockView, PlanRow } from '#lib/tournament/views.ts';
 import { readClock } from '#lib/twins/structure/clock.ts';
-import type { ClockView, PlanRow } from '#lib/views.ts';
+import { countdown } from '#lib/words/ages.ts';
 
 export type ClockFace = {
 	mode: 'pending' | 'running' | 'last' | 'paused' | 'hands' | 'break' | 'ended';

@@ -1,6 +1,6 @@
 /** What the pill, the banner and the Unsent sheet show; made by the connection, drawn by components. Durations in ms. */
 
-import type { Fate } from '../intent-fates.ts';
+import type { Fate } from '#lib/money/intent-fates.ts';
 
 export type ConnectionView = {
 	kind:

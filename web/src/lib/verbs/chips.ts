@@ -1,7 +1,7 @@
 /** Chips counted, one stack or a whole table; raced and corrected; bagged for the night. */
-import type { Bag, Checked, InPlay, Stack } from '../facts.gen.ts';
-import { newId } from '../ids.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Bag, Checked, InPlay, Stack } from '#lib/facts/facts.gen.ts';
+import { newId } from '#lib/facts/ids.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { expectedAt } from '../twins/elimination/chips.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';

@@ -1,6 +1,6 @@
 /** The tournament clock, by the pure rules of `twins/structure/clock.ts`; nothing to do is a refusal, and writes nothing. */
-import type { Clock } from '../facts.gen.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Clock } from '#lib/facts/facts.gen.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import * as rules from '../twins/structure/clock.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';

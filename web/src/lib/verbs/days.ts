@@ -1,8 +1,8 @@
 /** From flights to the day they lead to: each player's one stack, and an entry to be drawn a seat. */
-import type { Carried, Days, Entry } from '../facts.gen.ts';
-import type { FactReader } from '../facts.ts';
-import { equal } from '../readings.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Carried, Days, Entry } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
+import { equal } from '#lib/facts/readings.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { bagsOf, type Carrying, carrying, type Readers } from '../twins/structure/days.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, performAll, type Refusal, refuse } from './verb.ts';

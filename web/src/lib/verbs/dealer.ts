@@ -1,7 +1,7 @@
 /** What a dealer hands in from the own table; the floor accepts it. It waits on the tablet until a server has it. */
-import type { TableRequest } from '../facts.gen.ts';
-import { newId } from '../ids.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { TableRequest } from '#lib/facts/facts.gen.ts';
+import { newId } from '#lib/facts/ids.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { type Done, perform, type Refusal } from './verb.ts';
 
 const GOOD_FOR_MS = 900_000;

@@ -1,7 +1,7 @@
 /** What the screens show. */
-import type { Announcement, Assignment, Display, Sound } from '../facts.gen.ts';
-import { newId } from '../ids.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Announcement, Assignment, Display, Sound } from '#lib/facts/facts.gen.ts';
+import { newId } from '#lib/facts/ids.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 
 type Displays = Replica<'displays'>;

@@ -2,10 +2,11 @@
  * Seats drawn for players. The leaf draws where it answers, and writes the draw down for everybody to check; a tablet
  * without the leaf draws by itself and says so beside the seat.
  */
-import { type Api, Problem, Unreachable } from '../api.ts';
-import type { Draw } from '../facts.gen.ts';
-import { newId } from '../ids.ts';
-import type { Replica } from '../replica.svelte.ts';
+
+import type { Draw } from '#lib/facts/facts.gen.ts';
+import { newId } from '#lib/facts/ids.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
+import { type Api, Problem, Unreachable } from '#lib/venue/api.ts';
 import { type Chair, type Chart, seatChart } from '../twins/seating/chart.ts';
 import {
 	breakPlan,

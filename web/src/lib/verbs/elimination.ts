@@ -1,7 +1,7 @@
 /** Who goes out, in which hand, and who took the head. */
-import type { Bust, Knocker, Seat } from '../facts.gen.ts';
-import { newId } from '../ids.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Bust, Knocker, Seat } from '#lib/facts/facts.gen.ts';
+import { newId } from '#lib/facts/ids.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { openHand } from '../twins/elimination/hands.ts';
 import { bustFault } from '../twins/elimination/refusal.ts';
 import { nextPlace, standings } from '../twins/elimination/standings.ts';

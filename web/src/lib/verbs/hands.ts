@@ -1,6 +1,6 @@
 /** Hand-for-hand: announced, begun, one hand after the other, ended; and which tables hold. */
-import type { Clock, Dealt, HandForHand, HouseRules } from '../facts.gen.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Clock, Dealt, HandForHand, HouseRules } from '#lib/facts/facts.gen.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import * as hands from '../twins/elimination/hands.ts';
 import { handDone as clockAfterHand, pauseClock, planOf } from '../twins/structure/clock.ts';
 import { one } from '../twins/typed.ts';

@@ -10,8 +10,8 @@ import type {
 	Table,
 	TournamentSetup,
 	Waitlist,
-} from '../facts.gen.ts';
-import type { Replica } from '../replica.svelte.ts';
+} from '#lib/facts/facts.gen.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { hasSeats } from '../twins/seating/chart.ts';
 import { planOf } from '../twins/structure/clock.ts';
 import { newFaults } from '../twins/structure/ladder.ts';

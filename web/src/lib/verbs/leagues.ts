@@ -1,6 +1,6 @@
 /** Seasons and formulas of leagues: what counts, and who is ranked. A formula that can't be read is not written. */
-import type { FormulaText, Season } from '../facts.gen.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { FormulaText, Season } from '#lib/facts/facts.gen.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { readFormula } from '../twins/leagues/formula.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 

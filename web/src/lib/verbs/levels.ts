@@ -2,9 +2,9 @@
  * The levels of an event while it is on: rows that were played are locked, of the current one the minutes can change,
  * and an edit that would bring a fault into the ladder writes nothing.
  */
-import type { Clock, EventChips, Level, LevelRow } from '../facts.gen.ts';
-import { faultWords } from '../ladder-words.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Clock, EventChips, Level, LevelRow } from '#lib/facts/facts.gen.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
+import { faultWords } from '#lib/words/ladder-words.ts';
 import * as rules from '../twins/structure/clock.ts';
 import { type Fault, locked, newFaults, type Row } from '../twins/structure/ladder.ts';
 import { one } from '../twins/typed.ts';

@@ -1,7 +1,7 @@
 /** Waitlists and cash seats. A person is called once; the first call counts. */
-import type { Call, CashTable, ListEntry, Seat } from '../facts.gen.ts';
-import { newId } from '../ids.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Call, CashTable, ListEntry, Seat } from '#lib/facts/facts.gen.ts';
+import { newId } from '#lib/facts/ids.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import type { Chair } from '../twins/seating/chart.ts';
 import { many, one } from '../twins/typed.ts';
 import { callNext as firstInLine, openCashSeats, waiting } from '../twins/waitlist.ts';

@@ -1,7 +1,7 @@
 /** The roster: the only document with names. */
-import type { Player } from '../facts.gen.ts';
-import { newId } from '../ids.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Player } from '#lib/facts/facts.gen.ts';
+import { newId } from '#lib/facts/ids.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 
 /** A new player; `player` is the id the cage and the floor know them by. */

@@ -1,7 +1,7 @@
 /** What a player asks from a phone; the request waits on the phone until a server has it. */
-import type { PhoneRequest, PhoneSetup, Preferences } from '../facts.gen.ts';
-import { newId } from '../ids.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { PhoneRequest, PhoneSetup, Preferences } from '#lib/facts/facts.gen.ts';
+import { newId } from '#lib/facts/ids.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { type Refusal, refusal, type Written, writeFacts } from './written.ts';
 
 type Phone = Replica<'phone'>;

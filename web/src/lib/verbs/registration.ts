@@ -1,6 +1,6 @@
 /** Registration of an event on the floor: until when, closed, open again. The ledger closes it by a command of its own. */
-import type { LateRegistration, Registration } from '../facts.gen.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { LateRegistration, Registration } from '#lib/facts/facts.gen.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { lateRegistration } from '../twins/structure/registration.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';

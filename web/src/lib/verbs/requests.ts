@@ -1,6 +1,6 @@
 /** What phones and dealers ask of the floor. */
-import type { Answer, ListEntry, OpenRequest } from '../facts.gen.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Answer, ListEntry, OpenRequest } from '#lib/facts/facts.gen.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { one } from '../twins/typed.ts';
 import { waiting } from '../twins/waitlist.ts';
 import { listEntry } from './lists.ts';

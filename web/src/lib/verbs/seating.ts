@@ -1,6 +1,6 @@
 /** Seating and moving players of a tournament. */
-import type { Alternate, Entry, HandDraw, Move, Seat } from '../facts.gen.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Alternate, Entry, HandDraw, Move, Seat } from '#lib/facts/facts.gen.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { standings } from '../twins/elimination/standings.ts';
 import { type Chair, seatChart, seatFault } from '../twins/seating/chart.ts';
 import { drawSeat as drawChair } from '../twins/seating/draw-pool.ts';

@@ -1,7 +1,7 @@
 /** Settling rivals: a person looked, one answer stands, and the conflict is closed. */
-import type { Json } from '../edits.ts';
-import type { Conflict, Explained, Kind, Settled } from '../facts.gen.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Json } from '#lib/facts/edits.ts';
+import type { Conflict, Explained, Kind, Settled } from '#lib/facts/facts.gen.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { type Breach, breachId } from '../twins/breaches.ts';
 import { type Disagreement, differenceId } from '../twins/reconcile.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';

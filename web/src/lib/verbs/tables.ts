@@ -1,8 +1,8 @@
 /** Tables of a tournament: button, lock, open and close, and the proposals to balance, to break and to draw anew. */
-import type { Json } from '../edits.ts';
-import type { Button, Move, Need, Seat, Table } from '../facts.gen.ts';
-import { equal } from '../readings.ts';
-import type { Replica } from '../replica.svelte.ts';
+import type { Json } from '#lib/facts/edits.ts';
+import type { Button, Move, Need, Seat, Table } from '#lib/facts/facts.gen.ts';
+import { equal } from '#lib/facts/readings.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { propose } from '../twins/seating/balancing.ts';
 import { buttonAt, isButtonValid, nextHand } from '../twins/seating/button.ts';
 import { openTables, seatChart } from '../twins/seating/chart.ts';

@@ -2,12 +2,12 @@
  * What all verbs of staff share: an act that was done and can be taken back, or a refusal before anything was written.
  * The set of verbs is the set of things a person can do to documents; each is one act.
  */
-import { ACT_EDITS_MAX, parseStamp } from '../edits.ts';
-import type { Kind } from '../facts.gen.ts';
-import type { Index } from '../facts.ts';
-import type { Act } from '../local-document.ts';
-import type { Replica } from '../replica.svelte.ts';
-import { planTakeBack, type Stays, type Told } from '../take-back.ts';
+import { ACT_EDITS_MAX, parseStamp } from '#lib/facts/edits.ts';
+import type { Kind } from '#lib/facts/facts.gen.ts';
+import type { Index } from '#lib/facts/facts.ts';
+import type { Act } from '#lib/facts/local-document.ts';
+import { planTakeBack, type Stays, type Told } from '#lib/facts/take-back.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { overFor } from '../twins/elimination/refusal.ts';
 import { type Refusal, refusal, type Written, writeAct, writeFacts } from './written.ts';
 

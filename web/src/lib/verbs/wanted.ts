@@ -1,8 +1,8 @@
 /** The floor asks the cage to sell an entry, a rebuy or an add-on. */
-import type { Terms, Wanted } from '../facts.gen.ts';
-import { newId } from '../ids.ts';
-import type { Replica } from '../replica.svelte.ts';
-import { WHY_NOT } from '../terms-words.ts';
+import type { Terms, Wanted } from '#lib/facts/facts.gen.ts';
+import { newId } from '#lib/facts/ids.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
+import { WHY_NOT } from '#lib/words/terms-words.ts';
 import { standings } from '../twins/elimination/standings.ts';
 import { soldSoFar, stillWanted } from '../twins/elimination/wanted.ts';
 import { type Elsewhere, NOWHERE } from '../twins/structure/days.ts';

@@ -2,12 +2,12 @@
  * What all acts share: facts written together, or a refusal before anything was written. Taking back is not here: a
  * phone, which must stay small, takes nothing back by it.
  */
-import { newActId } from '../acts.ts';
-import type { Json } from '../edits.ts';
-import type { Kind } from '../facts.gen.ts';
-import type { Act, Change } from '../local-document.ts';
-import type { Replica } from '../replica.svelte.ts';
-import type { Told } from '../take-back.ts';
+import { newActId } from '#lib/facts/acts.ts';
+import type { Json } from '#lib/facts/edits.ts';
+import type { Kind } from '#lib/facts/facts.gen.ts';
+import type { Act, Change } from '#lib/facts/local-document.ts';
+import type { Told } from '#lib/facts/take-back.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import type { RefusalCode } from './verb.ts';
 
 /** An act that was done: its edits with what the facts said before. */

@@ -1,6 +1,7 @@
 /** What erasing a person meets: money that is theirs, where they sit, what of them stays in the ledger. */
-import { seatName } from '#lib/edit-words.ts';
-import type { Venue } from '#lib/venue.svelte.ts';
+
+import type { Venue } from '#lib/venue/venue.svelte.ts';
+import { seatName } from '#lib/words/edit-words.ts';
 import type { Balances } from './house.svelte.ts';
 
 const PLAYER_BALANCE = '2030';

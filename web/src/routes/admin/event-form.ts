@@ -1,11 +1,11 @@
 /** An event as it is typed, and what is wrong with it field by field; or what has to be written and adopted. */
 import { fromAbsolute, parseDateTime, toCalendarDateTime, toZoned } from '@internationalized/date';
-import { amountText, minorUnits } from '#lib/amounts.ts';
-import type { LevelRow, TournamentSetup } from '#lib/facts.gen.ts';
-import { faultWords } from '#lib/ladder-words.ts';
-import { EVENT_TEMPLATES, PAYOUT_SETS, type PayoutRange } from '#lib/structures.ts';
+import type { LevelRow, TournamentSetup } from '#lib/facts/facts.gen.ts';
+import { EVENT_TEMPLATES, PAYOUT_SETS, type PayoutRange } from '#lib/tournament/structures.ts';
 import { newFaults } from '#lib/twins/structure/ladder.ts';
 import type { Agreed } from '#lib/verbs/house.ts';
+import { amountText, minorUnits } from '#lib/words/amounts.ts';
+import { faultWords } from '#lib/words/ladder-words.ts';
 import { type PayoutRow, payoutRows, placesFault, placesOf } from './event-payouts.ts';
 import { checkSatellite, type Satellite, type SatelliteDraft, satelliteOf } from './event-satellite.ts';
 import { checkSeating, type SeatingDraft, seatingOf } from './event-seating.ts';

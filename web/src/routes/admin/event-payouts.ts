@@ -1,6 +1,7 @@
 /** Payout tables of an event as typed: rows of entries, and what each place gets, by shares or in amounts. */
-import { amountText, decimal, minorUnits, money } from '#lib/amounts.ts';
-import type { PayoutRange } from '#lib/structures.ts';
+
+import type { PayoutRange } from '#lib/tournament/structures.ts';
+import { amountText, decimal, minorUnits, money } from '#lib/words/amounts.ts';
 
 export type PayoutRow = { from: string; to: string; points: string };
 export type Places = { kind: 'basis_points' | 'millionths' | 'fixed_cents'; values: number[] };

@@ -1,5 +1,5 @@
 /** What a satellite leads to, as it is typed: the event, what a seat costs there, and how the rest is given. */
-import { amountText } from '#lib/amounts.ts';
+import { amountText } from '#lib/words/amounts.ts';
 
 /** What a further seat is to who holds one: '' nobody wins two here. */
 export type Again = '' | 'ticket' | 'cash';

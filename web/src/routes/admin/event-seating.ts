@@ -1,5 +1,5 @@
 /** The house's own rules for the seats of an event, as they are chosen. Nothing chosen: TDA 2024 and RP-9 as they stand. */
-import type { SeatRules, TournamentSetup } from '#lib/facts.gen.ts';
+import type { SeatRules, TournamentSetup } from '#lib/facts/facts.gen.ts';
 
 export type SeatingDraft = {
 	/** the fullest table may have so many more than the shortest */

@@ -1,7 +1,8 @@
 /** The steps by which an event is made or changed: documents first, then what money obeys. All can be repeated. */
-import { amountText } from '#lib/amounts.ts';
-import type { seatsResult } from '#lib/event-heads.ts';
+
+import type { seatsResult } from '#lib/tournament/event-heads.ts';
 import { closeRegistration, useTables, writeEvent } from '#lib/verbs/house.ts';
+import { amountText } from '#lib/words/amounts.ts';
 import type { EventPlan, Rules } from './event-form.ts';
 import type { Calendar, House, LedgerEvent, Profile } from './house.svelte.ts';
 import { booked, Making, Step, written } from './making.svelte.ts';

@@ -7,7 +7,7 @@ import type {
 	HouseRules,
 	LateRegistration,
 	Terms,
-} from '#lib/facts.gen.ts';
+} from '#lib/facts/facts.gen.ts';
 import type { Agreed } from '#lib/verbs/house.ts';
 
 export const TERM_KINDS = [

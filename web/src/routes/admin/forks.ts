@@ -1,5 +1,5 @@
 /** What the core says of this venue's ledger where a box sent it something else than before. */
-import { receiptNumber } from '#lib/receipts.ts';
+import { receiptNumber } from '#lib/money/receipts.ts';
 
 /** `seq`: the first number with two contents; `cleared_ms` null: it stands, and no other does. */
 export type Fork = {

@@ -1,10 +1,11 @@
 /** What the admin pages look at beyond documents: health, ledger, staff, devices; asked again every few seconds while open. */
-import { type Api, Problem, Unreachable } from '#lib/api.ts';
-import type { Kind } from '#lib/facts.gen.ts';
-import { LedgerTerm } from '#lib/ledger-term.svelte.ts';
-import type { Replica } from '#lib/replica.svelte.ts';
-import type { Venue } from '#lib/venue.svelte.ts';
-import { words } from '#lib/words.ts';
+
+import type { Kind } from '#lib/facts/facts.gen.ts';
+import { LedgerTerm } from '#lib/money/ledger-term.svelte.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
+import { type Api, Problem, Unreachable } from '#lib/venue/api.ts';
+import type { Venue } from '#lib/venue/venue.svelte.ts';
+import { words } from '#lib/words/words.ts';
 import type { Rules } from './event-form.ts';
 import { type Forks, forksAt } from './forks.ts';
 

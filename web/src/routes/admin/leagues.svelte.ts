@@ -1,7 +1,8 @@
 /** What the leagues page knows: seasons and formulas as the documents have them, tables as the server makes them. */
-import { Problem, Unreachable } from '#lib/api.ts';
-import type { Season } from '#lib/facts.gen.ts';
-import { words } from '#lib/words.ts';
+
+import type { Season } from '#lib/facts/facts.gen.ts';
+import { Problem, Unreachable } from '#lib/venue/api.ts';
+import { words } from '#lib/words/words.ts';
 import type { House } from './house.svelte.ts';
 import { type Joint, jointAt } from './joint.ts';
 

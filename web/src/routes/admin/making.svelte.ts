@@ -1,12 +1,13 @@
 /** Something in several steps: each is done before the next begins; where one fails it says why, and all that is not done is tried again. */
-import { Problem, Unreachable } from '#lib/api.ts';
-import type { Kind } from '#lib/facts.gen.ts';
-import type { About, MoneyCommand } from '#lib/outbox.svelte.ts';
-import type { DocumentName, Replica } from '#lib/replica.svelte.ts';
-import { whenTrue } from '#lib/turns.svelte.ts';
-import type { Venue } from '#lib/venue.svelte.ts';
+
+import type { Kind } from '#lib/facts/facts.gen.ts';
+import type { About, MoneyCommand } from '#lib/money/outbox.svelte.ts';
+import { whenTrue } from '#lib/screen/turns.svelte.ts';
+import type { DocumentName, Replica } from '#lib/sync/replica.svelte.ts';
+import { Problem, Unreachable } from '#lib/venue/api.ts';
+import type { Venue } from '#lib/venue/venue.svelte.ts';
 import type { Done, Refusal } from '#lib/verbs/verb.ts';
-import { words } from '#lib/words.ts';
+import { words } from '#lib/words/words.ts';
 
 /** Null: done. Else why not, in words. */
 type Work = () => Promise<string | null>;

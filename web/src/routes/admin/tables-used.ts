@@ -1,5 +1,5 @@
 /** Which tables events play on now: table → the event's name. An event whose result is confirmed holds none. */
-import type { Venue } from '#lib/venue.svelte.ts';
+import type { Venue } from '#lib/venue/venue.svelte.ts';
 
 export function tablesInEvents(venue: Venue, but: string | null = null): ReadonlyMap<string, string> {
 	const used = new Map<string, string>();

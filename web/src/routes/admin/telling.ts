@@ -1,7 +1,7 @@
 /** What a verb of the admin pages did, with Undo beside it; or what stands in the way. True: it was done. */
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
 import type { Done, Refusal } from '#lib/verbs/verb.ts';
-import { words } from '#lib/words.ts';
+import { words } from '#lib/words/words.ts';
 
 export function tell(done: Done | Refusal, text: string): boolean {
 	if (!done.ok) {

@@ -1,6 +1,7 @@
 /** What a formula gives in a made-up event, and how: the text with numbers in the place of its names. */
-import { decimal } from '#lib/amounts.ts';
+
 import { type Formula, NAMES } from '#lib/twins/leagues/formula.ts';
+import { decimal } from '#lib/words/amounts.ts';
 
 /** As a person typed it; the event has no rebuys. */
 export type Example = { entries: string; buyIn: string; place: string; hits: string };

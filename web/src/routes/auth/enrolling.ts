@@ -1,6 +1,6 @@
 /** Enrolling by a key whose kind only the leaf knows: the answer says for which app this browser is that device. */
-import { Api } from '#lib/api.ts';
-import { type App, type Device, deviceOf, keepDevice, keepSignIn } from '#lib/identity.ts';
+import { Api } from '#lib/venue/api.ts';
+import { type App, type Device, deviceOf, keepDevice, keepSignIn } from '#lib/venue/identity.ts';
 
 const APPS: Record<string, App> = { floor: 'floor', dealer: 'floor', cage: 'cage', display: 'display' };
 

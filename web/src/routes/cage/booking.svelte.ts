@@ -2,8 +2,8 @@
  * One money act of this page, from the tap to its number. What it shows follows the outbox, so that an answer that
  * comes late, or after the page was somewhere else, is still shown; nothing looks booked before that.
  */
-import type { About, MoneyCommand, Outcome, Till } from '#lib/outbox.svelte.ts';
-import type { Receipt } from '#lib/receipts.ts';
+import type { About, MoneyCommand, Outcome, Till } from '#lib/money/outbox.svelte.ts';
+import type { Receipt } from '#lib/money/receipts.ts';
 
 export type Phase = 'idle' | 'booking' | 'waiting' | 'noted' | 'booked' | 'refused' | 'needs-leaf';
 export type Second = { person: string } & ({ pin: string } | { approval: string });

@@ -1,10 +1,11 @@
 /** Bounties at the cage: what lies on heads and in envelopes, what is typed to seal them, and who waits for one. */
-import { minorUnits } from '#lib/amounts.ts';
-import type { Heads } from '#lib/event-heads.ts';
-import type { Bust, Registration } from '#lib/facts.gen.ts';
-import type { FactReader } from '#lib/facts.ts';
+
+import type { Bust, Registration } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
+import type { Heads } from '#lib/tournament/event-heads.ts';
 import { knockers } from '#lib/twins/elimination/knockers.ts';
 import { many, one } from '#lib/twins/typed.ts';
+import { minorUnits } from '#lib/words/amounts.ts';
 
 export type WorthRow = { worth: string; count: string };
 /** A life whose bounty is not booked; `by`: lives that share it, as the floor answered; none: nobody answered. */

@@ -1,17 +1,18 @@
 /** What the cage's pages share: events with their adopted prices, players, drawers, who may approve. */
-import { Problem, Unreachable } from '#lib/api.ts';
-import { people as askPeople, type Person } from '#lib/auth.ts';
-import { showHeads } from '#lib/core-heads.ts';
-import type { BountyMode, Heads } from '#lib/event-heads.ts';
-import { keepNote, noteOf } from '#lib/identity.ts';
-import { LedgerTerm } from '#lib/ledger-term.svelte.ts';
-import { kindName } from '#lib/money-kinds.ts';
-import { WHY_NOT } from '#lib/terms-words.ts';
+
+import { showHeads } from '#lib/money/core-heads.ts';
+import { LedgerTerm } from '#lib/money/ledger-term.svelte.ts';
+import { kindName } from '#lib/money/money-kinds.ts';
+import type { BountyMode, Heads } from '#lib/tournament/event-heads.ts';
 import { standings } from '#lib/twins/elimination/standings.ts';
 import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
 import { elsewhere, otherFlights } from '#lib/twins/structure/days.ts';
 import { mayBuy, SOLD_AS } from '#lib/twins/structure/terms.ts';
-import type { Venue } from '#lib/venue.svelte.ts';
+import { Problem, Unreachable } from '#lib/venue/api.ts';
+import { people as askPeople, type Person } from '#lib/venue/auth.ts';
+import { keepNote, noteOf } from '#lib/venue/identity.ts';
+import type { Venue } from '#lib/venue/venue.svelte.ts';
+import { WHY_NOT } from '#lib/words/terms-words.ts';
 import { Booking } from './booking.svelte.ts';
 import type { Jackpot } from './jackpot-form.ts';
 import { Printing } from './printing.svelte.ts';

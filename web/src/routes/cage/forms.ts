@@ -1,5 +1,5 @@
-import type { Heads } from '#lib/event-heads.ts';
-import type { MoneyCommand } from '#lib/outbox.svelte.ts';
+import type { MoneyCommand } from '#lib/money/outbox.svelte.ts';
+import type { Heads } from '#lib/tournament/event-heads.ts';
 import type { CageDesk, EventOffer, Room } from './desk.svelte.ts';
 
 /** What a form that books is given; `sum` is what the button said, for the answer. */

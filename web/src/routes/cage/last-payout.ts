@@ -1,5 +1,5 @@
 /** Which receipt paid a player of an event last, so that it can be voided. */
-import { type Api, Problem, Unreachable } from '#lib/api.ts';
+import { type Api, Problem, Unreachable } from '#lib/venue/api.ts';
 
 const PAGE = 500;
 /** an evening's entries are fewer */

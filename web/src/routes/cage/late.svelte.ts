@@ -1,5 +1,5 @@
 /** The pages of the cage beside selling and chips, which go on without the leaf. */
-import { LatePages } from '#lib/late-pages.svelte.ts';
+import { LatePages } from '#lib/screen/late-pages.svelte.ts';
 
 export const late = new LatePages({
 	deal: () => import('./DealPage.svelte'),

@@ -2,8 +2,9 @@
  * Receipts on paper. The leaf prints and remembers; a print is asked for under a name of its own, so that a lost
  * answer, a second tap or a second tab prints nothing twice. What nobody knows about waits for a person to look.
  */
-import { type Api, Problem, Unreachable } from '#lib/api.ts';
-import { newId } from '#lib/ids.ts';
+
+import { newId } from '#lib/facts/ids.ts';
+import { type Api, Problem, Unreachable } from '#lib/venue/api.ts';
 
 export type PrintJob = {
 	device: string;

@@ -2,8 +2,9 @@
  * A second person asked for on another tablet: the till asks with the command as it will be sent, and waits. Their
  * yes is good for that command alone, for a minute; a leaf that was started anew knows of none, and is asked again.
  */
-import { type Api, Problem, Unreachable } from '#lib/api.ts';
-import type { MoneyCommand } from '#lib/outbox.svelte.ts';
+
+import type { MoneyCommand } from '#lib/money/outbox.svelte.ts';
+import { type Api, Problem, Unreachable } from '#lib/venue/api.ts';
 
 export type RemoteState = 'idle' | 'waiting' | 'approved' | 'refused' | 'over' | 'trouble';
 

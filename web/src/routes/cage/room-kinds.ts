@@ -2,8 +2,9 @@
  * What else a cash room books, as data: the fields each kind asks for, who may book it, and the command that comes of
  * a filled-in form. Rules are the leaf's; this only keeps a cashier from sending half a form.
  */
-import { minorUnits } from '#lib/amounts.ts';
-import type { MoneyCommand } from '#lib/outbox.svelte.ts';
+
+import type { MoneyCommand } from '#lib/money/outbox.svelte.ts';
+import { minorUnits } from '#lib/words/amounts.ts';
 
 export type Means = 'cash' | 'chips' | 'card' | 'bank' | 'balance';
 export type Ask =

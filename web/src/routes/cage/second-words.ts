@@ -1,6 +1,6 @@
 /** Why a booking waits for a second person, said with the limit where there is one. */
-import { money } from '#lib/amounts.ts';
-import { saying } from '#lib/words.ts';
+import { money } from '#lib/words/amounts.ts';
+import { saying } from '#lib/words/words.ts';
 
 type Refused = { code: string; message: string; details: Record<string, unknown> };
 

@@ -1,10 +1,11 @@
 /** One screen's line to the venue: the last picture (kept over reloads), leaf time, and since when nothing is heard. */
-import { Api } from '#lib/api.ts';
-import { followView } from '#lib/events.ts';
-import { deviceOf, keepNote, noteOf } from '#lib/identity.ts';
-import { type KeptTime, LeafTime } from '#lib/leaf-time.ts';
-import { Ticker } from '#lib/ticking.svelte.ts';
-import type { DisplayView, Made } from '#lib/views.ts';
+
+import { Ticker } from '#lib/screen/ticking.svelte.ts';
+import { type KeptTime, LeafTime } from '#lib/sync/leaf-time.ts';
+import type { DisplayView, Made } from '#lib/tournament/views.ts';
+import { Api } from '#lib/venue/api.ts';
+import { followView } from '#lib/venue/events.ts';
+import { deviceOf, keepNote, noteOf } from '#lib/venue/identity.ts';
 
 type Place = { start_ms: number; time_zone: string };
 type Kept = { picture: DisplayView; time: KeptTime; place: Place };

@@ -1,6 +1,7 @@
 /** The add-on break, table by table: who has bought one, who is asked for at the cage, who may not. */
-import { WHY_NOT } from '#lib/terms-words.ts';
+
 import type { TableSeats } from '#lib/twins/seating/chart.ts';
+import { WHY_NOT } from '#lib/words/terms-words.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import type { EventDesk } from './event.svelte.ts';
 

@@ -1,11 +1,12 @@
 /** Busting on the floor's pages: done at once, with Undo, the hand, the knocker and the re-entry beside it. */
-import { age } from '#lib/ages.ts';
-import type { Bust } from '#lib/facts.gen.ts';
-import { ordinal } from '#lib/ordinal.ts';
+
+import type { Bust } from '#lib/facts/facts.gen.ts';
 import { openHand } from '#lib/twins/elimination/hands.ts';
 import { byPosition, hasBounties } from '#lib/twins/elimination/knockers.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
 import { bustPlayers, bustsSince, type StartStacks, setKnockers } from '#lib/verbs/elimination.ts';
+import { age } from '#lib/words/ages.ts';
+import { ordinal } from '#lib/words/ordinal.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import type { EventDesk } from './event.svelte.ts';
 

@@ -1,20 +1,20 @@
 /** What the floor's pages share: the events and cash tables with what the rules say of them, trays, requests. */
 
-import type { Told } from '#lib/act-words.ts';
-import { actWords } from '#lib/act-words.ts';
-import { dayText, secondOfDay, timeOfDay } from '#lib/ages.ts';
-import { Problem, Unreachable } from '#lib/api.ts';
-import { type Kind, type OpenRequest, writers } from '#lib/facts.gen.ts';
-import { type Hindered, hindranceWords } from '#lib/hindrance-words.ts';
-import { keepNote, noteOf } from '#lib/identity.ts';
-import type { Replica } from '#lib/replica.svelte.ts';
+import { type Kind, type OpenRequest, writers } from '#lib/facts/facts.gen.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import type { TableSeats } from '#lib/twins/seating/chart.ts';
 import { goingTables } from '#lib/twins/waitlist.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
-import { type KeptUndo, UndoList } from '#lib/undo.svelte.ts';
-import type { Venue } from '#lib/venue.svelte.ts';
+import { Problem, Unreachable } from '#lib/venue/api.ts';
+import { keepNote, noteOf } from '#lib/venue/identity.ts';
+import { type KeptUndo, UndoList } from '#lib/venue/undo.svelte.ts';
+import type { Venue } from '#lib/venue/venue.svelte.ts';
 import type { Done, Refusal } from '#lib/verbs/verb.ts';
-import { words } from '#lib/words.ts';
+import type { Told } from '#lib/words/act-words.ts';
+import { actWords } from '#lib/words/act-words.ts';
+import { dayText, secondOfDay, timeOfDay } from '#lib/words/ages.ts';
+import { type Hindered, hindranceWords } from '#lib/words/hindrance-words.ts';
+import { words } from '#lib/words/words.ts';
 import type { Together } from './busting.svelte.ts';
 import { Drawing } from './drawing.svelte.ts';
 import { EventDesk } from './event.svelte.ts';

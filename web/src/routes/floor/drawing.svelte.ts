@@ -1,6 +1,6 @@
 /** Drawing seats on the floor: the leaf draws while it answers, else this tablet, and the card says which. */
 
-import type { Entry } from '#lib/facts.gen.ts';
+import type { Entry } from '#lib/facts/facts.gen.ts';
 import type { Disagreement } from '#lib/twins/reconcile.ts';
 import { alternates, type Chair } from '#lib/twins/seating/chart.ts';
 import type { SeatPlan } from '#lib/twins/seating/draw-pool.ts';

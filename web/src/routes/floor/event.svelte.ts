@@ -1,8 +1,9 @@
 /** One tournament as the rules see it now: runes over its document, the furniture and the cage's picture. */
-import { AfterPaint } from '#lib/after-paint.svelte.ts';
-import { decode } from '#lib/edits.ts';
-import { policies } from '#lib/facts.gen.ts';
-import type { Replica } from '#lib/replica.svelte.ts';
+
+import { decode } from '#lib/facts/edits.ts';
+import { policies } from '#lib/facts/facts.gen.ts';
+import { AfterPaint } from '#lib/screen/after-paint.svelte.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import type { Breach } from '#lib/twins/breaches.ts';
 import { chipsInPlay, chipsOff } from '#lib/twins/elimination/chips.ts';
 import { stillDealing } from '#lib/twins/elimination/hands.ts';

@@ -1,7 +1,7 @@
 /** The feed of history: acts that people did, newest first, narrowed by what is asked; and taking them back. */
-import { type Kind, writers } from '#lib/facts.gen.ts';
-import type { Receipt } from '#lib/receipts.ts';
-import { planTakeBack } from '#lib/take-back.ts';
+import { type Kind, writers } from '#lib/facts/facts.gen.ts';
+import { planTakeBack } from '#lib/facts/take-back.ts';
+import type { Receipt } from '#lib/money/receipts.ts';
 import { type Done, type Refusal, takeActsBack } from '#lib/verbs/verb.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import { bookedIn, eventOf, MONEY } from './money-rows.ts';

@@ -1,5 +1,5 @@
 /** The pages of the floor beside its tables. */
-import { LatePages } from '#lib/late-pages.svelte.ts';
+import { LatePages } from '#lib/screen/late-pages.svelte.ts';
 
 export const late = new LatePages({
 	breaches: async () => ({ default: (await import('#lib/twins/breaches.ts')).breaches }),

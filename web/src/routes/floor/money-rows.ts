@@ -2,9 +2,10 @@
  * Money in the history: what the ledger booked, beside what the floor did. It has a receipt, is voided at the cage
  * and never taken back here.
  */
-import { money } from '#lib/amounts.ts';
-import type { PaidEntry, Prize } from '#lib/facts.gen.ts';
-import { ordinal } from '#lib/ordinal.ts';
+
+import type { PaidEntry, Prize } from '#lib/facts/facts.gen.ts';
+import { money } from '#lib/words/amounts.ts';
+import { ordinal } from '#lib/words/ordinal.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import type { Change } from './whole-acts.ts';
 

@@ -1,5 +1,5 @@
 /** Levels after the last one, growing on until an event with so many chips should be over. */
-import type { LevelRow } from '#lib/facts.gen.ts';
+import type { LevelRow } from '#lib/facts/facts.gen.ts';
 import { ENDING_BIG_BLINDS, suggest } from '#lib/twins/structure/suggestion.ts';
 
 const GROWTH = 1.4;

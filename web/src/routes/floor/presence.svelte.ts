@@ -3,8 +3,8 @@
  * Who it is, the server has written over it: a page can't say that it is somebody else.
  */
 import { untrack } from 'svelte';
-import type { Replica } from '#lib/replica.svelte.ts';
-import type { Presence } from '#lib/standing.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
+import type { Presence } from '#lib/sync/standing.ts';
 import { historyHash, type Place, tableHash } from './places.ts';
 
 /** A colleague on another tablet. */

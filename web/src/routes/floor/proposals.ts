@@ -1,7 +1,8 @@
 /** Proposals in words: who, where, by which rule, before and after; and what changed since one was shown. */
-import { RULEBOOK } from '#lib/rulebook.gen.ts';
+
 import { freeSeats } from '#lib/twins/seating/chart.ts';
 import type { Proposal } from '#lib/twins/seating/proposal.ts';
+import { RULEBOOK } from '#lib/twins/seating/rulebook.gen.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import type { EventDesk } from './event.svelte.ts';
 

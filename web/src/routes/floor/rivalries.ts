@@ -1,6 +1,6 @@
 /** Open conflicts of a document: what the leaf opened, and what this tablet sees before the leaf has told. */
-import type { Settled } from '#lib/facts.gen.ts';
-import type { Answer, Replica } from '#lib/replica.svelte.ts';
+import type { Settled } from '#lib/facts/facts.gen.ts';
+import type { Answer, Replica } from '#lib/sync/replica.svelte.ts';
 
 /** A document the leaf judges; they all hold conflicts alike. */
 export type Judged = Replica<'tournament'>;

@@ -1,7 +1,8 @@
 /** Acts as the history of a server tells them, whole: also where a page of it, a filter or a row shows a part. */
-import { type Api, Problem, Unreachable } from '#lib/api.ts';
-import { compareStamps, type Json } from '#lib/edits.ts';
-import { words } from '#lib/words.ts';
+
+import { compareStamps, type Json } from '#lib/facts/edits.ts';
+import { type Api, Problem, Unreachable } from '#lib/venue/api.ts';
+import { words } from '#lib/words/words.ts';
 
 export type Change = {
 	n: number;

@@ -1,16 +1,17 @@
 /** A player's phone: the view the room sends, and this player's own document, each by whatever line there is. */
-import { words } from '#lib/access-words.ts';
-import { Api } from '#lib/api.ts';
-import { followView } from '#lib/events.ts';
-import type { PhoneRequest } from '#lib/facts.gen.ts';
-import { keepNote, noteOf } from '#lib/identity.ts';
-import type { Replica } from '#lib/replica.svelte.ts';
+
+import type { PhoneRequest } from '#lib/facts/facts.gen.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
+import type { KeptAct } from '#lib/sync/unsent.ts';
+import type { Made, PhoneView } from '#lib/tournament/views.ts';
 import { type Asking, askingOf, NOT_ASKED } from '#lib/ui/phone/asking.ts';
-import type { KeptAct } from '#lib/unsent.ts';
-import type { Venue } from '#lib/venue.svelte.ts';
+import { Api } from '#lib/venue/api.ts';
+import { followView } from '#lib/venue/events.ts';
+import { keepNote, noteOf } from '#lib/venue/identity.ts';
+import type { Venue } from '#lib/venue/venue.svelte.ts';
 import { ask, takeBack } from '#lib/verbs/phone.ts';
 import type { Refusal, Written } from '#lib/verbs/written.ts';
-import type { Made, PhoneView } from '#lib/views.ts';
+import { words } from '#lib/words/access-words.ts';
 
 type Kind = PhoneRequest['kind'];
 type Kept = { view: PhoneView; heardMs: number };

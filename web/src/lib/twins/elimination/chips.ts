@@ -3,7 +3,7 @@
  * and of who went out there since it was counted last. Twin of `crdt_models/rules/elimination/chips.py`; both read
  * `tests/vectors/chips.json`.
  */
-import { parseStamp } from '../../edits.ts';
+import { parseStamp } from '#lib/facts/edits.ts';
 import type {
 	Bag,
 	Bust,
@@ -16,8 +16,8 @@ import type {
 	Terms,
 	TournamentMoney,
 	TournamentSetup,
-} from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+} from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { many, one } from '../typed.ts';
 import { standings } from './standings.ts';
 

@@ -3,8 +3,8 @@
  * one under way when "finish the hand, then hold" is said. What follows is worked out from what there is, never drawn:
  * two tablets that do the same at once have done it once. Twin of `crdt_models/rules/elimination/hands.py`.
  */
-import type { Dealt, HandForHand } from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+import type { Dealt, HandForHand } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { many, one } from '../typed.ts';
 
 /** The id of the hand that busts now belong to; null: tables play each for itself. */

@@ -2,8 +2,16 @@
  * Who took whose head: answered by a person, never guessed; what nobody answered is a row of To settle.
  * Twin of `crdt_models/rules/elimination/knockers.py`; both read `tests/vectors/knockers.json`.
  */
-import type { Bounty, Bust, Button, Entry, Knocker, Registration, TournamentMoney } from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+import type {
+	Bounty,
+	Bust,
+	Button,
+	Entry,
+	Knocker,
+	Registration,
+	TournamentMoney,
+} from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { byText, many, one } from '../typed.ts';
 import { standings } from './standings.ts';
 

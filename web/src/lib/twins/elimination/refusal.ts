@@ -2,8 +2,8 @@
  * What a verb of eliminations refuses before it writes; what arrives written is never refused for it.
  * Twin of `crdt_models/rules/elimination/refusal.py`; both read `tests/vectors/refusal.json`.
  */
-import type { Clock } from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+import type { Clock } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { byText, one } from '../typed.ts';
 import { standings } from './standings.ts';
 

@@ -4,8 +4,8 @@
  * Twin of `crdt_models/rules/elimination/standings.py`; both read `tests/vectors/elimination.json`.
  */
 
-import type { Bust, Entry } from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+import type { Bust, Entry } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { byText, many } from '../typed.ts';
 
 /** One player who is out, by the last life `entry`; holds places `place` to `place_to` with those tied. */

@@ -1,6 +1,6 @@
 /** What the floor asked the cage to sell and is not paid yet. Twin of `crdt_models/rules/elimination/wanted.py`. */
-import type { PaidEntry, Wanted } from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+import type { PaidEntry, Wanted } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { byText, many } from '../typed.ts';
 
 const BOUGHT = { rebuy: 'rebuys', add_on: 'add_ons', dealer_add_on: 'dealer_add_ons' } as const;

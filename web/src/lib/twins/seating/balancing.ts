@@ -3,8 +3,8 @@
  * gives, of equals the first in break order; the shortest takes, of equals the last in break order; empty and locked
  * tables neither give nor take. Twin of `crdt_models/rules/seating/balancing.py`; both read `tests/vectors/seating.json`.
  */
-import type { Clock, SeatRules, TournamentSetup } from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+import type { Clock, SeatRules, TournamentSetup } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { stillDealing } from '../elimination/hands.ts';
 import { one } from '../typed.ts';
 import { type Incoming, incomingSeat, nextHand, seatAfter } from './button.ts';

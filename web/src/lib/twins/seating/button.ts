@@ -3,7 +3,7 @@
  * just ended are kept per table, as seat numbers that may be empty by now.
  * Twin of `crdt_models/rules/seating/button.py`; both read `tests/vectors/seating.json`.
  */
-import type { Button } from '../../facts.gen.ts';
+import type { Button } from '#lib/facts/facts.gen.ts';
 import { freeSeats, type TableSeats } from './chart.ts';
 
 /** Positions of the next hand; `dead_…`: nobody sits there. */

@@ -2,9 +2,9 @@
  * Who sits where: the seat chart of an event, and what is wrong with a seat. A seat is a fact of the player; two players in one seat after a merge: the earlier stamp keeps it, the others are listed beside it.
  * Twin of `crdt_models/rules/seating/chart.py`; both read `tests/vectors/chart.json`.
  */
-import { compareStamps, parseStamp } from '../../edits.ts';
-import type { Alternate, Furniture, Need, Seat, Table, TournamentSetup } from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+import { compareStamps, parseStamp } from '#lib/facts/edits.ts';
+import type { Alternate, Furniture, Need, Seat, Table, TournamentSetup } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { byText, many, one } from '../typed.ts';
 
 export type SeatFault = 'no_table' | 'table_closed' | 'no_seat' | 'out_of_use' | 'table_locked' | 'taken';

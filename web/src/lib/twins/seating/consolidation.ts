@@ -2,7 +2,7 @@
  * Fewer tables: which one breaks next, when the final table is made, when all seats are drawn anew. It comes before
  * balancing. Twin of `crdt_models/rules/seating/consolidation.py`.
  */
-import type { SeatRules } from '../../facts.gen.ts';
+import type { SeatRules } from '#lib/facts/facts.gen.ts';
 import { byBreakOrder, type Chart, freeSeats, inPlay, type TableSeats, usableSeats } from './chart.ts';
 import { type Buttons, basisOf, type Proposal, RULE_BREAK, RULE_FINAL, RULE_REDRAW } from './proposal.ts';
 

@@ -2,8 +2,8 @@
  * A seat draw that a stranger can recompute: from a seed, its number, the seats there were, and who drew.
  * Twin of `crdt_models/rules/seating/draw.py`; both read `tests/vectors/draw.json`.
  */
-import type { Draw, Series } from '../../facts.gen.ts';
-import { fromHex, hmacSha256, joined, sha256, toHex } from '../../sha256.ts';
+import type { Draw, Series } from '#lib/facts/facts.gen.ts';
+import { fromHex, hmacSha256, joined, sha256, toHex } from './sha256.ts';
 
 /** `random(n)`: a whole number from 0 to n-1, each as likely. */
 export type Random = (below: number) => number;

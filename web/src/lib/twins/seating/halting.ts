@@ -2,7 +2,7 @@
  * Tables that stop because they are far behind the fullest (TDA 11-D and its addendum).
  * Twin of `crdt_models/rules/seating/halting.py`.
  */
-import type { SeatRules } from '../../facts.gen.ts';
+import type { SeatRules } from '#lib/facts/facts.gen.ts';
 import { seatAfter } from './button.ts';
 import { type Chart, inPlay, type TableSeats } from './chart.ts';
 import { type Buttons, buttonFault } from './proposal.ts';

@@ -2,8 +2,8 @@
  * What the floor may do next, as the rules propose it; a person confirms. `basis` is a fingerprint of the tables it
  * was made from: another one at confirming means look again. Twin of `crdt_models/rules/seating/proposal.py`.
  */
-import type { Button } from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+import type { Button } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { byText, many } from '../typed.ts';
 import { isButtonValid } from './button.ts';

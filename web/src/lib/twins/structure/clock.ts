@@ -3,8 +3,8 @@
  * Twin of `crdt_models/rules/structure/clock.py`; both read `tests/vectors/clock.json`.
  */
 
-import type { Clock, Level } from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+import type { Clock, Level } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 
 /** Level 1 first. A number that has no level fact stands as one of no length: the clock passes over it. */
 export type Plan = readonly PlanLevel[];

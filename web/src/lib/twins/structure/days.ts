@@ -10,8 +10,8 @@ import type {
 	Flight,
 	TournamentMoney,
 	TournamentSetup,
-} from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+} from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { standings } from '../elimination/standings.ts';
 import { byText, many, one } from '../typed.ts';
 import { type ClockReading, levelsBegun, type Plan, planOf, readClock } from './clock.ts';

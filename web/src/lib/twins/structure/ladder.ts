@@ -2,7 +2,7 @@
  * What is wrong with a ladder of levels, row by row, and who may still change which row.
  * Total. Twin of `crdt_models/rules/structure/ladder.py`; both read `tests/vectors/ladder.json`.
  */
-import type { Level } from '../../facts.gen.ts';
+import type { Level } from '#lib/facts/facts.gen.ts';
 import type { ClockReading } from './clock.ts';
 
 /** A row of a structure or an event; `lasts` in whatever unit, only 0 is wrong. */

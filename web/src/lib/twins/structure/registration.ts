@@ -9,8 +9,8 @@ import type {
 	Registration,
 	TournamentMoney,
 	TournamentSetup,
-} from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+} from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { one } from '../typed.ts';
 import {
 	type ClockReading,

@@ -4,7 +4,7 @@
  * level a poker tournament will end"); in between big blinds grow by one factor, rounded to what the chips can make.
  * Twin of `crdt_models/rules/structure/suggestion.py`; both read `tests/vectors/suggestion.json`.
  */
-import type { LevelRow } from '../../facts.gen.ts';
+import type { LevelRow } from '#lib/facts/facts.gen.ts';
 import type { ClockReading, Plan } from './clock.ts';
 import { colourUpsDue } from './ladder.ts';
 

@@ -12,8 +12,8 @@ import type {
 	TournamentMoney,
 	TournamentSetup,
 	Wanted,
-} from '../../facts.gen.ts';
-import type { FactReader } from '../../facts.ts';
+} from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { finishes, standings } from '../elimination/standings.ts';
 import { many, one } from '../typed.ts';
 import { type ClockReading, levelsBegun, type Plan, planOf, readClock } from './clock.ts';
