@@ -309,6 +309,7 @@ _PHRASES: Final[dict[str, _Phrase]] = {
     "flight": _thing("the flight"),
     "days": _thing("the days"),
     "carried": _carried,
+    "cues": _either("changed what the clock announces", "changed what the clock announces"),
     "house": _thing("the rules of the house"),
     "cash": _cash,
     "list": _list,

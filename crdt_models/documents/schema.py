@@ -11,11 +11,12 @@ ago, is taken as it is and brought up to date when it is read (`fact.Former`).
        formulas, bounds, eligibility of a season
     4  seasons over several rooms: who is invited, who joins; dealer add-ons are asked of the cage,
        and counted beside the other money of an event
+    5  what the clock of an event announces by itself: `cues`
 """
 
 from typing import Final
 
 __all__ = ["SCHEMA", "SCHEMA_MIN"]
 
-SCHEMA: Final = 4
+SCHEMA: Final = 5
 SCHEMA_MIN: Final = 3  # an older tablet that writes a level or an event anew would drop its colour-ups

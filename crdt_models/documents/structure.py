@@ -12,13 +12,15 @@ from pydantic import AfterValidator, Field
 from .fact import Chips, Count, Fact, FactKind, Id, Line
 
 __all__ = [
-    "FACTS", "TERMS", "Bounty", "Carried", "Days", "EventChips", "Flight", "HouseRules", "LateRegistration",
-    "Terms", "TermsKind",
+    "CUES_PLAIN", "FACTS", "TERMS", "Bounty", "Carried", "Cues", "Days", "EventChips", "Flight", "HouseRules",
+    "LateRegistration", "Terms", "TermsKind",
 ]  # fmt: skip
 
 TermsKind = Literal["re_entry", "rebuy", "add_on", "dealer_add_on", "early_bird"]
 TERMS: Final = re.compile("re_entry|rebuy|add_on|dealer_add_on|early_bird")
 BasisPoints = Annotated[int, Field(ge=0, le=10_000)]
+Cue = Literal["level", "break", "back", "registration", "five", "minute", "seconds"]
+CUES_PLAIN: Final[tuple[Cue, ...]] = ("level", "break", "back", "registration", "five", "minute")
 Often = Annotated[int, Field(ge=0, le=99)]
 
 
@@ -106,6 +108,16 @@ class EventChips(Fact):
     values: Denominations
 
 
+class Cues(Fact):
+    """`cues`: what the clock announces by itself, by words and sound; none of it is ever written.
+
+    `level`, `break`, `back` from one, `registration` closed; `five`, `minute`: so much is left of a level or
+    break; `seconds`: a tick for each of its last ten.
+    """
+
+    on: Annotated[list[Cue], Field(max_length=7)] = list(CUES_PLAIN)
+
+
 class HouseRules(Fact):
     """`house`: what rooms do differently. `race`: how odd chips of a table are rounded at a colour-up."""
 
@@ -123,4 +135,5 @@ FACTS = {
     "carried/": FactKind(Carried),
     "chips": FactKind(EventChips),
     "house": FactKind(HouseRules),
+    "cues": FactKind(Cues),
 }

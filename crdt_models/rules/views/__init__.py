@@ -12,7 +12,8 @@ level, the end of a call), so a view that is being watched is made again each se
                  level, number | null, state, blinds, next, break_ms | null    (as of `now`; when it starts),
                  starts_ms, left, entries, players, average, chips, pool_cents, guarantee_cents,
                  provisional, amounts: [cents, place 1 first], late_until_level, late_until_minutes | null,
-                 registration: open | closed, starting_stack, hands: off | finishing | on}
+                 registration: open | closed, starting_stack, hands: off | finishing | on,
+                 cues: [what it announces by itself]}
     seating     {view, tournament, name, letter, seats: [{name, table, seat, player}] by name,
                  moves: [{name, from_table | null, from_seat | null, to_table, to_seat, at_ms}] newest first}
     payouts     {view, tournament, name, letter, currency, pool_cents, provisional,

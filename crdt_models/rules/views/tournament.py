@@ -7,6 +7,7 @@ from ...documents.cage import Deal, Prize, TournamentMoney
 from ...documents.config import Venue
 from ...documents.elimination import HandForHand
 from ...documents.floor import Seat
+from ...documents.structure import Cues
 from ...documents.tournament import Clock, Level, Move, Stack, TournamentSetup
 from ...documents.typed import many, one
 from ...facts import FactReader, Json
@@ -80,6 +81,7 @@ def clock_view(event: Event, now: int) -> View | None:
         "registration": late.state,
         "starting_stack": setup.starting_stack,
         "hands": hands.state if hands else "off",
+        "cues": list[Json]((one(event.tournament, "cues", Cues) or Cues()).on),
     }
 
 

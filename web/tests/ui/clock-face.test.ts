@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClockView, PlanRow } from '#lib/tournament/views.ts';
-import { type ClockFace, clockFace } from '../../src/lib/ui/clock-face.ts';
-import { soundOf } from '../../src/lib/ui/stage/sounds.ts';
+import { clockFace } from '../../src/lib/ui/clock-face.ts';
 
 const MINUTE = 60_000;
 const play = (number: number, small: number): PlanRow => ({
@@ -69,29 +68,4 @@ test('a clock that stands for hand-for-hand says so', () => {
 	const standing = view({ level: 2, state: 'paused', anchor_ms: 0, remaining_ms: 60_000 });
 	expect(clockFace({ ...standing, hands: 'on' }, 10)).toMatchObject({ mode: 'hands' });
 	expect(clockFace({ ...standing, hands: 'finishing' }, 10)).toMatchObject({ mode: 'paused' });
-});
-
-describe('what a screen sounds', () => {
-	const at = (mode: ClockFace['mode'], title = 'Level 1') => ({ mode, title });
-
-	test.each([
-		['a new level', at('last'), at('running', 'Level 2'), 'level'],
-		['the last minute', at('running'), at('last'), 'minute'],
-		['a break', at('last'), at('break', 'Break'), 'break'],
-		['back from it', at('break', 'Break'), at('running', 'Level 2'), 'back'],
-		['a pause', at('running'), at('paused'), 'pause'],
-		['going on', at('paused'), at('running'), 'resume'],
-		['going on in a break', at('paused', 'Break'), at('break', 'Break'), 'resume'],
-		['hand for hand after a pause', at('paused'), at('hands'), null],
-		['the start', at('pending'), at('running'), 'level'],
-		['the same', at('running'), at('running'), null],
-		['the end', at('last'), at('ended'), null],
-		['a level that is jumped to while it stands', at('paused'), at('paused', 'Level 5'), null],
-	] as const)('%s', (_what, before, after, sound) => {
-		expect(soundOf(before, after)).toBe(sound);
-	});
-
-	test('a screen that was just opened is quiet', () => {
-		expect(soundOf(null, at('running'))).toBeNull();
-	});
 });

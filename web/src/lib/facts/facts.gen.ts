@@ -1,7 +1,7 @@
 // Made by scripts/generate_facts.py from crdt_models/documents; a test fails when it is stale. Do not edit.
 // Amounts are integer minor units (…_cents), times leaf milliseconds (…_ms). A field with `?` may be absent.
 /** The shapes this build writes, and the oldest whose edits it still reads. */
-export const SCHEMA = 4;
+export const SCHEMA = 5;
 export const SCHEMA_MIN = 3;
 
 /** `alternate/<player>`: paid, and no seat was open; seated in the order of `since_ms`. */
@@ -152,6 +152,11 @@ export interface Counted {
 /** `counts/<season>.<tournament>`: whether this event counts there; without it the season's list says. */
 export interface Counting {
 	readonly counts?: boolean;
+}
+
+/** `cues`: what the clock announces by itself, by words and sound; none of it is ever written. `level`, `break`, `back` from one, `registration` closed; `five`, `minute`: so much is left of a level or break; `seconds`: a tick for each of its last ten. */
+export interface Cues {
+	readonly on?: readonly ('level' | 'break' | 'back' | 'registration' | 'five' | 'minute' | 'seconds')[];
 }
 
 /** `days`: this event is played on from flights. Stacks of one player are never added up. `first`: who is through may not play another flight. `best`: the largest counts, the others leave play. */
@@ -656,6 +661,7 @@ export interface FactsByKind {
 		[carried: `carried/${string}`]: Carried;
 		chips: EventChips;
 		house: HouseRules;
+		cues: Cues;
 		[conflict: `conflict/${string}`]: Conflict;
 		[settled: `settled/${string}`]: Settled;
 		[arrived: `arrived/${string}`]: Arrived;
@@ -788,6 +794,7 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'carried/': { policy: 'latest', conflict: true, sameBy: null },
 		'chips': { policy: 'latest', conflict: true, sameBy: null },
 		'house': { policy: 'latest', conflict: true, sameBy: null },
+		'cues': { policy: 'latest', conflict: true, sameBy: null },
 		'conflict/': { policy: 'latest', conflict: false, sameBy: null },
 		'settled/': { policy: 'latest', conflict: false, sameBy: null },
 		'arrived/': { policy: 'earliest', conflict: false, sameBy: null },

@@ -2,7 +2,9 @@
  * Views as the servers send them (`crdt_models/rules/views/__init__.py` is the reference). Times ending in `_ms` are leaf time
  * unless they are durations; amounts ending in `_cents` are minor units; `table` is the number on the furniture.
  */
+
 import type { Draw, Series } from '#lib/facts/facts.gen.ts';
+import type { CueName } from '#lib/tournament/cues.ts';
 
 export type ClockFact = {
 	level: number;
@@ -50,6 +52,8 @@ export type ClockView = {
 	registration: 'open' | 'closed';
 	starting_stack: number;
 	hands: 'off' | 'finishing' | 'on';
+	/** what it announces by itself */
+	cues: CueName[];
 };
 
 export type MoveCall = {

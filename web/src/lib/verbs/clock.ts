@@ -1,6 +1,7 @@
 /** The tournament clock, by the pure rules of `twins/structure/clock.ts`; nothing to do is a refusal, and writes nothing. */
 import type { Clock } from '#lib/facts/facts.gen.ts';
 import type { Replica } from '#lib/sync/replica.svelte.ts';
+import type { CueName } from '../tournament/cues.ts';
 import * as rules from '../twins/structure/clock.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
@@ -53,6 +54,11 @@ export function addTime(tournament: Tournament, deltaMs: number): Done | Refusal
 		if (state === 'ended') return null;
 		return rules.setClock(clock, plan, now, level, Math.max(1_000, remaining_ms + deltaMs));
 	});
+}
+
+/** What the clock announces by itself, on every screen of the event. */
+export function setCues(tournament: Tournament, on: readonly CueName[]): Done | Refusal {
+	return perform(tournament, { cues: { on } });
 }
 
 function where(seen: number | undefined, clock: Clock | null, plan: rules.Plan, now: number, rule: Rule) {

@@ -187,6 +187,7 @@ const PHRASES: Record<string, Phrase> = {
 		after
 			? `carried ${names.player(player)} over with ${chips(after.chips)}`
 			: `left ${names.player(player)} behind`,
+	cues: () => 'changed what the clock announces',
 	house: (_id, before, after) => changed('the rules of the house', before, after),
 	cash: (table, _before, after: CashTable | null, names) =>
 		after?.state === 'open'

@@ -3,6 +3,7 @@ import { LatePages } from '#lib/screen/late-pages.svelte.ts';
 
 export const late = new LatePages({
 	breaches: async () => ({ default: (await import('#lib/twins/breaches.ts')).breaches }),
+	bell: () => import('./Bell.svelte'),
 	bustSeveral: () => import('./BustSeveral.svelte'),
 	clock: () => import('./ClockPage.svelte'),
 	count: () => import('./CountPage.svelte'),

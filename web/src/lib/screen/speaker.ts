@@ -1,15 +1,23 @@
 /** What a screen sounds, made here; quiet unless the browser lets it, which some do only after a touch. */
-import type { ClockFace } from '#lib/ui/clock-face.ts';
-
-export type SoundName = 'level' | 'minute' | 'break' | 'back' | 'pause' | 'resume';
+import type { Cue } from '#lib/tournament/cues.ts';
 
 /** Tones by name: hertz, and after how many seconds. */
-const TONES: Record<SoundName, readonly (readonly [hertz: number, after: number])[]> = {
+const TONES: Record<Cue, readonly (readonly [hertz: number, after: number])[]> = {
 	level: [
 		[659.25, 0],
 		[523.25, 0.45],
 	],
+	five: [
+		[698.46, 0],
+		[698.46, 0.4],
+	],
 	minute: [[880, 0]],
+	seconds: [[1046.5, 0]],
+	registration: [
+		[587.33, 0],
+		[440, 0.3],
+		[587.33, 0.6],
+	],
 	break: [
 		[659.25, 0],
 		[523.25, 0.3],
@@ -30,22 +38,8 @@ const TONES: Record<SoundName, readonly (readonly [hertz: number, after: number]
 	],
 };
 const LOUDEST = 0.6;
-
-type Faced = Pick<ClockFace, 'mode' | 'title'>;
-
-/** What is heard when a clock that showed `before` shows `after`; null: nothing. */
-export function soundOf(before: Faced | null, after: Faced): SoundName | null {
-	if (!before || before.mode === 'ended') return null;
-	const stood = before.mode === 'paused' || before.mode === 'hands';
-	const stands = after.mode === 'paused' || after.mode === 'hands';
-	if (stands) return stood ? null : 'pause';
-	if (after.mode === 'ended' || after.mode === 'pending') return null;
-	if (after.mode === 'break') return before.mode === 'break' ? null : stood ? 'resume' : 'break';
-	if (before.title !== after.title) return before.title === 'Break' ? 'back' : 'level';
-	if (stood) return 'resume';
-	if (before.mode === 'pending') return 'level';
-	return after.mode === 'last' && before.mode !== 'last' ? 'minute' : null;
-}
+const TONE_S = 1.6;
+const TICK_S = 0.15;
 
 export class Speaker {
 	#audio: AudioContext | null = null;
@@ -64,9 +58,10 @@ export class Speaker {
 	}
 
 	/** `volume` in per cent. */
-	play(name: SoundName, volume: number): void {
+	play(name: Cue, volume: number): void {
 		if (!this.allowed || volume <= 0) return;
-		for (const [hertz, after] of TONES[name]) this.#tone(hertz, after, (LOUDEST * volume) / 100);
+		const long = name === 'seconds' ? TICK_S : TONE_S;
+		for (const [hertz, after] of TONES[name]) this.#tone(hertz, after, long, (LOUDEST * volume) / 100);
 	}
 
 	close(): void {
@@ -74,7 +69,7 @@ export class Speaker {
 		this.#audio = null;
 	}
 
-	#tone(hertz: number, after: number, loud: number): void {
+	#tone(hertz: number, after: number, long: number, loud: number): void {
 		const audio = this.#audio!;
 		const start = audio.currentTime + after;
 		const pitch = audio.createOscillator();
@@ -82,9 +77,9 @@ export class Speaker {
 		pitch.frequency.value = hertz;
 		volume.gain.setValueAtTime(0, start);
 		volume.gain.linearRampToValueAtTime(loud, start + 0.03);
-		volume.gain.exponentialRampToValueAtTime(0.001, start + 1.6);
+		volume.gain.exponentialRampToValueAtTime(0.001, start + long);
 		pitch.connect(volume).connect(audio.destination);
 		pitch.start(start);
-		pitch.stop(start + 1.7);
+		pitch.stop(start + long + 0.1);
 	}
 }
