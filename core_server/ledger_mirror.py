@@ -24,7 +24,8 @@ from .ownership import check_fence
 __all__ = ["Forked", "LedgerMirror", "MirrorState", "MirroredEntry", "Quarantined"]
 
 AT_ONCE: Final = 100  # entries of a batch that PostgreSQL stores while we look at the next
-QUARANTINE_MAX: Final = 20  # batches kept as evidence for each venue; more say the same
+QUARANTINE_MAX: Final = 20  # batches, and as many heads, kept of what stands; more say the same
+LOWER_MAX: Final = 100  # in all, where each tells of a lower number than those before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ class LedgerMirror:
                 return "not_here_yet"
             found = verdict(terms, state.tip, hash_, head)
             if found in ("rewritten", "other_branch"):
-                await _put_aside(transaction, venue, head.seq, hash_ or b"", canonical(head.as_json()))
+                proof = canonical(head.as_json())
+                await _put_aside(transaction, venue, head.seq, hash_ or b"", proof, is_head=True)
             return found
 
     async def quarantine(self, venue: str) -> Sequence[Quarantined]:
@@ -286,17 +288,19 @@ async def _move(transaction: Connection, tip: Tip, head: Head) -> None:
     )
 
 
-async def _put_aside(transaction: Connection, venue: str, seq: int, held: bytes, proof: bytes) -> None:
+async def _put_aside(
+    transaction: Connection, venue: str, seq: int, held: bytes, proof: bytes, is_head: bool
+) -> None:
+    """Once, and within the bounds. What a person has cleared counts for none: the next fork is told too."""
     await transaction.execute(
-        "INSERT INTO mirror_quarantine (venue_id, seq, held_hash, request) SELECT %s, %s, %s, %s "
-        "WHERE (SELECT count(*) FROM mirror_quarantine WHERE venue_id = %s) < %s "
-        "AND NOT EXISTS (SELECT FROM mirror_quarantine WHERE venue_id = %s AND request = %s)",
-        (venue, seq, held, proof, venue, QUARANTINE_MAX, venue, proof),
-    )
+        _PUT_ASIDE,
+        {"venue": venue, "seq": seq, "held": held, "proof": proof, "is_head": is_head,
+         "most": QUARANTINE_MAX, "most_lower": LOWER_MAX},
+    )  # fmt: skip
 
 
 async def _quarantine(transaction: Connection, venue: str, seq: int, held: bytes, request: bytes) -> None:
-    await _put_aside(transaction, venue, seq, held, request)
+    await _put_aside(transaction, venue, seq, held, request, is_head=False)
     await transaction.execute(
         "UPDATE mirror_tips SET stopped = %s WHERE venue_id = %s",
         (f"fork at entry {seq}: the leaf sent another content than it had sent before", venue),
@@ -321,3 +325,21 @@ def _ms(at: datetime | None) -> int:
 
 def _tip_of(head: Head) -> Tip:
     return Tip(head.venue, head.term, head.seq, bytes.fromhex(head.hash), head.at_ms)
+
+
+_PUT_ASIDE: Final = """
+WITH standing AS (
+    SELECT seq, request, substring(request FROM 1 FOR 9) = convert_to('{"at_ms":', 'UTF8') AS is_head
+    FROM mirror_quarantine WHERE venue_id = %(venue)s AND cleared_at IS NULL
+)
+INSERT INTO mirror_quarantine (venue_id, seq, held_hash, request)
+SELECT %(venue)s, %(seq)s, %(held)s, %(proof)s
+WHERE NOT EXISTS (SELECT FROM mirror_quarantine WHERE venue_id = %(venue)s AND request = %(proof)s)
+AND (
+    (SELECT count(*) FROM standing WHERE is_head = %(is_head)s) < %(most)s
+    OR (
+        (SELECT count(*) FROM standing) < %(most_lower)s
+        AND %(seq)s < (SELECT min(seq) FROM standing)
+    )
+)
+"""

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core_server.db import Database
+from core_server.forks import forks_of
 from core_server.ingest import Ingest
-from core_server.ledger_mirror import LedgerMirror
+from core_server.ledger_mirror import LOWER_MAX, QUARANTINE_MAX, LedgerMirror
 from core_server.ownership import Ownership
 from core_server.venues import Venues
 from ledger.chain import Link, Tip, extend
@@ -190,6 +191,32 @@ async def test_heads_that_tills_kept_are_held_against_what_is_here(desk: Desk) -
     (aside,) = await desk.mirror.quarantine(desk.venue.id)
     assert (aside.seq, json.loads(aside.request)) == (3, sign(other[2].tip).as_json())
     assert await desk.code(desk.request(links[4:])) == "taken"  # it stops nothing: a person looks
+
+
+async def test_many_heads_of_a_branch_hide_neither_its_lowest_number_nor_the_next_fork(desk: Desk) -> None:
+    """[LE101] [LE103] As tills show them: the newest first, each of its own, far more than are kept."""
+    owner, venue = desk.venue.signer, desk.venue.id
+    links, other = chain(venue, owner, 40), longer(chain(venue, owner, 3), 60, cents=700)
+    await desk.ask(desk.request(links))
+    for link in [*reversed(other[20:40]), *other[19:40], *reversed(other[10:20])]:
+        await desk.mirror.judge(venue, owner.sign(link.tip))
+    (fork,) = forks_of(await desk.mirror.quarantine(venue))
+    assert (fork.seq, len(fork.witnesses)) == (other[10].entry.seq, QUARANTINE_MAX + 10)
+    assert await desk.code(desk.request(other[3:])) == "fork"  # the box's own branch has a place of its own
+    (fork,) = forks_of(await desk.mirror.quarantine(venue))
+    assert fork.seq == 4
+    for link in reversed(other[3:40]):
+        await desk.mirror.judge(venue, owner.sign(link.tip))
+    assert len(await desk.mirror.quarantine(venue)) <= LOWER_MAX
+    first = reopened(links[-1].tip, owner)
+    assert await desk.code(desk.request([first])) == "taken"  # a person has opened a term: all is cleared
+    on, off = longer([first], 2), longer([first], 2, cents=9)
+    assert await desk.code(desk.request(on[1:])) == "taken"
+    assert await desk.code(desk.request(off[1:])) == "fork"
+    assert [(one.seq, one.cleared_ms > 0) for one in forks_of(await desk.mirror.quarantine(venue))] == [
+        (first.entry.seq + 1, False), (4, True),
+    ]  # fmt: skip
+    assert [one.seq for one in await desk.mirror.forked({venue: "East"})] == [first.entry.seq + 1]
 
 
 async def test_the_key_of_a_box_that_was_followed_opens_no_term_again(desk: Desk) -> None:
