@@ -88,6 +88,7 @@ class Operation:
     query: Mapping[str, str] = field(default_factory=dict)  # known query parameters → what they mean
     headers: Mapping[str, str] = field(default_factory=dict)  # headers asked for → what they mean
     bytes_max: int = BODY_BYTES_MAX
+    reads_itself: bool = False  # the handler reads the body, more strictly; `body` is its shape for documents
     elsewhere: bool = False  # also for sign-ins that another server opened (documents yes, money never)
 
 
@@ -124,7 +125,7 @@ async def _call(request: Request, operation: Operation, admission: Admission) ->
             )
     raw = b"" if operation.method == "GET" else await read_bytes(request, operation.bytes_max)
     body: BaseModel = NoBody()
-    if raw or operation.body is not NoBody:
+    if not operation.reads_itself and (raw or operation.body is not NoBody):
         body = parse_body(raw, operation.body)
     return Call(request, raw, body, sign_in)
 

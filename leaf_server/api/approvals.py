@@ -38,7 +38,8 @@ def approval_operations(cage: Cage, identity: Identity) -> list[Operation]:
         try:
             read = read_command(call.raw)
         except CommandInvalid as error:
-            raise Problem(422, error.code, error.message, error.details) from None
+            status = 400 if error.code == "malformed" else 422
+            raise Problem(status, error.code, error.message, error.details) from None
         if read.command.second is not None:
             raise Problem(422, "invalid", "Ask without `second`.", {"fields": {"second": "not here"}})
         command, data = read.command, read.data
@@ -69,7 +70,8 @@ def approval_operations(cage: Cage, identity: Identity) -> list[Operation]:
     return [
         Operation(
             "POST", path, "Ask for a second person on another tablet, with the command as it will be sent.",
-            ask, TILLS, body=AnyCommand, status=201, problems={422: "invalid", 429: "too_many"},
+            ask, TILLS, body=AnyCommand, reads_itself=True, status=201,
+            problems={422: "invalid", 429: "too_many"},
         ),
         Operation("GET", path, "What waits for a second person that you may be.", waiting, TILLS),
         Operation(

@@ -59,7 +59,7 @@ def operations(cage: Cage, zone: ZoneInfo) -> list[Operation]:
     return [
         Operation(
             "POST", f"{ledger}/commands", "Ask for a movement of money; the same answer for ever.",
-            api.command, TILLS, body=AnyCommand, status=201, problems=_COMMAND_PROBLEMS,
+            api.command, TILLS, body=AnyCommand, reads_itself=True, status=201, problems=_COMMAND_PROBLEMS,
             headers={
                 "Idempotency-Key": "this intent's own name",
                 "Ledger-Head": "the last head the till has seen, as JSON; not needed",
@@ -103,8 +103,7 @@ class _Api:
         self._zone = zone
 
     async def command(self, call: Call) -> Response:
-        key = call.request.headers.get("idempotency-key")
-        outcome = await self._cage.command(call.sign_in, key, call.raw, _seen(call))
+        outcome = await self._cage.command(call.sign_in, _key(call), call.raw, _seen(call))
         if isinstance(outcome, Posted):
             return self._posted(outcome, 201)
         no = outcome.refusal
@@ -201,6 +200,15 @@ def _without_cash(found: dict[str, Any]) -> dict[str, Any]:
     """Who counts a drawer blind must not be told what should be in it."""
     balances = {name: cents for name, cents in found["balances"].items() if number_of(name) not in CASH}
     return {**found, "balances": balances, "cash_cents": None}
+
+
+def _key(call: Call) -> str | None:
+    """One name for one intent: under which of two it was booked nobody could tell. Raises Problem 422."""
+    keys = call.request.headers.getlist("idempotency-key")
+    if len(keys) > 1:
+        why = "A command has one Idempotency-Key."
+        raise Problem(422, "invalid", why, {"fields": {"Idempotency-Key": why}})
+    return keys[0] if keys else None
 
 
 def _seen(call: Call) -> Head | None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from ..errors import CommandInvalid
 from .asked import Read
@@ -23,6 +24,17 @@ _decode: Final = msgspec.json.Decoder().decode
 _encode: Final = msgspec.json.Encoder().encode
 _sorted: Final = msgspec.json.Encoder(order="deterministic").encode
 _WRONG: Final = "A field is missing or not as it must be."
+_WORDS: Final = {
+    "missing": "is missing",
+    "int_type": "is no whole number",
+    "greater_than_equal": "is below {ge}",
+    "less_than_equal": "is above {le}",
+    "string_too_long": "is longer than {max_length} characters",
+    "string_too_short": "is empty",
+    "string_pattern_mismatch": "is not written as it must be",
+    "union_tag_invalid": "is no movement of money",
+    "union_tag_not_found": "is missing",
+}
 
 
 def read_command(body: bytes) -> Read:
@@ -82,14 +94,21 @@ def _why(body: bytes) -> CommandInvalid:
 
 
 def _said(error: ValidationError) -> CommandInvalid:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)
     if any(one["type"] == "json_invalid" for one in found):
         return CommandInvalid("malformed", "The body is not JSON.")
     unknown = [_field(one["loc"]) for one in found if one["type"] == "extra_forbidden"]
     if unknown:
         return CommandInvalid("unknown_field", "A field is not known here.", {"fields": unknown[:FIELDS_MAX]})
-    fields = {_field(one["loc"]): one["msg"] for one in found[:FIELDS_MAX]}
-    return CommandInvalid("invalid", _WRONG, {"fields": fields})
+    fields = {_field(one["loc"]): _words(one) for one in found[:FIELDS_MAX]}
+    name, words = next(iter(fields.items()))
+    return CommandInvalid("invalid", f"{_WRONG} “{name}” {words}.", {"fields": fields})
+
+
+def _words(one: ErrorDetails) -> str:
+    """Why a field is refused, for the person at the till."""
+    words = _WORDS.get(one["type"])
+    return words.format(**one.get("ctx", {})) if words else one["msg"].removeprefix("Value error, ")
 
 
 def _field(loc: tuple[int | str, ...]) -> str:
