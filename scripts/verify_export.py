@@ -18,7 +18,7 @@ HEAD = "venue term seq hash at_ms key signature"
 
 def check(holds, why):
     if not holds:
-        raise ValueError(why)
+        raise AssertionError(why)
 
 
 def canonical(value):
@@ -92,6 +92,9 @@ if __name__ == "__main__":
     try:
         with open(sys.argv[1], "rb") as export:
             prove(export, end)
+    except (AssertionError, OSError) as error:
+        sys.exit(f"NOT proved. Behind entry {end['seq']}: {error}")
     except Exception as error:
-        sys.exit(f"NOT proved. Behind entry {end['seq']}: {str(error) or 'a signature does not hold'}")
+        why = "the next line is none that a ledger writes" if str(error) else "a signature does not hold"
+        sys.exit(f"NOT proved. Behind entry {end['seq']}: {why}")
     print(f"Proved: venue {end['venue']}, up to entry {end['seq']}, hash {end['hash']}")
