@@ -42,6 +42,7 @@ WAITING_MAX: Final = 1_024
 """Commands and looks in the line; above, `too_many`."""
 
 _QUIET_S: Final = 2.0
+_OPEN_AGAIN_S: Final = 1.0
 _LOG = logging.getLogger("felt.cage")
 _T = TypeVar("_T")
 CheckSecond = Callable[[str, str], Awaitable[str | None]]
@@ -80,6 +81,7 @@ class Cage:
         self._thread = CapacityLimiter(1)
         self._journal: Journal | None = None
         self._why_not: str = ""
+        self._full = False  # the last commit found no room
         self.checked_percent: int | None = 0
         """How much of the books was checked since the start; None: they are open, or won't be."""
         self._counts = {"posted": 0, "refused": 0, "commits": 0, "too_many": 0}
@@ -118,7 +120,8 @@ class Cage:
 
     def why_not_ready(self) -> str | None:
         """Why no money is taken now; None: it is."""
-        return self._closed() or self.standing.now.why or None
+        full = "the disk is full: nothing is booked" if self._full else ""
+        return self._closed() or self.standing.now.why or full or None
 
     def _closed(self) -> str:
         if self.checked_percent is None or self._why_not:
@@ -201,6 +204,9 @@ class Cage:
                 await self._came.wait()
             if not self._line:
                 await to_thread.run_sync(journal.rest, limiter=self._thread)
+                self._full = self._full and not journal.has_room()
+                if self._full and not self._line:
+                    continue  # nobody asks for anything: look again, for who asks how we are
                 if not self._line:
                     self._came = anyio.Event()
                     await self._came.wait()
@@ -223,6 +229,8 @@ class Cage:
                 continue
             try:
                 turn.result = turn.work(journal)
+            except (DiskFull, LedgerStopped) as error:  # of a look that adds a term, or a tail
+                turn.result = self._not_now(error)
             except Exception as error:
                 turn.result = error  # raised again where it was asked for
 
@@ -236,21 +244,26 @@ class Cage:
     def _commit(self, journal: Journal, asking: list[_Turn]) -> None:
         try:
             results = journal.commit([turn.work for turn in asking if isinstance(turn.work, Asked)])
-        except DiskFull as error:
-            _LOG.error("%s", error)
-            self._fail(asking, Problem(503, "not_ready", "The disk is full; nothing was booked."))
-        except (LedgerStopped, LedgerUnreadable) as error:
-            _LOG.critical("the ledger stopped: %s", error)
-            self._why_not = f"the ledger stopped: {error}"
-            self._fail(asking, Problem(503, "not_ready", f"No money now: {self._why_not}."))
+        except (DiskFull, LedgerStopped, LedgerUnreadable) as error:
+            self._fail(asking, self._not_now(error))
         except Exception as error:
             self._commit_singly(journal, asking, error)
         else:
+            self._full = False
             self._counts["commits"] += 1
             for turn, result in zip(asking, results, strict=True):
                 turn.result = result
                 if not isinstance(result, KeyReused):
                     self._counts["posted" if isinstance(result, Posted) else "refused"] += 1
+
+    def _not_now(self, error: LedgerError) -> Problem:
+        """A full disk passes; what else stops the ledger is looked at by a person."""
+        if isinstance(error, DiskFull):
+            _LOG.error("%s", error)
+            self._full = True
+            return Problem(503, "not_ready", "The disk is full; nothing was booked.")
+        self.stop(str(error))
+        return Problem(503, "not_ready", f"No money now: {self._why_not}.")
 
     def _commit_singly(self, journal: Journal, asking: list[_Turn], error: Exception) -> None:
         """A bug in one command must not take the others with it, nor take them again and again."""
@@ -273,16 +286,22 @@ class Cage:
             turn.done.set()
 
     async def _open(self, known: anyio.Event) -> None:
-        try:
-            self._journal = await to_thread.run_sync(self._opened, known.set, limiter=self._thread)
-        except LedgerLocked:
-            raise
-        except LedgerError as error:
-            _LOG.critical("the ledger does not open: %s", error)
-            self._why_not = f"the ledger does not open: {error}"
-        else:
-            self._note(self._journal)
-        self.checked_percent = None
+        """A disk that is full passes: it is tried again until there is space, as a running ledger does."""
+        while self._journal is None:
+            try:
+                self._journal = await to_thread.run_sync(self._opened, known.set, limiter=self._thread)
+            except LedgerLocked:
+                raise
+            except LedgerError as error:
+                _LOG.critical("the ledger does not open: %s", error)
+                self._why_not = f"the ledger does not open: {error}"
+                self.checked_percent = None
+                known.set()
+                if not isinstance(error, DiskFull):
+                    return
+                await anyio.sleep(_OPEN_AGAIN_S)
+        self._note(self._journal)
+        self._why_not, self.checked_percent = "", None
         known.set()
 
     def _opened(self, takes_long: Callable[[], None]) -> Journal:
@@ -317,7 +336,7 @@ def _key(key: str | None) -> str:
     if not key:
         raise Problem(400, "key_missing", "Money needs an Idempotency-Key.")
     if not is_key(key):
-        why = "An Idempotency-Key is 1 to 64 of A-Z a-z 0-9 . _ : -"
+        why = "An Idempotency-Key is 1 to 64 letters, digits, dots, colons, hyphens and underscores."
         raise Problem(422, "invalid", why, {"fields": {"Idempotency-Key": why}})
     return key
 

@@ -106,7 +106,11 @@ class NewTerm:
         for head in [*heads, *(head for _, head in kept)]:
             standing.heard(journal, head, device)
         left = [one for one in kept if not _is_here(journal, one) and _may_be_genuine(journal, one)]
-        waiting = self._kept.add(device, [(body, head.hash, head) for body, head in left])
+        try:
+            waiting = self._kept.add(device, [(body, head.hash, head) for body, head in left])
+        except OSError as error:
+            _LOG.error("what a till kept could not be written down: %s", error)
+            raise Problem(503, "not_ready", "The disk is full; hand it in again.") from error
         return {"restored": restored, "known": known, "proposed": waiting}
 
     def _put_back(self, journal: Journal, kept: Sequence[Kept]) -> int:

@@ -49,14 +49,19 @@ class State:
 
 
 class Standing:
-    """`path` is that of the file. Every change is durable when it returns."""
+    """`path` is that of the file. Every change is durable when it returns; a disk that takes nothing now only
+    delays that: what was found out holds at once, and is written with the next request that finds room.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._unwritten = False
         self.now = _read(path)
 
     def problem(self) -> Problem | None:
         """What a money request is answered with; None: it is taken. No outcome: the till sends it again."""
+        if self._unwritten:
+            self._write_down()
         if self.now.name == "open":
             return None
         why, details = f"No money at this box: {self.now.why}", {"state": self.now.name}
@@ -118,14 +123,22 @@ class Standing:
 
     def open(self) -> None:
         """A person opened a term."""
-        self.now = State()
+        self.now, self._unwritten = State(), False
         self._path.unlink(missing_ok=True)
 
     def _put(self, state: State) -> None:
         if state != self.now:
             self.now = state
             if state.name != "open":
-                _write(self._path, state)
+                self._write_down()
+
+    def _write_down(self) -> None:
+        try:
+            _write(self._path, self.now)
+            self._unwritten = False
+        except OSError as error:
+            log.critical("that this box takes no money could not be written down: %s", error)
+            self._unwritten = True
 
 
 def look_at(journal: Journal, head: Head) -> Verdict:

@@ -172,7 +172,7 @@ class Journal:
             raise LedgerStopped(self._stopped)
         if self.is_anothers:
             raise TermNeeded("the last term was opened by another box; a person opens the next")
-        if self._was_full and _free_bytes(self._path) < _FREE_BYTES_MIN:
+        if self._was_full and not self.has_room():
             raise DiskFull("the disk is still full")
         try:
             self._begin()
@@ -256,6 +256,10 @@ class Journal:
         if self._wal_pages == 0:
             return True
         return self._checkpoint(apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+    def has_room(self) -> bool:
+        """Whether the disk has space for a batch; a quota is found out by a commit alone."""
+        return _free_bytes(self._path) >= _FREE_BYTES_MIN
 
     def close(self) -> None:
         """Everything committed is on disk; another process may open it."""

@@ -16,6 +16,7 @@ from ledger.journal import Posted, Refused
 from ledger.posting_rules import Draft
 from serving.problems import Problem
 from tests.leaf_server.fix_cage import new_cage, open_house, post, running, signed_in
+from tests.leaf_server.test_full_disk import no_file_may_grow_beyond
 from tests.ledger.till import body, sale
 
 pytestmark = pytest.mark.anyio
@@ -201,9 +202,34 @@ async def test_a_full_disk_is_not_ready_and_passes(cage: Cage) -> None:  # [LE32
         except Problem as error:
             codes.add((error.status, error.code))
     assert codes == {(503, "not_ready")}
+    assert cage.why_not_ready() == "the disk is full: nothing is booked"
     await limit(1 << 30)
     await post(cage, "more", "vault_in", amount=5)
     assert cage.why_not_ready() is None
+
+
+async def test_a_ledger_that_starts_on_a_full_disk_opens_by_itself_when_there_is_room(tmp_path: Path) -> None:
+    """[LE32]"""
+    async with running(new_cage(tmp_path)) as cage:
+        await post(cage, "before", "vault_in", amount=5)
+    with no_file_may_grow_beyond(0):
+        begun = running(new_cage(tmp_path))
+        cage = await begun.__aenter__()
+        assert (cage.why_not_ready() or "").startswith("the ledger does not open: the disk takes nothing now")
+        with pytest.raises(Problem) as refused:
+            await cage.command(signed_in(), "k", body("vault_in", amount=5))
+        assert (refused.value.status, refused.value.code) == (503, "not_ready")
+    try:
+        with anyio.fail_after(60):
+            while True:
+                if cage.why_not_ready() is None:
+                    break
+                await anyio.sleep(0.01)
+        again = await cage.command(signed_in(), "before", body("vault_in", amount=5))
+        assert isinstance(again, Posted)
+        assert (again.link.entry.seq, (await post(cage, "k", "vault_in", amount=5)).link.entry.seq) == (2, 3)
+    finally:
+        await begun.__aexit__(None, None, None)
 
 
 async def test_a_stopping_cage_answers_those_who_wait(tmp_path: Path) -> None:

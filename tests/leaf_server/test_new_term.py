@@ -18,6 +18,7 @@ from ledger.heads import Signer
 from ledger.terms import certificate
 from serving.problems import Problem
 from tests.leaf_server.fix_cage import Clock, new_cage, running, signed_in
+from tests.leaf_server.test_full_disk import no_file_may_grow_beyond
 from tests.ledger.test_terms import key
 from tests.ledger.till import SIGNER, VENUE, Till, body
 
@@ -124,3 +125,56 @@ async def test_a_box_that_is_open_or_fenced_opens_no_term(tmp_path: Path) -> Non
             with pytest.raises(Problem, match="no_term_needed"):
                 await box.open("mia", "why not", "because")
     assert Standing(tmp_path / "ledger-term.json").now.name == "fenced"
+
+
+async def test_a_till_hands_in_again_what_a_full_disk_did_not_take(
+    burnt: tuple[Path, list[Kept]], tmp_path: Path
+) -> None:
+    """[LE99] [LE32] Whether it goes into the ledger or waits beside it: said so, and nothing half written."""
+    folder, kept = burnt
+    data = tmp_path / "new"
+    shutil.copytree(folder / "5", data)
+    mark_new_term(data, "The box burnt.", "mia")
+    async with running(new_cage(data)) as cage:
+        box = NewTerm(cage, data, None, Clock())
+        assert (await box.hand_in("till1", [], kept[9:11]))["proposed"] == 2
+        waiting = (data / "ledger-proposals.jsonl").read_bytes()
+        for bag, limit in ((kept[5:8], 0), (kept[11:], len(waiting)), (kept[11:], len(waiting) + 300)):
+            with no_file_may_grow_beyond(limit), pytest.raises(Problem) as refused:
+                await box.hand_in("till2", [], bag)
+            assert (refused.value.status, refused.value.code) == (503, "not_ready")
+            assert (data / "ledger-proposals.jsonl").read_bytes() == waiting
+        assert (await box.hand_in("till2", [], kept[11:]))["proposed"] == 3
+        handed = await box.hand_in("till3", [], kept[5:9])
+        assert (handed["restored"], cage.seq) == (9, ENTRIES)
+
+
+async def test_a_line_that_a_power_cut_tore_costs_nothing(
+    burnt: tuple[Path, list[Kept]], tmp_path: Path
+) -> None:
+    """[LE99]"""
+    folder, kept = burnt
+    data = tmp_path / "new"
+    shutil.copytree(folder / "5", data)
+    mark_new_term(data, "The box burnt.", "mia")
+    async with running(new_cage(data)) as cage:
+        box, file = NewTerm(cage, data, None, Clock()), data / "ledger-proposals.jsonl"
+        await box.hand_in("till1", [], kept[8:10])
+        whole = file.read_bytes()
+        for cut in (1, 40, len(whole) // 2, len(whole) - 1):
+            file.write_bytes(whole[:cut])
+            await box.hand_in("till1", [], kept[8:10])
+            assert file.read_bytes() == whole
+
+
+def test_a_box_that_can_not_write_down_why_it_is_fenced_is_fenced_all_the_same(tmp_path: Path) -> None:
+    """[LE100] [LE32] A disk without room delays the note, and stops neither the box nor what it found out."""
+    path = tmp_path / "ledger-term.json"
+    standing = Standing(path)
+    with no_file_may_grow_beyond(0):
+        standing.fence("Another box opened term 2.", 2)
+        assert standing.now.name == "fenced"
+        assert (standing.problem() or Problem(0, "", "")).code == "fenced"
+        assert Standing(path).now.name == "open"  # nothing half written
+    assert standing.problem() is not None
+    assert Standing(path).now.why == standing.now.why
