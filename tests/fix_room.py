@@ -5,6 +5,7 @@ by asking again until it is so, under a limit; nothing sleeps a fixed time.
 """
 
 import json
+import logging
 import os
 import random
 import shutil
@@ -20,7 +21,15 @@ from typing import Any, Final, TypeVar
 import anyio
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    WebError,
+    expect,
+    sync_playwright,
+)
 
 from felt.demo.crew import Crew, new_id, sign_in_staff
 from felt.demo.demo_file import devices_of
@@ -32,9 +41,10 @@ from tests.ports import free_ports
 
 __all__ = [
     "Room", "Tablets", "all_tablets", "browser", "in_touch", "off_line", "on_line", "room", "tablets",
-    "until",
+    "tell_troubles", "until",
 ]  # fmt: skip
 
+LOG: Final = logging.getLogger(__name__)
 ROOT: Final = Path(__file__).resolve().parent.parent
 SECONDS_MAX: Final = 60.0  # costs nothing where all is well
 HAS_WORKER: Final = "() => navigator.serviceWorker.controller !== null"
@@ -54,8 +64,12 @@ def in_touch(*pages: Page) -> None:
     """Waits until a staff page stands, has its documents, and nothing of it is on its way."""
     for page in pages:
         pill = page.get_by_test_id("sync-pill")
-        expect(pill).to_have_attribute("data-kind", "synced")
-        expect(pill).to_have_attribute("data-unsent", "0")
+        try:
+            expect(pill).to_have_attribute("data-kind", "synced")
+            expect(pill).to_have_attribute("data-unsent", "0")
+        except AssertionError:
+            LOG.warning("%s said then: %r", page.url, page.locator("body").inner_text())
+            raise
 
 
 def off_line(*pages: Page) -> None:
@@ -73,6 +87,27 @@ def on_line(*pages: Page) -> None:
     for page in pages:
         page.context.set_offline(False)
     in_touch(*pages)
+
+
+def tell_troubles(context: BrowserContext) -> None:
+    """What a browser complains of stands in the log beside a test that failed."""
+
+    def complaint(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            LOG.warning("console: %s", said.text)
+
+    def trouble(told: WebError) -> None:
+        LOG.warning("page: %s", told.error)
+
+    def crashed(page: Page) -> None:
+        LOG.warning("a page crashed: %s", page.url)
+
+    def opened(page: Page) -> None:
+        page.on("crash", crashed)
+
+    context.on("console", complaint)
+    context.on("weberror", trouble)
+    context.on("page", opened)
 
 
 class Room:
@@ -210,6 +245,7 @@ class Tablets:
         """An empty browser window."""
         context = self._browser.new_context(viewport={"width": width, "height": height})
         context.set_default_timeout(SECONDS_MAX * 1_000)
+        tell_troubles(context)
         self._contexts.append(context)
         return context.new_page()
 

@@ -1,8 +1,9 @@
 /** What every staff page does with its venue: opens it when a server answers, and leaves when nobody is signed in. */
 
 import { untrack } from 'svelte';
+import { words } from '#lib/words/access-words.ts';
 import { goto } from '$app/navigation';
-import { Unreachable } from './api.ts';
+import { Problem, Unreachable } from './api.ts';
 import { logout } from './auth.ts';
 import { type App, signInPage } from './identity.ts';
 import { staffMeans } from './staff-means.ts';
@@ -60,9 +61,11 @@ export class StaffApp {
 				this.venue = venue;
 				this.trouble = null;
 			} catch (error) {
-				if (error instanceof Unreachable) again = setTimeout(() => void open(), AGAIN_MS);
-				if (error instanceof SignedOut) this.#signIn();
-				else this.trouble = troubleOf(error);
+				if (ended) return;
+				if (error instanceof SignedOut) return this.#signIn();
+				if (!(error instanceof CantSave)) again = setTimeout(() => void open(), AGAIN_MS);
+				this.trouble = troubleOf(error);
+				if (!expected(error)) reportError(error);
 			}
 		};
 		void open();
@@ -74,9 +77,14 @@ export class StaffApp {
 	}
 }
 
+const expected = (error: unknown) =>
+	error instanceof Unreachable || error instanceof Problem || error instanceof CantSave;
+
 function troubleOf(error: unknown): string {
 	if (error instanceof Unreachable) return "Can't reach the leaf. It is asked again every 2 s. S-001";
 	if (error instanceof CantSave)
 		return "This device can't store changes (storage full or blocked). Don't edit here. Free space or use another one. S-030";
-	throw error;
+	if (error instanceof Problem)
+		return `${words(error.code, error.details, error.message)} It is asked again every 2 s.`;
+	return 'This page could not open. It is tried again every 2 s; what was saved is saved. S-042';
 }
