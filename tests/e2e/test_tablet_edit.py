@@ -102,3 +102,14 @@ def test_every_staff_screen_says_that_the_leafs_disk_is_full(room: Room, tablets
     for page in (one, two, cage):
         expect(page.get_by_test_id("connection-banner")).to_have_count(0)
     in_touch(one)
+
+
+def test_a_tablet_that_can_not_open_yet_says_why_and_opens_by_itself(room: Room, tablets: Tablets) -> None:
+    tablet = tablets.sign_in("floor", "floor", "Tablet 1")
+    starting = {"error": {"code": "not_ready", "message": "The leaf is starting."}}
+    tablet.route("**/api/v1/venue", lambda route: route.fulfill(status=503, json=starting))
+    tablet.evaluate("localStorage.removeItem('felt.floor.venue')")  # as on its first day
+    tablet.reload()
+    expect(tablet.get_by_role("alert")).to_contain_text("The leaf is starting. It answers in a moment. S-040")
+    tablet.unroute("**/api/v1/venue")
+    in_touch(tablet)

@@ -11,6 +11,8 @@ import { registerWorker } from './sw.ts';
 import { CantSave, openVenue, SignedOut, type Venue } from './venue.svelte.ts';
 
 const AGAIN_MS = 2_000;
+/** An answer of a server is waited for 10 s; what takes longer is this browser's storage, which may never answer. */
+const OPEN_MS = 15_000;
 
 /** Made while its page is made; what it opened is closed with the page. */
 export class StaffApp {
@@ -51,7 +53,7 @@ export class StaffApp {
 		let close = () => {};
 		const open = async () => {
 			try {
-				const venue = await openVenue(this.app, staffMeans());
+				const venue = await inTime(openVenue(this.app, staffMeans()));
 				if (ended) return venue.close();
 				const closePage = opened(venue);
 				close = () => {
@@ -74,6 +76,27 @@ export class StaffApp {
 			clearTimeout(again);
 			close();
 		};
+	}
+}
+
+/** Rejects after OPEN_MS; a venue that opens later is closed. */
+async function inTime(opening: Promise<Venue>): Promise<Venue> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	let late = false;
+	opening.then((venue) => late && venue.close(), reportLate);
+	const slow = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => {
+			late = true;
+			reject(new Error('the page did not open in time'));
+		}, OPEN_MS);
+	});
+	function reportLate(error: unknown) {
+		if (late) reportError(error);
+	}
+	try {
+		return await Promise.race([opening, slow]);
+	} finally {
+		clearTimeout(timer);
 	}
 }
 
