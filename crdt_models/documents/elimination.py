@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .fact import Chips, Count, Fact, FactKind, Id, LeafMs
+from .seating import SeatNumber
 
 __all__ = ["FACTS", "Bust", "Dealt", "HandForHand", "Knocker"]
 
 
 class Bust(Fact):
-    """`bust/<entry>`: this life ended, at `table`. Busts of one `hand` are one moment.
+    """`bust/<entry>`: this life ended, at `seat` of `table`. Busts of one `hand` are one moment.
 
     `how`: `disqualified` and `no_show` take the stack (`stack_before`) out of play.
     """
@@ -21,6 +22,7 @@ class Bust(Fact):
     stack_before: Chips | None = None
     by: Annotated[list[Id], Field(max_length=9)] = []  # players; `knocker/<entry>` says it better
     table: Id | None = None
+    seat: SeatNumber | None = None
     how: Literal["bust", "disqualified", "no_show"] = "bust"
 
 

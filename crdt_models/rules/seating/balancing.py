@@ -5,17 +5,20 @@ of equals the first in break order; the shortest takes, of equals the last in br
 tables neither give nor take. Twin: `web/src/lib/twins/seating/balancing.ts`.
 """
 
+from collections.abc import Mapping
+
+from ...documents.elimination import Bust
 from ...documents.seating import SeatRules
-from ...documents.tournament import Button, Clock, TournamentSetup
+from ...documents.tournament import Button, Clock, Move, TournamentSetup
 from ...documents.typed import many, one
 from ...facts import FactReader
 from ..elimination.hands import still_dealing
 from .button import Incoming, incoming_seat, next_hand, seat_after
-from .chart import Chart, TableSeats, break_order, in_play, seat_chart
+from .chart import Chair, Chart, TableSeats, break_order, in_play, seat_chart
 from .consolidation import consolidate
 from .proposal import RULE_BALANCE, RULE_HANDS, RULE_STUD, Buttons, Proposal, Reason, basis_of, button_fault
 
-__all__ = ["balance", "propose", "seat_rules"]
+__all__ = ["balance", "propose", "seat_rules", "seats_opened"]
 
 
 def seat_rules(tournament: FactReader) -> SeatRules:
@@ -30,15 +33,39 @@ def propose(tournament: FactReader, config: FactReader) -> Proposal:
         return Proposal("none", reason="not_started")
     chart, buttons = seat_chart(tournament, config), many(tournament, "button/", Button)
     rules = seat_rules(tournament)
+    opened = seats_opened(tournament) if rules.game == "stud" else {}
     fewer = consolidate(chart, buttons, rules, setup.seats_per_table)
-    step = fewer or balance(chart, buttons, setup.max_diff, rules)
+    step = fewer or balance(chart, buttons, setup.max_diff, rules, opened)
     if step.kind != "none" and still_dealing(tournament, [table.table for table in in_play(chart)]):
         return Proposal("none", step.table, "hand_for_hand", RULE_HANDS)
     return step
 
 
-def balance(chart: Chart, buttons: Buttons, max_diff: int, rules: SeatRules | None = None) -> Proposal:
-    """One move from the fullest to the shortest table, if they are more than `max_diff` apart (TDA 11-A)."""
+def seats_opened(tournament: FactReader) -> dict[Chair, int]:
+    """When seats were left, by who went out or moved from there, in leaf time; the last time of each."""
+    left = [(bust.table, bust.seat, bust.at_ms) for bust in many(tournament, "bust/", Bust).values()]
+    left += [
+        (move.from_table, move.from_seat, move.at_ms) for move in many(tournament, "move/", Move).values()
+    ]
+    opened: dict[Chair, int] = {}
+    for table, seat, at_ms in left:
+        if table is not None and seat is not None:
+            chair = Chair(table, seat)
+            opened[chair] = max(at_ms, opened.get(chair, 0))
+    return opened
+
+
+def balance(
+    chart: Chart,
+    buttons: Buttons,
+    max_diff: int,
+    rules: SeatRules | None = None,
+    opened: Mapping[Chair, int] | None = None,
+) -> Proposal:
+    """One move from the fullest to the shortest table, if they are more than `max_diff` apart (TDA 11-A).
+
+    `opened`: when seats came open, which stud goes by.
+    """
     tables = [table for table in in_play(chart) if not table.locked]
     counts = [len(table.players) for table in tables]
     if not tables or max(counts) - min(counts) <= max(1, max_diff):
@@ -50,7 +77,7 @@ def balance(chart: Chart, buttons: Buttons, max_diff: int, rules: SeatRules | No
         return Proposal("none", reason="no_seat")
     basis = basis_of(chart, buttons, (giver.table, taker.table))
     if rules is not None and rules.game == "stud":
-        return _stud(chart, giver, taker, basis)
+        return _stud(chart, giver, taker, basis, opened or {})
     return _blinds(chart, buttons, giver, taker, basis)
 
 
@@ -70,9 +97,14 @@ def _blinds(chart: Chart, buttons: Buttons, giver: TableSeats, taker: TableSeats
     return _move(giver, taker, seat, incoming_seat(buttons[taker.table], taker), RULE_BALANCE, basis, stays)
 
 
-def _stud(chart: Chart, giver: TableSeats, taker: TableSeats, basis: str) -> Proposal:
-    """By position: the first open seat of the short table is filled from the same seat, or the next one."""
-    to_seat = taker.free()[0]
+def _stud(
+    chart: Chart, giver: TableSeats, taker: TableSeats, basis: str, opened: Mapping[Chair, int]
+) -> Proposal:
+    """By position: the seat that came open last at the short table is filled from the same one, or the next.
+
+    Seats that nobody is known to have left opened before all others; of equals the lowest.
+    """
+    to_seat = max(taker.free(), key=lambda seat: (opened.get(Chair(taker.table, seat), -1), -seat))
     start = to_seat if to_seat in giver.players else seat_after(to_seat, giver.seats, giver.players)
     seat, stays = _mover(chart, giver, start)
     if seat is None:

@@ -46,6 +46,14 @@ def room(case: dict[str, Any]) -> tuple[Index, Index]:
     for ident, (button, small, big) in buttons.items():
         facts[f"button/{ident}"] = {"button": button, "small_blind": small, "big_blind": big}
     facts |= {f"need/{player}": need for player, need in case.get("needs", {}).items()}
+    for n, (ident, seat, at_ms, how) in enumerate(case.get("left", [])):
+        facts |= {
+            f"bust/gone{n}": {"player": f"gone{n}", "at_ms": at_ms, "hand": "h", "table": ident, "seat": seat}
+        } if how == "bust" else {
+            f"move/away{n}": {
+                "from_table": ident, "from_seat": seat, "to_table": "C", "to_seat": 1, "at_ms": at_ms
+            }
+        }  # fmt: skip
     if "hands" in case:
         facts["handforhand"] = {"state": "on", "run": 1, "hand": 4, "at_ms": 0}
         facts |= {f"dealt/{ident}": {"run": 1, "hand": 4} for ident in case["hands"]}
@@ -59,7 +67,7 @@ def room(case: dict[str, Any]) -> tuple[Index, Index]:
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["id"])
-def test_every_constraint_proposes_what_it_says(case: dict[str, Any]) -> None:  # [RU83] [RU84] [RU85]
+def test_every_constraint_proposes_what_it_says(case: dict[str, Any]) -> None:  # [RU83] [RU84] [RU85] [RU134]
     tournament, config = room(case)
     step = propose(tournament, config)
     told = json.loads(json.dumps({name: getattr(step, name) for name in case["expect"]}))

@@ -158,6 +158,8 @@ type Case = {
 	rules?: object;
 	needs?: Record<string, object>;
 	hands?: string[];
+	/** who left a seat: table, seat, when, how */
+	left?: [string, number, number, 'bust' | 'move'][];
 	locked?: string[];
 	held?: Record<string, number[]>;
 	out?: Record<string, number[]>;
@@ -193,6 +195,9 @@ function roomOf(room: Omit<Case, 'id' | 'expect'>) {
 	for (const [id, [button, small_blind, big_blind]] of buttons as [string, number[]][])
 		facts[`button/${id}`] = { button: button!, small_blind: small_blind!, big_blind: big_blind! };
 	for (const [player, need] of Object.entries(room.needs ?? {})) facts[`need/${player}`] = { ...need };
+	for (const [n, [table, seat, at_ms, how]] of (room.left ?? []).entries())
+		if (how === 'bust') facts[`bust/gone${n}`] = { player: `gone${n}`, at_ms, hand: 'h', table, seat };
+		else facts[`move/away${n}`] = { from_table: table, from_seat: seat, to_table: 'C', to_seat: 1, at_ms };
 	if (room.hands) facts['handforhand'] = { state: 'on', run: 1, hand: 4, at_ms: 0 };
 	for (const id of room.hands ?? []) facts[`dealt/${id}`] = { run: 1, hand: 4 };
 	const furniture = taken.map(([id], n) => [

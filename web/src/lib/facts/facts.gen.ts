@@ -60,7 +60,7 @@ export interface Bounty {
 	readonly begins?: 'start' | 'registration_closed' | 'money';
 }
 
-/** `bust/<entry>`: this life ended, at `table`. Busts of one `hand` are one moment. `how`: `disqualified` and `no_show` take the stack (`stack_before`) out of play. */
+/** `bust/<entry>`: this life ended, at `seat` of `table`. Busts of one `hand` are one moment. `how`: `disqualified` and `no_show` take the stack (`stack_before`) out of play. */
 export interface Bust {
 	readonly player: string;
 	readonly at_ms: number;
@@ -68,6 +68,7 @@ export interface Bust {
 	readonly stack_before?: number | null;
 	readonly by?: readonly string[];
 	readonly table?: string | null;
+	readonly seat?: number | null;
 	readonly how?: 'bust' | 'disqualified' | 'no_show';
 }
 

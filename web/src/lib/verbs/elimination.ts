@@ -34,7 +34,8 @@ export function bustPlayers(
 		const life = lifeOf.get(player)!;
 		const seat = one<Seat>(reader, `seat/${player}`);
 		const at_ms = tournament.now();
-		const bust: Bust = { player, at_ms, hand, stack_before, by: [], table: seat?.table ?? null, how };
+		const where = { table: seat?.table ?? null, seat: seat?.seat ?? null };
+		const bust: Bust = { player, at_ms, hand, stack_before, by: [], ...where, how };
 		changes[`bust/${life}`] = bust;
 		if (seat) changes[`seat/${player}`] = null;
 		if (reader.get(`move/${player}`) !== null) changes[`move/${player}`] = null;

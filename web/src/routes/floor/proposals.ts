@@ -1,7 +1,7 @@
 /** Proposals in words: who, where, by which rule, before and after; and what changed since one was shown. */
 
 import { freeSeats } from '#lib/twins/seating/chart.ts';
-import type { Proposal } from '#lib/twins/seating/proposal.ts';
+import { type Proposal, RULE_STUD } from '#lib/twins/seating/proposal.ts';
 import { RULEBOOK } from '#lib/twins/seating/rulebook.gen.ts';
 import type { FloorDesk } from './desk.svelte.ts';
 import type { EventDesk } from './event.svelte.ts';
@@ -15,7 +15,6 @@ const ARRIVES: Record<string, string> = {
 	BB: 'big blind next hand',
 	SB: 'small blind next hand',
 	BTN: 'button next hand',
-	SEAT: 'the same seat',
 	NOT_DEALT: 'between button and small blind: waits for the button to pass',
 };
 
@@ -61,7 +60,10 @@ export function proposalOf(desk: FloorDesk, held: Held) {
 				who: desk.name(player),
 				from: desk.seat(table, from_seat),
 				to: desk.seat(to_table, to_seat),
-				why: `next big blind at ${desk.table(table)}${passed}; worst open seat at ${desk.table(to_table)} (${ARRIVES[arrives_as] ?? arrives_as})`,
+				why:
+					rule === RULE_STUD
+						? `by position${passed}: the seat that came open last at ${desk.table(to_table)}`
+						: `next big blind at ${desk.table(table)}${passed}; worst open seat at ${desk.table(to_table)} (${ARRIVES[arrives_as] ?? arrives_as})`,
 			},
 		],
 		rule: ruleText(rule),

@@ -3,10 +3,10 @@
  * gives, of equals the first in break order; the shortest takes, of equals the last in break order; empty and locked
  * tables neither give nor take. Twin of `crdt_models/rules/seating/balancing.py`; both read `tests/vectors/seating.json`.
  */
-import type { Clock, SeatRules, TournamentSetup } from '#lib/facts/facts.gen.ts';
+import type { Bust, Clock, Move, SeatRules, TournamentSetup } from '#lib/facts/facts.gen.ts';
 import type { FactReader } from '#lib/facts/facts.ts';
 import { stillDealing } from '../elimination/hands.ts';
-import { one } from '../typed.ts';
+import { many, one } from '../typed.ts';
 import { type Incoming, incomingSeat, nextHand, seatAfter } from './button.ts';
 import { byBreakOrder, type Chart, freeSeats, inPlay, seatChart, type TableSeats } from './chart.ts';
 import { consolidate } from './consolidation.ts';
@@ -37,15 +37,44 @@ export function propose(tournament: FactReader, config: FactReader): Proposal {
 	const rules = seatRules(tournament);
 	const step =
 		consolidate(chart, buttons, rules, setup.seats_per_table) ??
-		balance(chart, buttons, setup.max_diff ?? 1, rules);
+		balance(
+			chart,
+			buttons,
+			setup.max_diff ?? 1,
+			rules,
+			rules.game === 'stud' ? seatsOpened(tournament) : NONE,
+		);
 	const tables = inPlay(chart).map(({ table }) => table);
 	return step.kind !== 'none' && stillDealing(tournament, tables).length > 0
 		? { kind: 'none', reason: 'hand_for_hand' }
 		: step;
 }
 
+/** `<table>.<seat>` → when it was left the last time, in leaf time. */
+type Opened = ReadonlyMap<string, number>;
+const NONE: Opened = new Map();
+
+/** When seats were left, by who went out or moved from there. */
+export function seatsOpened(tournament: FactReader): Opened {
+	const opened = new Map<string, number>();
+	const leave = (table: string | null | undefined, seat: number | null | undefined, at: number) => {
+		const chair = `${table}.${seat}`;
+		if (table && seat) opened.set(chair, Math.max(at, opened.get(chair) ?? 0));
+	};
+	for (const [, { table, seat, at_ms }] of many<Bust>(tournament, 'bust/')) leave(table, seat, at_ms);
+	for (const [, { from_table, from_seat, at_ms }] of many<Move>(tournament, 'move/'))
+		leave(from_table, from_seat, at_ms);
+	return opened;
+}
+
 /** One move from the fullest to the shortest table, if they are more than `maxDiff` apart (TDA 11-A). */
-export function balance(chart: Chart, buttons: Buttons, maxDiff: number, rules: SeatRules = {}): Proposal {
+export function balance(
+	chart: Chart,
+	buttons: Buttons,
+	maxDiff: number,
+	rules: SeatRules = {},
+	opened: Opened = NONE,
+): Proposal {
 	const tables = inPlay(chart).filter((table) => !table.locked);
 	const counts = tables.map(({ players }) => players.size);
 	const limit = Math.max(1, maxDiff);
@@ -58,7 +87,7 @@ export function balance(chart: Chart, buttons: Buttons, maxDiff: number, rules: 
 	if (!taker || giver.players.size - taker.players.size <= limit) return { kind: 'none', reason: 'no_seat' };
 	const basis = basisOf(chart, buttons, [giver.table, taker.table]);
 	return rules.game === 'stud'
-		? stud(chart, giver, taker, basis)
+		? stud(chart, giver, taker, basis, opened)
 		: blinds(chart, buttons, giver, taker, basis);
 }
 
@@ -90,9 +119,13 @@ function blinds(
 	return move(giver, taker, from_seat, incoming, RULE_BALANCE, basis, stays);
 }
 
-/** By position: the first open seat of the short table is filled from the same seat, or the next one. */
-function stud(chart: Chart, giver: TableSeats, taker: TableSeats, basis: string): Proposal {
-	const to_seat = freeSeats(taker)[0]!;
+/**
+ * By position: the seat of the short table that came open last is filled from the same seat, or the next one. Seats
+ * that nobody is known to have left opened before all others; of equals the lowest.
+ */
+function stud(chart: Chart, giver: TableSeats, taker: TableSeats, basis: string, opened: Opened): Proposal {
+	const since = (seat: number) => opened.get(`${taker.table}.${seat}`) ?? -1;
+	const to_seat = freeSeats(taker).reduce((last, seat) => (since(seat) > since(last) ? seat : last));
 	const start = giver.players.has(to_seat) ? to_seat : seatAfter(to_seat, giver.seats, giver.players);
 	const { seat, stays } = mover(chart, giver, start);
 	if (seat === null) return { kind: 'none', reason: 'all_stay' };
