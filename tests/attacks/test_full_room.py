@@ -19,8 +19,8 @@ from tests.faults.hands import LONG
 from tests.ledger.till import body
 
 pytestmark = [pytest.mark.anyio, pytest.mark.servers]
-SHIFTS: Final = 30 if LONG else 3
-SALES: Final = 20  # while it is full
+SHIFTS: Final = 30 if LONG else 2
+SALES: Final = 15  # while it is full
 FREE: Final = (0, 4_096, 8_192, 16_384, 40_000, 100_000, 300_000)  # bytes left on it
 
 

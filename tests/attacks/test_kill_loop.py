@@ -24,8 +24,8 @@ from tests.ledger.till import PRICES, RULES, body, sale
 
 pytestmark = [pytest.mark.anyio, pytest.mark.servers]
 CLIENTS: Final = 50
-KILLS: Final = 40 if LONG else 3
-ANSWERS_EACH: Final = 60  # that are heard between two kills
+KILLS: Final = 40 if LONG else 2
+ANSWERS_EACH: Final = 40  # that are heard between two kills
 START_S: Final = 2.0  # of the ledger, as the last kill left it
 PRIZE_CENTS: Final = 10_400  # 65 % of 160.00
 Said = tuple[int, bytes]
