@@ -127,7 +127,8 @@ async def booked_once(till: Till, intents: list[Intent], away: Away, drawers: Co
     assert Counter(entry["key"] for entry in booked) == Counter(key for key, _ in intents)
     told = {key: json.loads(content)["entry"] for key, said in away.heard.items() for _, content in said}
     assert told == {entry["key"]: entry for entry in booked}
-    assert {"suspense", "deposit", "cash_buy_in", "rebuy"} <= {entry["kind"] for entry in booked}
+    kinds = {entry["kind"] for entry in booked}
+    assert kinds > {"suspense", "deposit", "cash_buy_in"}  # sales that went through as well
     received = Counter[str]()
     for _, said in intents:
         received["1010/" + said["drawer"]] += said["amount"]
