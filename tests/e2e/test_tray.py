@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from crdt_models.edits import Json
 from tests.e2e.play import seat_players
-from tests.fix_room import Room, Tablets, off_line, on_line, until
+from tests.fix_room import Room, Tablets, in_touch, off_line, on_line, until
 
 NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing"]
 
@@ -142,3 +142,23 @@ def test_busts_and_what_is_written_after_the_end(
     until(
         lambda: room.facts(event(room)).get("table/t1", {}).get("open"), "the table is as it was at the end"
     )
+
+
+def test_what_a_person_tries_after_the_end_is_refused_by_its_rule(
+    room: Room, tablets: Tablets, players: dict[str, str]
+) -> None:
+    """The winner is bust, sold a rebuy, and moved; the table is locked: nothing of it is written."""
+    page = tablets.sign_in("floor", "manager", "Tray 5")
+    before = room.facts(event(room))
+    page.get_by_test_id("table-1").click()
+    page.get_by_test_id("seat-3").click()
+    page.get_by_test_id("bust").click()
+    expect(page.get_by_test_id("toast").last).to_contain_text("F-1")
+    page.get_by_test_id("rebuy").click()
+    expect(page.get_by_test_id("ask-cage")).to_have_attribute("aria-disabled", "true")
+    expect(page.get_by_text("This event is over").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Lock", exact=True).click()
+    expect(page.get_by_test_id("toast").last).to_contain_text("F-141")
+    in_touch(page)
+    assert room.facts(event(room)) == before
