@@ -7,7 +7,7 @@ that was stopped in between only writes again what is there already, and that ch
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from serving.rooms import Rooms
 
 from .cage import Cage
 
-__all__ = ["Projector", "tournament_money"]
+__all__ = ["Projector", "money_shown"]
 
 DOCUMENT: Final = "cage"
 ENTRIES_A_TURN: Final = 200
@@ -43,6 +43,7 @@ class _Picture:
     seq: int  # the last entry looked at
     facts: dict[str, Any] = field(default_factory=dict)
     results: set[str] = field(default_factory=set)
+    flights: dict[str, list[str]] = field(default_factory=dict)  # of each event touched, as they are now
 
 
 class Projector:
@@ -78,7 +79,8 @@ class Projector:
         """Writes what the next entries touched; answers the last entry shown."""
         picture = await self._cage.look(lambda journal: _picture(journal, after))
         shown = await self._rooms.facts(DOCUMENT)
-        facts = {**dict.fromkeys(_unpaid(picture, shown)), **picture.facts}
+        gone = (*_unpaid(picture, shown), *_no_flights(picture, shown))
+        facts = {**dict.fromkeys(gone), **picture.facts}
         news = [(name, value) for name, value in facts.items() if shown.get(name) != value]
         acts = [news[at : at + FACTS_AN_ACT] for at in range(0, len(news), FACTS_AN_ACT)] or [[]]
         acts[-1].append(("head", {"term": picture.term, "seq": picture.seq}))
@@ -87,11 +89,12 @@ class Projector:
         return picture.seq
 
 
-def tournament_money(tournament: Tournament) -> dict[str, Any]:
+def _tournament_money(tournament: Tournament) -> dict[str, Any]:
     """The value of `tournament/<id>`: counts and amounts of one event as they are now."""
     rules = tournament.rules
     selling = tournament.state == "selling"
     buy_in = rules.prices.get("buy_in")
+    flights = {"flights": list(rules.flights.ids)} if rules.flights else {}
     return {
         "entries": len(tournament.entries),
         "players": tournament.players(),
@@ -106,6 +109,38 @@ def tournament_money(tournament: Tournament) -> dict[str, Any]:
         "provisional": selling,
         "paid_cents": tournament.paid_cents,
         "state": tournament.shown_state,
+        **flights,
+    }
+
+
+def money_shown(state: State, name: str) -> dict[str, Any] | None:
+    """What is shown of an event or a flight; None: the ledger knows neither."""
+    tournament, of = state.tournaments.get(name), state.event_of(name)
+    if of:
+        return _flight_money(state.tournaments[of], of, name)
+    return _tournament_money(tournament) if tournament else None
+
+
+def _flight_money(tournament: Tournament, name: str, flight: str) -> dict[str, Any]:
+    """The value of `tournament/<flight>`: its own counts beside the event's pool."""
+    known, entries, rules = tournament.flight(flight), tournament.entries_in(flight), tournament.rules
+    sold = Counter(part.kind for entry in entries for part in entry.parts)
+    state = "closed" if known.closed_seq or tournament.state != "selling" else "selling"
+    whole = _tournament_money(tournament)
+    del whole["flights"]
+    return {
+        **whole,
+        "entries": len(entries),
+        "players": len({entry.player for entry in entries}),
+        "rebuys": sold["rebuy"],
+        "add_ons": sold["add_on"],
+        "dealer_add_ons": sold["dealer_add_on"],
+        "state": "settled" if tournament.shown_state == "settled" else state,
+        "of": name,
+        "entries_all": len(tournament.entries),
+        "in_money": rules.flights.paid_of(len(entries)) if rules.flights else 0,
+        "cash_cents": rules.payout.flight_cash_cents,
+        "told": bool(known.confirmed_seq),
     }
 
 
@@ -132,14 +167,20 @@ def _touch(picture: _Picture, state: State, entry: Entry) -> None:
         facts[f"drawer/{said['drawer']}"] = _drawer(state, said["drawer"])
     if tournament is None:
         return
-    facts[f"tournament/{name}"] = tournament_money(tournament)
+    facts[f"tournament/{name}"] = _tournament_money(tournament)
+    picture.flights[name] = tournament.rules.flights.ids if tournament.rules.flights else []
+    for flight in picture.flights[name]:
+        facts[f"tournament/{flight}"] = _flight_money(tournament, name, flight)
     if said["kind"] in ("pay_prize", "return_prize"):
-        prize = tournament.prize_of(said["player"])
-        if prize is not None:
-            facts[_prize_name(name, prize)] = _prize(name, prize)
+        flight = said.get("flight", "")
+        prizes = tournament.flight(flight).prizes.values() if flight else tournament.prizes.values()
+        facts.update(_prizes(name, flight, (one for one in prizes if one.player == said["player"])))
     elif said["kind"] in ("confirm_result", "correct_result", "confirm_seats", "award_seat"):
         picture.results.add(name)
-        facts.update({_prize_name(name, prize): _prize(name, prize) for prize in tournament.prizes.values()})
+        facts.update(_prizes(name, "", tournament.prizes.values()))
+    elif said["kind"] == "confirm_flight":
+        picture.results.add(said["flight"])
+        facts.update(_prizes(name, said["flight"], tournament.flight(said["flight"]).prizes.values()))
     elif said["kind"] == "agree_deal":
         facts[f"deal/{name}"] = _deal(tournament)
     elif "entry" in said:
@@ -154,13 +195,22 @@ def _unpaid(picture: _Picture, shown: FactReader) -> Iterator[str]:
                 yield f"prize/{prize}"
 
 
+def _no_flights(picture: _Picture, shown: FactReader) -> Iterator[str]:
+    """What is shown as a flight of an event that was looked at, and is none of it any more."""
+    for flight, money in shown.group("tournament/").items():
+        of = money.get("of") if isinstance(money, dict) else None
+        if isinstance(of, str) and flight not in picture.flights.get(of, [flight]):
+            yield f"tournament/{flight}"
+
+
 def _entry(tournament: Tournament, name: str, entry: str) -> dict[str, Any] | None:
     found = tournament.entries.get(entry)
     if found is None:
         return None
     first, sold = found.parts[0], Counter(part.kind for part in found.parts)
     return {
-        "tournament": name,
+        "tournament": found.flight or name,
+        **({"of": name} if found.flight else {}),
         "player": found.player,
         "kind": first.kind,
         "seq": first.seq,
@@ -170,18 +220,23 @@ def _entry(tournament: Tournament, name: str, entry: str) -> dict[str, Any] | No
     }
 
 
-def _prize_name(name: str, prize: Prize) -> str:
-    return f"prize/{name}.{prize.place}.{prize.player}"
-
-
-def _prize(name: str, prize: Prize) -> dict[str, Any]:
+def _prizes(name: str, flight: str, prizes: Iterable[Prize]) -> dict[str, Any]:
+    """Those of a flight stand under it."""
     return {
-        "tournament": name,
+        f"prize/{flight or name}.{prize.place}.{prize.player}": _prize(name, flight, prize)
+        for prize in prizes
+    }
+
+
+def _prize(name: str, flight: str, prize: Prize) -> dict[str, Any]:
+    return {
+        "tournament": flight or name,
         "player": prize.player,
         "place": prize.place,
         "amount_cents": prize.amount_cents,
         "paid_cents": prize.paid_cents,
         "seq": prize.seq,
+        **({"of": name} if flight else {}),
     }
 
 

@@ -17,7 +17,9 @@ from .prizes.payouts import MILLIONTHS, Remainder, fixed_fault, fixed_payouts, p
 
 __all__ = [
     "ENTRIES_MAX",
+    "FLIGHTS_MAX",
     "PRICE_KINDS",
+    "Flights",
     "Id",
     "Line",
     "Method",
@@ -33,6 +35,7 @@ __all__ = [
 
 ENTRIES_MAX: Final = 100_000
 PLACES_MAX: Final = 250
+FLIGHTS_MAX: Final = 26
 Method = Literal["cash", "card", "bank", "balance", "ticket", "received", "comp", "chips"]
 PriceKind = Literal["buy_in", "re_entry", "rebuy", "add_on", "dealer_add_on"]
 PRICE_KINDS: Final[tuple[PriceKind, ...]] = ("buy_in", "re_entry", "rebuy", "add_on", "dealer_add_on")
@@ -187,6 +190,30 @@ class Satellite(Shape):
     again: Literal["ticket", "cash"] | None = None
 
 
+class Flights(Shape):
+    """Starts that lead to this event. What is sold for them is booked to it: one pool, guarantee and result.
+
+    `ids`: the first played first. `entries_per_player`: in one flight; absent: as in the event. `direct`:
+    entries are sold to the event itself, too. `field_bp`: of a flight's entries are in the money there; who
+    of them goes out before its end gets the min-cash.
+    """
+
+    ids: Annotated[list[Id], Field(max_length=FLIGHTS_MAX)]
+    entries_per_player: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    direct: bool = False
+    field_bp: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+    @model_validator(mode="after")
+    def _are_named_once(self) -> "Flights":
+        if len(set(self.ids)) < len(self.ids):
+            raise ValueError("each flight is named once")
+        return self
+
+    def paid_of(self, entries: int) -> int:
+        """How many of a flight's entries are in the money."""
+        return entries * self.field_bp // 10_000
+
+
 class Payout(Shape):
     """Tables for rising ranges of entries without holes, or a share of the field; amounts in whole units.
 
@@ -207,6 +234,11 @@ class Payout(Shape):
             if after.entries_min != one.entries_max + 1:
                 raise ValueError("the ranges of entries rise without holes")
         return self
+
+    @property
+    def flight_cash_cents(self) -> int:
+        """The min-cash in whole units, as places are paid."""
+        return -(-self.min_cash_cents // self.unit_cents) * self.unit_cents
 
     def amounts(self, pool_cents: int, entries: int) -> tuple[int, ...]:
         """Cents per place, place 1 first. Units, spare units and min-cash are for shares of the pool alone.
@@ -238,6 +270,7 @@ class TournamentRules(Shape):
     withheld_staff_bp: Annotated[int, Field(ge=0, le=10_000)] = 0
     payout: Payout
     satellite: Satellite | None = None
+    flights: Flights | None = None
     bounty: Literal["plain", "progressive", "mystery"] = "plain"
     bounty_cash_bp: Annotated[int, Field(ge=0, le=10_000)] = 5_000  # of a progressive head, in cash
 
@@ -246,6 +279,15 @@ class TournamentRules(Shape):
         price = self.prices.get("dealer_add_on")
         if price is not None and price.total_cents != price.staff_cents:
             raise ValueError("a dealer add-on goes to the staff alone")
+        return self
+
+    @model_validator(mode="after")
+    def _flights_pay_the_min_cash(self) -> "TournamentRules":
+        if self.flights is not None and self.flights.field_bp:
+            if self.satellite is not None:
+                raise ValueError("a satellite pays nothing in its flights")
+            if not self.payout.min_cash_cents:
+                raise ValueError("who is paid in a flight gets the min-cash: say how much that is")
         return self
 
 

@@ -67,6 +67,8 @@ _TITLES: Final = {
     "confirm_result": "Result confirmed",
     "correct_result": "Result corrected",
     "close_registration": "Registration closed",
+    "close_flight": "Registration of a flight closed",
+    "confirm_flight": "Prizes of a flight confirmed",
     "withhold": "Withheld from the pool",
     "add_money": "Money added to the pool",
     "end_bounties": "Bounties ended",
@@ -92,8 +94,8 @@ _MEANS: Final = (
     (("5010",), "Comp", "Comp taken back"),
 )
 _SHOWN: Final = (
-    "tournament", "player", "entry", "number", "place", "drawer", "shift", "table", "method", "reference",
-    "ticket", "reason", "box", "jackpot", "courier", "dealer", "verified_by", "witnessed_by",
+    "tournament", "flight", "player", "entry", "number", "place", "drawer", "shift", "table", "method",
+    "reference", "ticket", "reason", "box", "jackpot", "courier", "dealer", "verified_by", "witnessed_by",
     "counted_cents", "expected_cents", "difference_cents",
 )  # fmt: skip
 

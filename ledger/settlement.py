@@ -20,9 +20,9 @@ class OpenItem(NamedTuple):
 
 def left_open(event: Tournament) -> Iterator[OpenItem]:
     """Per account the items are together what it holds."""
-    if event.state != "confirmed" and event.pool_cents != event.awarded_cents():
-        yield OpenItem("2010", "pool", "", "", event.pool_cents - event.awarded_cents())
-    for prize in event.prizes.values():
+    if event.state != "confirmed" and event.pool_cents != event.gone_cents():
+        yield OpenItem("2010", "pool", "", "", event.pool_cents - event.gone_cents())
+    for prize in (*event.prizes.values(), *event.flight_prizes()):
         if prize.due_cents:
             yield OpenItem("2070", "prize", prize.player, prize.entry, prize.due_cents)
     for player, cents in event.bounties_due.items():

@@ -54,8 +54,12 @@ def _cash(
 
 def _prizes(state: State, player: str, tournament: str, postings: tuple[Posting, ...]) -> int | None:
     event = state.tournaments.get(tournament)
-    prize = event.prize_of(player) if event else None
+    prizes = event.prizes_of(player) if event else ()
     now = sum(leg.amount for leg in postings if leg.account == f"2070/{tournament}")
-    if event is None or prize is None or now <= 0:
+    if event is None or not prizes or now <= 0:
         return None
-    return prize.paid_cents + now - sum(entry.total_cents for entry in event.entries_of(player))
+    return (
+        sum(prize.paid_cents for prize in prizes)
+        + now
+        - sum(entry.total_cents for entry in event.entries_of(player))
+    )

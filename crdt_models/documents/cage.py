@@ -17,7 +17,11 @@ class CageHead(Fact):
 
 
 class TournamentMoney(Fact):
-    """`tournament/<id>`: counts and amounts of one event; `amounts` is per place, place 1 first."""
+    """`tournament/<id>`: counts and amounts of one event; `amounts` is per place, place 1 first.
+
+    Of a flight (`of`: the event it is booked to) entries, rebuys and add-ons are its own, and its state until
+    the event's result; pool, guarantee, amounts and what is provisional are those of the event.
+    """
 
     entries: Count
     players: Count
@@ -32,25 +36,33 @@ class TournamentMoney(Fact):
     provisional: bool
     paid_cents: Cents = 0
     state: Literal["selling", "closed", "confirmed", "settled"] = "selling"
+    flights: Annotated[list[Id], Field(max_length=26)] = []  # that are booked to this event
+    of: Id | None = None
+    entries_all: Count = 0  # of a flight: paid entries of the whole event
+    in_money: Count = 0  # of a flight: how many of its places are paid there
+    cash_cents: Cents = 0  # each of those
+    told: bool = False  # of a flight: what it pays is confirmed
 
 
 class PaidEntry(Fact):
     """`entry/<entry>`: this life is paid (null after a reversal); `seq` is its ledger entry's number.
 
-    With how often it bought more, as far as that stands.
+    With how often it bought more, as far as that stands. `tournament`: where it plays; `of`: the event that a
+    flight is booked to.
     """
 
     tournament: Id
     player: Id
     kind: Literal["buy_in", "re_entry"]
     seq: Annotated[int, Field(ge=1)]
+    of: Id | None = None
     rebuys: Count = 0
     add_ons: Count = 0
     dealer_add_ons: Count = 0
 
 
 class Prize(Fact):
-    """`prize/<tournament>.<place>.<player>`: due, then paid."""
+    """`prize/<tournament>.<place>.<player>`: due, then paid; of a flight by its places, `of` its event."""
 
     tournament: Id
     player: Id
@@ -58,6 +70,7 @@ class Prize(Fact):
     amount_cents: Cents
     paid_cents: Cents = 0
     seq: Annotated[int, Field(ge=0)] = 0
+    of: Id | None = None
 
 
 class Deal(Fact):

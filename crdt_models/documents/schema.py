@@ -11,7 +11,8 @@ ago, is taken as it is and brought up to date when it is read (`fact.Former`).
        formulas, bounds, eligibility of a season
     4  seasons over several rooms: who is invited, who joins; dealer add-ons are asked of the cage,
        and counted beside the other money of an event
-    5  what the clock of an event announces by itself: `cues`; the seat that a bust-out leaves
+    5  what the clock of an event announces by itself: `cues`; the seat that a bust-out leaves;
+       flights whose money is booked to their event
 """
 
 from typing import Final

@@ -71,7 +71,7 @@ def _explained(row: Disagreement, known: Explained | None) -> Disagreement:
 
 def _all(tournament: FactReader, ident: str, cage: FactReader) -> Iterable[Disagreement]:
     sold = {life: row for life, row in many(cage, "entry/", PaidEntry).items() if row.tournament == ident}
-    sold |= _carried(tournament, ident)
+    sold |= _carried(tournament, ident, cage)
     busts = many(tournament, "bust/", Bust)
     payers = {row.player for life, row in sold.items() if life not in busts}
     unpaid = list(_unpaid_seats(tournament, cage, payers))
@@ -83,12 +83,16 @@ def _all(tournament: FactReader, ident: str, cage: FactReader) -> Iterable[Disag
     yield from _heads(tournament, ident, cage, busts)
 
 
-def _carried(tournament: FactReader, ident: str) -> dict[str, PaidEntry]:
-    """Who came through a flight has paid there."""
-    return {
-        row.entry: PaidEntry(tournament=ident, player=player, kind="buy_in", seq=1)
-        for player, row in many(tournament, "carried/", Carried).items()
-    }
+def _carried(tournament: FactReader, ident: str, cage: FactReader) -> dict[str, PaidEntry]:
+    """Who came through a flight has paid there; as the ledger has it, where it is booked to this event."""
+    money = one(cage, f"tournament/{ident}", TournamentMoney)
+    paid = many(cage, "entry/", PaidEntry) if money and money.flights else None
+    found = {}
+    for player, row in many(tournament, "carried/", Carried).items():
+        known = paid.get(row.entry) if paid is not None else None
+        if paid is None or (known and known.of == ident and known.player == player):
+            found[row.entry] = PaidEntry(tournament=ident, player=player, kind="buy_in", seq=1)
+    return found
 
 
 def _unpaid_seats(tournament: FactReader, cage: FactReader, payers: set[str]) -> Iterable[Disagreement]:

@@ -37,7 +37,9 @@ def bounty_operations(cage: Cage) -> list[Operation]:
 
 
 def _heads(journal: Journal, name: str) -> dict[str, Any] | None:
-    found = journal.book.state.tournaments.get(name)
+    """Of a flight: its own heads; all else is the event's."""
+    of = journal.book.state.event_of(name)
+    found = journal.book.state.tournaments.get(of or name)
     if found is None:
         return None
     return {
@@ -45,7 +47,7 @@ def _heads(journal: Journal, name: str) -> dict[str, Any] | None:
         "state": found.state,
         "heads": [
             [entry.entry, entry.player, entry.head_cents, bool(entry.out_seq)]
-            for entry in found.entries.values()
+            for entry in (found.entries_in(name) if of else found.entries.values())
         ],
         "sealed": bool(found.sealed_seq),
         "envelopes": sorted(([cents, count] for cents, count in found.envelopes.items()), reverse=True),

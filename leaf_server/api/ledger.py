@@ -27,7 +27,7 @@ from serving.operations import Call, Operation
 from serving.problems import Problem, problem_response
 
 from ..cage import Cage
-from ..projector import tournament_money
+from ..projector import money_shown
 from ..wall_clock import calendar_of
 
 __all__ = ["operations"]
@@ -235,15 +235,19 @@ def _balances(journal: Journal) -> dict[str, Any]:
 
 
 def _tournament(journal: Journal, name: str) -> dict[str, Any] | None:
-    found = journal.book.state.tournaments.get(name)
-    if found is None:
+    """Of a flight: its own counts and prizes, with the rules of the event that it is booked to."""
+    state = journal.book.state
+    of, money = state.event_of(name), money_shown(state, name)
+    if money is None:
         return None
-    prizes = sorted(found.prizes.values(), key=lambda prize: (prize.place, prize.player))
-    profile = journal.book.state.profile
+    found = state.tournaments[of or name]
+    due = found.flight(name).prizes if of else found.prizes
+    prizes = sorted(due.values(), key=lambda prize: (prize.place, prize.player))
+    profile = state.profile
     return {
         "tournament": name,
         "name": found.rules.name,
-        **tournament_money(found),
+        **money,
         "rules": found.rules.model_dump(mode="json"),
         "profile": profile.model_dump(mode="json", exclude_none=True) if profile else None,
         "open": [item._asdict() for item in left_open(found)],

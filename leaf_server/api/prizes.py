@@ -100,5 +100,6 @@ def prize_operations(cage: Cage) -> list[Operation]:
 
 
 def _amounts(journal: Journal, name: str) -> tuple[int, ...] | None:
-    found = journal.book.state.tournaments.get(name)
+    state = journal.book.state
+    found = state.tournaments.get(state.event_of(name) or name)
     return amounts_now(found) if found else None

@@ -129,5 +129,5 @@ def _event(name: str, event: Tournament, player: str) -> dict[str, Any]:
         "entries": len(entries),
         "entries_per_player": event.rules.entries_per_player,
         "stake_cents": sum(entry.total_cents for entry in entries),
-        "due_cents": sum(prize.due_cents for prize in event.prizes.values() if prize.player == player),
+        "due_cents": sum(prize.due_cents for prize in event.prizes_of(player)),
     }

@@ -22,6 +22,7 @@ from .drawers import (
     SignOverDrawer,
 )
 from .every_command import MANAGERS, TILLS, Amount, Common, Expects
+from .flights import CloseFlight, ConfirmFlight
 from .house import BankIn, BankOut, OtherIncome, PayExpense, SettleClearing, VaultIn, VaultOut
 from .jackpots import AdoptJackpot, PayJackpot, SeedJackpot
 from .kinds import AnyCommand, Command, command_again, pays_out, roles_of, takes_two
@@ -76,6 +77,8 @@ __all__ = [
     "CashBuyIn",
     "CashOut",
     "CloseDrawer",
+    "CloseFlight",
+    "ConfirmFlight",
     "CloseRegistration",
     "CollectTime",
     "Command",

@@ -13,6 +13,7 @@ from . import (
     chips,
     deals,
     drawers,
+    flights,
     house,
     jackpots,
     left_branch,
@@ -36,6 +37,7 @@ Command: TypeAlias = (
     adoptions.Shapes
     | drawers.Shapes
     | sales.Shapes
+    | flights.Shapes
     | results.Shapes
     | prizes.Shapes
     | deals.Shapes

@@ -11,10 +11,11 @@ __all__ = ["PayPrize", "PayTax", "ReturnPrize", "Shapes"]
 
 
 class PayPrize(PaysPlayer, ByMeans):
-    """`amount` of what is due, of which `tax_cents` are withheld."""
+    """`amount` of what is due, of which `tax_cents` are withheld. `flight`: due there, by its places."""
 
     kind: Literal["pay_prize"]
     tournament: Id
+    flight: Id | None = None
     place: Place
     method: Literal["cash", "bank", "balance"]
     amount: Something

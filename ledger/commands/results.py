@@ -7,7 +7,15 @@ from pydantic import Field
 from ..adopted import Id, Line
 from .every_command import MANAGERS, Cents, Common, Place, Something
 
-__all__ = ["CloseRegistration", "ConfirmResult", "CorrectResult", "Result", "Shapes", "Withhold"]
+__all__ = [
+    "PLACES_MAX",
+    "CloseRegistration",
+    "ConfirmResult",
+    "CorrectResult",
+    "Result",
+    "Shapes",
+    "Withhold",
+]
 
 PLACES_MAX: Final = 500
 

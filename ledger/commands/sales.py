@@ -17,12 +17,18 @@ class _Sale(AsksAge):
     amount: Amount
 
 
-class BuyIn(_Sale):
+class _Entry(_Sale):
+    """`flight`: in which it plays, of an event that has any."""
+
+    flight: Id | None = None
+
+
+class BuyIn(_Entry):
     kind: Literal["buy_in"]
     method: Literal["cash", "card", "bank", "balance", "received", "ticket", "comp"]  # type: ignore[assignment]
 
 
-class ReEntry(_Sale):
+class ReEntry(_Entry):
     kind: Literal["re_entry"]
     method: Literal["cash", "card", "bank", "balance", "received", "ticket", "comp"]  # type: ignore[assignment]
 

@@ -19,6 +19,7 @@ from . import (
     chips,
     deals,
     drawers,
+    flights,
     left_branch,
     markers,
     mystery,
@@ -97,6 +98,7 @@ _EFFECTS: Final[dict[str, Effect]] = {
     **markers.EFFECTS,
     **promotions.EFFECTS,
     **sales.EFFECTS,
+    **flights.EFFECTS,
     **results.EFFECTS,
     **prizes.EFFECTS,
     **deals.EFFECTS,
@@ -108,6 +110,7 @@ _EFFECTS: Final[dict[str, Effect]] = {
 }
 _UNDO: Final[dict[str, Undo]] = {
     **sales.UNDO,
+    **flights.UNDO,
     **results.UNDO,
     **prizes.UNDO,
     **deals.UNDO,

@@ -17,6 +17,8 @@ def _adopt_profile(state: State, entry: Entry) -> None:
 
 def _adopt_tournament(state: State, entry: Entry) -> None:
     rules = TournamentRules.model_validate_json(entry.data["rules"])
+    for flight in rules.flights.ids if rules.flights else ():
+        state.tournaments.pop(flight, None)  # it had rules of its own, and nothing else
     found = state.tournaments.get(entry.data["tournament"])
     if found is None:
         state.tournaments[entry.data["tournament"]] = Tournament(rules, entry.seq)

@@ -20,7 +20,11 @@ def _take_back(state: State, entry: Entry, undone: Mapping[str, Any]) -> None:
 
 def _move(state: State, entry: Entry, about: Mapping[str, Any]) -> None:
     """What account 2070 says was paid, or unpaid."""
-    prize = state.tournaments[about["tournament"]].prize_of(about["player"])
+    tournament = state.tournaments[about["tournament"]]
+    if "flight" in about:
+        prize = tournament.flights[about["flight"]].prizes.get((about["place"], about["player"]))
+    else:
+        prize = tournament.prize_of(about["player"])
     assert prize is not None  # no result is withdrawn while a prize is paid
     prize.paid_cents += moved_cents(entry, "2070")
 

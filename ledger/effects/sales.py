@@ -28,7 +28,9 @@ def _sale(state: State, entry: Entry) -> None:
         tournament.day = part.day
     found = tournament.entries.get(name)
     if found is None:
-        tournament.add(TournamentEntry(name, player, [part], part.bounty_cents))
+        tournament.add(
+            TournamentEntry(name, player, [part], part.bounty_cents, flight=said.get("flight", ""))
+        )
     else:
         found.parts.append(replace(part, revives=found.out_seq))
         found.head_cents += part.bounty_cents

@@ -22,7 +22,33 @@ def _adopt_tournament(state: State, _asked: Asked, command: AdoptTournament) -> 
     found = state.tournaments.get(command.tournament)
     if found is not None and found.state != "selling":
         return Refusal("registration_closed", "Registration is closed; this event's rules stand.")
-    return _too_many_places(command.rules) or _beyond_profile(state.profile, command.rules) or Draft()
+    return (
+        _flights_wrong(state, command.tournament, command.rules)
+        or _too_many_places(command.rules)
+        or _beyond_profile(state.profile, command.rules)
+        or Draft()
+    )
+
+
+def _flights_wrong(state: State, name: str, rules: TournamentRules) -> Refusal | None:
+    """A flight leads to one event and sells nothing of its own; one that was entered stays."""
+    of, named = state.event_of(name), rules.flights.ids if rules.flights else []
+    if of:
+        why = "This is a flight: what is sold for it is booked to its event."
+        return Refusal("flight_wrong", why, {"event": of})
+    for flight in named:
+        found, other = state.tournaments.get(flight), state.event_of(flight)
+        if flight == name or other not in ("", name) or (found is not None and not found.is_untouched()):
+            why = "A flight leads to one other event, and has no money of its own."
+            return Refusal("flight_wrong", why, {"flight": flight})
+    event = state.tournaments.get(name)
+    used = {entry.flight for entry in event.entries.values()} | set(event.flights) if event else set()
+    if used - {"", *named}:
+        details = {"flights": sorted(used - {"", *named})[:26]}
+        return Refusal(
+            "flight_wrong", "A flight that was entered, or closed, stays one of this event.", details
+        )
+    return None
 
 
 def _too_many_places(rules: TournamentRules) -> Refusal | None:

@@ -22,6 +22,10 @@ def _close_registration(state: State, _asked: Asked, command: CloseRegistration)
         return Refusal("not_adopted", "No house profile was adopted yet.")
     if tournament.state != "selling":
         return Refusal("registration_closed", "Registration of this event is closed already.")
+    flights_open = tournament.flights_open()
+    if flights_open:
+        why = "Close the registration of its flights first; the pool is theirs together."
+        return Refusal("flight_open", why, {"flights": list(flights_open)})
     players, least = tournament.players(), state.profile.players_min or 0
     if players < least:
         details = {"limit": "players_min", "players": players, "players_min": least}
@@ -53,13 +57,9 @@ def _withhold(state: State, _asked: Asked, command: Withhold) -> Draft | Refusal
         return Refusal("already_agreed", "A deal shares this pool already.", {"seq": tournament.deal.seq})
     cents = command.amount.amount
     left = tournament.pool_cents - cents
-    if left < tournament.awarded_cents():
-        details = {
-            "limit": "awarded_cents",
-            "limit_cents": tournament.awarded_cents(),
-            "would_be_cents": left,
-        }
-        return Refusal("limit", "Seats that were won in play took more than that.", details)
+    if left < tournament.gone_cents():
+        details = {"limit": "awarded_cents", "limit_cents": tournament.gone_cents(), "would_be_cents": left}
+        return Refusal("limit", "What was won in play took more than that.", details)
     if left < tournament.rules.guarantee_cents:
         details = {"limit": "guarantee_cents", "limit_cents": tournament.rules.guarantee_cents}
         return Refusal("limit", "The pool would be below its guarantee.", {**details, "would_be_cents": left})

@@ -37,7 +37,9 @@ def _now(state: State, about: Mapping[str, Any]) -> dict[str, int]:
     tournament = state.tournaments.get(about.get("tournament", ""))
     if tournament is not None:
         player = about.get("player") or tournament.player_of(about.get("entry", ""))
-        prize = tournament.prizes.get((about.get("place", 0), player))
+        flight = about.get("flight") or ""
+        prizes = tournament.flight(flight).prizes if flight else tournament.prizes
+        prize = prizes.get((about.get("place", 0), player))
         now["entries"] = len(tournament.entries_of(player))
         now["pool_cents"] = tournament.pool_cents
         if "place" not in about:

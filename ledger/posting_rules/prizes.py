@@ -14,11 +14,12 @@ _NOT_CONFIRMED: Final = Refusal("not_confirmed", "The result of this event is no
 
 
 def _pay_prize(state: State, _asked: Asked, command: PayPrize) -> Draft | Refusal:
-    """Never beyond what is due; tax withheld counts as paid. In play only a seat's worth is due."""
+    """Never beyond what is due; tax withheld counts as paid. In play a seat's worth is due, or a flight's."""
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
         return tournament
-    prize = tournament.prizes.get((command.place, command.player))
+    prizes = tournament.flight(command.flight).prizes if command.flight else tournament.prizes
+    prize = prizes.get((command.place, command.player))
     in_play = state.profile is not None and state.profile.pay_during_play
     if tournament.state != "confirmed" and not (prize and in_play):
         return _NOT_CONFIRMED

@@ -30,7 +30,7 @@ def _unregister(state: State, asked: Asked, command: Unregister) -> Draft | Refu
     cash = any(account.startswith("1010/") for account in accounts)
     refused = (
         (cash and (may_take_cash(state) or drawer_open(state, command.drawer or "")))
-        or is_selling(tournament)
+        or is_selling(tournament, entry.flight)
         or _has_played(entry)
         or _has_a_seat(tournament.awarded, entry.entry)
         or _refund_limit(asked, entry.total_cents, state.profile)

@@ -6,6 +6,7 @@ from ..commands import Asked, ConfirmResult, CorrectResult, Result
 from ..entry import Entry
 from ..errors import Refusal
 from ..prizes.apportion import apportion
+from ..prizes.flights import after_flights
 from ..prizes.payouts import are_ranks, held_by, shared
 from ..state import Deal, State, Tournament
 from .draft import Draft, Rule, StandsOnIt, dependent, known_tournament, legs, rules_named
@@ -18,14 +19,15 @@ Due = list[tuple[str, str, int, int]]
 def amounts_now(tournament: Tournament) -> tuple[int, ...]:
     """Per place, place 1 first, of the pool as it would be if registration closed now.
 
-    Once it is closed there are no more places than players.
+    Without what flights paid. Once it is closed there are no more places than players.
     """
-    rules = tournament.rules
-    if tournament.state == "selling":
-        pool = max(tournament.pool_cents, rules.guarantee_cents)
-        return rules.payout.amounts(pool, len(tournament.entries))
-    amounts = rules.payout.amounts(tournament.pool_cents, len(tournament.entries))
-    return held_by(tournament.players(), amounts)
+    rules, selling = tournament.rules, tournament.state == "selling"
+    pool = max(tournament.pool_cents, rules.guarantee_cents) if selling else tournament.pool_cents
+    amounts = after_flights(
+        rules.payout.amounts(pool, len(tournament.entries)),
+        [prize.amount_cents for prize in tournament.flight_prizes()],
+    )
+    return amounts if selling else held_by(tournament.players(), amounts)
 
 
 def _confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draft | Refusal:
@@ -128,6 +130,9 @@ def _who_is_wrong(tournament: Tournament, command: Result) -> Refusal | None:
         if found is None or found.player != player:
             details = {"player": player, "entry": entry, "place": place}
             return Refusal("unknown_player_entry", "A placed player has no such paid entry.", details)
+        if any(entry == prize.entry for prize in tournament.flight_prizes()):
+            details = {"player": player, "entry": entry, "flight": found.flight}
+            return Refusal("places_wrong", "A placed entry was paid in its flight already.", details)
     return None
 
 

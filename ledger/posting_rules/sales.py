@@ -15,11 +15,14 @@ from .means import account_of_means, may_use
 __all__ = ["REVERSIBLE", "RULES", "is_selling", "part_legs"]
 
 
-def is_selling(tournament: Tournament) -> Refusal | None:
-    """Refuses once registration is closed."""
-    if tournament.state == "selling":
-        return None
-    return Refusal("registration_closed", "Registration of this event is closed.")
+def is_selling(tournament: Tournament, flight: str = "") -> Refusal | None:
+    """Refuses once registration of the event, or of the flight, is closed."""
+    if tournament.state != "selling":
+        return Refusal("registration_closed", "Registration of this event is closed.")
+    closed_seq = tournament.flight(flight).closed_seq
+    if closed_seq:
+        return Refusal("registration_closed", "Registration of this flight is closed.", {"seq": closed_seq})
+    return None
 
 
 def part_legs(tournament: str, price: Price, sign: int) -> tuple[Posting, ...]:
@@ -37,7 +40,8 @@ def _buy_in(state: State, asked: Asked, command: BuyIn | ReEntry) -> Draft | Ref
     tournament = known_tournament(state, command.tournament)
     if isinstance(tournament, Refusal):
         return tournament
-    source = _may_sell(state, asked, tournament, command)
+    flight = command.flight or ""
+    source = _which_flight(tournament, flight) or _may_sell(state, asked, tournament, command, flight)
     if isinstance(source, Refusal):
         return source
     return (
@@ -60,7 +64,7 @@ def _rebuy(state: State, asked: Asked, command: Rebuy | AddOn | DealerAddOn) -> 
         )
     if entry.out_seq and command.kind != "rebuy":
         return Refusal("is_out", "This entry is out of play.", {"by_seq": entry.out_seq})
-    source = _may_sell(state, asked, tournament, command)
+    source = _may_sell(state, asked, tournament, command, entry.flight)
     if isinstance(source, Refusal):
         return source
     return (
@@ -70,13 +74,28 @@ def _rebuy(state: State, asked: Asked, command: Rebuy | AddOn | DealerAddOn) -> 
     )
 
 
-def _may_sell(state: State, asked: Asked, tournament: Tournament, command: Sale) -> str | Refusal:
+def _which_flight(tournament: Tournament, flight: str) -> Refusal | None:
+    """An event with flights is entered through one, unless entries are sold to itself, too."""
+    flights = tournament.rules.flights
+    if flight:
+        known = tournament.has_flight(flight)
+        return (
+            None if known else Refusal("unknown_flight", "This event has no such flight.", {"flight": flight})
+        )
+    if flights is None or flights.direct:
+        return None
+    return Refusal("unknown_flight", "Say for which flight: this event is entered through one.")
+
+
+def _may_sell(
+    state: State, asked: Asked, tournament: Tournament, command: Sale, flight: str
+) -> str | Refusal:
     """The account that the price comes from, if it may be sold at all."""
     price = tournament.rules.prices.get(command.kind)
     if price is None:
         said = command.kind.replace("_", "-")
         return Refusal("not_adopted", f"This event's rules have no price for a {said}.")
-    refused = may_use(state, command.method) or is_selling(tournament)
+    refused = may_use(state, command.method) or is_selling(tournament, flight)
     if refused:
         return refused
     source = account_of_means(state, command)
@@ -100,7 +119,18 @@ def _may_enter(tournament: Tournament, command: BuyIn | ReEntry) -> Refusal | No
         return Refusal("unknown_player_entry", "This player has no entry yet; book a buy-in.", details)
     if len(standing) >= allowed:
         return Refusal("entries_used", "This player has used all entries.", details)
-    return None
+    return _may_enter_flight(tournament, command)
+
+
+def _may_enter_flight(tournament: Tournament, command: BuyIn | ReEntry) -> Refusal | None:
+    flights = tournament.rules.flights
+    if flights is None or flights.entries_per_player is None or command.flight is None:
+        return None
+    used = sum(entry.flight == command.flight for entry in tournament.entries_of(command.player))
+    if used < flights.entries_per_player:
+        return None
+    details = {"entries": used, "entries_per_player": flights.entries_per_player, "flight": command.flight}
+    return Refusal("entries_used", "This player has used all entries of this flight.", details)
 
 
 def _sold(state: State, tournament: Tournament, command: Sale, source: str, data: dict[str, int]) -> Draft:
@@ -114,6 +144,9 @@ def _sale_stands(state: State, original: Entry) -> Refusal | None:
     if tournament.state != "selling":
         return dependent("Registration was closed on this; reverse the close first.", tournament.closed_seq)
     entry = tournament.entries.get(original.data["entry"])
+    closed_seq = tournament.flight(entry.flight).closed_seq if entry else 0
+    if closed_seq:
+        return dependent("Registration of its flight was closed on this; reverse that first.", closed_seq)
     parts = [part.seq for part in entry.parts] if entry else []
     if entry is None or original.seq not in parts:
         return dependent("This entry was refunded.")

@@ -17,13 +17,23 @@ from .jackpots import Jackpot
 from .markers import Credit
 from .received import Received
 from .tickets import Ticket
-from .tournaments import Deal, Part, Prize, Sponsored, Tournament, TournamentEntry, TournamentState
+from .tournaments import (
+    Deal,
+    FlightMoney,
+    Part,
+    Prize,
+    Sponsored,
+    Tournament,
+    TournamentEntry,
+    TournamentState,
+)
 
 __all__ = [
     "Chips",
     "Credit",
     "Deal",
     "Drawer",
+    "FlightMoney",
     "Jackpot",
     "Part",
     "Prize",
@@ -66,6 +76,10 @@ class State:
     credits: dict[str, Credit] = field(default_factory=dict)  # by player
     ages: dict[str, dict[int, int]] = field(default_factory=dict)  # player → entry that says it → years seen
     dealt_with: dict[str, int] = field(default_factory=dict)  # hash of a left branch's entry → entry here
+
+    def event_of(self, flight: str) -> str:
+        """The event that a flight is booked to; empty: it is none, or plays for itself."""
+        return next((name for name, one in self.tournaments.items() if one.has_flight(flight)), "")
 
     @property
     def days(self) -> GamingDays:

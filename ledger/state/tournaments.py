@@ -12,7 +12,16 @@ from msgspec import Struct, field
 from ..adopted import Method, PriceKind, TournamentRules
 from ..prizes.envelopes import envelopes_cents
 
-__all__ = ["Deal", "Part", "Prize", "Sponsored", "Tournament", "TournamentEntry", "TournamentState"]
+__all__ = [
+    "Deal",
+    "FlightMoney",
+    "Part",
+    "Prize",
+    "Sponsored",
+    "Tournament",
+    "TournamentEntry",
+    "TournamentState",
+]
 
 TournamentState = Literal["selling", "closed", "confirmed", "settled"]
 
@@ -44,6 +53,7 @@ class TournamentEntry(Struct, gc=False):
     parts: list[Part]
     head_cents: int = 0  # what there is on its head
     out_seq: int = 0  # the entry that booked it as knocked out
+    flight: str = ""  # it plays in; empty: the event itself
 
     @property
     def total_cents(self) -> int:
@@ -72,6 +82,14 @@ class Prize(Struct, gc=False):
     @property
     def due_cents(self) -> int:
         return self.amount_cents - self.paid_cents
+
+
+class FlightMoney(Struct):
+    """A flight of an event: closed by, and what who went out in its money is due."""
+
+    closed_seq: int = 0
+    confirmed_seq: int = 0
+    prizes: dict[tuple[int, str], Prize] = field(default_factory=dict)  # by (place in the flight, player)
 
 
 class Deal(Struct, frozen=True, gc=False):
@@ -114,6 +132,7 @@ class Tournament(Struct):
     day: int = 0  # gaming day of the first sale
     closed_seq: int = 0
     confirmed_seq: int = 0
+    flights: dict[str, FlightMoney] = field(default_factory=dict)  # of which anything is known but entries
     _of_player: dict[str, list[str]] = field(default_factory=dict)
 
     def entries_of(self, player: str) -> Sequence[TournamentEntry]:
@@ -124,6 +143,27 @@ class Tournament(Struct):
         """Whose paid entry this is; empty if it is none."""
         found = self.entries.get(entry)
         return found.player if found else ""
+
+    def entries_in(self, flight: str) -> Sequence[TournamentEntry]:
+        """The paid entries of one flight; of the event itself where it is empty."""
+        return [entry for entry in self.entries.values() if entry.flight == flight]
+
+    def flight(self, name: str) -> FlightMoney:
+        """A flight that nothing is known of is open."""
+        return self.flights.get(name) or FlightMoney()
+
+    def has_flight(self, name: str) -> bool:
+        """Whether the rules name it."""
+        return self.rules.flights is not None and name in self.rules.flights.ids
+
+    def flights_open(self) -> Sequence[str]:
+        """Those whose registration is not closed."""
+        named = self.rules.flights.ids if self.rules.flights else []
+        return [name for name in named if not self.flight(name).closed_seq]
+
+    def flight_prizes(self) -> Sequence[Prize]:
+        """What flights made due, all of them."""
+        return [prize for flight in self.flights.values() for prize in flight.prizes.values()]
 
     def players(self) -> int:
         """How many different people have a paid entry."""
@@ -172,6 +212,14 @@ class Tournament(Struct):
         """Of the pool, what went out as seats in play."""
         return sum(cents for _, cents in self.awarded.values())
 
+    def is_untouched(self) -> bool:
+        """Whether nothing but its rules was ever booked."""
+        return self == Tournament(self.rules, self.rules_seq)
+
+    def gone_cents(self) -> int:
+        """Of the pool, what went out before the result: seats in play, and what flights made due."""
+        return self.awarded_cents() + sum(prize.amount_cents for prize in self.flight_prizes())
+
     def sponsored_cents(self) -> int:
         """By market value."""
         return sum(given.cents for given in self.sponsored.values())
@@ -188,15 +236,19 @@ class Tournament(Struct):
         """A player has one place."""
         return next((prize for prize in self.prizes.values() if prize.player == player), None)
 
+    def prizes_of(self, player: str) -> Sequence[Prize]:
+        """What is or was due to a player, in flights too."""
+        return [prize for prize in (*self.prizes.values(), *self.flight_prizes()) if prize.player == player]
+
     @property
     def paid_cents(self) -> int:
-        """Of the prizes."""
-        return sum(prize.paid_cents for prize in self.prizes.values())
+        """Of the prizes, those of flights too."""
+        return sum(prize.paid_cents for prize in (*self.prizes.values(), *self.flight_prizes()))
 
     @property
     def shown_state(self) -> TournamentState:
         """`settled`: confirmed, prizes and bounties paid whole, no head left: 2010, 2020, 2070 are zero."""
-        dues = (prize.due_cents for prize in self.prizes.values())
+        dues = (prize.due_cents for prize in (*self.prizes.values(), *self.flight_prizes()))
         if self.state != "confirmed" or any(dues) or any(self.bounties_due.values()):
             return self.state
         if self.heads_cents() or self.envelopes:

@@ -101,7 +101,7 @@ def event_result(
 def _over(standing: Standings, money: TournamentMoney | None) -> bool:
     if money is None:
         return bool(standing.out) and len(standing.left) == 1
-    return money.state in ("confirmed", "settled")
+    return money.of is None and money.state in ("confirmed", "settled")
 
 
 def _placed(

@@ -10,7 +10,8 @@ level, the end of a call), so a view that is being watched is made again each se
                  clock: {level, state, anchor_ms, remaining_ms} | null,
                  plan: [{kind, number | null, duration_ms, colour_up, small, big, ante, ante_by}], from 1,
                  level, number | null, state, blinds, next, break_ms | null    (as of `now`; when it starts),
-                 starts_ms, left, entries, players, average, chips, pool_cents, guarantee_cents,
+                 starts_ms, left, entries, entries_all | null (of a flight: its event's), players,
+                 average, chips, pool_cents, guarantee_cents,
                  provisional, amounts: [cents, place 1 first], late_until_level, late_until_minutes | null,
                  registration: open | closed, starting_stack, hands: off | finishing | on,
                  cues: [what it announces by itself]}
@@ -42,11 +43,12 @@ level, the end of a call), so a view that is being watched is made again each se
 
 from collections.abc import Callable, Mapping
 
+from ...documents.cage import TournamentMoney
 from ...documents.displays import Announcement, Assignment, Display, Sound, Theme
 from ...documents.typed import many, one
 from ...facts import FactReader, Json
 from .floor import waitlist_view
-from .phone import phone_view, tournament_of
+from .phone import phone_view, tournaments_of
 from .tournament import Event, View, clock_view, payouts_view, rankings_view, seating_view
 
 __all__ = ["VIEWS", "Read", "View", "documents_of", "view"]
@@ -67,13 +69,19 @@ def documents_of(name: str, ident: str, read: Read) -> frozenset[str]:
         return frozenset({"floor", "config", "roster"})
     if name == "display":
         show = one(read("displays"), f"show/{ident}", Assignment)
-        own = {f"tournament/{show.tournament}"} if show and show.tournament else set[str]()
+        of = show.tournament if show else None
+        own = {f"tournament/{event}" for event in (of, *_flights_of(read, of))} if of else set[str]()
         return frozenset({"displays", "floor", "config", "roster", "cage", *own})
     if name == "phone":
-        tournament = tournament_of(read("cage"), ident)
-        own = {f"tournament/{tournament}"} if tournament else set()
+        own = {f"tournament/{event}" for event in tournaments_of(read("cage"), ident)}
         return frozenset({f"phone/{ident}", f"answers/{ident}", "floor", "config", "roster", "cage", *own})
-    return frozenset({f"tournament/{ident}", "config", "roster", "cage"})
+    flights = {f"tournament/{flight}" for flight in _flights_of(read, ident)}
+    return frozenset({f"tournament/{ident}", "config", "roster", "cage", *flights})
+
+
+def _flights_of(read: Read, tournament: str) -> list[str]:
+    money = one(read("cage"), f"tournament/{tournament}", TournamentMoney)
+    return money.flights if money else []
 
 
 def view(name: str, ident: str, read: Read, now: int) -> View | None:
@@ -92,7 +100,9 @@ def view(name: str, ident: str, read: Read, now: int) -> View | None:
         case "display":
             return _display_view(ident, read, now)
         case "phone":
-            tournament = tournament_of(read("cage"), ident)
+            known = tournaments_of(read("cage"), ident)
+            on = [event for event in known[1:] if read(f"tournament/{event}").get(f"carried/{ident}")]
+            tournament = next(iter((*on, *known)), None)
             event = _event(tournament, read) if tournament else None
             phone, answers = read(f"phone/{ident}"), read(f"answers/{ident}")
             return phone_view(
@@ -102,7 +112,8 @@ def view(name: str, ident: str, read: Read, now: int) -> View | None:
 
 
 def _event(ident: str, read: Read) -> Event:
-    return Event(ident, read(f"tournament/{ident}"), read("config"), read("roster"), read("cage"))
+    flights = tuple((flight, read(f"tournament/{flight}")) for flight in _flights_of(read, ident))
+    return Event(ident, read(f"tournament/{ident}"), read("config"), read("roster"), read("cage"), flights)
 
 
 def _display_view(device: str, read: Read, now: int) -> View:

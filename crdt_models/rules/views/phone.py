@@ -15,13 +15,14 @@ from ..seating.draw_series import last_series, own_draw
 from ..waitlist import going_tables, waiting
 from .tournament import Event, View, call_out, clock_view, current_moves, prize_cents
 
-__all__ = ["phone_view", "tournament_of"]
+__all__ = ["phone_view", "tournaments_of"]
 
 
-def tournament_of(cage: FactReader, player: str) -> str | None:
-    """The event the player was sold a place in last; None: in none."""
+def tournaments_of(cage: FactReader, player: str) -> list[str]:
+    """The event the player was sold a place in last, and the one that flight leads to; none: in none."""
     sold = [row for row in many(cage, "entry/", PaidEntry).values() if row.player == player]
-    return max(sold, key=lambda row: row.seq).tournament if sold else None
+    last = max(sold, key=lambda row: row.seq, default=None)
+    return [event for event in (last.tournament, last.of) if event] if last else []
 
 
 def phone_view(

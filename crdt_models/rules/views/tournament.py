@@ -8,13 +8,14 @@ from ...documents.config import Venue
 from ...documents.elimination import HandForHand
 from ...documents.floor import Seat
 from ...documents.structure import Cues
-from ...documents.tournament import Clock, Level, Move, Stack, TournamentSetup
+from ...documents.tournament import Clock, Entry, Level, Move, Stack, TournamentSetup
 from ...documents.typed import many, one
 from ...facts import FactReader, Json
 from ..elimination.chips import chips_in_play
 from ..elimination.standings import Finish, finishes, standings
 from ..names import player_names, table_numbers
 from ..structure.clock import Plan, level_number, next_break_ms, plan_of, read_clock
+from ..structure.places import all_places
 from ..structure.registration import late_registration
 
 __all__ = [
@@ -34,6 +35,13 @@ class Event:
     config: FactReader
     roster: FactReader
     cage: FactReader
+    flights: tuple[tuple[str, FactReader], ...] = ()  # that are booked to it
+
+    def finishes(self) -> list[Finish]:
+        """Everybody who has a place, over all its flights."""
+        if self.flights:
+            return all_places(self.tournament, self.flights)
+        return finishes(standings(self.tournament))
 
     def head(self, view: str, setup: TournamentSetup) -> View:
         return {"view": view, "tournament": self.ident, "name": setup.name, "letter": setup.letter}
@@ -69,6 +77,7 @@ def clock_view(event: Event, now: int) -> View | None:
         "starts_ms": setup.starts_ms,
         "left": left,
         "entries": entries,
+        "entries_all": money.entries_all if money and money.of else None,
         "players": len(standing.players),
         "average": chips // left if left else 0,
         "chips": chips,
@@ -108,11 +117,11 @@ def payouts_view(event: Event) -> View | None:
     setup = one(event.tournament, "setup", TournamentSetup)
     if setup is None:
         return None
-    money, name, standing = event.money(), player_names(event.roster), standings(event.tournament)
+    money, name = event.money(), player_names(event.roster)
     amounts = money.amounts if money else []
     deal = one(event.cage, f"deal/{event.ident}", Deal)
     held: dict[int, list[Finish]] = {}
-    for finish in finishes(standing):
+    for finish in [] if money and money.of else event.finishes():  # places of a flight are not the event's
         held.setdefault(finish.place, []).append(finish)
     places = _dealt_rows(deal, name) if deal else []
     place = deal.place + 1 if deal else 1
@@ -152,7 +161,8 @@ def rankings_view(event: Event) -> View | None:
     )
     stacks, seats = many(event.tournament, "stack/", Stack), many(event.tournament, "seat/", Seat)
     counted = {player: stack for player, stack in stacks.items() if player in standing.left}
-    placed = {finish.player: finish for finish in finishes(standing)}
+    places = event.finishes()
+    placed = {finish.player: finish for finish in places}
 
     def row(player: str) -> Json:
         finish, stack, seat = placed.get(player), counted.get(player), seats.get(player)
@@ -180,7 +190,7 @@ def rankings_view(event: Event) -> View | None:
         "as_of_ms": max((stack.at_ms for stack in counted.values()), default=None),
         "rows": [
             *(row(player) for player in sorted(standing.left, key=order)),
-            *(row(finish.player) for finish in standing.out),
+            *(row(finish.player) for finish in places if finish.player not in standing.left),
         ],
     }
 
@@ -211,12 +221,26 @@ def prize_cents(event: Event, finish: Finish) -> int | None:
     booked = one(event.cage, f"prize/{event.ident}.{finish.place}.{finish.player}", Prize)
     if booked:
         return booked.amount_cents
+    money = event.money()
+    if money is not None and (money.of or money.flights):
+        return _flight_prize_cents(event, money, finish)
     deal = one(event.cage, f"deal/{event.ident}", Deal)
     if deal is not None and finish.player in deal.players:
         agreed = dict(zip(deal.players, deal.amounts, strict=False)).get(finish.player, 0)
         return agreed + (_share([deal.aside_cents], 1, finish.place_to) if finish.place == 1 else 0)
-    money = event.money()
     return (_share(money.amounts, finish.place, finish.place_to) or None) if money else None
+
+
+def _flight_prize_cents(event: Event, money: TournamentMoney, finish: Finish) -> int | None:
+    """Who is out in a flight gets the min-cash there, or what was booked; on the day, for the place."""
+    for name, facts in event.flights:
+        entry = one(facts, f"entry/{finish.entry}", Entry)
+        if entry is not None and not one(event.tournament, f"entry/{finish.entry}", Entry):
+            own = next((row for row in standings(facts).out if row.entry == finish.entry), None)
+            booked = one(event.cage, f"prize/{name}.{own.place}.{own.player}", Prize) if own else None
+            return booked.amount_cents if booked else None
+    amounts = [money.cash_cents] * money.in_money if money.of else money.amounts
+    return _share(amounts, finish.place, finish.place_to) or None
 
 
 def _share(amounts: list[int], place: int, place_to: int) -> int:

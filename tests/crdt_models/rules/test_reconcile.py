@@ -15,7 +15,7 @@ VECTORS: dict[str, Any] = json.loads(
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["id"][:3])
-def test_disagreements_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU60]
+def test_disagreements_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU60] [RU161]
     at_ms = case["at_ms"]
     tournament = reading("tournament/e", case["tournament"], at_ms)
     cage = reading(

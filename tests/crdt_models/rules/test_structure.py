@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
 import pytest
@@ -17,9 +18,11 @@ from crdt_models.rules.structure.clock import ClockReading
 from crdt_models.rules.structure.days import Bag, bags_of, carrying, elsewhere, flight_over, may_play_flight
 from crdt_models.rules.structure.ladder import Row, colour_ups_due, faults, locked, new_faults
 from crdt_models.rules.structure.moments import moments
+from crdt_models.rules.structure.places import all_places
 from crdt_models.rules.structure.registration import Late, late_registration
 from crdt_models.rules.structure.suggestion import Wanted, end_row, retime, suggest
 from crdt_models.rules.structure.terms import Person, may_buy, not_now
+from ledger.prizes.payouts import are_ranks
 from tests.crdt_models.rules.written import reading
 
 VECTORS: Final = Path(__file__).parents[2] / "vectors"
@@ -118,6 +121,37 @@ def test_one_stack_is_carried_on_and_none_is_added_up(case: dict[str, Any]) -> N
 def test_bags_are_of_lives_and_the_second_count_counts(case: dict[str, Any]) -> None:  # [RU77]
     flights = [(flight, reading(f"tournament/{flight}", facts)) for flight, facts in case["flights"]]
     assert [vars(bag) for bag in bags_of(flights)] == case["expect"]
+
+
+@cases("days", "places")
+def test_places_go_on_over_all_flights(case: dict[str, Any]) -> None:  # [RU160]
+    flights = [(flight, reading(f"tournament/{flight}", facts)) for flight, facts in case["flights"]]
+    found = all_places(reading("tournament/day", case["day"]), flights)
+    assert [[one.player, one.place, one.place_to] for one in found] == case["expect"]
+
+
+@given(st.integers(0, 2**32), st.integers(1, 4))
+def test_places_over_all_flights_are_everybody_once(seed: int, count: int) -> None:  # [RU160]
+    """Each place from the first to the last is held by one who is out, or open to one who is through."""
+    random = Random(seed)
+    flights, everybody, ahead = [], set(), set()
+    for n in range(count):
+        facts: dict[str, Any] = {}
+        for number, player in enumerate(random.sample("abcdefghijkl", random.randint(2, 9)), start=1):
+            facts[f"entry/{player}{n}"] = {"player": player, "number": number}
+            everybody.add(player)
+            if random.random() < 0.7:
+                hand = random.randint(1, 5)
+                facts[f"bust/{player}{n}"] = {"player": player, "at_ms": hand, "hand": f"h{hand}"}
+            else:
+                ahead.add(player)
+                facts |= {f"bag/{player}": {"chips": 5, "at_ms": 9}} if random.random() < 0.7 else {}
+        flights.append((f"f{n}", reading(f"tournament/f{n}", facts)))
+    found = all_places(reading("tournament/day", {}), flights)
+    assert {one.player for one in found} == everybody - ahead
+    held = sorted(one.place for one in found)
+    assert are_ranks([place - len(ahead) for place in held])
+    assert max((one.place_to for one in found), default=len(ahead)) == len(everybody)
 
 
 @cases("days", "may_play")

@@ -21,6 +21,7 @@ import {
 	type Row,
 } from '#lib/twins/structure/ladder.ts';
 import { type Moment, moments } from '#lib/twins/structure/moments.ts';
+import { allPlaces } from '#lib/twins/structure/places.ts';
 import { type Late, lateRegistration } from '#lib/twins/structure/registration.ts';
 import { endRow, type Retiming, retime, suggest, type Wanted } from '#lib/twins/structure/suggestion.ts';
 import { type Asked, mayBuy, type Not, notNow, type Person } from '#lib/twins/structure/terms.ts';
@@ -82,6 +83,7 @@ const days = vectors<{
 	plans: { short: Level[] };
 	carrying: Case<{ bags: Bag[]; carry: Carry; kept: string[]; forfeited: string[] }>[];
 	bags: Case<{ flights: [string, Facts][]; expect: Bag[] }>[];
+	places: Case<{ day: Facts; flights: [string, Facts][]; expect: [string, number, number][] }>[];
 	may_play: Case<{ player: string; bags: Bag[]; carry: Carry; expect: boolean }>[];
 	over: Case<{ flight: Flight; reading: ClockReading; left: number; entries: number; expect: boolean }>[];
 }>('days');
@@ -93,6 +95,11 @@ test.each(days.carrying)('$id', ({ bags, carry, kept, forfeited }) => {
 });
 test.each(days.bags)('$id', ({ flights, expect: bags }) => {
 	expect(bagsOf(flights.map(([id, facts]) => [id, reading(`tournament/${id}`, facts)]))).toEqual(bags);
+});
+test.each(days.places)('$id', ({ day, flights, expect: places }) => {
+	const readers = flights.map(([id, facts]) => [id, reading(`tournament/${id}`, facts)] as const);
+	const found = allPlaces(reading('tournament/day', day), readers);
+	expect(found.map(({ player, place, place_to }) => [player, place, place_to])).toEqual(places);
 });
 test.each(days.may_play)('$id', (row) => {
 	expect(mayPlayFlight(row.player, row.bags, row.carry)).toBe(row.expect);

@@ -374,12 +374,13 @@ export interface OpenRequest {
 	readonly out?: string | null;
 }
 
-/** `entry/<entry>`: this life is paid (null after a reversal); `seq` is its ledger entry's number. With how often it bought more, as far as that stands. */
+/** `entry/<entry>`: this life is paid (null after a reversal); `seq` is its ledger entry's number. With how often it bought more, as far as that stands. `tournament`: where it plays; `of`: the event that a flight is booked to. */
 export interface PaidEntry {
 	readonly tournament: string;
 	readonly player: string;
 	readonly kind: 'buy_in' | 're_entry';
 	readonly seq: number;
+	readonly of?: string | null;
 	readonly rebuys?: number;
 	readonly add_ons?: number;
 	readonly dealer_add_ons?: number;
@@ -422,7 +423,7 @@ export interface Preferences {
 	readonly vibrate?: boolean;
 }
 
-/** `prize/<tournament>.<place>.<player>`: due, then paid. */
+/** `prize/<tournament>.<place>.<player>`: due, then paid; of a flight by its places, `of` its event. */
 export interface Prize {
 	readonly tournament: string;
 	readonly player: string;
@@ -430,6 +431,7 @@ export interface Prize {
 	readonly amount_cents: number;
 	readonly paid_cents?: number;
 	readonly seq?: number;
+	readonly of?: string | null;
 }
 
 /** `receipt`. */
@@ -548,7 +550,7 @@ export interface Theme {
 	readonly logo?: string;
 }
 
-/** `tournament/<id>`: counts and amounts of one event; `amounts` is per place, place 1 first. */
+/** `tournament/<id>`: counts and amounts of one event; `amounts` is per place, place 1 first. Of a flight (`of`: the event it is booked to) entries, rebuys and add-ons are its own, and its state until the event's result; pool, guarantee, amounts and what is provisional are those of the event. */
 export interface TournamentMoney {
 	readonly entries: number;
 	readonly players: number;
@@ -563,6 +565,12 @@ export interface TournamentMoney {
 	readonly provisional: boolean;
 	readonly paid_cents?: number;
 	readonly state?: 'selling' | 'closed' | 'confirmed' | 'settled';
+	readonly flights?: readonly string[];
+	readonly of?: string | null;
+	readonly entries_all?: number;
+	readonly in_money?: number;
+	readonly cash_cents?: number;
+	readonly told?: boolean;
 }
 
 /** `setup`: what the event is. Money that depends on it is adopted into the ledger. */

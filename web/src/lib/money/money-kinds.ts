@@ -27,6 +27,8 @@ const NAMES: Record<string, string> = {
 	adopt_profile: 'Profile adopted',
 	adopt_tournament: 'Prices adopted',
 	close_registration: 'Registration closed',
+	close_flight: 'Registration of a flight closed',
+	confirm_flight: 'Prizes of a flight confirmed',
 	confirm_result: 'Result confirmed',
 	open_term: 'Term opened',
 	set_aside: 'Old entry set aside',

@@ -39,6 +39,8 @@ export type ClockView = {
 	starts_ms: number;
 	left: number;
 	entries: number;
+	/** of a flight: of all flights of its event */
+	entries_all: number | null;
 	players: number;
 	average: number;
 	chips: number;

@@ -88,9 +88,15 @@ function reasonOf(row: Found, known: Explained | undefined): string | null {
 
 function all(tournament: FactReader, ident: string, cage: FactReader): Found[] {
 	const sold = [...many<PaidEntry>(cage, 'entry/')].filter(([, row]) => row.tournament === ident);
-	// who came through a flight has paid there
-	for (const [player, { entry }] of many<Carried>(tournament, 'carried/'))
-		sold.push([entry, { tournament: ident, player, kind: 'buy_in', seq: 1 }]);
+	// who came through a flight has paid there; as the ledger has it, where it is booked to this event
+	const booked = one<TournamentMoney>(cage, `tournament/${ident}`)?.flights?.length
+		? many<PaidEntry>(cage, 'entry/')
+		: null;
+	for (const [player, { entry }] of many<Carried>(tournament, 'carried/')) {
+		const paid = booked?.get(entry);
+		if (!booked || (paid?.of === ident && paid.player === player))
+			sold.push([entry, { tournament: ident, player, kind: 'buy_in', seq: 1 }]);
+	}
 	const said: Said = {
 		tournament,
 		cage,

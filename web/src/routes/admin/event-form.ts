@@ -73,6 +73,15 @@ export type Rules = {
 	bounty?: 'plain' | 'progressive' | 'mystery';
 	/** of a progressive head, in cash */
 	bounty_cash_bp?: number;
+	/** that are booked to this event */
+	flights?: Flights | null;
+};
+/** `direct`: entries are sold to the event itself, too; `field_bp`: of a flight's entries are paid in it. */
+export type Flights = {
+	ids: string[];
+	direct: boolean;
+	field_bp: number;
+	entries_per_player?: number | null;
 };
 export type EventPlan = {
 	setup: TournamentSetup;
@@ -80,6 +89,10 @@ export type EventPlan = {
 	rules: Rules;
 	tables: string[];
 	agreed: Agreed;
+	/** of an event that flights lead to */
+	flights: Omit<Flights, 'ids'>;
+	/** of a flight: its money is not that of the event it leads to */
+	ownPool: boolean;
 };
 export type Facts = { get(name: string): unknown };
 export type Place = { currency: string; timeZone: string; startMs: number };
@@ -169,7 +182,12 @@ export function draftOf(
 		minCash: text(rules?.payout.min_cash_cents ?? 0),
 		spare: rules?.payout.remainder ?? 'first',
 		tables: [...tables],
-		agreed: { ...termsOf(facts), ...(facts.get('bounty') ? {} : bountyDraft(rules)) },
+		agreed: {
+			...termsOf(facts),
+			...(facts.get('bounty') ? {} : bountyDraft(rules)),
+			flightPaid: rules?.flights?.field_bp ? String(rules.flights.field_bp / 100) : '',
+			direct: rules?.flights?.direct ?? false,
+		},
 		satellite: satelliteOf(rules?.satellite, place.currency),
 		seating: seatingOf(facts),
 	};
@@ -281,8 +299,16 @@ export function check(
 	if (rules.bounty === 'mystery' && !heads)
 		faults['buy_in'] = 'A mystery bounty is a part of the price: say how much of it.';
 	if (!faults['unit'] && rules.payout.unit_cents < 1) faults['unit'] = 'At least the smallest coin.';
+	const paid = terms.flights.field_bp;
+	if (draft.agreed.carry && paid && !rules.payout.min_cash_cents)
+		faults['flightPaid'] = 'Who is paid in a flight gets the min-cash: say how much that is.';
 	const ok = Object.keys(faults).length === 0;
-	return { faults, plan: ok ? { setup, levels, rules, tables: draft.tables, agreed } : null };
+	const { flights } = terms;
+	const { ownPool } = draft.agreed;
+	return {
+		faults,
+		plan: ok ? { setup, levels, rules, tables: draft.tables, agreed, flights, ownPool } : null,
+	};
 }
 
 /** How the ledger pays heads; which of the price goes onto one, its parts say. */

@@ -1,5 +1,6 @@
 /** The steps by which an event is made or changed: documents first, then what money obeys. All can be repeated. */
 
+import { bookedTo } from '#lib/money/booked-to.ts';
 import type { seatsResult } from '#lib/tournament/event-heads.ts';
 import { closeRegistration, useTables, writeEvent } from '#lib/verbs/house.ts';
 import { amountText } from '#lib/words/amounts.ts';
@@ -19,11 +20,18 @@ export const PROFILE: Profile = {
 export function savingEvent(house: House, id: string, plan: EventPlan): Making {
 	const { venue } = house;
 	const about = { what: plan.rules.name, who: venue.personName, amount: '' };
+	const flight = oneMoney(house, id, plan);
 	const adopt = () => {
+		const day = flight && house.ledgerEvents.get(flight.of)?.rules;
+		if (day) {
+			const now = day.flights ?? { ids: [], direct: false, field_bp: 0 };
+			const flights = { ...now, ids: [...new Set([...now.ids, id])] };
+			const rules = { ...day, flights };
+			return sameRules(day, rules) ? null : { kind: 'adopt_tournament', tournament: flight.of, rules };
+		}
 		const now = house.ledgerEvents.get(id)?.rules;
-		return now && sameRules(now, plan.rules)
-			? null
-			: { kind: 'adopt_tournament', tournament: id, rules: { ...now, ...plan.rules } };
+		const rules = { ...now, ...plan.rules, ...flightsOf(now, plan) };
+		return now && sameRules(now, rules) ? null : { kind: 'adopt_tournament', tournament: id, rules };
 	};
 	let profile: Profile | null = null;
 	let calendar: Calendar | null = null;
@@ -49,8 +57,9 @@ export function savingEvent(house: House, id: string, plan: EventPlan): Making {
 	]);
 }
 
-/** Registration ends for the floor, then in the ledger, which settles the pool. */
+/** Registration ends for the floor, then in the ledger, which settles the pool; of a flight, the event's later. */
 export function closingRegistration({ venue }: Pick<House, 'venue'>, id: string, name: string): Making {
+	const inLedger = bookedTo(venue.open<'cage'>('cage').reader, id);
 	return new Making([
 		written<'tournament'>(
 			venue,
@@ -60,8 +69,11 @@ export function closingRegistration({ venue }: Pick<House, 'venue'>, id: string,
 		),
 		booked(
 			venue,
-			'Pool settled in the ledger',
-			() => (stateOf(venue, id) === 'selling' ? { kind: 'close_registration', tournament: id } : null),
+			inLedger.flight ? 'Flight closed in the ledger' : 'Pool settled in the ledger',
+			() => {
+				if (stateOf(venue, id) !== 'selling') return null;
+				return { kind: inLedger.flight ? 'close_flight' : 'close_registration', ...inLedger };
+			},
 			{ what: `Close registration, ${name}`, who: venue.personName, amount: '' },
 		),
 	]);
@@ -78,6 +90,23 @@ export function confirmingResult(
 	return new Making([
 		booked(venue, 'Result confirmed', () => ({ kind: 'confirm_result', tournament: id, places }), {
 			what: `Result, ${name}`,
+			who: venue.personName,
+			amount: '',
+		}),
+	]);
+}
+
+/** Who went out in the money of a flight, as its busts give the places. */
+export function confirmingFlight(
+	{ venue }: Pick<House, 'venue'>,
+	id: string,
+	name: string,
+	places: readonly (readonly [string, string, number])[],
+): Making {
+	const inLedger = bookedTo(venue.open<'cage'>('cage').reader, id);
+	return new Making([
+		booked(venue, 'Prizes of the flight confirmed', () => ({ kind: 'confirm_flight', ...inLedger, places }), {
+			what: `Prizes, ${name}`,
 			who: venue.personName,
 			amount: '',
 		}),
@@ -133,6 +162,19 @@ export function adoptingProfile(house: House, profile: Profile): Making {
 			},
 		),
 	]);
+}
+
+/** The event that a flight's money is booked to; null: it has its own, as an event has that is no flight. */
+function oneMoney(house: House, id: string, plan: EventPlan): { of: string } | null {
+	const flight = plan.agreed['flight'] as { of: string } | null;
+	const own = plan.ownPool || house.ledgerEvents.has(id) || !house.ledgerEvents.has(flight?.of ?? '');
+	return flight && !own ? flight : null;
+}
+
+/** Of an event that flights lead to; those that are booked to it stay. */
+function flightsOf(now: Rules | undefined, plan: EventPlan): Pick<Rules, 'flights'> {
+	if (!plan.agreed['days']) return {};
+	return { flights: { ids: [], ...now?.flights, ...plan.flights } };
 }
 
 function stateOf(venue: House['venue'], id: string): string {

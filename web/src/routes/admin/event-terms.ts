@@ -47,6 +47,12 @@ export type TermsDraft = {
 	flightUntil: string;
 	/** what flights that lead here carry on; '': none lead here */
 	carry: '' | NonNullable<Days['carry']>;
+	/** per cent of a flight's entries that are paid in it; empty: none */
+	flightPaid: string;
+	/** entries are sold to the event itself, past its flights */
+	direct: boolean;
+	/** this flight has a pool of its own */
+	ownPool: boolean;
 };
 
 type Facts = { get(name: string): unknown };
@@ -81,6 +87,9 @@ export function termsOf(facts: Facts): TermsDraft {
 		flightName: flight?.name ?? '',
 		flightUntil: String(flight?.until_level ?? ''),
 		carry: is<Days>('days') ? (is<Days>('days')!.carry ?? 'best') : '',
+		flightPaid: '',
+		direct: false,
+		ownPool: false,
 	};
 }
 
@@ -90,7 +99,11 @@ export function checkTerms(
 	lateUntil: number,
 	stack: number,
 	had: Facts,
-): { faults: Partial<Record<string, string>>; agreed: Agreed } {
+): {
+	faults: Partial<Record<string, string>>;
+	agreed: Agreed;
+	flights: { direct: boolean; field_bp: number };
+} {
 	const faults: Partial<Record<string, string>> = {};
 	const number = (field: string, text: string, low: number, high: number): number | null => {
 		if (!text.trim()) return null;
@@ -138,7 +151,8 @@ export function checkTerms(
 		? { of: draft.flightOf, name: draft.flightName.trim(), ...(until ? { until_level: until } : {}) }
 		: null;
 	agreed['days'] = draft.carry ? { carry: draft.carry } : null;
-	return { faults, agreed };
+	const paid = number('flightPaid', draft.flightPaid, 1, 100) ?? 0;
+	return { faults, agreed, flights: { direct: draft.direct, field_bp: paid * 100 } };
 }
 
 /** Envelopes are sealed after the close, so nobody draws one before. */

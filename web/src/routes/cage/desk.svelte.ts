@@ -1,5 +1,6 @@
 /** What the cage's pages share: events with their adopted prices, players, drawers, who may approve. */
 
+import { type BookedTo, bookedTo } from '#lib/money/booked-to.ts';
 import { showHeads } from '#lib/money/core-heads.ts';
 import { LedgerTerm } from '#lib/money/ledger-term.svelte.ts';
 import { kindName } from '#lib/money/money-kinds.ts';
@@ -24,6 +25,7 @@ export type Rules = {
 	prices: Partial<Record<SaleKind, Price>>;
 	entries_per_player: number;
 	guarantee_cents: number;
+	flights?: { ids: string[]; direct: boolean } | null;
 	bounty?: BountyMode;
 	satellite?: object | null;
 };
@@ -79,6 +81,8 @@ export type EventOffer = {
 	rules: Rules | null;
 	profile: Profile | null;
 	state: string;
+	/** what its money is booked to: itself, or the event that this is a flight of */
+	booked: BookedTo;
 };
 export type Found = { id: string; name: string; number: number | null; note: string };
 
@@ -263,14 +267,15 @@ export class CageDesk {
 				rules: adopted?.rules ?? null,
 				profile: adopted?.profile ?? null,
 				state: this.#money.fact(`tournament/${id}`)?.state ?? 'selling',
+				booked: bookedTo(this.#money.reader, id),
 			};
 		});
 	}
 
-	/** Paid entries of a player in an event, oldest first: `[entry, its ledger number]`. */
+	/** Paid entries of a player in an event, its flights too, oldest first: `[entry, its ledger number]`. */
 	paidEntries(tournament: string, player: string): { entry: string; seq: number }[] {
 		return [...this.#money.group('entry/')]
-			.filter(([, paid]) => paid.tournament === tournament && paid.player === player)
+			.filter(([, paid]) => [paid.tournament, paid.of].includes(tournament) && paid.player === player)
 			.map(([entry, paid]) => ({ entry, seq: paid.seq }))
 			.sort((one, other) => one.seq - other.seq);
 	}
@@ -303,7 +308,8 @@ export class CageDesk {
 		this.#money.group('entry/');
 		const { carry, others } = otherFlights(tournament, events);
 		const there = elsewhere(player, carry, others);
-		const asked = SOLD_AS[kind];
+		const first = kind === 're_entry' && !this.paidEntries(tournament, player).length;
+		const asked = first ? 'entry' : SOLD_AS[kind]; // into this flight, after another
 		const not = mayBuy(facts, this.#money.reader, tournament, player, asked, this.venue.clock.now, there);
 		if (!not || not.code === 'no_event') return null;
 		return { words: WHY_NOT[not.code], hinders: !['in_play', 'not_entered', 'out'].includes(not.code) };

@@ -8,7 +8,7 @@ const PAGES_MAX = 10;
 type Entry = {
 	seq: number;
 	kind: string;
-	data: { tournament?: string; player?: string; undoes?: { seq: number } };
+	data: { tournament?: string; flight?: string; player?: string; undoes?: { seq: number } };
 };
 
 /** From entry `head` down. Null: none that stands among the last 5,000 entries, or the leaf does not say. */
@@ -24,7 +24,7 @@ export async function lastPayout(
 		for (const { seq, kind, data } of await entries(api, after, last - after)) {
 			if (data.undoes) undone.add(data.undoes.seq);
 			if (undone.has(seq) || kind !== 'pay_prize') continue;
-			if (data.tournament === tournament && data.player === player) return seq;
+			if ((data.flight ?? data.tournament) === tournament && data.player === player) return seq;
 		}
 	}
 	return null;

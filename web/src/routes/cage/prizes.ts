@@ -8,6 +8,8 @@ export type PrizeRow = {
 	paid_cents: number;
 	/** the entry that paid last, or made it due */
 	seq: number;
+	/** of a flight: the event it is booked to */
+	of?: string | null;
 };
 
 type Told = Omit<PrizeRow, 'id' | 'paid_cents' | 'seq'> & { paid_cents?: number; seq?: number };
