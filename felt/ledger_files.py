@@ -9,7 +9,7 @@ from typing import Any, Final
 import apsw
 
 from felt.failure import CommandFailed
-from felt.ledger_proof import Proof, proof_of_file, proof_of_rows
+from felt.ledger_proof import Proof, proof_of_export, proof_of_file, proof_of_rows
 from ledger.audit import Audit, head_fault, kept_head_fault, outcome_faults
 from ledger.entry import read_known
 from ledger.errors import EntryInvalid, LedgerError
@@ -87,7 +87,8 @@ def proof(source: Source, hashes_of: Collection[int] = ()) -> Proof:
     """Every entry of it."""
     if source.db is not None:
         return proof_of_file(source.path, source.last, hashes_of)
-    return proof_of_rows(source.stored(), source.path.stat().st_size, hashes_of)
+    proved = proof_of_export(source.path, hashes_of)
+    return proved or proof_of_rows(source.stored(), source.path.stat().st_size, hashes_of)
 
 
 def own_faults(proof: Proof, source: Source) -> list[str]:

@@ -1,7 +1,7 @@
 """The proof of a whole ledger: in slices, which the machine's cores share out where it is long.
 
-Slices of a ledger file are read where they are proved, with all that is kept beside their entries; the lines
-of an export are read here and handed over.
+Slices are read where they are proved, those of a ledger file with all that is kept beside their entries. The
+lines of an export in which something does not hold are read here, one by one, and handed over.
 """
 
 import os
@@ -16,20 +16,23 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from ledger.audit import Audit, Stored
-from ledger.chain import Link
+from ledger.chain import Tip
 from ledger.errors import EntryInvalid, LedgerUnreadable
 from ledger.evidence import all_is_kept, posted_count
+from ledger.export import LINE_BYTES_MAX, read_lines, whole_lines
+from ledger.heads import Head
 from ledger.journal_file import open_read_only, row_at, slice_end, stored_after
-from ledger.slices import Proved, add_up, prove
+from ledger.slices import TOGETHER, Proved, add_up, begin, go_on, prove
 from serving.garbage import look_seldom
 
-__all__ = ["Proof", "proof_of_file", "proof_of_rows"]
+__all__ = ["Proof", "proof_of_export", "proof_of_file", "proof_of_rows"]
 
 SLICE: Final = 5_000
 LONG: Final = 50_000
 """Entries from which on other processes help: they need half a second to begin."""
 BYTES_EACH: Final = 300  # at least, of a line of an export
-_AT_ONCE: Final = 200
+_HEAD_BYTES_MAX: Final = 4_096
+_PIECE_BYTES: Final = TOGETHER * 500
 
 _Made = TypeVar("_Made")
 _Map = Callable[[Callable[..., _Made], Iterable[tuple[Any, ...]]], Iterator[_Made]]
@@ -82,6 +85,68 @@ def proof_of_rows(rows: Iterator[Stored], size: int, hashes_of: Collection[int] 
     return Proof(found, kept=False)
 
 
+def proof_of_export(path: Path, hashes_of: Collection[int] = ()) -> Proof | None:
+    """Of an export whose lines are read where they are proved. None: something does not hold, or is no line
+    that we wrote; `proof_of_rows` finds what. Raises OSError.
+    """
+    end = _head_start(path)
+    if not end:
+        return None
+    with _shared_out(end // BYTES_EACH) as through:
+        found = add_up(through(_prove_lines, _line_ranges(path, end, frozenset(hashes_of))))
+    return Proof(found, kept=False) if found.ok else None
+
+
+def _head_start(path: Path) -> int:
+    """Where the head begins, which is the last line; 0: it does not read."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _HEAD_BYTES_MAX))
+        line = file.read().rpartition(b"\n")[0].rpartition(b"\n")[2] + b"\n"
+    try:
+        return size - len(line) if isinstance(next(read_lines([line])), Head) else 0
+    except EntryInvalid:
+        return 0
+
+
+def _line_ranges(
+    path: Path, size: int, wanted: frozenset[int]
+) -> Iterator[tuple[str, int, int, int, frozenset[int]]]:
+    """Where the line in front begins, the first line, and where the last ends."""
+    front = start = 0
+    with path.open("rb") as file:
+        while start < size:
+            file.seek(start + SLICE * BYTES_EACH)
+            file.readline()
+            end = min(file.tell(), size)
+            yield str(path), front, start, end, wanted
+            back = max(start, end - LINE_BYTES_MAX)
+            file.seek(back)
+            front = back + file.read(end - back - 1).rfind(b"\n") + 1
+            start = end
+
+
+def _prove_lines(path: str, front: int, start: int, end: int, wanted: frozenset[int]) -> Proved:
+    """What the entries in these bytes of a file come to."""
+    found = None
+    with open(path, "rb") as file:
+        file.seek(front)
+        before = whole_lines(file.read(start - front))
+        while (left := end - file.tell()) > 0:
+            lines = whole_lines(b"".join(file.readlines(min(left - 1, _PIECE_BYTES))))
+            if lines is None or before is None:
+                return Proved(Tip.start(""), fault="not every line is one that we wrote")
+            bodies, hashes = lines
+            found = found or begin(
+                (before[0][0], before[1][0]) if front < start else None, (bodies[0], hashes[0])
+            )
+            if found.fault:
+                break
+            go_on(found, bodies, hashes, wanted)
+    assert found is not None  # a range holds a line
+    return found
+
+
 def _ranges(
     db: Any, path: Path, last: int, wanted: frozenset[int]
 ) -> Iterator[tuple[str, int, int, frozenset[int]]]:
@@ -95,37 +160,23 @@ def _ranges(
 def _prove_range(path: str, after: int, last: int, wanted: frozenset[int]) -> tuple[Proved, int, bool]:
     """What the entries behind `after` up to `last` come to, how many were commands, whether all is kept."""
     db, _ = open_read_only(Path(path))
+    found: Proved | None = None
+    commands, kept = 0, True
     try:
-        stored = [row for row in stored_after(db, after, SLICE) if row[0] <= last]
-        beside = _Beside(db, (number for number, _, _ in stored))
-        rows = [(body, hash_) for _, body, hash_ in stored]
-        proved = prove(row_at(db, after), rows, wanted, shown=beside.look)
-        beside.look_now()
-        return proved, beside.commands, beside.kept
+        while rows := stored_after(db, after, TOGETHER, last):
+            numbers, bodies, hashes = zip(*rows, strict=True)
+            found = found or begin(row_at(db, after), (bodies[0], hashes[0]))
+            entries = go_on(found, bodies, hashes, wanted) if not found.fault else []
+            if found.fault:
+                break
+            commands += sum([1 for entry in entries if entry.content])
+            kept = kept and [entry.seq for entry in entries] == list(numbers)
+            kept = kept and all_is_kept(db, entries, hashes)
+            after = numbers[-1]
+        assert found is not None  # a range ends with an entry that is there
+        return found, commands, kept
     finally:
         db.close()
-
-
-class _Beside:
-    """Looks at what is kept beside entries, a few at a time while they are still warm."""
-
-    def __init__(self, db: Any, numbers: Iterator[int]) -> None:
-        self._db = db
-        self._numbers = numbers  # that the rows stand under
-        self._links: list[Link] = []
-        self.commands = 0
-        self.kept = True
-
-    def look(self, link: Link) -> None:
-        self._links.append(link)
-        self.kept = self.kept and next(self._numbers) == link.tip.seq
-        if len(self._links) == _AT_ONCE:
-            self.look_now()
-
-    def look_now(self) -> None:
-        self.commands += sum([1 for link in self._links if link.entry.content])
-        self.kept = self.kept and all_is_kept(self._db, self._links)
-        self._links.clear()
 
 
 def _cut(rows: Iterator[Stored], broken: list[EntryInvalid]) -> Iterator[tuple[Stored | None, list[Stored]]]:
@@ -152,7 +203,9 @@ def _shared_out(entries: int) -> Iterator[_Map[Any]]:
     if entries < LONG or cores == 1:
         yield lambda work, jobs: (work(*job) for job in jobs)
         return
-    with ProcessPoolExecutor(cores, get_context("forkserver"), look_seldom) as pool:
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # read once for all of them
+    with ProcessPoolExecutor(cores, context, look_seldom) as pool:
         try:
             yield lambda work, jobs: _in_order(pool, work, jobs, 2 * cores)
         finally:

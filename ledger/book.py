@@ -62,8 +62,12 @@ class Book:
         state.tip = link.tip
 
     def tell(self, entry: Entry) -> None:
-        """What this entry changes besides balances, where those are added up elsewhere."""
-        take_effect(self.state, entry, cash_cents(entry.postings))
+        """What this entry changes besides balances, where those are added up elsewhere.
+
+        Cash by gaming day proves nothing and is left out, unless it may not even be counted.
+        """
+        told = type(entry.data.get("player", "")) is str and "undoes" not in entry.data
+        take_effect(self.state, entry, 0 if told else cash_cents(entry.postings))
 
     def balances(self) -> dict[str, int]:
         """Account → cents, debit positive; accounts at zero left out."""

@@ -6,7 +6,7 @@
 numbers are lost. The same check runs where an entry is written and where it is read back.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -24,6 +24,7 @@ __all__ = [
     "extend",
     "follow",
     "follow_all",
+    "hashes_of",
     "link_of",
     "walk",
 ]
@@ -70,6 +71,13 @@ def link_of(entry: Entry, body: bytes, hash_: bytes) -> Link:
 def entry_hash(before: bytes, body: bytes) -> bytes:
     """SHA-256 over domain, hash before and entry bytes."""
     return sha256(_DOMAIN + before + body).digest()
+
+
+def hashes_of(before: bytes, bodies: Sequence[bytes], said: Sequence[bytes]) -> list[bytes]:
+    """What the hashes of a run must be: of each body, over the hash that is `said` of the one in front."""
+    return [
+        sha256(_DOMAIN + front + body).digest() for front, body in zip((before, *said), bodies, strict=False)
+    ]
 
 
 def extend(tip: Tip, entry: Entry) -> Link:

@@ -17,7 +17,10 @@ from .accounts import account_of
 from .canonical import INTEGER_MAX, Data, Whole, check, written
 from .errors import EntryInvalid
 
-__all__ = ["ENTRY_BYTES_MAX", "POSTINGS_MAX", "Entry", "Posting", "entry_bytes", "read_entry", "read_known"]
+__all__ = [
+    "ENTRY_BYTES_MAX", "POSTINGS_MAX", "Entry", "Posting", "check_postings", "entry_bytes", "read_entry",
+    "read_known",
+]  # fmt: skip
 
 ENTRY_BYTES_MAX: Final = 256 * 1024
 POSTINGS_MAX: Final = 2_000
@@ -32,6 +35,22 @@ class Posting(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
     def __iter__(self) -> Iterator[Any]:
         yield self.account
         yield self.amount
+
+
+def check_postings(postings: tuple[Posting, ...]) -> None:
+    """Raises EntryInvalid where no entry may have them: too many, of no account, not adding up to zero."""
+    count = len(postings)
+    if count == 1 or count > POSTINGS_MAX:
+        raise EntryInvalid(f"{count} postings; none, or 2 to {POSTINGS_MAX}")
+    total = 0
+    for posting in postings:
+        account_of(posting.account)
+        amount = posting.amount
+        if type(amount) is not int or amount == 0 or not -INTEGER_MAX <= amount <= INTEGER_MAX:
+            raise EntryInvalid("a posting moves a whole amount other than zero")
+        total += amount
+    if total:
+        raise EntryInvalid(f"postings sum to {total}, not to zero")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
@@ -59,19 +78,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_
             raise EntryInvalid("term and seq start at 1, at_ms at 0")
         if not self.venue or not self.kind:
             raise EntryInvalid("an entry names its venue and its kind")
-        postings = self.postings
-        count = len(postings)
-        if count == 1 or count > POSTINGS_MAX:
-            raise EntryInvalid(f"{count} postings; none, or 2 to {POSTINGS_MAX}")
-        total = 0
-        for posting in postings:
-            account_of(posting.account)
-            amount = posting.amount
-            if type(amount) is not int or amount == 0 or not -INTEGER_MAX <= amount <= INTEGER_MAX:
-                raise EntryInvalid("a posting moves a whole amount other than zero")
-            total += amount
-        if total:
-            raise EntryInvalid(f"postings sum to {total}, not to zero")
+        check_postings(self.postings)
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the API shows it; `entry_bytes` are the canonical bytes of exactly this."""

@@ -13,15 +13,17 @@ from .entry import ENTRY_BYTES_MAX
 from .errors import EntryInvalid
 from .heads import Head
 
-__all__ = ["entry_line", "head_line", "read_head", "read_lines"]
+__all__ = ["LINE_BYTES_MAX", "entry_line", "head_line", "read_head", "read_lines", "whole_lines"]
 
 _ENTRY: Final = re.compile(rb'\{"entry":(\{.*\}),"hash":"([0-9a-f]{64})"\}\n', re.DOTALL)
-_LINE_BYTES_MAX: Final = ENTRY_BYTES_MAX + 1024
+_ENTRIES: Final = re.compile(rb'\{"entry":(\{[^\n]*\}),"hash":"([0-9a-f]{64})"\}\n')
+_AROUND: Final = len(b'{"entry":,"hash":""}\n') + 64
+LINE_BYTES_MAX: Final = ENTRY_BYTES_MAX + 1024
 _HEAD_BYTES_MAX: Final = 1024
 
 
 def entry_line(body: bytes, hash_: bytes) -> bytes:
-    """One entry with its newline."""
+    """One entry with its newline, at most LINE_BYTES_MAX."""
     return b'{"entry":%b,"hash":"%b"}\n' % (body, hash_.hex().encode())
 
 
@@ -36,12 +38,20 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[tuple[bytes, bytes] | Head]:
     for number, line in enumerate(lines, start=1):
         if ended:
             raise EntryInvalid(f"line {number} stands behind the signed head, which is the last line")
-        found = _ENTRY.fullmatch(line) if len(line) <= _LINE_BYTES_MAX else None
+        found = _ENTRY.fullmatch(line) if len(line) <= LINE_BYTES_MAX else None
         if found is not None:
             yield found[1], bytes.fromhex(found[2].decode())
         else:
             yield _head(line, number)
             ended = True
+
+
+def whole_lines(text: bytes) -> tuple[list[bytes], list[bytes]] | None:
+    """Bytes and hashes of the entries in these lines; None: not every line is one that `entry_line` wrote."""
+    found = _ENTRIES.findall(text)
+    if sum([len(body) for body, _ in found]) + _AROUND * len(found) != len(text):
+        return None
+    return [body for body, _ in found], [bytes.fromhex(hash_.decode()) for _, hash_ in found]
 
 
 def read_head(text: bytes) -> Head:

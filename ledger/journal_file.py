@@ -16,7 +16,7 @@ __all__ = [
     "ADD_ENTRY", "ADD_HEAD", "ADD_OUTCOME", "BUSY_MS", "LAST", "OUTCOME", "SYNC_FAILED",
     "StoredOutcome", "all_stored", "last_head", "last_seq", "open_database", "open_read_only", "row_at",
     "slice_end", "store_checkpoint",
-    "stored_after", "stored_checkpoint", "stored_outcomes", "take_lock",
+    "stored_after", "stored_checkpoint", "stored_outcomes", "take_lock", "told_between", "told_by",
 ]  # fmt: skip
 
 _CHECKPOINT: Final = ".book"
@@ -88,14 +88,31 @@ def stored_outcomes(
     return {(device, key): (content, seq, no, at_ms) for device, key, content, seq, no, at_ms in found}
 
 
-def stored_after(db: apsw.Connection, seq: int, limit: int) -> list[tuple[int, bytes, bytes]]:
-    """(number, bytes, hash) of the entries behind `seq`, in order. Raises LedgerUnreadable."""
-    found: Any = db.execute(_AFTER, (seq, limit)).fetchall()
-    for number, body, hash_ in found:
-        if not (type(number) is int and type(body) is bytes and type(hash_) is bytes):
-            raise LedgerUnreadable(f"a row behind entry {seq} is not of a ledger")  # nor are its tables ours
-    rows: list[tuple[int, bytes, bytes]] = found
+def told_by(db: apsw.Connection, device: str, keys: tuple[str, ...]) -> list[tuple[str, bytes, int, int]]:
+    """As `told_between` of these keys, in their order."""
+    found: Any = db.execute(_TOLD_BY, (apsw.carray(keys), device)).fetchall()
+    rows: list[tuple[str, bytes, int, int]] = found
     return rows
+
+
+def told_between(
+    db: apsw.Connection, device: str, first: str, last: str, limit: int
+) -> list[tuple[str, bytes, int, int]]:
+    """(key, content, entry, when) of what a device posted, from one key to another, at most `limit`."""
+    found: Any = db.execute(_TOLD_BETWEEN, (device, first, last, limit)).fetchall()
+    rows: list[tuple[str, bytes, int, int]] = found
+    return rows
+
+
+def stored_after(
+    db: apsw.Connection, seq: int, limit: int, last: int = 2**63 - 1
+) -> list[tuple[int, bytes, bytes]]:
+    """(number, bytes, hash) of the entries behind `seq` up to `last`, in order. Raises LedgerUnreadable."""
+    rows: Any = db.execute(_AFTER, (seq, last, limit)).fetchall()
+    if rows and [set(map(type, column)) for column in zip(*rows, strict=True)] != _OF_A_LEDGER:
+        raise LedgerUnreadable(f"a row behind entry {seq} is not of a ledger")  # nor are its tables ours
+    found: list[tuple[int, bytes, bytes]] = rows
+    return found
 
 
 def all_stored(db: apsw.Connection, after: int = 0, last: int | None = None) -> Iterator[tuple[bytes, bytes]]:
@@ -170,8 +187,19 @@ _OUTCOMES: Final = (  # all in one statement: a fifth of what one for each takes
     "SELECT o.device, o.key, o.content, o.seq, o.refusal, o.at_ms FROM json_each(?) AS asked "
     "CROSS JOIN outcomes AS o ON o.device = asked.value ->> 0 AND o.key = asked.value ->> 1"
 )
+_TOLD_BY: Final = (
+    "SELECT o.key, o.content, o.seq, o.at_ms FROM carray(?) AS asked "
+    "CROSS JOIN outcomes AS o ON o.device = ? AND o.key = asked.value AND o.refusal IS NULL"
+)
+_TOLD_BETWEEN: Final = (
+    "SELECT key, content, seq, at_ms FROM outcomes "
+    "WHERE device = ? AND key BETWEEN ? AND ? AND refusal IS NULL ORDER BY key LIMIT ?"
+)
+_OF_A_LEDGER: Final = [{int}, {bytes}, {bytes}]
 _LAST_HEAD: Final = "SELECT head FROM heads WHERE seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1"
-_AFTER: Final = "SELECT seq, CAST(body AS BLOB), hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
+_AFTER: Final = (
+    "SELECT seq, CAST(body AS BLOB), hash FROM entries WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
+)
 _SLICE_END: Final = "SELECT max(seq) FROM (SELECT seq FROM entries WHERE seq > ? ORDER BY seq LIMIT ?)"
 _AT: Final = "SELECT CAST(body AS BLOB), hash FROM entries WHERE seq <= ? ORDER BY seq DESC LIMIT 1"
 LAST: Final = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"

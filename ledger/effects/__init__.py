@@ -4,6 +4,7 @@ An effect looks at the state and the entry alone: it never decides, and never re
 A kind that is not here changes balances only.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from ..chain import OPEN_TERM
@@ -11,6 +12,7 @@ from ..commands import pays_out
 from ..entry import Entry
 from ..state import State
 from ..terms import term_of
+from ..together import Outline
 from . import (
     adoptions,
     ages,
@@ -35,7 +37,7 @@ from .cash import count_cash
 from .effect import Effect, Undo
 from .payouts import count_payout
 
-__all__ = ["changes_balances_alone", "take_effect"]
+__all__ = ["take_effect", "telling"]
 
 _TELLING_MORE: Final = frozenset({"age_seen", "awards", "dealer", "repaid", "undoes"})
 
@@ -59,12 +61,15 @@ def take_effect(state: State, entry: Entry, cash_cents: int) -> None:
             count_payout(state, entry, day)
 
 
-def changes_balances_alone(entry: Entry) -> bool:
-    """Whether no more follows from it than balances, and what is counted by gaming day."""
-    data = entry.data
-    return (
-        entry.kind not in _EFFECTS and type(data.get("player", "")) is str and _TELLING_MORE.isdisjoint(data)
-    )
+def telling(entries: Iterable[Entry | Outline]) -> list[int]:
+    """Which of these (counted from 0) change more than balances, and what is counted by gaming day."""
+    return [
+        n
+        for n, entry in enumerate(entries)
+        if entry.kind in _EFFECTS
+        or not _TELLING_MORE.isdisjoint(entry.data)
+        or type(entry.data.get("player", "")) is not str
+    ]
 
 
 def _open_term(state: State, entry: Entry) -> None:

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from felt import ledger_proof
 from felt.cli import run
 from felt.ledger_files import open_ledger, own_faults, proof
-from felt.ledger_proof import proof_of_file, proof_of_rows
+from felt.ledger_proof import proof_of_export, proof_of_file, proof_of_rows
 from ledger.audit import Audit, Stored, audit
-from ledger.chain import Tip, extend
-from ledger.entry import read_entry
+from ledger.chain import ZERO_HASH, Tip, entry_hash, extend
+from ledger.entry import ENTRY_BYTES_MAX, read_entry
 from ledger.journal_file import all_stored, open_read_only
 from ledger.slices import add_up, prove
 from tests.ledger.till import VENUE, Till, sale
@@ -92,6 +92,79 @@ def test_what_is_tampered_with_is_told_in_the_same_words(
         assert told(in_slices(tampered, size)) == told(audit(tampered))
 
 
+def hashed_anew(bodies: list[bytes]) -> Rows:
+    """As somebody forges a ledger who puts into it what the ledger's own code would not."""
+    before, forged = ZERO_HASH, []
+    for body in bodies:
+        before = entry_hash(before, body)
+        forged.append((body, before))
+    return forged
+
+
+MISSHAPEN: dict[str, tuple[bytes, bytes]] = {
+    "a blank": (b'"data":{', b'"data": {'),
+    "a blank among legs": (b'"postings":[{', b'"postings":[ {'),
+    "a blank among rules": (b'"rules":{"', b'"rules":{ "'),
+    "a break of the line": (b'"data":{', b'"data":\n{'),
+    "an escape": (b'"player":"p', b'"player":"\\u0070'),
+    "an escape in a name": (b'"player":', b'"\\u0070layer":'),
+    "a name twice": (b'"term":1', b'"term":1,"term":1'),
+    "a name twice in its data": (b'"method":"cash"', b'"method":"cash","method":"cash"'),
+    "a name too many": (b'"v":1', b'"u":1,"v":1'),
+    "another order": (b'"term":1,"v":1', b'"v":1,"term":1'),
+    "no version": (b'"v":1,', b""),
+    "another version": (b'"v":1', b'"v":2'),
+    "a float": (b'"amount":700', b'"amount":700.0'),
+    "an exponent": (b'"amount":700', b'"amount":7e2'),
+    "a zero in front": (b'"amount":700', b'"amount":0700'),
+    "less than nothing": (b'"at_ms":', b'"at_ms":-'),
+    "a number too large": (b'"amount":700,', b'"amount":9007199254740992,'),
+    "a truth": (b'"amount":700,', b'"amount":true,'),
+    "nothing at all": (b'"amount":700,', b'"amount":null,'),
+    "one leg": (b'[{"account":"1010/d","amount":700},', b"["),
+    "legs that do not sum": (b'"account":"1010/d","amount":700', b'"account":"1010/d","amount":701'),
+    "a leg of zero": (b'[{"account":"1010/d"', b'[{"account":"1000","amount":0},{"account":"1010/d"'),
+    "an account of no chart": (b'"account":"1010/d"', b'"account":"1011/d"'),
+    "an account without its drawer": (b'"account":"1010/d"', b'"account":"1010"'),
+    "no kind": (b'"kind":"deposit"', b'"kind":""'),
+    "another venue": (b'"venue":"', b'"venue":"x'),
+    "another term": (b'"term":1', b'"term":2'),
+    "no term": (b'"term":1', b'"term":0'),
+    "a person of no kind": (b'"player":"p', b'"player":[],"q":"p'),
+    "a name beyond ASCII": (b'"data":{', '"data":{"\u00e4":1,'.encode()),
+    "a text beyond ASCII": (b'"person":"', '"person":"\u00e4'.encode()),
+    "half a letter": (b'"person":"', b'"person":"\xc3'),
+    "too deep": (b'"data":{', b'"data":{"a":' + b"[" * 9 + b"]" * 9 + b","),
+    "too long": (b'"person":"', b'"person":"' + b"x" * ENTRY_BYTES_MAX),
+    "no object": (b'{"at_ms"', b'["at_ms"'),
+    "two in one": (b'{"at_ms"', b'{}\n{"at_ms"'),
+}
+
+
+@pytest.mark.parametrize("name", MISSHAPEN)
+@pytest.mark.parametrize("size", [3, 100])
+def test_what_has_another_shape_is_told_in_the_same_words(rows: Rows, name: str, size: int) -> None:
+    """[LE126] Proved together they are held to what they are one by one; what is odd here is hashed well."""
+    old, new = MISSHAPEN[name]
+    bodies = [body for body, _ in rows]
+    at = next(n for n, body in enumerate(bodies) if b'"kind":"deposit"' in body and old in body)
+    bodies[at] = bodies[at].replace(old, new, 1)
+    tampered = hashed_anew(bodies)
+    assert told(in_slices(tampered, size)) == told(audit(tampered))
+
+
+@given(st.data(), st.integers(1, 6))
+def test_any_other_byte_that_is_hashed_well_is_told_in_the_same_words(
+    rows: Rows, data: st.DataObject, size: int
+) -> None:  # [LE126]
+    bodies = [body for body, _ in rows]
+    at = data.draw(st.integers(1, len(rows) - 1))
+    body, byte = bodies[at], data.draw(st.integers(0, len(bodies[at]) - 1))
+    bodies[at] = body[:byte] + data.draw(st.binary(max_size=2)) + body[byte + 1 :]
+    tampered = hashed_anew(bodies)
+    assert told(in_slices(tampered, size)) == told(audit(tampered))
+
+
 def test_an_entry_that_fits_nothing_before_it_is_told(rows: Rows) -> None:  # [LE126]
     adopted = next(n for n, (body, _) in enumerate(rows) if b'"kind":"adopt_tournament"' in body)
     forged = chained_anew([*rows[:adopted], *rows[adopted + 1 :]])
@@ -109,8 +182,33 @@ def test_processes_share_out_a_file_and_an_export(
     of_file = proof_of_file(ledger, len(rows))
     assert (told(of_file.found), of_file.kept) == (whole, True)
     assert told(proof_of_rows(iter(rows), 0).found) == whole
+    exported = ledger.with_name("shared.jsonl")
+    assert run(["ledger", "export", str(ledger), "--to", str(exported)]) == 0
+    of_export = proof_of_export(exported)
+    assert of_export is not None
+    assert told(of_export.found) == whole
     broken = [*rows[:9], (rows[9][0], bytes(32)), *rows[10:]]
     assert told(proof_of_rows(iter(broken), 0).found) == told(audit(broken))
+
+
+def test_an_export_with_anything_odd_in_it_is_read_line_by_line(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # [LE90] [LE126]
+    monkeypatch.setattr(ledger_proof, "SLICE", 4)
+    path = ledger.with_name("odd.jsonl")
+    assert run(["ledger", "export", str(ledger), "--to", str(path)]) == 0
+    lines = path.read_bytes().splitlines(keepends=True)
+    assert proof_of_export(path) is not None
+    for at, line in enumerate(lines):
+        for odd in (
+            [],
+            [line, line],
+            [line.replace(b":", b": ", 1)],
+            [line.replace(b'"', b"'", 1)],
+            [line[:-1]],
+        ):
+            path.write_bytes(b"".join([*lines[:at], *odd, *lines[at + 1 :]]))
+            assert proof_of_export(path) is None or (at, odd) == (len(lines) - 2, [])  # its head tells
 
 
 def test_what_is_booked_meanwhile_is_left_for_the_next_time(tmp_path: Path) -> None:  # [LE34]
