@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crdt_models.errors import RoomClosed, StoreNotReady, StoreUnreadable
+from ledger.faults import WRONG, faults_of, field_of
 
 __all__ = [
     "BODY_BYTES_MAX",
@@ -189,12 +190,7 @@ def _why(error: ValidationError) -> Problem:
     found = error.errors(include_url=False, include_context=False, include_input=False)
     if any(one["type"] == "json_invalid" for one in found):
         return Problem(400, "malformed", "The body is not JSON.")
-    unknown = [_field(one["loc"]) for one in found if one["type"] == "extra_forbidden"]
+    unknown = [field_of(one) for one in found if one["type"] == "extra_forbidden"]
     if unknown:
         return Problem(422, "unknown_field", "A field is not known here.", {"fields": unknown[:_FIELDS_MAX]})
-    fields = {_field(one["loc"]): one["msg"] for one in found[:_FIELDS_MAX]}
-    return Problem(422, "invalid", "A field is missing or not as it must be.", {"fields": fields})
-
-
-def _field(loc: tuple[int | str, ...]) -> str:
-    return ".".join(map(str, loc))[:80]
+    return Problem(422, "invalid", WRONG, faults_of(error))

@@ -134,7 +134,12 @@ def venue_take_back_operations(rooms_of: RoomsOf) -> list[Operation]:
     async def of_venue(call: Call) -> TakenBack:
         body = call.of(TakeBackAll)
         if body.via is None and body.device is None and body.person is None:
-            raise Problem(422, "invalid", "Say which: via, device or person.", {"fields": ["via"]})
+            raise Problem(
+                422,
+                "invalid",
+                "Say which: via, device or person.",
+                {"fields": {"via": "say which: via, device or person"}},
+            )
         rooms = await rooms_of(call.sign_in)
         found = await _found(rooms, body)
         planned = [await _plan(rooms, document, acts) for document, acts in sorted(found.items())]

@@ -1,5 +1,6 @@
 """The house is in order: nothing left over, nothing stale, every rule of the spec has a test."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ TOP_LEVEL: Final = {
     "felt", "serving", "bench", "scripts", "requirements",
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "pyproject.toml",
 }  # fmt: skip
+SERVERS: Final = ("ledger", "serving", "leaf_server", "core_server")
 LINES_MAX: Final = 500
 TEXT: Final = {
     ".py",
@@ -130,3 +132,25 @@ def test_locks_name_no_index_of_their_own() -> None:
 def test_nothing_names_a_place_on_somebodys_machine(files: list[Path]) -> None:
     named = re.compile("/(?:home|Users)/[a-z]+/|/roo" + "t/|/wor" + "k/")
     assert [str(path) for path in files if named.search(text(path))] == []
+
+
+def test_every_code_of_the_servers_is_told_of_and_has_words() -> None:
+    """Sentences for people are the pages'; a code without one would be said in the server's own words."""
+    raised = {"Problem": 1, "Refusal": 0, "CommandInvalid": 0}  # name → where the code stands
+    servers = [path for name in SERVERS for path in sorted((ROOT / name).rglob("*.py"))]
+    calls = [
+        call
+        for path in servers
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in raised
+    ]
+    places = [part for call in calls for part in call.args[raised[getattr(call.func, "id", "")] :][:1]]
+    codes = {str(one.value) for place in places for one in ast.walk(place) if isinstance(one, ast.Constant)}
+    told = set(re.findall(r"`(\w+)`", text(ROOT / "docs/reference/errors.md")))
+    told |= set(
+        re.findall(r"\w+", text(ROOT / "docs/reference/interfaces.md").partition("Refusal codes:")[2])
+    )
+    words = text(ROOT / "web/src/lib/words/access-words.ts") + text(ROOT / "web/src/lib/words/words.ts")
+    assert len(codes) > 100
+    assert codes - told == set()
+    assert codes - set(re.findall(r"^\t(\w+): \[", words, re.MULTILINE)) == set()

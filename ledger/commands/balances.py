@@ -39,7 +39,11 @@ class Settle(Common):
     reason: Line
 
     def faults(self) -> dict[str, str]:
-        return {"player": "needed to a balance"} if self.to == "balance" and self.player is None else {}
+        return (
+            {"player": "choose whose balance it goes to"}
+            if self.to == "balance" and self.player is None
+            else {}
+        )
 
 
 Shapes: TypeAlias = Deposit | Withdraw | Settle

@@ -47,7 +47,7 @@ class LendCash(Common):
     amount: Something
 
     def faults(self) -> dict[str, str]:
-        return {"to": "a drawer lends to another one"} if self.to == self.drawer else {}
+        return {"to": "choose another drawer than the one that lends"} if self.to == self.drawer else {}
 
 
 class _Counted(Common):

@@ -39,7 +39,11 @@ class VaultOut(Common):
     amount: Something
 
     def faults(self) -> dict[str, str]:
-        return {"reference": "the slip of the deposit"} if self.to == "bank" and not self.reference else {}
+        return (
+            {"reference": "give the number of the deposit slip"}
+            if self.to == "bank" and not self.reference
+            else {}
+        )
 
 
 class BankIn(Common):
@@ -73,7 +77,7 @@ class SettleClearing(Common):
 
     def faults(self) -> dict[str, str]:
         if self.fee_cents and (self.side == "paid" or self.fee_cents > self.amount.amount):
-            return {"fee_cents": "a fee is kept of what was received, and not more than that"}
+            return {"fee_cents": "a fee is kept of what was received only, and is less than that"}
         return {}
 
 

@@ -59,7 +59,7 @@ class PayJackpot(ByMeans):
         found = super().faults()
         found.pop("player", None)  # the winners' balances, each their own
         if self.verified_by is not None and self.verified_by == self.witnessed_by:
-            found["witnessed_by"] = "another person than who verified"
+            found["witnessed_by"] = "choose another person than who verified"
         return found
 
 

@@ -39,11 +39,15 @@ class ByMeans(Common):
 
     def faults(self) -> dict[str, str]:
         needed = _NEEDS.get(self.method, "")
-        found = {name: f"not with {self.method}" for name in _OWN if name != needed and getattr(self, name)}
+        found = {
+            name: f"leave it out, for it goes by {self.method}"
+            for name in _OWN
+            if name != needed and getattr(self, name)
+        }
         if needed and getattr(self, needed, None) is None:
-            found[needed] = f"needed with {self.method}"
+            found[needed] = f"fill it in, for it goes by {self.method}"
         if self.reference and _holds_card_number(self.reference):
-            found["reference"] = "this looks like a card number; give the slip's number"
+            found["reference"] = "this looks like a card number; give the number of the slip"
         return found
 
 

@@ -27,7 +27,11 @@ class SealEnvelopes(Common):
 
     def faults(self) -> dict[str, str]:
         worths = [cents for cents, _ in self.envelopes]
-        return {"envelopes": "a worth stands here twice"} if len(set(worths)) < len(worths) else {}
+        return (
+            {"envelopes": "the same worth stands there twice; write it once"}
+            if len(set(worths)) < len(worths)
+            else {}
+        )
 
 
 class DrawEnvelope(WonByOthers):

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import msgspec
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from ..errors import CommandInvalid
+from ..faults import WRONG, faults_of, field_of
 from .asked import Read
 from .kinds import AnyCommand, typed
 
@@ -23,18 +23,7 @@ FIELDS_MAX: Final = 20  # wrong fields named in one answer
 _decode: Final = msgspec.json.Decoder().decode
 _encode: Final = msgspec.json.Encoder().encode
 _sorted: Final = msgspec.json.Encoder(order="deterministic").encode
-_WRONG: Final = "A field is missing or not as it must be."
-_WORDS: Final = {
-    "missing": "is missing",
-    "int_type": "is no whole number",
-    "greater_than_equal": "is below {ge}",
-    "less_than_equal": "is above {le}",
-    "string_too_long": "is longer than {max_length} characters",
-    "string_too_short": "is empty",
-    "string_pattern_mismatch": "is not written as it must be",
-    "union_tag_invalid": "is no movement of money",
-    "union_tag_not_found": "is missing",
-}
+_KIND: Final = 1  # the kind in front of a field's name is ours, not the caller's
 
 
 def read_command(body: bytes) -> Read:
@@ -46,7 +35,7 @@ def read_command(body: bytes) -> Read:
         raise _why(body) from None
     faults = command.faults()
     if faults:
-        raise CommandInvalid("invalid", _WRONG, {"fields": faults})
+        raise CommandInvalid("invalid", WRONG, {"fields": faults, "faults": dict.fromkeys(faults, "rule")})
     data = _without_nulls(found) if b"null" in body else found
     if command.second is not None:
         data["second"] = {"person": command.second.person}
@@ -97,20 +86,9 @@ def _said(error: ValidationError) -> CommandInvalid:
     found = error.errors(include_url=False, include_input=False)
     if any(one["type"] == "json_invalid" for one in found):
         return CommandInvalid("malformed", "The body is not JSON.")
-    unknown = [_field(one["loc"]) for one in found if one["type"] == "extra_forbidden"]
+    unknown = [field_of(one, _KIND) for one in found if one["type"] == "extra_forbidden"]
     if unknown:
         return CommandInvalid("unknown_field", "A field is not known here.", {"fields": unknown[:FIELDS_MAX]})
-    fields = {_field(one["loc"]): _words(one) for one in found[:FIELDS_MAX]}
-    name, words = next(iter(fields.items()))
-    return CommandInvalid("invalid", f"{_WRONG} “{name}” {words}.", {"fields": fields})
-
-
-def _words(one: ErrorDetails) -> str:
-    """Why a field is refused, for the person at the till."""
-    words = _WORDS.get(one["type"])
-    return words.format(**one.get("ctx", {})) if words else one["msg"].removeprefix("Value error, ")
-
-
-def _field(loc: tuple[int | str, ...]) -> str:
-    """`("buy_in", "amount", "currency")` → `amount.currency`: the kind in front is ours, not the caller's."""
-    return ".".join(map(str, loc[1:] or ("kind",)))[:80]
+    details = faults_of(error, _KIND)
+    name, words = next(iter(details["fields"].items()))
+    return CommandInvalid("invalid", f"{WRONG} “{name}”: {words}.", details)

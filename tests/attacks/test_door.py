@@ -162,5 +162,6 @@ async def test_the_sentence_names_the_field(door: Door) -> None:
     text = '{"kind":"vault_in","amount":{"amount":1.5,"currency":"EUR"}}'
     error = refused(await door.send(text.encode(), "k"), "invalid")
     assert error["message"] == (
-        "A field is missing or not as it must be. “amount.amount” is no whole number."
+        "Something in the form is missing or not as it must be. "
+        "“amount.amount”: give a whole number, without decimals and letters."
     )

@@ -1,4 +1,5 @@
 /** The words for what only staff may meet, of floor (F), money (M) and ledger (L), beside those any app may meet. */
+import { faultWords } from './field-words.ts';
 import { ACCESS, type Saying, saying as sayingOf, type Words, words as wordsOf } from './access-words.ts';
 
 export const WORDS: Words = {
@@ -150,8 +151,41 @@ export const WORDS: Words = {
 	no_entry: ['M-289', 'The ledger has no receipt of that number.'],
 	registration_open: ['M-281', 'Close the registration first: it settles the pool.'],
 	shift_open: ['M-247', 'What the shift came to shows after the drawer is counted.'],
+	key_missing: ['M-293', 'This page sent no number of its own with it. Nothing was booked. Reload the page.'],
+	no_outcome: ['M-294', 'The leaf never got this. Nothing was booked under it. Send it again.'],
+	no_print_job: ['P-313', 'That print is too long ago. Print a copy.'],
+	not_unsure: ['P-314', 'Somebody has said already whether it was printed.'],
+	no_shift: ['M-295', 'No shift began with that receipt.'],
+	no_day: ['M-296', 'There is no report of that day.'],
+	no_window: ['S-057', 'No window to hand in is open. Look again.'],
+
+	// S: what a form or page sent, and what is not there
+	invalid: [
+		'S-050',
+		({ fields }) => `${faultWords((fields ?? {}) as Record<string, unknown>)} Nothing was changed.`.trim(),
+	],
+	unknown_field: ['S-051', 'This page is older than the leaf. Reload it, then do it again.'],
+	malformed: ['S-051', 'This page is older than the leaf. Reload it, then do it again.'],
+	wrong_method: ['S-051', 'This page is older than the leaf. Reload it, then do it again.'],
+	too_large: ['S-052', 'That is too much at once. Send less.'],
+	timeout: ['S-053', 'It did not reach the leaf in time. Do it again.'],
+	internal: [
+		'S-054',
+		'Something broke at the leaf. It is written down there. Do it again, or call the technician.',
+	],
+	not_found: ['S-055', 'There is nothing of that name. Look again.'],
+	no_document: ['S-055', 'There is nothing of that name. Look again.'],
+	no_view: ['S-055', 'There is nothing of that name. Look again.'],
+	no_event: ['F-152', 'There is no such event. Look again.'],
+	no_venue: ['S-056', 'That venue is not known here. Check the address.'],
+	wrong_origin: ['A-155', "This page came from another address. Open it at the venue's own address."],
+	signed_out: ['A-130', 'You are signed out. Sign in again; your drafts are kept.'],
+	expired: ['A-130', 'You are signed out. Sign in again; your drafts are kept.'],
+	no_device: ['A-156', 'This device is not known here. A manager enrols it with a new key.'],
 
 	// L: ledger
+	chain_broken: ['L-905', 'The ledger does not prove itself. Booking is stopped. Call the administrator.'],
+	no_head: ['L-906', 'The core has no copy of this ledger yet.'],
 	fork: [
 		'L-900',
 		"The ledger doesn't match what the core has seen. Booking is stopped. Call the administrator; keep all receipts.",

@@ -5,6 +5,7 @@
 
 import type { MoneyCommand } from '#lib/money/outbox.svelte.ts';
 import { minorUnits } from '#lib/words/amounts.ts';
+import { FIELD_WORDS } from '#lib/words/field-words.ts';
 
 export type Means = 'cash' | 'chips' | 'card' | 'bank' | 'balance';
 export type Ask =
@@ -50,23 +51,7 @@ export type Draft = {
 	means: Means;
 };
 
-export const ASK_WORDS: Record<Ask, string> = {
-	player: 'Player',
-	table: 'Table',
-	box: 'Box, as it is marked',
-	jackpot: 'Jackpot, if the box is its own',
-	to: 'To drawer',
-	courier: 'Courier',
-	dealer: 'Paid to',
-	of: 'Receipt of the sending',
-	marker: 'Receipt of the marker',
-	tournament: 'Event',
-	source: 'Out of',
-	side: 'Which cards and transfers',
-	fee: 'Fee the bank kept of it',
-	reference: 'Number of the slip or paper',
-	reason: 'Reason',
-};
+export const ASK_WORDS: Record<Ask, string> = FIELD_WORDS;
 export const MEANS_WORDS: Record<Means, string> = {
 	cash: 'Cash',
 	chips: 'Chips',
