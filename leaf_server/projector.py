@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import anyio
 
+from crdt_models.documents.cage import drawer_name
 from crdt_models.errors import DocumentError
 from crdt_models.facts import FactReader
 from ledger.entry import Entry, read_entry
@@ -260,5 +261,5 @@ def _drawer(state: State, name: str) -> dict[str, Any]:
         "state": "open" if drawer.is_open else "closed",
         "shift": drawer.shift,
         "person": drawer.person or None,
-        "name": f"Drawer {name}",
+        "name": drawer_name(name),
     }

@@ -35,7 +35,7 @@ _TITLES: Final = {
     "deposit": "Paid into the balance",
     "withdraw": "Paid out of the balance",
     "settle": "Received money settled",
-    "reverse": "Reversal",
+    "reverse": "Void",
     "cash_buy_in": "Chips bought",
     "cash_out": "Chips cashed",
     "open_drawer": "Drawer opened",

@@ -1,12 +1,17 @@
 """`cage`: the projection of the ledger that tablets and displays may see; the leaf alone writes it."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from .fact import PRIZE_ID, Cents, Count, Fact, FactKind, Id, Line, Setup
 
-__all__ = ["FACTS", "CageHead", "Deal", "Drawer", "PaidEntry", "Prize", "TournamentMoney"]
+__all__ = [
+    "FACTS", "CageHead", "Deal", "Drawer", "PaidEntry", "Prize", "TournamentMoney", "drawer_name",
+]  # fmt: skip
+_NUMBERED: Final = re.compile(r"(?:d|drawer)? *([0-9]{1,9})", re.IGNORECASE)
+_SAID_MIN: Final = 3  # shorter ones are no words
 
 
 class CageHead(Fact):
@@ -93,6 +98,18 @@ class Drawer(Fact):
     shift: Annotated[int, Field(ge=0)]
     person: Id | None = None
     name: Line = "Drawer"
+
+
+def drawer_name(drawer: str) -> str:
+    """A drawer's id as people say it: `d1` → "Drawer 1", `Bar-till` → "Bar till", `d` → "Drawer d".
+
+    Twin of `web/src/lib/words/drawer-words.ts`.
+    """
+    said = drawer.replace("-", " ").replace("_", " ").strip() or drawer
+    numbered = _NUMBERED.fullmatch(said)
+    if numbered:
+        return f"Drawer {int(numbered[1])}"
+    return said if len(said) >= _SAID_MIN else f"Drawer {said}"
 
 
 FACTS = {

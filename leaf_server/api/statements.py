@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from crdt_models.documents.cage import drawer_name
 from ledger.accounts import CHART, number_of
 from ledger.commands import MANAGERS, TILLS
 from serving.operations import Call, Operation
@@ -66,7 +67,9 @@ class _Api:
         if found.is_open and call.sign_in.role not in MANAGERS:
             raise Problem(403, "shift_open", "A shift's statement is told after the drawer was counted.")
         said = {"is_open": found.is_open, "currency": self._cage.currency, **found.statement.as_json()}
-        return await self._answer(call, f"Shift of drawer {found.statement.drawer} from {seq:05d}", said, [])
+        return await self._answer(
+            call, f"Shift of {drawer_name(found.statement.drawer)} from {seq:05d}", said, []
+        )
 
     async def _answer(self, call: Call, title: str, said: dict[str, Any], more: list[Table]) -> Any:
         form = call.request.query_params.get("as", "json")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from crdt_models.documents.cage import drawer_name
+
 from .slip import amount
 
 __all__ = ["Cell", "Sheet", "Table", "sheet_csv", "statement_tables"]
@@ -59,7 +61,8 @@ def statement_tables(said: Mapping[str, Any], *, name: _Words, clock: _Clock) ->
 
 def _shift(said: Mapping[str, Any], name: _Words, clock: _Clock) -> tuple[Cell, ...]:
     return (
-        said["drawer"], _number(said["opened_seq"]), clock(said["opened_ms"]), name(said["person"]),
+        drawer_name(said["drawer"]), _number(said["opened_seq"]), clock(said["opened_ms"]),
+        name(said["person"]),
         said["in_cents"], said["out_cents"], said["expected_cents"], said["counted_cents"],
         said["difference_cents"], said["reason"],
     )  # fmt: skip

@@ -11,6 +11,7 @@ from textwrap import wrap
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from crdt_models.documents.cage import drawer_name
 from ledger.money import render
 
 __all__ = ["Row", "Slip", "Told", "amount", "laid_out", "local_time", "receipt_slip", "short_name"]
@@ -100,6 +101,7 @@ def _rows(receipt: Mapping[str, Any], told: Told) -> Iterator[Row]:
 
 def _about(receipt: Mapping[str, Any], told: Told) -> Iterator[Row]:
     number, place = receipt.get("number"), receipt.get("place")
+    drawer = drawer_name(receipt["drawer"]).removeprefix("Drawer ") if receipt.get("drawer") else ""
     shift = f", shift {receipt['shift']}" if receipt.get("shift") else ""
     for text, right in (
         ("Event", told.event),
@@ -108,7 +110,7 @@ def _about(receipt: Mapping[str, Any], told: Told) -> Iterator[Row]:
         ("Place", str(place) if place else ""),
         ("Cashier", told.person),
         ("Second person", told.second),
-        ("Drawer", f"{receipt['drawer']}{shift}" if receipt.get("drawer") else ""),
+        ("Drawer", f"{drawer}{shift}" if drawer else ""),
         ("Method", str(receipt.get("method", ""))),
     ):
         if right:

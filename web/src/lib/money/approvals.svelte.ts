@@ -3,6 +3,7 @@
 import { Problem, Unreachable } from '#lib/venue/api.ts';
 import type { Venue } from '#lib/venue/venue.svelte.ts';
 import { money } from '#lib/words/amounts.ts';
+import { drawerName } from '#lib/words/drawer-words.ts';
 import { words } from '#lib/words/words.ts';
 import { kindName } from './money-kinds.ts';
 import { receiptNumber } from './receipts.ts';
@@ -120,6 +121,7 @@ function shown(field: string, value: unknown, venue: Venue): string {
 	const text = String(value);
 	if (field === 'tournament')
 		return venue.open<'tournament'>(`tournament/${text}`).fact('setup')?.name ?? text;
+	if (field === 'drawer' || field === 'to') return drawerName(text);
 	if (field === 'table') return venue.tableName(text);
 	if (field === 'seq' || field === 'marker' || field === 'of') return receiptNumber(Number(value));
 	return text;

@@ -1,6 +1,7 @@
 /** The words for what only staff may meet, of floor (F), money (M) and ledger (L), beside those any app may meet. */
-import { faultWords } from './field-words.ts';
+
 import { ACCESS, type Saying, saying as sayingOf, type Words, words as wordsOf } from './access-words.ts';
+import { faultWords } from './field-words.ts';
 
 export const WORDS: Words = {
 	...ACCESS,
@@ -195,6 +196,8 @@ export const WORDS: Words = {
 	nobody_asked: ['L-903', "Neither core nor till was asked yet. Wait for them, or write why it can't wait."],
 	no_term_needed: ['L-904', 'This box takes money already, or may open no term. Look again.'],
 };
+
+export type { Saying };
 
 export function saying(code: string, details: Record<string, unknown> = {}, message = ''): Saying {
 	return sayingOf(code, details, message, WORDS);

@@ -13,6 +13,7 @@ import { Problem, Unreachable } from '#lib/venue/api.ts';
 import { people as askPeople, type Person } from '#lib/venue/auth.ts';
 import { keepNote, noteOf } from '#lib/venue/identity.ts';
 import type { Venue } from '#lib/venue/venue.svelte.ts';
+import { drawerName } from '#lib/words/drawer-words.ts';
 import { WHY_NOT } from '#lib/words/terms-words.ts';
 import { Booking } from './booking.svelte.ts';
 import type { Jackpot } from './jackpot-form.ts';
@@ -325,7 +326,7 @@ export class CageDesk {
 		return [...this.#money.group('drawer/')]
 			.map(([id, drawer]) => ({
 				id,
-				name: !drawer.name || drawer.name === 'Drawer' ? `Drawer ${id}` : drawer.name,
+				name: drawerName(id),
 				open: drawer.state === 'open',
 				person: drawer.person ?? null,
 			}))
@@ -338,7 +339,7 @@ export class CageDesk {
 		const chosen = drawers.find((drawer) => drawer.id === this.#drawer);
 		const open = drawers.filter((drawer) => drawer.open);
 		if (chosen) return chosen;
-		if (this.#drawer) return { id: this.#drawer, name: `Drawer ${this.#drawer}`, open: false, person: null };
+		if (this.#drawer) return { id: this.#drawer, name: drawerName(this.#drawer), open: false, person: null };
 		return open.find((drawer) => drawer.person === this.venue.person) ?? open[0] ?? drawers[0] ?? null;
 	}
 

@@ -2,9 +2,11 @@
 import { LatePages } from '#lib/screen/late-pages.svelte.ts';
 
 export const late = new LatePages({
+	drawer: () => import('./DrawerPage.svelte'),
 	deal: () => import('./DealPage.svelte'),
 	receipts: () => import('./Receipts.svelte'),
 	report: () => import('./Report.svelte'),
+	payout: () => import('./Payout.svelte'),
 	room: () => import('./RoomDesk.svelte'),
 	settle: () => import('./ToSettle.svelte'),
 });

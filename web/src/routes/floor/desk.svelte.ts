@@ -281,11 +281,17 @@ export class FloorDesk {
 	}
 
 	eventOf(table: string): { event: EventDesk; at: TableSeats } | null {
-		for (const event of this.events) {
+		const there = this.events.flatMap((event) => {
 			const at = event.chart.tables.get(table);
-			if (at?.open) return { event, at };
-		}
-		return null;
+			return at?.open ? [{ event, at }] : [];
+		});
+		return there.find(({ event }) => !this.#isDone(event.id)) ?? there[0] ?? null;
+	}
+
+	/** Its result is confirmed: it has left its tables to the next event. */
+	#isDone(event: string): boolean {
+		const state = this.cage.group('tournament/').get(event)?.state;
+		return state === 'confirmed' || state === 'settled';
 	}
 
 	/** Says what was done, with Undo beside it; or what stands in the way. True: it was done. */
