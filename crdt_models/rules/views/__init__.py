@@ -12,7 +12,8 @@ level, the end of a call), so a view that is being watched is made again each se
                  level, number | null, state, blinds, next, break_ms | null    (as of `now`; when it starts),
                  starts_ms, left, entries, entries_all | null (of a flight: its event's), players,
                  average, chips, pool_cents, guarantee_cents,
-                 provisional, amounts: [cents, place 1 first], late_until_level, late_until_minutes | null,
+                 provisional, amounts: [cents, place 1 first; the first `dealt`: by a deal, largest first],
+                 dealt, late_until_level, late_until_minutes | null,
                  registration: open | closed, starting_stack, hands: off | finishing | on,
                  cues: [what it announces by itself]}
     seating     {view, tournament, name, letter, seats: [{name, table, seat, player}] by name,
@@ -32,7 +33,9 @@ level, the end of a call), so a view that is being watched is made again each se
                  draw: {by: tablet} | {by: leaf, id, draw: <fact>, series: <fact>} | null (a person chose),
                  commitment: {series, commitment, at_ms} | null (of draws to come),
                  move: {from_table, from_seat, to_table, to_seat, at_ms} | null,
-                 entry: {number, paid, seq | null} | null, busted: {place | null, amount_cents | null} | null,
+                 entry: {number, paid, seq | null} | null, busted: {place | null, amount_cents | null} | null
+                 (who won, too), deal: {amount_cents, aside_cents} | null,
+                 own: {entries, heads, chips | null, chips_at_ms | null} | null,
                  clock: <the clock view> | null,
                  lists: [{list, name, tables, waiting, place | null, entry | null, request | null,
                           state | null}],

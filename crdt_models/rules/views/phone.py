@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from ...documents.cage import PaidEntry
+from ...documents.cage import Deal, PaidEntry
 from ...documents.floor import Answer, Seat, Waitlist
 from ...documents.phone import PhoneRequest
 from ...documents.roster import Player
-from ...documents.tournament import Entry, TournamentSetup
+from ...documents.tournament import Entry, Stack, TournamentSetup
 from ...documents.typed import many, one
 from ...facts import FactReader, Json
+from ..elimination.knockers import knockers
 from ..elimination.standings import finishes, standings
 from ..names import player_names, table_numbers
 from ..seating.draw_series import last_series, own_draw
@@ -76,7 +77,9 @@ def _commitment(event: Event | None) -> Json:
 
 def _own_event(player: str, event: Event | None, now: int) -> View:
     setup = one(event.tournament, "setup", TournamentSetup) if event else None
-    nothing: View = dict.fromkeys(("tournament", "event", "letter", "move", "entry", "busted", "clock"))
+    nothing: View = dict.fromkeys(
+        ("tournament", "event", "letter", "move", "entry", "busted", "deal", "own", "clock")
+    )
     if event is None or setup is None:
         return nothing
     standing, moves = standings(event.tournament), current_moves(event.tournament)
@@ -95,8 +98,34 @@ def _own_event(player: str, event: Event | None, now: int) -> View:
             "seq": paid.seq if paid else None,
         } if entry or paid else None,
         "busted": {"place": finish.place, "amount_cents": prize_cents(event, finish)} if finish else None,
+        "deal": _own_deal(event, player),
+        "own": _own_numbers(event, player),
         "clock": clock_view(event, now),
     }  # fmt: skip
+
+
+def _own_deal(event: Event, player: str) -> Json:
+    """What this player is sure of by the deal that stands, and what stays for the winner."""
+    deal = one(event.cage, f"deal/{event.ident}", Deal)
+    if deal is None or player not in deal.players:
+        return None
+    agreed = dict(zip(deal.players, deal.amounts, strict=False)).get(player, 0)
+    return {"amount_cents": agreed, "aside_cents": deal.aside_cents}
+
+
+def _own_numbers(event: Event, player: str) -> Json:
+    """Lives bought, heads taken (alone or with others), and the stack as it was counted last."""
+    sold = many(event.cage, "entry/", PaidEntry).items()
+    entered = many(event.tournament, "entry/", Entry).items()
+    lives = {life for life, entry in entered if entry.player == player}
+    lives |= {life for life, paid in sold if paid.player == player and paid.tournament == event.ident}
+    stack = one(event.tournament, f"stack/{player}", Stack)
+    return {
+        "entries": len(lives),
+        "heads": sum(not lives.isdisjoint(by) for by in knockers(event.tournament).values()),
+        "chips": stack.chips if stack else None,
+        "chips_at_ms": stack.at_ms if stack else None,
+    }
 
 
 def _sold_life(event: Event, player: str) -> str | None:

@@ -84,7 +84,7 @@ def clock_view(event: Event, now: int) -> View | None:
         "pool_cents": money.pool_cents if money else 0,
         "guarantee_cents": money.guarantee_cents if money else 0,
         "provisional": money.provisional if money else True,
-        "amounts": list[Json](money.amounts) if money else [],
+        **_amounts(event, money),
         "late_until_level": late.until_level,
         "late_until_minutes": late.until_minutes,
         "registration": late.state,
@@ -92,6 +92,15 @@ def clock_view(event: Event, now: int) -> View | None:
         "hands": hands.state if hands else "off",
         "cues": list[Json]((one(event.tournament, "cues", Cues) or Cues()).on),
     }
+
+
+def _amounts(event: Event, money: TournamentMoney | None) -> View:
+    """What each place brings, as far as no deal says otherwise; `dealt`: so many sums belong to no place yet."""
+    amounts, deal = list(money.amounts) if money else [], one(event.cage, f"deal/{event.ident}", Deal)
+    if deal is None:
+        return {"amounts": list[Json](amounts), "dealt": 0}
+    shared = sorted(deal.amounts, reverse=True)
+    return {"amounts": list[Json]([*shared, *amounts[deal.place :]]), "dealt": len(shared)}
 
 
 def seating_view(event: Event) -> View | None:

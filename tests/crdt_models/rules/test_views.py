@@ -160,6 +160,11 @@ def test_who_goes_out_after_a_deal_sees_what_was_agreed_and_not_what_the_place_p
         facts = EVENING.get(document, {})
         return reading(document, {**facts, "deal/e": deal} if document == "cage" else facts)
 
+    told = view("phone", "ana", agreed, 2_000)
+    assert json.loads(json.dumps(told))["deal"] == {"amount_cents": 9_000, "aside_cents": 800}  # still in
+    clock = json.loads(json.dumps(view("clock", "e", agreed, 2_000)))
+    assert (clock["amounts"], clock["dealt"]) == ([9_000, 6_000, 4_000], 3)
+
     rows = json.loads(json.dumps(view("rankings", "e", agreed, 2_000)))["rows"]
     assert [(row["name"], row["amount_cents"]) for row in rows][2:] == [("Bea", 4_000), ("cyd", 1_900)]
 
@@ -200,14 +205,26 @@ def test_a_display_holds_its_rotation_and_the_announcements_for_it() -> None:
     assert (unknown["name"], unknown["assigned"], unknown["views"]) == (None, False, [])
 
 
+def test_a_phone_counts_the_heads_its_player_took_alone_or_with_others() -> None:
+    taken: dict[str, Json] = {"knocker/l3": {"by": ["l1"]}, "knocker/l4": {"by": ["l2", "l1"]}}
+
+    def read(document: str) -> FactReader:
+        facts = EVENING.get(document, {})
+        return reading(document, {**facts, **taken} if document == "tournament/e" else facts)
+
+    told = json.loads(json.dumps(view("phone", "ana", read, 2_000)))
+    assert told["own"]["heads"] == 2
+
+
 def test_a_phone_sees_its_own_things() -> None:  # [RU71]
     ana = made("phone", "ana")
     assert (ana["seat"], ana["tournament"], ana["event"]) == ({"table": 12, "seat": 4}, "e", "Friday 55")
     assert ana["entry"] == {"number": 1, "paid": True, "seq": 11}
     assert (ana["busted"], ana["move"], ana["call"]) == (None, None, None)
     assert ana["clock"]["view"] == "clock"
+    assert ana["own"] == {"entries": 1, "heads": 0, "chips": 30_000, "chips_at_ms": 1_600}
     bea = made("phone", "bea")
-    assert (bea["tournament"], bea["seat"], bea["clock"]) == (None, None, None)
+    assert (bea["tournament"], bea["seat"], bea["clock"], bea["own"]) == (None, None, None, None)
     assert bea["lists"] == [
         {
             "list": "nl", "name": "NL 1/2", "tables": 1, "waiting": 2, "place": 2, "entry": "w1",

@@ -48,6 +48,8 @@ export type ClockView = {
 	guarantee_cents: number;
 	provisional: boolean;
 	amounts: number[];
+	/** so many of the first amounts are of a deal, and belong to no place yet */
+	dealt: number;
 	late_until_level: number;
 	/** of the clock since its start, breaks included; whichever end comes first */
 	late_until_minutes: number | null;
@@ -168,7 +170,11 @@ export type PhoneView = {
 		at_ms: number;
 	} | null;
 	entry: { number: number; paid: boolean; seq: number | null } | null;
+	/** who is out, and who won */
 	busted: { place: number | null; amount_cents: number | null } | null;
+	/** what is sure by the deal that stands, and what stays for the winner */
+	deal: { amount_cents: number; aside_cents: number } | null;
+	own: { entries: number; heads: number; chips: number | null; chips_at_ms: number | null } | null;
 	clock: ClockView | null;
 	lists: PhoneList[];
 	call: { list_name: string; table: number; seat: number | null; until_ms: number } | null;

@@ -125,12 +125,10 @@ export class Pocket {
 		keepNote('phone', PROMISED, this.promised);
 	}
 
-	/** The page's own server first, then the other one of the venue. */
+	/** The page's own server, and the core where the page came from the leaf; of HTTP, for sync has its own ports. */
 	get origins(): string[] {
-		const others = this.venue.addresses
-			.map((address) => address.replace(/^ws/, 'http').replace(/\/+$/, ''))
-			.filter((origin) => new URL(origin).origin !== location.origin);
-		return ['', ...others];
+		const { core } = this.venue;
+		return core && new URL(core).origin !== location.origin ? ['', core.replace(/\/+$/, '')] : [''];
 	}
 
 	#follow(origin: string, index: number): () => void {
