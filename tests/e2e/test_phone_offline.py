@@ -30,6 +30,8 @@ def test_a_request_made_offline_comes_in_through_the_core(room: Room, tablets: T
     places = (room.url, room.demo["sync_url"])
     leaf = re.compile("|".join(re.escape(place.partition("://")[2]) for place in places))
     phone.context.route_web_socket(leaf, lambda socket: socket.close())  # its sync never reaches the leaf
+    refused: list[str] = []
+    phone.on("console", lambda said: refused.append(said.text) if "Content Security" in said.text else None)
     phone.goto(link)
     phone.get_by_test_id("claim-yes").click()
     phone.get_by_test_id("tab-lists").click()
@@ -48,6 +50,7 @@ def test_a_request_made_offline_comes_in_through_the_core(room: Room, tablets: T
     row.get_by_test_id("accept").click()
 
     expect(phone.get_by_test_id("my-place")).to_be_visible()
+    assert refused == []  # it asks where its page may, and not the sync ports
     until(
         lambda: any(n.startswith("answer/") for n in room.facts(f"answers%2F{player}")),
         "the answer is written",

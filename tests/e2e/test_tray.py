@@ -3,12 +3,14 @@
 [RU120] [RU121]
 """
 
+import random
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from crdt_models.edits import Json
+from felt.demo.crew import new_id
 from tests.e2e.play import seat_players
 from tests.fix_room import Room, Tablets, in_touch, off_line, on_line, until
 
@@ -162,3 +164,14 @@ def test_what_a_person_tries_after_the_end_is_refused_by_its_rule(
     expect(page.get_by_test_id("toast").last).to_contain_text("F-141")
     in_touch(page)
     assert room.facts(event(room)) == before
+
+
+def test_a_table_of_two_events_stands_on_the_floor_twice(
+    room: Room, tablets: Tablets, players: dict[str, str]
+) -> None:
+    """Two offices apart may give one table to two events; the page shows both, and goes on."""
+    setup: Any = room.facts(event(room))["setup"]
+    changes = ("setup", {**setup, "name": "Second", "letter": "F"}), ("table/t1", {"open": True, "order": 1})
+    write(room, f"tournament/{new_id(random.Random(2))}", *changes)
+    floor = tablets.sign_in("floor", "floor", "Tablet 1")
+    expect(floor.get_by_test_id("table-1")).to_have_count(2)
