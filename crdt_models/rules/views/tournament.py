@@ -95,7 +95,7 @@ def clock_view(event: Event, now: int) -> View | None:
 
 
 def _amounts(event: Event, money: TournamentMoney | None) -> View:
-    """What each place brings, as far as no deal says otherwise; `dealt`: so many sums belong to no place yet."""
+    """What each place brings, as far as no deal says otherwise; `dealt`: so many sums are of no place yet."""
     amounts, deal = list(money.amounts) if money else [], one(event.cage, f"deal/{event.ident}", Deal)
     if deal is None:
         return {"amounts": list[Json](amounts), "dealt": 0}
