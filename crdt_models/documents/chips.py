@@ -12,10 +12,11 @@ Difference = Annotated[int, Field(ge=-(10**12), le=10**12)]
 
 
 class Stack(Fact):
-    """`stack/<player>`: chips counted in leaf time `at_ms`."""
+    """`stack/<player>`: chips counted in leaf time `at_ms`; `bought`: those that the life had bought."""
 
     chips: Chips
     at_ms: LeafMs
+    bought: Chips | None = None  # by then, as rebuys and add-ons; null: nobody said
 
 
 class Counted(Fact):

@@ -73,14 +73,23 @@ def test_the_add_on_break_goes_table_by_table(room: Room, tablets: Tablets) -> N
         expect(page.get_by_test_id("add-on-foot")).to_contain_text("1 of 3 bought")
     two.get_by_test_id("count-mode-stacks").click()
     expect(two.get_by_test_id("count-total")).to_contain_text("40,000 in play")
-    expect(two.get_by_test_id("count-bought")).to_contain_text("1 rebuys or add-ons")
+    expect(two.get_by_test_id("count-bought")).to_contain_text("10,000 bought since the last count")
     for seat, stack in ((1, "20,000"), (2, "10,000"), (3, "10,000")):
         two.get_by_test_id(f"count-{seat}").fill(stack)
-    expect(two.get_by_test_id("count-foot")).to_contain_text("+10,000")
-    two.get_by_role("button", name="Bought since the last count").click()
+    expect(two.get_by_test_id("count-foot")).to_contain_text("expected 40,000, it adds up")
     two.get_by_test_id("count-close").click()
-    expect(one.get_by_test_id("count-total")).to_contain_text("40,000 counted, ")
-    in_touch(two)
+    one.get_by_test_id("count-mode-stacks").click()
+    expect(one.get_by_test_id("count-total")).to_contain_text("40,000 counted")
+    expect(one.get_by_test_id("count-bought")).to_have_count(0)
+
+    add_on(room, players["Grace Hopper"])
+    expect(one.get_by_test_id("count-bought")).to_contain_text("10,000 bought since the last count")
+    for seat, stack in ((1, "25,000"), (2, "15,000"), (3, "10,000")):
+        one.get_by_test_id(f"count-{seat}").fill(stack)
+    expect(one.get_by_test_id("count-foot")).to_contain_text("expected 50,000, it adds up")
+    one.get_by_test_id("count-close").click()
+    expect(two.get_by_test_id("count-total")).to_contain_text("50,000 counted")
+    in_touch(one)
 
 
 def test_a_long_press_begins_to_choose_tables(room: Room, tablets: Tablets) -> None:

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Json } from '#lib/facts/edits.ts';
+import { type Json, stampText } from '#lib/facts/edits.ts';
 import { Index } from '#lib/facts/facts.ts';
 import { readingsOf } from '#lib/facts/readings.ts';
 import { Replica } from '#lib/sync/replica.svelte.ts';
@@ -18,6 +18,7 @@ import { peer } from './opened.ts';
 
 const PLAYERS = ['ana', 'bea', 'cyd', 'dag', 'eva'];
 const NOTHING = new Index(readingsOf('cage'));
+const SOLD = { id: 'e1', cage: NOTHING };
 let device: Device;
 let event: Replica<'tournament'>;
 
@@ -163,14 +164,14 @@ describe('busts', () => {
 		const outs = ['ana', 'bea', 'cyd', 'dag'].map((player) => done(bustPlayer(event, player)));
 		done(endEvent(event));
 		const before = count();
-		expect(code(countStack(event, 'eva', 50_000))).toBe('finished');
+		expect(code(countStack(event, SOLD, 'eva', 50_000))).toBe('finished');
 		expect(code(tickTable(event, 't1', true))).toBe('no_hand');
 		expect(code(announceHands(event))).toBe('finished');
 		expect(count()).toBe(before);
 		done(setKnockers(event, 'dag-1', ['eva-1']));
 		done(outs.at(-1)!.undo());
 		expect(places()).toHaveLength(3);
-		expect(code(countStack(event, 'eva', 50_000))).toBe('done');
+		expect(code(countStack(event, SOLD, 'eva', 50_000))).toBe('done');
 		done(setRemaining(event, 60_000, 1));
 		done(resumeClock(event));
 	});
@@ -181,7 +182,7 @@ describe('chips', () => {
 		expect(chipsInPlay(event.reader, 'e1', NOTHING).total).toBe(50_000);
 		const out = done(bustPlayers(event, new Map([['ana', 10_000]]), 'disqualified'));
 		expect(chipsInPlay(event.reader, 'e1', NOTHING).total).toBe(40_000);
-		expect(expectedAt(event.reader, 't1')).toBe(20_000);
+		expect(expectedAt(event.reader, 'e1', NOTHING, 't1')).toBe(20_000);
 		done(out.undo());
 		expect(chipsInPlay(event.reader, 'e1', NOTHING).total).toBe(50_000);
 	});
@@ -189,30 +190,46 @@ describe('chips', () => {
 	test('[RU96] a table closes green, or with a reason, or waits to be settled', () => {
 		const counts = (cyd: number) => new Map(Object.entries({ ana: 5_000, bea: 15_000, cyd }));
 		const before = count();
-		expect(countTable(event, 't1', counts(10_500), '')).toMatchObject({
+		expect(countTable(event, SOLD, 't1', counts(10_500), '')).toMatchObject({
 			code: 'unexplained',
 			details: { counted: 30_500, expected: 30_000 },
 		});
 		expect(count()).toBe(before);
-		done(countTable(event, 't1', counts(10_500), '', true));
+		done(countTable(event, SOLD, 't1', counts(10_500), '', true));
 		expect(chipsOff(event.reader)).toMatchObject([{ table: 't1', difference: 500 }]);
 		done(explainCount(event, 't1', 'a chip on the floor'));
 		expect(chipsOff(event.reader)).toEqual([]);
-		expect(done(countTable(event, 't1', counts(10_500), '')).expected).toBe(30_500);
-		expect(code(countTable(event, 't1', new Map(), ''))).toBe('empty');
+		expect(done(countTable(event, SOLD, 't1', counts(10_500), '')).expected).toBe(30_500);
+		expect(code(countTable(event, SOLD, 't1', new Map(), ''))).toBe('empty');
+	});
+
+	test('[RU96] a count says what had been bought by then: what is bought later is expected', () => {
+		const sold = (rebuys: number) => {
+			const cage = new Index(readingsOf('cage'));
+			const paid = { tournament: 'e1', player: 'ana', kind: 'buy_in', seq: 1, rebuys };
+			const stamp = stampText({ ms: 1, counter: 1, replica: 'a1-x' });
+			cage.add(stamp, { name: 'entry/ana-1', value: paid, replaces: [], person: '', act: '' });
+			return { id: 'e1', cage };
+		};
+		const counts = new Map(Object.entries({ ana: 18_000, bea: 12_000, cyd: 10_000 }));
+		done(countTable(event, sold(1), 't1', counts, ''));
+		expect(event.reader.get('stack/ana')).toMatchObject({ chips: 18_000, bought: 10_000 });
+		expect(event.reader.get('checked/t1')).toMatchObject({ counted: 40_000, expected: 40_000 });
+		expect(expectedAt(event.reader, 'e1', sold(1).cage, 't1')).toBe(40_000);
+		expect(expectedAt(event.reader, 'e1', sold(3).cage, 't1')).toBe(60_000);
 	});
 
 	test('a race changes what is in play and what the table should hold', () => {
 		done(changeChips(event, { why: 'raced', chips: -75, table: 't2' }));
 		expect(chipsInPlay(event.reader, 'e1', NOTHING).total).toBe(49_925);
-		expect(expectedAt(event.reader, 't2')).toBe(19_925);
+		expect(expectedAt(event.reader, 'e1', NOTHING, 't2')).toBe(19_925);
 		expect(code(changeChips(event, { why: 'raced', chips: 0, table: 't2' }))).toBe('empty');
 	});
 
 	test('[RU97] bags count the stack; what did not change is not written again', () => {
 		const bag = { chips: 12_000, signed: true, second: 12_000 };
-		done(bagTable(event, new Map([['ana', bag]])));
+		done(bagTable(event, SOLD, new Map([['ana', bag]])));
 		expect(event.reader.get('stack/ana')).toMatchObject({ chips: 12_000 });
-		expect(code(bagTable(event, new Map([['ana', bag]])))).toBe('empty');
+		expect(code(bagTable(event, SOLD, new Map([['ana', bag]])))).toBe('empty');
 	});
 });

@@ -1,15 +1,18 @@
 """Chips in play, as a ledger that is only read: what was given out, raced, taken away; and what was counted.
 
-Exact are the sums over the event. What a table should hold is a reckoning: the last known stacks of who sits
-there, and of who went out there since it was counted last, for their chips stayed. Over all tables these are
-the chips in play and the differences that were found; chips that a winner carried to another table show where
-they are counted. Twin: `web/src/lib/twins/elimination/chips.ts`; both read `tests/vectors/chips.json`.
+Exact are the sums over the event. What a table should hold is a reckoning: the last known stacks of who
+sits there, with what they bought since, and of who went out there since it was counted last, for their chips
+stayed. The cage says how often a life bought, never when: so a count says what had been bought by then. Over
+all tables these are the chips in play and the differences that were found; chips that a winner carried to
+another table show where they are counted. Twin: `web/src/lib/twins/elimination/chips.ts`; both read
+`tests/vectors/chips.json`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from ...documents.cage import TournamentMoney
+from ...documents.cage import PaidEntry, TournamentMoney
 from ...documents.chips import Bag, Checked, InPlay, Stack
 from ...documents.elimination import Bust
 from ...documents.floor import Seat
@@ -20,7 +23,10 @@ from ...facts import FactReader
 from ...stamps import parse
 from .standings import standings
 
-__all__ = ["ChipsInPlay", "ChipsOff", "chips_in_play", "chips_off", "expected_at", "known_stacks", "unbagged"]
+__all__ = [
+    "ChipsInPlay", "ChipsOff", "Known", "bought_by", "chips_in_play", "chips_off", "expected_at",
+    "known_stacks", "unbagged",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,13 @@ class ChipsInPlay:
     def total(self) -> int:
         given = self.entries + self.rebuys + self.add_ons + self.early_birds
         return given + self.raced + self.removed + self.corrected
+
+
+class Known(NamedTuple):
+    """What a player should have; `bought` of it since the last count: null where that count does not say."""
+
+    chips: int
+    bought: int | None
 
 
 @dataclass(frozen=True)
@@ -69,25 +82,42 @@ def chips_in_play(tournament: FactReader, ident: str, cage: FactReader) -> Chips
     )
 
 
-def known_stacks(tournament: FactReader) -> Mapping[str, int]:
-    """Player → chips as last counted in the life they play or played last, else as that life was given."""
-    stack_of = _stacks(tournament)
+def bought_by(tournament: FactReader, ident: str, cage: FactReader) -> Callable[[str], int]:
+    """The chips that a life has bought in event `ident` so far, its first stack not among them."""
+    chips = {kind: _term(tournament, kind) for kind in ("rebuy", "add_on")}
+    for_dealers = _dealer_add_on(tournament)
+    sold = many(cage, "entry/", PaidEntry)
+
+    def bought(life: str) -> int:
+        paid = sold.get(life)
+        if paid is None or paid.tournament != ident:  # a flight's chips come on in the bag
+            return 0
+        own = paid.rebuys * chips["rebuy"] + paid.add_ons * chips["add_on"]
+        return own + paid.dealer_add_ons * for_dealers
+
+    return bought
+
+
+def known_stacks(tournament: FactReader, ident: str, cage: FactReader) -> Mapping[str, Known]:
+    """By player: as counted in the life they play or played last, else as it was given; and bought since."""
+    stack_of = _stacks(tournament, bought_by(tournament, ident, cage))
     return {player: stack_of(player, life, None) for player, life in standings(tournament).life_of.items()}
 
 
-def expected_at(tournament: FactReader, table: str) -> int:
-    """What the stacks of a table should come to."""
-    stack_of, standing = _stacks(tournament), standings(tournament)
+def expected_at(tournament: FactReader, ident: str, cage: FactReader, table: str) -> int:
+    """What the stacks of a table of event `ident` should come to."""
+    stack_of = _stacks(tournament, bought_by(tournament, ident, cage))
+    standing = standings(tournament)
     checked = one(tournament, f"checked/{table}", Checked)
     since = checked.at_ms if checked else -1
     seats, busts = many(tournament, "seat/", Seat), many(tournament, "bust/", Bust)
     here = [
-        stack_of(player, standing.life_of[player], None)
+        stack_of(player, standing.life_of[player], None).chips
         for player, seat in seats.items()
         if seat.table == table and player in standing.left
     ]
     stayed = [
-        stack_of(bust.player, life, bust.at_ms)
+        stack_of(bust.player, life, bust.at_ms).chips
         for life, bust in busts.items()
         if bust.table == table and bust.how == "bust" and bust.at_ms > since
     ]
@@ -140,28 +170,37 @@ def _term(tournament: FactReader, kind: str) -> int:
 
 
 def _add_ons(tournament: FactReader, money: TournamentMoney) -> int:
-    """A dealer add-on without terms is money alone."""
-    for_dealers = one(tournament, "terms/dealer_add_on", Terms)
     own = money.add_ons * _term(tournament, "add_on") if money.add_ons else 0
-    return own + (money.dealer_add_ons * for_dealers.chips if for_dealers else 0)
+    return own + money.dealer_add_ons * _dealer_add_on(tournament)
 
 
-def _stacks(tournament: FactReader) -> Callable[[str, str, int | None], int]:
-    """What is known of a life's chips: as counted in it, else as given; with what the player got since.
+def _dealer_add_on(tournament: FactReader) -> int:
+    """One without terms is money alone."""
+    terms = one(tournament, "terms/dealer_add_on", Terms)
+    return terms.chips if terms else 0
 
-    `(player, life, until)`; what was counted or came after `until` is left out. Reads all facts once.
+
+def _stacks(tournament: FactReader, bought: Callable[[str], int]) -> Callable[[str, str, int | None], Known]:
+    """What is known of a life's chips: as counted in it, else as given; with what came and was bought since.
+
+    `(player, life, until)`; what was counted or came after `until` is left out, but for what was bought: that
+    was before the life ended. To a count that does not say what had been bought, nothing is added. Reads all
+    facts once.
     """
     entries, counts = many(tournament, "entry/", Entry), many(tournament, "stack/", Stack)
     given, got = _given(tournament), many(tournament, "inplay/", InPlay).values()
 
-    def stack_of(player: str, life: str, until: int | None) -> int:
+    def stack_of(player: str, life: str, until: int | None) -> Known:
         entered, count = parse(tournament.stamp(f"entry/{life}")), counts.get(player)
         begins = entered.ms if entered else 0
         if count and begins <= count.at_ms and (until is None or count.at_ms <= until):
-            chips, since = count.chips, count.at_ms
+            chips, had, since = count.chips, count.bought, count.at_ms
         else:
-            chips, since = given(entries.get(life)), begins - 1
+            chips, had, since = given(entries.get(life)), 0, begins - 1
         own = (event for event in got if event.player == player and event.at_ms > since)
-        return chips + sum(event.chips for event in own if until is None or event.at_ms <= until)
+        chips += sum(event.chips for event in own if until is None or event.at_ms <= until)
+        more = bought(life)
+        more_since = more - had if had is not None else None if more else 0
+        return Known(chips + (more_since or 0), more_since)
 
     return stack_of

@@ -1,6 +1,7 @@
 """Chips in play and at tables: the shared vectors, and that nothing is lost between tables."""
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crdt_models.facts import Json
-from crdt_models.rules.elimination.chips import chips_in_play, chips_off, expected_at, unbagged
+from crdt_models.facts import FactReader, Json
+from crdt_models.rules.elimination.chips import (
+    bought_by,
+    chips_in_play,
+    chips_off,
+    expected_at,
+    known_stacks,
+    unbagged,
+)
 from tests.crdt_models.rules.written import reading
 
 VECTORS: dict[str, Any] = json.loads(
@@ -25,17 +33,22 @@ SETUP: Json = {
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["id"][:3])
 def test_chips_as_worked_by_hand(case: dict[str, Any]) -> None:  # [RU95] [RU96]
     tournament = reading("tournament/e", case["tournament"], case["at_ms"])
-    sums = chips_in_play(tournament, "e", reading("cage", case["cage"]))
+    cage = reading("cage", case["cage"])
+    sums = chips_in_play(tournament, "e", cage)
     parts = [sums.entries, sums.rebuys, sums.add_ons, sums.early_birds, sums.raced, sums.removed]
     assert [*parts, sums.corrected, sums.total] == case["in_play"]
-    assert {table: expected_at(tournament, table) for table in case["expected"]} == case["expected"]
+    assert {table: expected_at(tournament, "e", cage, table) for table in case["expected"]} == case[
+        "expected"
+    ]
+    known = known_stacks(tournament, "e", cage)
+    assert {player: [*known[player]] for player in case.get("known", ())} == case.get("known", {})
     assert [[off.table, off.difference] for off in chips_off(tournament)] == case["off"]
 
 
 @st.composite
 def rooms(draw: st.DrawFn) -> dict[str, Json]:
     """Players who sit somewhere or went out somewhere, some counted, some moved."""
-    facts: dict[str, Json] = {"setup": SETUP}
+    facts: dict[str, Json] = {"setup": SETUP, "terms/rebuy": {"chips": 800}, "terms/add_on": {"chips": 1_500}}
     for n in range(draw(st.integers(1, 9))):
         facts[f"entry/e{n}"] = {"player": f"p{n}", "number": 1}
         table = draw(st.sampled_from(TABLES))
@@ -49,17 +62,48 @@ def rooms(draw: st.DrawFn) -> dict[str, Json]:
     return facts
 
 
+def sold(
+    data: st.DataObject, lives: Iterable[str], before: Mapping[str, Mapping[str, int]] | None = None
+) -> dict[str, dict[str, int]]:
+    """Life → what it bought, on top of what it had `before`."""
+    return {
+        life: {
+            kind: (before or {}).get(life, {}).get(kind, 0) + data.draw(st.integers(0, 2))
+            for kind in ("rebuys", "add_ons")
+        }
+        for life in lives
+    }
+
+
+def cage_of(sales: Mapping[str, Mapping[str, int]]) -> FactReader:
+    money: Json = {
+        "entries": 9, "players": 9, "pool_cents": 0, "amounts": [], "provisional": True,
+        **{kind: sum(one[kind] for one in sales.values()) for kind in ("rebuys", "add_ons")},
+    }  # fmt: skip
+    facts: dict[str, Json] = {"tournament/e": money}
+    for n, (life, one) in enumerate(sales.items(), start=1):
+        facts[f"entry/{life}"] = {
+            "tournament": "e",
+            "player": f"p{life[1:]}",
+            "kind": "buy_in",
+            "seq": n,
+            **one,
+        }
+    return reading("cage", facts)
+
+
 @given(rooms(), st.data())
 def test_what_tables_should_hold_is_what_is_in_play_also_after_counts(
     facts: dict[str, Json], data: st.DataObject
 ) -> None:  # [RU96]
-    nothing = reading("cage", {})
+    sales = sold(data, [name[6:] for name in facts if name.startswith("entry/")])
+    cage = cage_of(sales)
     before = reading("tournament/e", facts, dict.fromkeys(facts, 1))
-    total = chips_in_play(before, "e", nothing).total
-    assert sum(expected_at(before, table) for table in TABLES) == total
+    total = chips_in_play(before, "e", cage).total
+    assert sum(expected_at(before, "e", cage, table) for table in TABLES) == total
     for table in data.draw(st.lists(st.sampled_from(TABLES), unique=True)):
         now = reading("tournament/e", facts, dict.fromkeys(facts, 1))
-        expected = expected_at(now, table)
+        expected = expected_at(now, "e", cage, table)
         here = sorted(
             name[5:]
             for name, seat in facts.items()
@@ -69,11 +113,16 @@ def test_what_tables_should_hold_is_what_is_in_play_also_after_counts(
             continue
         each, rest = divmod(expected, len(here))  # chips went round at the table
         for n, player in enumerate(here):
-            facts[f"stack/{player}"] = {"chips": each + (rest if n == 0 else 0), "at_ms": 200}
+            chips, bought = each + (rest if n == 0 else 0), bought_by(now, "e", cage)(f"e{player[1:]}")
+            facts[f"stack/{player}"] = {"chips": chips, "at_ms": 200, "bought": bought}
         facts[f"checked/{table}"] = {"counted": expected, "expected": expected, "at_ms": 200}
     after = reading("tournament/e", facts, dict.fromkeys(facts, 1))
-    assert sum(expected_at(after, table) for table in TABLES) == total
+    assert sum(expected_at(after, "e", cage, table) for table in TABLES) == total
     assert chips_off(after) == []
+    playing = [life for life in sales if f"bust/{life}" not in facts]
+    later = cage_of(sales | sold(data, playing, sales))
+    more = chips_in_play(after, "e", later).total
+    assert sum(expected_at(after, "e", later, table) for table in TABLES) == more
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ class Evening(RuleBasedStateMachine):
             facts = self.facts(tablet)
             total = chips_in_play(facts, "e", reading("cage", {})).total
             assert total == STACK * standings(facts).lives
-            known = sum(expected_at(facts, table) for table in TABLES)
+            known = sum(expected_at(facts, "e", reading("cage", {}), table) for table in TABLES)
             assert known <= total  # but for who has no seat, and lives before the last
 
     @invariant()

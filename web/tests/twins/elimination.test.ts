@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HandForHand } from '#lib/facts/facts.gen.ts';
-import { chipsInPlay, chipsOff, expectedAt, unbagged } from '#lib/twins/elimination/chips.ts';
+import { chipsInPlay, chipsOff, expectedAt, knownStacks, unbagged } from '#lib/twins/elimination/chips.ts';
 import {
 	announced,
 	handDone,
@@ -32,6 +32,7 @@ type Chips = {
 	at_ms: Record<string, number>;
 	in_play: number[];
 	expected: Record<string, number>;
+	known?: Record<string, [number, number | null]>;
 	off: [string, number][];
 };
 type Heads = {
@@ -65,12 +66,17 @@ describe('hand for hand', () => {
 
 describe('chips in play', () => {
 	const { cases } = vectors<{ cases: Chips[] }>('chips');
-	test.each(cases)('$id', ({ tournament, cage, at_ms, in_play, expected, off }) => {
+	test.each(cases)('$id', ({ tournament, cage, at_ms, in_play, expected, known = {}, off }) => {
 		const event = reading('tournament/e', tournament, at_ms);
-		const sums = chipsInPlay(event, 'e', reading('cage', cage));
+		const sold = reading('cage', cage);
+		const sums = chipsInPlay(event, 'e', sold);
 		const { entries, rebuys, add_ons, early_birds, raced, removed, corrected, total } = sums;
 		expect([entries, rebuys, add_ons, early_birds, raced, removed, corrected, total]).toEqual(in_play);
-		for (const [table, chips] of Object.entries(expected)) expect(expectedAt(event, table)).toBe(chips);
+		for (const [table, chips] of Object.entries(expected))
+			expect(expectedAt(event, 'e', sold, table)).toBe(chips);
+		const stacks = knownStacks(event, 'e', sold);
+		for (const [player, [chips, bought]] of Object.entries(known))
+			expect(stacks.get(player)).toEqual({ chips, bought });
 		expect(chipsOff(event).map(({ table, difference }) => [table, difference])).toEqual(off);
 	});
 

@@ -508,10 +508,11 @@ export interface Sound {
 	readonly test_ms?: number | null;
 }
 
-/** `stack/<player>`: chips counted in leaf time `at_ms`. */
+/** `stack/<player>`: chips counted in leaf time `at_ms`; `bought`: those that the life had bought. */
 export interface Stack {
 	readonly chips: number;
 	readonly at_ms: number;
+	readonly bought?: number | null;
 }
 
 /** `table/<table>`: a furniture table used by this event; `order` is its place in the break order. `held` seats are kept for somebody: no draw or proposal gives them. `seats`: so many here, whatever the event says (a final table of nine in an event of eight). */

@@ -1,21 +1,29 @@
 /** Chips counted, one stack or a whole table; raced and corrected; bagged for the night. */
 import type { Bag, Checked, InPlay, Stack } from '#lib/facts/facts.gen.ts';
+import type { FactReader } from '#lib/facts/facts.ts';
 import { newId } from '#lib/facts/ids.ts';
 import type { Replica } from '#lib/sync/replica.svelte.ts';
-import { expectedAt } from '../twins/elimination/chips.ts';
+import { boughtBy, expectedAt } from '../twins/elimination/chips.ts';
+import { standings } from '../twins/elimination/standings.ts';
 import { one } from '../twins/typed.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
 
 type Tournament = Replica<'tournament'>;
 /** Player → chips. */
 export type Counts = ReadonlyMap<string, number>;
+/** Where counting looks up what was sold: the event's id, and the cage's picture. */
+export type Sold = { id: string; cage: FactReader };
 /** What was compared, while it was looked at. */
 export type TableCount = { counted: number; expected: number };
 
 /** Chips of one player, counted now. */
-export function countStack(tournament: Tournament, player: string, chips: number): Done | Refusal {
-	const stack: Stack = { chips, at_ms: tournament.now() };
-	return perform(tournament, { [`stack/${player}`]: stack });
+export function countStack(
+	tournament: Tournament,
+	sold: Sold,
+	player: string,
+	chips: number,
+): Done | Refusal {
+	return perform(tournament, stacks(tournament, sold, new Map([[player, chips]]), tournament.now()));
 }
 
 /**
@@ -24,6 +32,7 @@ export function countStack(tournament: Tournament, player: string, chips: number
  */
 export function countTable(
 	tournament: Tournament,
+	sold: Sold,
 	table: string,
 	counts: Counts,
 	reason: string,
@@ -31,13 +40,15 @@ export function countTable(
 ): Done<TableCount> | Refusal {
 	if (!counts.size) return refuse('empty', { table });
 	const counted = sum(counts);
-	const expected = expectedAt(tournament.reader, table);
+	const expected = expectedAt(tournament.reader, sold.id, sold.cage, table);
 	const why = reason.trim() || null;
 	if (counted !== expected && !why && !open) return refuse('unexplained', { table, counted, expected });
 	const at_ms = tournament.now();
 	const checked: Checked = { counted, expected, at_ms, reason: counted === expected ? null : why };
-	const stacks = [...counts].map(([player, chips]) => [`stack/${player}`, { chips, at_ms }] as const);
-	const done = perform(tournament, { ...Object.fromEntries(stacks), [`checked/${table}`]: checked });
+	const done = perform(tournament, {
+		...stacks(tournament, sold, counts, at_ms),
+		[`checked/${table}`]: checked,
+	});
 	return done.ok ? { ...done, counted, expected } : done;
 }
 
@@ -61,21 +72,33 @@ export function changeChips(
 /** Bags of a table: each with its stack, whether its player signed, and what the second count came to. */
 export function bagTable(
 	tournament: Tournament,
+	sold: Sold,
 	bags: ReadonlyMap<string, Pick<Bag, 'chips' | 'signed' | 'second'>>,
 ): Done | Refusal {
 	const at_ms = tournament.now();
 	const known = (player: string) => one<Bag>(tournament.reader, `bag/${player}`);
 	const changed = [...bags].filter(([player, bag]) => !sameBag(known(player), bag));
 	if (!changed.length) return refuse('empty', {});
-	return perform(
-		tournament,
-		Object.fromEntries(
-			changed.flatMap(([player, bag]) => [
-				[`bag/${player}`, { ...bag, at_ms } satisfies Bag],
-				[`stack/${player}`, { chips: bag.chips, at_ms } satisfies Stack],
-			]),
-		),
-	);
+	return perform(tournament, {
+		...Object.fromEntries(changed.map(([player, bag]) => [`bag/${player}`, { ...bag, at_ms } satisfies Bag])),
+		...stacks(tournament, sold, new Map(changed.map(([player, { chips }]) => [player, chips])), at_ms),
+	});
+}
+
+/** As counted, each with what its life had bought by now. */
+function stacks(
+	tournament: Tournament,
+	{ id, cage }: Sold,
+	counts: Counts,
+	at_ms: number,
+): Record<string, Stack> {
+	const { lifeOf } = standings(tournament.reader);
+	const stack = (player: string, chips: number): Stack => ({
+		chips,
+		at_ms,
+		bought: boughtBy(tournament.reader, id, cage, lifeOf.get(player) ?? ''),
+	});
+	return Object.fromEntries([...counts].map(([player, chips]) => [`stack/${player}`, stack(player, chips)]));
 }
 
 function sameBag(one: Bag | null, other: Pick<Bag, 'chips' | 'signed' | 'second'>): boolean {

@@ -1,7 +1,7 @@
 /**
  * Chips in play, as a ledger that is only read, and what tables should hold: the last known stacks of who sits there,
- * and of who went out there since it was counted last. Twin of `crdt_models/rules/elimination/chips.py`; both read
- * `tests/vectors/chips.json`.
+ * with what they bought since, and of who went out there since it was counted last. Twin of
+ * `crdt_models/rules/elimination/chips.py`; both read `tests/vectors/chips.json`.
  */
 import { parseStamp } from '#lib/facts/edits.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
 	Checked,
 	Entry,
 	InPlay,
+	PaidEntry,
 	Seat,
 	Stack,
 	Terms,
@@ -32,6 +33,8 @@ export type ChipsInPlay = {
 	corrected: number;
 	total: number;
 };
+/** What a player should have; `bought` of it since the last count: null where that count does not say. */
+export type Known = { chips: number; bought: number | null };
 /** A table whose count differed from what it should hold, and nobody has said why. */
 export type ChipsOff = { table: string; difference: number; at_ms: number };
 
@@ -59,27 +62,40 @@ export function chipsInPlay(tournament: FactReader, ident: string, cage: FactRea
 }
 
 /** A dealer add-on without terms is money alone. */
-function addOns(tournament: FactReader, { add_ons = 0, dealer_add_ons = 0 }: TournamentMoney): number {
+function addOns(
+	tournament: FactReader,
+	{ add_ons = 0, dealer_add_ons = 0 }: Pick<TournamentMoney, 'add_ons' | 'dealer_add_ons'>,
+): number {
 	const forDealers = one<Terms>(tournament, 'terms/dealer_add_on')?.chips ?? 0;
 	return add_ons * term(tournament, 'add_on') + dealer_add_ons * forDealers;
 }
 
-/** Player → chips as last counted in the life they play or played last, else as that life was given. */
-export function knownStacks(tournament: FactReader): Map<string, number> {
-	const { lifeOf } = standings(tournament);
-	return new Map([...lifeOf].map(([player, life]) => [player, stackOf(tournament, player, life)]));
+/** The chips that a life has bought in event `ident` so far, its first stack not among them. */
+export function boughtBy(tournament: FactReader, ident: string, cage: FactReader, life: string): number {
+	const paid = one<PaidEntry>(cage, `entry/${life}`);
+	if (paid?.tournament !== ident) return 0; // a flight's chips come on in the bag
+	return (paid.rebuys ?? 0) * term(tournament, 'rebuy') + addOns(tournament, paid);
 }
 
-/** What the stacks of a table should come to. */
-export function expectedAt(tournament: FactReader, table: string): number {
+/** By player: as last counted in the life they play or played last, else as that was given; and bought since. */
+export function knownStacks(tournament: FactReader, ident: string, cage: FactReader): Map<string, Known> {
+	const bought = (life: string) => boughtBy(tournament, ident, cage, life);
+	const { lifeOf } = standings(tournament);
+	return new Map([...lifeOf].map(([player, life]) => [player, stackOf(tournament, bought, player, life)]));
+}
+
+/** What the stacks of a table of event `ident` should come to. */
+export function expectedAt(tournament: FactReader, ident: string, cage: FactReader, table: string): number {
 	const { left } = standings(tournament);
-	const known = knownStacks(tournament);
+	const known = knownStacks(tournament, ident, cage);
+	const bought = (life: string) => boughtBy(tournament, ident, cage, life);
 	const since = one<Checked>(tournament, `checked/${table}`)?.at_ms ?? -1;
 	let sum = 0;
 	for (const [player, seat] of many<Seat>(tournament, 'seat/'))
-		if (seat.table === table && left.has(player)) sum += known.get(player)!;
+		if (seat.table === table && left.has(player)) sum += known.get(player)!.chips;
 	for (const [life, { player, at_ms, how = 'bust', table: at }] of many<Bust>(tournament, 'bust/'))
-		if (at === table && how === 'bust' && at_ms > since) sum += stackOf(tournament, player, life, at_ms);
+		if (at === table && how === 'bust' && at_ms > since)
+			sum += stackOf(tournament, bought, player, life, at_ms).chips;
 	for (const event of many<InPlay>(tournament, 'inplay/').values())
 		if (event.table === table && event.player == null && event.at_ms > since) sum += event.chips;
 	return Math.max(0, sum);
@@ -114,8 +130,17 @@ function term(tournament: FactReader, kind: string | null): number {
 	return terms?.chips ?? one<TournamentSetup>(tournament, 'setup')?.starting_stack ?? 0;
 }
 
-/** What is known of a life's chips: as counted in it, else as given; with what the player got since. */
-function stackOf(tournament: FactReader, player: string, life: string, until = Infinity): number {
+/**
+ * What is known of a life's chips: as counted in it, else as given; with what the player got and bought since. To a
+ * count that does not say what had been bought, nothing is added.
+ */
+function stackOf(
+	tournament: FactReader,
+	bought: (life: string) => number,
+	player: string,
+	life: string,
+	until = Infinity,
+): Known {
 	const begins = parseStamp(tournament.stamp(`entry/${life}`))?.ms ?? 0;
 	const stack = one<Stack>(tournament, `stack/${player}`);
 	const counted = stack !== null && begins <= stack.at_ms && stack.at_ms <= until;
@@ -123,5 +148,9 @@ function stackOf(tournament: FactReader, player: string, life: string, until = I
 	const got = [...many<InPlay>(tournament, 'inplay/').values()]
 		.filter((event) => event.player === player && event.at_ms > since && event.at_ms <= until)
 		.reduce((all, event) => all + event.chips, 0);
-	return (counted ? stack.chips : given(tournament, life)) + got;
+	const chips = (counted ? stack.chips : given(tournament, life)) + got;
+	const all = bought(life);
+	const had = counted ? stack.bought : 0;
+	const more = had != null ? all - had : all ? null : 0;
+	return { chips: chips + (more ?? 0), bought: more };
 }
