@@ -1,14 +1,11 @@
-/** How this device stands with the venue, over all its open documents: what pill, banner and Unsent sheet show. */
+/** How this device stands with the venue, over all its open documents: what pill and banner show. */
 
-import { decode } from '#lib/facts/edits.ts';
-import type { Act } from '#lib/facts/local-document.ts';
-import { slipCode, whyNoSlip } from '#lib/money/intent-slip.ts';
 import type { Till } from '#lib/money/outbox.svelte.ts';
 import type { LeafTime } from '#lib/sync/leaf-time.ts';
 import type { Standing } from '#lib/sync/standing.ts';
 import type { KeptRefusal, Store } from '#lib/sync/store.ts';
-import type { ConnectionView, Diagnosis, IntentRow, RefusedRow, UnsentRow } from '#lib/ui/connection-view.ts';
-import { editWords, type Names } from '#lib/words/edit-words.ts';
+import type { ConnectionView } from '#lib/ui/connection-view.ts';
+import type { Names } from '#lib/words/edit-words.ts';
 import { kindOf, SIGNED_OUT } from './connection-kind.ts';
 
 export type Connected = {
@@ -31,8 +28,6 @@ export type ConnectionVenue = {
 const TICK_MS = 500;
 /** a booking that takes no longer is on its way, not unsent */
 const LATE_MS = 2_000;
-/** what became of money recorded without the leaf stays in view for an evening */
-const FATE_SHOWN_MS = 12 * 3_600_000;
 
 export class Connection {
 	#view = $state.raw<ConnectionView>({ kind: 'catching-up', sinceMs: 0, unsent: 0, refused: 0, intents: 0 });
@@ -64,59 +59,9 @@ export class Connection {
 		return kind === 'synced' || kind === 'sending' || kind === 'saved-here';
 	}
 
-	get waiting(): UnsentRow[] {
-		void this.#view;
-		const { time, names } = this.venue;
-		return [...this.venue.replicas].flatMap(({ standing }) =>
-			standing.unsent.map((act) => ({
-				id: act.id,
-				what: actWords(act.edits, names),
-				ageMs: Math.max(0, time.now() - act.atMs),
-				target: act.atCore ? 'the leaf; the core has it' : 'the leaf',
-			})),
-		);
-	}
-
-	get refused(): RefusedRow[] {
-		return this.#refusals.map(({ stamp, text, code, message, name }) => ({
-			id: stamp,
-			what: text ? words(stamp, text, this.venue.names) : name,
-			code,
-			message,
-		}));
-	}
-
-	get intents(): IntentRow[] {
-		void this.#view;
-		const { outbox, time } = this.venue;
-		const { fates } = outbox;
-		const shown = outbox.commands.filter(
-			({ intent, recordedMs, outcome }) =>
-				!outcome || (intent && (outcome.state === 'refused' || time.now() - recordedMs < FATE_SHOWN_MS)),
-		);
-		return shown.map((command) => {
-			const { key, about, recordedMs, slips = [] } = command;
-			const fate = fates.get(key) ?? { state: 'waiting' as const };
-			const code = whyNoSlip(command) ? null : slipCode(key);
-			const ageMs = Math.max(0, time.now() - recordedMs);
-			return { id: key, ...about, ageMs, fate, code, slips: slips.length };
-		});
-	}
-
-	get diagnosis(): Diagnosis {
-		void this.#view;
-		const { time, addresses } = this.venue;
-		const statuses = [...this.venue.replicas].map(({ standing }) => standing.status);
-		const at = (server: string) =>
-			statuses.some((status) => status.kind === 'synced' && status.at === server);
-		return {
-			network: navigator.onLine,
-			leaf: at('leaf'),
-			core: at('leaf') ? null : at('core'),
-			lastContactMs: time.sinceContact(),
-			address:
-				[...this.venue.replicas].map(({ keeper }) => keeper.address).find(Boolean) ?? addresses[0] ?? '',
-		};
+	/** What was not accepted, as this device keeps it. */
+	get refusals(): readonly KeptRefusal[] {
+		return this.#refusals;
 	}
 
 	async load(): Promise<void> {
@@ -169,21 +114,4 @@ export class Connection {
 	close(): void {
 		clearInterval(this.#tick);
 	}
-}
-
-/** A move says where to; that its seat changes need not be said again. */
-function actWords(edits: Act['edits'], names: Names): string {
-	const all = edits
-		.map(([stamp, text]) => decode(stamp, text))
-		.flatMap((edit) => ('code' in edit ? [] : [edit]));
-	const moves = all.some(({ name }) => name.startsWith('move/'));
-	return all
-		.filter(({ name }) => !(moves && name.startsWith('seat/')) && name !== 'setup')
-		.map(({ name, value }) => editWords(name, value, names))
-		.join('; ');
-}
-
-function words(stamp: string, text: string, names: Names): string {
-	const edit = decode(stamp, text);
-	return 'code' in edit ? stamp : editWords(edit.name, edit.value, names);
 }

@@ -2,6 +2,7 @@
 
 import { decode } from '#lib/facts/edits.ts';
 import { editWords } from '#lib/words/edit-words.ts';
+import { refusedRows } from './unsent-rows.ts';
 import type { Venue } from './venue.svelte.ts';
 
 export function saveCopy(venue: Venue): void {
@@ -31,7 +32,7 @@ export function copyOf({ id, device, names, replicas, outbox, time, connection }
 		device,
 		leaf_ms: time.now(),
 		documents: documents.filter(({ acts }) => acts.length),
-		refused: connection.refused,
+		refused: refusedRows(connection),
 		money: outbox.open.map(({ key, body, about, state }) => ({ key, body, about, state })),
 	};
 }

@@ -81,13 +81,13 @@ export function written<K extends Kind>(
 	return new Step(title, async () => {
 		const replica = venue.open<K>(document);
 		if (!(await whenTrue(() => replica.writable, WITHIN_MS))) return words('not_writable');
-		const refusedBefore = venue.connection.refused.length;
+		const refusedBefore = venue.connection.refusals.length;
 		const done = write(replica);
 		if (done && !done.ok) return words(done.code, done.details, done.message);
 		if (!(await whenTrue(() => !replica.standing.unsent.length, WITHIN_MS)))
 			return 'Kept on this device; the leaf does not have it yet. It is sent as soon as it answers.';
-		const refused = venue.connection.refused[0];
-		if (refused && venue.connection.refused.length > refusedBefore)
+		const refused = venue.connection.refusals[0];
+		if (refused && venue.connection.refusals.length > refusedBefore)
 			return words(refused.code, {}, refused.message);
 		return null;
 	});
