@@ -170,7 +170,7 @@ describe('proposals', () => {
 		if (proposal.kind !== 'move') throw new Error(proposal.kind);
 		done(bustPlayer(event, proposal.player === 'a7' ? 'a6' : 'a7'));
 		const before = count(event);
-		expect(code(confirmMove(event, room, proposal))).toBe('stale');
+		expect(code(confirmMove(event, room, proposal, false))).toBe('stale');
 		expect(count(event)).toBe(before);
 	});
 
@@ -180,7 +180,7 @@ describe('proposals', () => {
 		done(setButton(event, room, 't2', 1));
 		const proposal = propose(event.reader, room.reader);
 		if (proposal.kind !== 'move') throw new Error(proposal.kind);
-		done(confirmMove(event, room, proposal));
+		done(confirmMove(event, room, proposal, false));
 		expect(event.reader.get(`move/${proposal.player}`)).toMatchObject({
 			rule: proposal.rule,
 			basis: proposal.basis,

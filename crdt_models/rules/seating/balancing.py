@@ -26,15 +26,15 @@ def seat_rules(tournament: FactReader) -> SeatRules:
     return one(tournament, "seating", SeatRules) or SeatRules()
 
 
-def propose(tournament: FactReader, config: FactReader) -> Proposal:
-    """The next step for an event. Nothing before its clock was started."""
+def propose(tournament: FactReader, config: FactReader, selling: bool = False) -> Proposal:
+    """The next step for an event. Nothing before its clock was started. `selling`: registration is open."""
     clock, setup = one(tournament, "clock", Clock), one(tournament, "setup", TournamentSetup)
     if clock is None or clock.state == "pending" or setup is None:
         return Proposal("none", reason="not_started")
     chart, buttons = seat_chart(tournament, config), many(tournament, "button/", Button)
     rules = seat_rules(tournament)
     opened = seats_opened(tournament) if rules.game == "stud" else {}
-    fewer = consolidate(chart, buttons, rules, setup.seats_per_table)
+    fewer = consolidate(chart, buttons, rules, setup.seats_per_table, selling)
     step = fewer or balance(chart, buttons, setup.max_diff, rules, opened)
     if step.kind != "none" and still_dealing(tournament, [table.table for table in in_play(chart)]):
         return Proposal("none", step.table, "hand_for_hand", RULE_HANDS)

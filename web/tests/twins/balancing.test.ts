@@ -156,6 +156,7 @@ type Case = {
 	max?: number;
 	max_diff?: number;
 	rules?: object;
+	selling?: boolean;
 	needs?: Record<string, object>;
 	hands?: string[];
 	/** who left a seat: table, seat, when, how */
@@ -211,9 +212,9 @@ function roomOf(room: Omit<Case, 'id' | 'expect'>) {
 }
 
 describe('constraints', () => {
-	test.each(constraints.cases)('$id', ({ expect: expected, halts, ...room }) => {
+	test.each(constraints.cases)('$id', ({ expect: expected, halts, selling, ...room }) => {
 		const { tournament, config } = roomOf(room);
-		expect(propose(tournament, config)).toMatchObject(expected);
+		expect(propose(tournament, config, selling)).toMatchObject(expected);
 		if (!halts) return;
 		const found = halted(seatChart(tournament, config), buttonsOf(tournament), seatRules(tournament));
 		expect(found.map(({ table, short_by, now }) => [table, short_by, now])).toEqual(halts);

@@ -57,16 +57,17 @@ export function changeTable(tournament: Tournament, table: string, change: Parti
 export type Override = NonNullable<Move['override']>;
 
 /**
- * Does what was proposed, if it still is what would be proposed. With `instead` another player or seat of the same
- * two tables, for that reason.
+ * Does what was proposed, if it still is what would be proposed (`selling`: as `propose` takes it). With `instead`
+ * another player or seat of the same two tables, for that reason.
  */
 export function confirmMove(
 	tournament: Tournament,
 	config: Config,
 	proposal: Proposal & { kind: 'move' },
+	selling: boolean,
 	instead?: { player: string; seat: number; override: Override },
 ): Done | Refusal {
-	const now = propose(tournament.reader, config.reader);
+	const now = propose(tournament.reader, config.reader, selling);
 	if (now.kind !== 'move' || now.basis !== proposal.basis || now.player !== proposal.player)
 		return refuse('stale', { table: proposal.table });
 	const { player, to_table: table, to_seat: seat, rule, basis } = proposal;

@@ -51,7 +51,7 @@ export class EventDesk {
 		this.replica.fact('clock');
 		this.replica.fact('seating');
 		this.replica.fact('handforhand');
-		return propose(this.replica.reader, this.#desk.config.reader);
+		return propose(this.replica.reader, this.#desk.config.reader, this.selling);
 	});
 	/** a proposal is not shown again until then, or until somebody else is out */
 	snoozedUntil = $state(0);
@@ -145,6 +145,8 @@ export class EventDesk {
 		void this.plan;
 		return lateRegistration(this.replica.reader, this.money, this.#desk.venue.clock.now);
 	});
+	/** entries are sold; apart from `late`, which is another one each second */
+	selling: boolean = $derived.by(() => this.late.state === 'open');
 	/** facts that wait on this tablet; empty while all is well, so that nothing flickers */
 	unsentNames: ReadonlySet<string> = $derived.by(() => {
 		if (this.#desk.venue.connection.view.kind === 'synced') return new Set<string>();

@@ -27,8 +27,8 @@ export function seatRules(tournament: FactReader): SeatRules {
 	return one<SeatRules>(tournament, 'seating') ?? {};
 }
 
-/** The next step for an event. Nothing before its clock was started. */
-export function propose(tournament: FactReader, config: FactReader): Proposal {
+/** The next step for an event. Nothing before its clock was started. `selling`: registration is open. */
+export function propose(tournament: FactReader, config: FactReader, selling = false): Proposal {
 	const clock = one<Clock>(tournament, 'clock');
 	const setup = one<TournamentSetup>(tournament, 'setup');
 	if (!clock || clock.state === 'pending' || !setup) return { kind: 'none', reason: 'not_started' };
@@ -36,7 +36,7 @@ export function propose(tournament: FactReader, config: FactReader): Proposal {
 	const buttons = buttonsOf(tournament);
 	const rules = seatRules(tournament);
 	const step =
-		consolidate(chart, buttons, rules, setup.seats_per_table) ??
+		consolidate(chart, buttons, rules, setup.seats_per_table, selling) ??
 		balance(
 			chart,
 			buttons,

@@ -14,20 +14,28 @@ export function finalSeats(rules: SeatRules, seatsPerTable: number): number {
 	return rules.final_seats ?? FINAL_SEATS[seatsPerTable] ?? seatsPerTable;
 }
 
-/** The final table, a redraw or the next table to break; null: the tables stay as they are. */
+/** at each table that stays while entries are sold, for who still comes */
+const LATE_SEATS = 2;
+
+/**
+ * The final table, a redraw or the next table to break; null: the tables stay as they are. While entries are sold no
+ * table is the final one, and a table breaks only where those that stay keep LATE_SEATS open each: else the next who
+ * come would need it again. A player alone goes all the same.
+ */
 export function consolidate(
 	chart: Chart,
 	buttons: Buttons,
 	rules: SeatRules,
 	seatsPerTable: number,
+	selling = false,
 ): Proposal | null {
 	const tables = inPlay(chart);
 	if (tables.length < 2) return null;
 	const basis = basisOf(chart, buttons);
 	const size = finalSeats(rules, seatsPerTable);
-	if (tables.reduce((sum, { players }) => sum + players.size, 0) <= size)
+	if (!selling && tables.reduce((sum, { players }) => sum + players.size, 0) <= size)
 		return finalTable(tables, basis, rules, size);
-	const first = tableToBreak(chart, rules.spare_seats ?? 0);
+	const first = tableToBreak(chart, rules.spare_seats ?? 0, selling ? LATE_SEATS : 0);
 	if (first === null) return null;
 	const keeps = [...tables].sort(byBreakOrder).flatMap(({ table }) => (table === first ? [] : [table]));
 	const common = { table: first, basis, keeps, seats: null };
@@ -37,14 +45,17 @@ export function consolidate(
 }
 
 /**
- * The next table to break if its players fit at the others and `spare` seats stay open. A table where one player sits
- * alone goes first, then by break order, locked ones last. Locked tables take nobody.
+ * The next table to break if its players fit at the others and `spare` seats stay open; `spareEach` for each of the
+ * others, where that is more, not asked for a player alone. A table where one player sits alone goes first, then by
+ * break order, locked ones last. Locked tables take nobody.
  */
-export function tableToBreak(chart: Chart, spare = 0): string | null {
+export function tableToBreak(chart: Chart, spare = 0, spareEach = 0): string | null {
 	const [first, ...others] = inPlay(chart).sort(breaksFirst);
 	if (!first || others.length === 0) return null;
-	const room = others.reduce((sum, table) => sum + (table.locked ? 0 : freeSeats(table).length), 0);
-	return room - spare >= first.players.size ? first.table : null;
+	const taking = others.filter(({ locked }) => !locked);
+	const kept = first.players.size > 1 ? Math.max(spare, spareEach * taking.length) : spare;
+	const room = taking.reduce((sum, table) => sum + freeSeats(table).length, 0);
+	return room - kept >= first.players.size ? first.table : null;
 }
 
 /** At the table that would break last, of those with a chair for each player. */
