@@ -3,6 +3,7 @@
 One real leaf without line and core; what the floor writes (entries, who is out, who took it) comes by sync.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -151,9 +152,15 @@ def test_what_several_won_is_due_and_paid_one_by_one(house: House, cage: Page) -
     pay.click()
     due = cage.get_by_test_id("won-row")
     expect(due).to_have_count(2)
+    cage.get_by_test_id("rail-payout").click()  # beside the prizes, one tap away
+    owed = cage.get_by_test_id(re.compile("^bounties-"))
+    expect(owed).to_have_text("Bounties, Mystery 70: €10.00 to hand out, 5.00 not won yet")
+    owed.click()
+    expect(due).to_have_count(2)
     expect(due.filter(has_text="Ada Byron")).to_contain_text("€2.50")
     due.filter(has_text="Ada Byron").get_by_role("button", name="Pay cash").click()
     expect(due).to_have_count(1)
+    expect(owed).to_contain_text("€7.50 to hand out")
     last = entries(house)[-1]
     assert (last["kind"], last["data"]["amount"]["amount"]) == ("pay_bounty", 250)
 

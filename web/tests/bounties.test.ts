@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Heads, type Named, seatsResult } from '#lib/tournament/event-heads.ts';
-import { envelopesOf, goneUnbooked, leftCents, sumOf } from '../src/routes/cage/bounties.ts';
+import { envelopesOf, goneUnbooked, leftCents, owedBounties, sumOf } from '../src/routes/cage/bounties.ts';
 import { reading } from './twins/written.ts';
 
 function heads(change: Partial<Heads> = {}): Heads {
@@ -17,6 +17,19 @@ function heads(change: Partial<Heads> = {}): Heads {
 		...change,
 	};
 }
+
+test('what is owed is what was won and not paid, and what lies on heads and in envelopes', () => {
+	const due: Heads['due'] = [
+		['a', 2_500],
+		['b', 250],
+	];
+	expect(owedBounties(heads({ heads: [], due }))).toEqual({ cents: 2_750, notWon: 0 });
+	expect(owedBounties(heads({ due }))).toEqual({ cents: 6_750, notWon: 4_000 });
+	expect(owedBounties(heads({ heads: [], envelopes: [[500, 3]], due: [] }))).toEqual({
+		cents: 1_500,
+		notWon: 1_500,
+	});
+});
 
 describe('a list of envelopes', () => {
 	test('is whole cents and counts; empty rows are none', () => {

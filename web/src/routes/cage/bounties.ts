@@ -19,6 +19,20 @@ export function leftCents({ heads, envelopes }: Heads): number {
 	return envelopes.reduce((sum, [cents, count]) => sum + cents * count, onHeads);
 }
 
+/** Whether an event sells any. */
+export function hasBounties({ prices }: { prices: Record<string, { bounty_cents: number }> }): boolean {
+	return Object.values(prices).some(({ bounty_cents: cents }) => cents > 0);
+}
+
+/**
+ * What is still to be handed out, won or not; and of it what nobody may have yet, for they still play or an envelope
+ * is not drawn.
+ */
+export function owedBounties(heads: Heads): { cents: number; notWon: number } {
+	const notWon = leftCents(heads);
+	return { cents: sumOf(heads.due.map(([, cents]) => [cents, 1])) + notWon, notWon };
+}
+
 /** The list as typed; null: a row is no amount and number, or a worth stands there twice. Empty rows are none. */
 export function envelopesOf(rows: readonly WorthRow[], currency: string): [number, number][] | null {
 	const said = rows.filter(({ worth, count }) => worth.trim() || count.trim());
