@@ -20,7 +20,7 @@ level, the end of a call), so a view that is being watched is made again each se
                  moves: [{name, from_table | null, from_seat | null, to_table, to_seat, at_ms}] newest first}
     payouts     {view, tournament, name, letter, currency, pool_cents, provisional,
                  places: [{place, place_to, amount_cents, name | null}]}
-    rankings    {view, tournament, name, letter, left, as_of_ms | null,
+    rankings    {view, tournament, name, letter, currency, left, as_of_ms | null,
                  rows: [{place | null, place_to | null, name, chips | null, table | null, seat | null, busted,
                          amount_cents | null}]}
     waitlist    {view, lists: [{list, name, tables, open_seats, waiting: [{name, state}],

@@ -195,6 +195,7 @@ def rankings_view(event: Event) -> View | None:
         )
 
     return event.head("rankings", setup) | {
+        "currency": event.currency(),
         "left": len(standing.left),
         "as_of_ms": max((stack.at_ms for stack in counted.values()), default=None),
         "rows": [

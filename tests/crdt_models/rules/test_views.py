@@ -185,7 +185,7 @@ def test_rankings_put_counted_stacks_first_then_who_is_left_then_who_is_out() ->
         ("Bea", 3, None, True, 1_900),
         ("cyd", 3, None, True, 1_900),
     ]
-    assert (rankings["left"], rankings["as_of_ms"]) == (2, 1_600)
+    assert (rankings["left"], rankings["as_of_ms"], rankings["currency"]) == (2, 1_600, "EUR")
 
 
 def test_the_waitlist_tells_called_from_waiting() -> None:

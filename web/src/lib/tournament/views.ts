@@ -94,6 +94,7 @@ export type RankingsView = {
 	tournament: string;
 	name: string;
 	letter: string;
+	currency: string;
 	left: number;
 	as_of_ms: number | null;
 	rows: {

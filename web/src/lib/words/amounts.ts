@@ -70,6 +70,18 @@ export function figures(
 	return (cents) => (whole ? text.format(cents / unit) : figure(cents, currency, locale));
 }
 
+/** Amounts of a display that stand among chips, so with their currency: "€420"; minor digits as in `figures`. */
+export function moneyShort(
+	all: readonly number[],
+	currency: string,
+	locale?: string,
+): (cents: number) => string {
+	const unit = 10 ** digits(currency);
+	const whole = all.every((cents) => cents % unit === 0);
+	const text = format(`${currency} whole`, locale, { style: 'currency', currency, maximumFractionDigits: 0 });
+	return (cents) => (whole ? text.format(cents / unit) : money(cents, currency, locale));
+}
+
 /** "59,069" */
 export function chips(count: number, locale?: string): string {
 	return format('chips', locale, { maximumFractionDigits: 0 }).format(count);
