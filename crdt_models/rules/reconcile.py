@@ -13,7 +13,7 @@ from ..documents.cage import PaidEntry, Prize, TournamentMoney
 from ..documents.floor import Seat
 from ..documents.seating import Alternate
 from ..documents.structure import Carried
-from ..documents.tournament import Bust, Entry, Explained, Stack
+from ..documents.tournament import Bust, Clock, Entry, Explained, Stack
 from ..documents.typed import many, one
 from ..facts import FactReader
 from ..stamps import parse
@@ -36,12 +36,13 @@ Kind = Literal[
 class Disagreement:
     """One row of the tray; `since_ms` is the younger of the two sides, `explained` a person's reason.
 
-    `seated_unpaid`: has a seat, but no life that is paid and not over. `paid_unseated`: a paid life, neither
-    seated nor over. `busted_seated`: out, and still in a seat. `busted_unpaid`: a life was played to its end
-    and never paid (or paid back). `busted_unplaced`: a life is over that was never entered. `stack_unpaid`: a
-    life is in play, or a stack was counted, that was never paid, though no seat says so. `paid_out_in_play`:
-    got a prize without being out. `place_differs`: the money has another place than the floor.
-    `bust_unclaimed`: a life with a head is over, and nobody has said who took it.
+    `seated_unpaid`: has a seat, but no life that is paid and not over. `paid_unseated`: a paid life,
+    neither seated nor over, in an event that was drawn or has begun. `busted_seated`: out, and still in a
+    seat. `busted_unpaid`: a life was played to its end and never paid (or paid back). `busted_unplaced`: a
+    life is over that was never entered. `stack_unpaid`: a life is in play, or a stack was counted, that was
+    never paid, though no seat says so. `paid_out_in_play`: got a prize without being out. `place_differs`:
+    the money has another place than the floor. `bust_unclaimed`: a life with a head is over, and nobody has
+    said who took it.
     """
 
     kind: Kind
@@ -111,7 +112,11 @@ def _unpaid_seats(tournament: FactReader, cage: FactReader, payers: set[str]) ->
 def _paid_unseated(
     tournament: FactReader, cage: FactReader, sold: dict[str, PaidEntry], busts: Mapping[str, Bust]
 ) -> Iterable[Disagreement]:
+    """None before an event was drawn: while its clock has not started and nobody sat, all wait for it."""
     seats, waiting = many(tournament, "seat/", Seat), many(tournament, "alternate/", Alternate)
+    clock = one(tournament, "clock", Clock)
+    if not seats and not busts and (clock is None or clock.state == "pending"):
+        return
     for life, row in sold.items():
         if life not in busts and row.player not in seats.keys() | waiting.keys():
             since_ms = max(_since(cage, f"entry/{life}"), _since(tournament, f"seat/{row.player}"))

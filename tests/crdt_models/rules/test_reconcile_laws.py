@@ -124,6 +124,7 @@ def test_nothing_younger_than_the_grace_is_told(
 
 def test_so_many_are_told_and_no_more() -> None:  # [RU60]
     house = House()
+    house.floor["clock"] = {"level": 1, "state": "running", "anchor_ms": 0, "remaining_ms": 1}
     for n in range(ROWS_MAX + 5):
         house.money[f"entry/l{n}"] = {"tournament": "e", "player": f"p{n}", "kind": "buy_in", "seq": 1}
     assert len(house.rows()) == ROWS_MAX

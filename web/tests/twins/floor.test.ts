@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { finishes, nextPlace, standings } from '#lib/twins/elimination/standings.ts';
-import { disagreements } from '#lib/twins/reconcile.ts';
+import { disagreements, unseated } from '#lib/twins/reconcile.ts';
 import { callNext, openCashSeats, waiting } from '#lib/twins/waitlist.ts';
 import { type Facts, reading, vectors } from './written.ts';
 
@@ -70,4 +70,19 @@ describe('floor against money', () => {
 		]);
 		expect(told).toEqual(expected);
 	});
+});
+
+test('who paid may be given a seat at once, and before the draw, long before that is a difference', () => {
+	const paid = (player: string, seq: number) => ({ tournament: 'e', player, kind: 'buy_in', seq });
+	const cage = reading(
+		'cage',
+		{ 'entry/l1': paid('ana', 3), 'entry/l2': paid('bea', 4), 'entry/l3': paid('cyd', 5) },
+		{ 'entry/l1': 49_999, 'entry/l2': 49_000, 'entry/l3': 1 },
+	);
+	const names = (facts: Parameters<typeof reading>[1]) =>
+		unseated(reading('tournament/e', facts), 'e', cage).map(({ player }) => player);
+	expect(names({})).toEqual(['cyd', 'bea', 'ana']);
+	expect(disagreements(reading('tournament/e', {}), 'e', cage, 50_000)).toEqual([]);
+	expect(names({ 'seat/cyd': { table: 't1', seat: 1 }, 'alternate/bea': { since_ms: 1 } })).toEqual(['ana']);
+	expect(names({ 'bust/l1': { player: 'ana', at_ms: 1, hand: 'h' } })).toEqual(['cyd', 'bea']);
 });

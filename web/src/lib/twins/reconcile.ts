@@ -8,6 +8,7 @@ import { parseStamp } from '#lib/facts/edits.ts';
 import type {
 	Bust,
 	Carried,
+	Clock,
 	Entry,
 	Explained,
 	PaidEntry,
@@ -86,7 +87,8 @@ function reasonOf(row: Found, known: Explained | undefined): string | null {
 	return known && known.since_ms >= row.since_ms ? known.reason : null;
 }
 
-function all(tournament: FactReader, ident: string, cage: FactReader): Found[] {
+/** Lives that are paid, or came through a flight. */
+function soldFor(tournament: FactReader, ident: string, cage: FactReader): Map<string, PaidEntry> {
 	const sold = [...many<PaidEntry>(cage, 'entry/')].filter(([, row]) => row.tournament === ident);
 	// who came through a flight has paid there; as the ledger has it, where it is booked to this event
 	const booked = one<TournamentMoney>(cage, `tournament/${ident}`)?.flights?.length
@@ -97,6 +99,10 @@ function all(tournament: FactReader, ident: string, cage: FactReader): Found[] {
 		if (!booked || (paid?.of === ident && paid.player === player))
 			sold.push([entry, { tournament: ident, player, kind: 'buy_in', seq: 1 }]);
 	}
+	return new Map(sold);
+}
+
+function all(tournament: FactReader, ident: string, cage: FactReader): Found[] {
 	const said: Said = {
 		tournament,
 		cage,
@@ -104,7 +110,7 @@ function all(tournament: FactReader, ident: string, cage: FactReader): Found[] {
 		entries: many<Entry>(tournament, 'entry/'),
 		busts: many<Bust>(tournament, 'bust/'),
 		seats: many<Seat>(tournament, 'seat/'),
-		sold: new Map(sold),
+		sold: soldFor(tournament, ident, cage),
 		standing: standings(tournament),
 	};
 	const unpaid = unpaidSeats(said);
@@ -134,7 +140,38 @@ function unpaidSeats({ tournament, cage, seats, sold, busts, standing }: Said): 
 	});
 }
 
-function paidUnseated({ tournament, cage, seats, sold, busts }: Said): Found[] {
+/**
+ * Who paid for an event and has no seat, the longest waiting first: they may be given one at once, and before its draw
+ * too. At most ROWS_MAX.
+ */
+export function unseated(tournament: FactReader, ident: string, cage: FactReader): Disagreement[] {
+	const known = many<Explained>(tournament, 'explained/');
+	return withoutSeat({
+		tournament,
+		cage,
+		seats: many<Seat>(tournament, 'seat/'),
+		sold: soldFor(tournament, ident, cage),
+		busts: many<Bust>(tournament, 'bust/'),
+	})
+		.sort((a, b) => a.since_ms - b.since_ms || byText(a.player, b.player))
+		.slice(0, ROWS_MAX)
+		.map((row) => ({ ...row, explained: reasonOf(row, known.get(differenceId(row))) }));
+}
+
+/** None before an event was drawn: while its clock has not started and nobody sat, all wait for the draw. */
+function paidUnseated(said: Said): Found[] {
+	const clock = one<Clock>(said.tournament, 'clock');
+	const isDrawn = said.seats.size > 0 || said.busts.size > 0 || (clock && clock.state !== 'pending');
+	return isDrawn ? withoutSeat(said) : [];
+}
+
+function withoutSeat({
+	tournament,
+	cage,
+	seats,
+	sold,
+	busts,
+}: Pick<Said, 'tournament' | 'cage' | 'seats' | 'sold' | 'busts'>): Found[] {
 	const waiting = many(tournament, 'alternate/');
 	return [...sold]
 		.filter(([entry, { player }]) => !busts.has(entry) && !seats.has(player) && !waiting.has(player))

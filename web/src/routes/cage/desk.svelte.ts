@@ -6,7 +6,7 @@ import { LedgerTerm } from '#lib/money/ledger-term.svelte.ts';
 import { kindName } from '#lib/money/money-kinds.ts';
 import type { BountyMode, Heads } from '#lib/tournament/event-heads.ts';
 import { standings } from '#lib/twins/elimination/standings.ts';
-import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
+import { type Disagreement, disagreements, unseated } from '#lib/twins/reconcile.ts';
 import { elsewhere, otherFlights } from '#lib/twins/structure/days.ts';
 import { mayBuy, SOLD_AS } from '#lib/twins/structure/terms.ts';
 import { Problem, Unreachable } from '#lib/venue/api.ts';
@@ -124,6 +124,15 @@ export class CageDesk {
 			for (const prefix of ['entry/', 'bust/', 'seat/', 'stack/', 'explained/']) replica.group(prefix);
 			const rows = disagreements(replica.reader, tournament, this.#money.reader, now);
 			return rows.map((row) => ({ tournament, row }));
+		});
+	});
+	/** who paid and waits for a seat, and is no difference (yet) */
+	waiting: readonly Difference[] = $derived.by(() => {
+		const told = new Set(this.differences.map(({ row }) => row.entry));
+		return this.venue.tournaments.flatMap((tournament) => {
+			const { reader } = this.venue.open<'tournament'>(`tournament/${tournament}`);
+			const rows = unseated(reader, tournament, this.#money.reader);
+			return rows.filter(({ entry }) => !told.has(entry)).map((row) => ({ tournament, row }));
 		});
 	});
 	/** those that no manager has explained */

@@ -176,6 +176,14 @@ export class FloorDesk {
 	);
 	/** those that no manager has explained */
 	differences = $derived(this.disagreements.filter(({ row }) => !row.explained));
+	/** who paid and is to be given a seat; as differences they count later, and not before a draw */
+	unseated = $derived(
+		this.events.flatMap((event) =>
+			event.clock.state === 'ended'
+				? []
+				: event.unseated.filter(({ explained }) => !explained).map((row) => ({ event, row })),
+		),
+	);
 	/** tables whose count differs, and nobody said why */
 	chipsOff = $derived.by(() => this.events.flatMap((event) => event.chipsOff.map((off) => ({ event, off }))));
 	/** what arrived written against a rule, and nobody has said why it may stay */

@@ -9,7 +9,7 @@ import { chipsInPlay, chipsOff } from '#lib/twins/elimination/chips.ts';
 import { stillDealing } from '#lib/twins/elimination/hands.ts';
 import { standings } from '#lib/twins/elimination/standings.ts';
 import { stillWanted } from '#lib/twins/elimination/wanted.ts';
-import { type Disagreement, disagreements } from '#lib/twins/reconcile.ts';
+import { type Disagreement, disagreements, unseated } from '#lib/twins/reconcile.ts';
 import { propose, seatRules } from '#lib/twins/seating/balancing.ts';
 import { alternates, openTables, seatChart } from '#lib/twins/seating/chart.ts';
 import { type Halt, halted } from '#lib/twins/seating/halting.ts';
@@ -84,6 +84,15 @@ export class EventDesk {
 		},
 		() => disagreements(this.replica.reader, this.id, this.#desk.cage.reader, this.#desk.venue.clock.now),
 	);
+	/** who paid and has no seat: to be drawn at once, whether it is a difference (yet) or not */
+	#unseated = new AfterPaint<readonly Disagreement[]>(
+		() => {
+			this.#watch('bust/', 'seat/', 'alternate/', 'carried/', 'explained/');
+			void this.money;
+			this.#desk.cage.group('entry/');
+		},
+		() => unseated(this.replica.reader, this.id, this.#desk.cage.reader),
+	);
 	#breaches = new AfterPaint<readonly Breach[]>(
 		() => {
 			for (const name of Object.keys(policies.tournament)) {
@@ -105,6 +114,9 @@ export class EventDesk {
 	);
 	get disagreements(): readonly Disagreement[] {
 		return this.#disagreements.current;
+	}
+	get unseated(): readonly Disagreement[] {
+		return this.#unseated.current;
 	}
 	/** what arrived written against a rule; none before the rule is here, right after the first paint */
 	get breaches(): readonly Breach[] {
