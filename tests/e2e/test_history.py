@@ -23,7 +23,7 @@ def test_a_colleague_is_seen_where_they_are_and_gone_with_their_browser(room: Ro
     initials = "".join(word[0] for word in name_of(room, "floor2").split()) + "6"
     avatar = one.get_by_test_id("avatar").filter(has_text=initials)
     expect(avatar).to_have_attribute("aria-label", re.compile("at T1, Ada Lovelace$"))
-    expect(one.get_by_test_id("table-1")).to_have_attribute("aria-label", re.compile(f"{initials} here$"))
+    expect(one.get_by_test_id("table-1")).to_have_accessible_name(re.compile(f"{initials} here$"))
     avatar.click()
     expect(one.get_by_test_id("player-sheet")).to_have_attribute("aria-label", "Ada Lovelace")
 

@@ -116,7 +116,7 @@ def test_a_table_breaks_in_four_taps_and_its_draw_can_be_checked(room: Room, tab
     one.get_by_test_id("carried-1").check()
     expect(one.get_by_test_id("carried-count")).to_have_text("1/3 carried")
     one.get_by_test_id("close-board").click()
-    expect(two.get_by_test_id("table-3")).to_have_attribute("aria-label", re.compile("closed"))
+    expect(two.get_by_test_id("table-3")).to_have_accessible_name(re.compile("closed"))
     drawn = {
         name: value for name, value in facts(room).items() if name.startswith("draw/") and name not in before
     }
