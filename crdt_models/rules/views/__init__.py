@@ -13,7 +13,7 @@ level, the end of a call), so a view that is being watched is made again each se
                  starts_ms, left, entries, entries_all | null (of a flight: its event's), players,
                  average, chips, pool_cents, guarantee_cents,
                  provisional, amounts: [cents, place 1 first; the first `dealt`: by a deal, largest first],
-                 dealt, late_until_level, late_until_minutes | null,
+                 dealt, aside_cents: to who wins, late_until_level, late_until_minutes | null,
                  registration: open | closed, starting_stack, hands: off | finishing | on,
                  cues: [what it announces by itself]}
     seating     {view, tournament, name, letter, seats: [{name, table, seat, player}] by name,

@@ -95,12 +95,19 @@ def clock_view(event: Event, now: int) -> View | None:
 
 
 def _amounts(event: Event, money: TournamentMoney | None) -> View:
-    """What each place brings, as far as no deal says otherwise; `dealt`: so many sums are of no place yet."""
+    """What each place brings, as far as no deal says otherwise; `dealt`: so many sums are of no place yet.
+
+    `aside_cents`: what a deal leaves to who wins, beside their sum.
+    """
     amounts, deal = list(money.amounts) if money else [], one(event.cage, f"deal/{event.ident}", Deal)
     if deal is None:
-        return {"amounts": list[Json](amounts), "dealt": 0}
+        return {"amounts": list[Json](amounts), "dealt": 0, "aside_cents": 0}
     shared = sorted(deal.amounts, reverse=True)
-    return {"amounts": list[Json]([*shared, *amounts[deal.place :]]), "dealt": len(shared)}
+    return {
+        "amounts": list[Json]([*shared, *amounts[deal.place :]]),
+        "dealt": len(shared),
+        "aside_cents": deal.aside_cents,
+    }
 
 
 def seating_view(event: Event) -> View | None:

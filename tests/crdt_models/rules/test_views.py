@@ -163,7 +163,7 @@ def test_who_goes_out_after_a_deal_sees_what_was_agreed_and_not_what_the_place_p
     told = view("phone", "ana", agreed, 2_000)
     assert json.loads(json.dumps(told))["deal"] == {"amount_cents": 9_000, "aside_cents": 800}  # still in
     clock = json.loads(json.dumps(view("clock", "e", agreed, 2_000)))
-    assert (clock["amounts"], clock["dealt"]) == ([9_000, 6_000, 4_000], 3)
+    assert (clock["amounts"], clock["dealt"], clock["aside_cents"]) == ([9_000, 6_000, 4_000], 3, 800)
 
     rows = json.loads(json.dumps(view("rankings", "e", agreed, 2_000)))["rows"]
     assert [(row["name"], row["amount_cents"]) for row in rows][2:] == [("Bea", 4_000), ("cyd", 1_900)]

@@ -50,6 +50,8 @@ export type ClockView = {
 	amounts: number[];
 	/** so many of the first amounts are of a deal, and belong to no place yet */
 	dealt: number;
+	/** what a deal leaves to who wins, beside their sum */
+	aside_cents: number;
 	late_until_level: number;
 	/** of the clock since its start, breaks included; whichever end comes first */
 	late_until_minutes: number | null;
