@@ -14,6 +14,7 @@ from pathlib import Path
 
 SMALL = "chromium-headless-shell"
 NAMES = (SMALL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL = ("install", "-y", "--no-install-recommends")
 APT_SECONDS_MAX = 600
 
 
@@ -21,12 +22,8 @@ def main(arguments: list[str]) -> int:
     found = find()
     if "--find" not in arguments:
         if "FELT_BROWSER" not in os.environ and not shutil.which(SMALL):
-            found = from_system(["install", "-y", "--no-install-recommends", SMALL]) or found
-        found = (
-            found
-            or from_system(["update"], ["install", "-y", "--no-install-recommends", "chromium"])
-            or from_playwright()
-        )
+            found = from_system([*INSTALL, SMALL]) or found
+        found = found or from_system(["update"], [*INSTALL, "chromium"]) or from_playwright()
     if found:
         print(found)
         return 0

@@ -11,7 +11,8 @@ from ..entry import Entry
 from ..errors import Refusal
 from ..prizes.payouts import are_ranks, shared
 from ..state import State, Tournament
-from .draft import Draft, Rule, StandsOnIt, dependent, known_tournament, legs, rules_named
+from .draft import Draft, Rule, StandsOnIt, dependent, known_tournament, rules_named
+from .results import Due, prizes_due
 
 __all__ = ["REVERSIBLE", "RULES"]
 
@@ -48,13 +49,7 @@ def _confirm_flight(state: State, _asked: Asked, command: ConfirmFlight) -> Draf
     wrong = _who_is_wrong(tournament, command) or _what_is_wrong(tournament, command)
     if wrong:
         return wrong
-    due = _due(tournament, command)
-    pool = sum(cents for *_, cents in due)
-    postings = legs(
-        (f"2010/{command.tournament}", pool), *((f"2070/{command.tournament}", -cents) for *_, cents in due)
-    )
-    data = {"due": [list(one) for one in due], "pool_cents": pool}
-    return Draft(postings, data, rules_named(state, tournament))
+    return prizes_due(state, tournament, command.tournament, _due(tournament, command))
 
 
 def _with_flight(state: State, name: str, flight: str) -> Tournament | Refusal:
@@ -64,7 +59,7 @@ def _with_flight(state: State, name: str, flight: str) -> Tournament | Refusal:
     return Refusal("unknown_flight", "This event has no such flight.", {"flight": flight})
 
 
-def _due(tournament: Tournament, command: ConfirmFlight) -> list[tuple[str, str, int, int]]:
+def _due(tournament: Tournament, command: ConfirmFlight) -> Due:
     """(player, entry, place, cents); who ties across the last paid place shares what their places pay."""
     first = min(place for _, _, place in command.places)
     paid = [tournament.rules.payout.flight_cash_cents] * (_paid(tournament, command.flight) - first + 1)

@@ -11,7 +11,7 @@ from ..prizes.payouts import are_ranks, held_by, shared
 from ..state import Deal, State, Tournament
 from .draft import Draft, Rule, StandsOnIt, dependent, known_tournament, legs, rules_named
 
-__all__ = ["REVERSIBLE", "RULES", "amounts_now"]
+__all__ = ["REVERSIBLE", "RULES", "Due", "amounts_now", "prizes_due"]
 
 Due = list[tuple[str, str, int, int]]
 
@@ -28,6 +28,14 @@ def amounts_now(tournament: Tournament) -> tuple[int, ...]:
         [prize.amount_cents for prize in tournament.flight_prizes()],
     )
     return amounts if selling else held_by(tournament.players(), amounts)
+
+
+def prizes_due(state: State, tournament: Tournament, name: str, due: Due) -> Draft:
+    """The pool becomes what is due: to each (player, entry, place, cents) its cents."""
+    pool = sum(cents for *_, cents in due)
+    postings = legs((f"2010/{name}", pool), *((f"2070/{name}", -cents) for *_, cents in due))
+    data = {"due": [list(one) for one in due], "pool_cents": pool}
+    return Draft(postings, data, rules_named(state, tournament))
 
 
 def _confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draft | Refusal:
@@ -47,12 +55,7 @@ def _confirm_result(state: State, _asked: Asked, command: ConfirmResult) -> Draf
     due = _due(tournament, command)
     if isinstance(due, Refusal):
         return due
-    pool = sum(cents for *_, cents in due)
-    postings = legs(
-        (f"2010/{command.tournament}", pool), *((f"2070/{command.tournament}", -cents) for *_, cents in due)
-    )
-    data = {"due": [list(one) for one in due], "pool_cents": pool}
-    return Draft(postings, data, rules_named(state, tournament))
+    return prizes_due(state, tournament, command.tournament, due)
 
 
 def _correct_result(state: State, _asked: Asked, command: CorrectResult) -> Draft | Refusal:

@@ -55,6 +55,7 @@ export class StaffApp {
 			try {
 				const venue = await inTime(openVenue(this.app, staffMeans()));
 				if (ended) return venue.close();
+				close = () => venue.close();
 				const closePage = opened(venue);
 				close = () => {
 					closePage();
@@ -64,6 +65,8 @@ export class StaffApp {
 				this.trouble = null;
 			} catch (error) {
 				if (ended) return;
+				close();
+				close = () => {};
 				if (error instanceof SignedOut) return this.#signIn();
 				if (!(error instanceof CantSave)) again = setTimeout(() => void open(), AGAIN_MS);
 				this.trouble = troubleOf(error);
@@ -83,16 +86,16 @@ export class StaffApp {
 async function inTime(opening: Promise<Venue>): Promise<Venue> {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let late = false;
-	opening.then((venue) => late && venue.close(), reportLate);
+	opening.then(
+		(venue) => late && venue.close(),
+		(error: unknown) => late && reportError(error),
+	);
 	const slow = new Promise<never>((_, reject) => {
 		timer = setTimeout(() => {
 			late = true;
 			reject(new Error('the page did not open in time'));
 		}, OPEN_MS);
 	});
-	function reportLate(error: unknown) {
-		if (late) reportError(error);
-	}
 	try {
 		return await Promise.race([opening, slow]);
 	} finally {
