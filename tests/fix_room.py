@@ -36,6 +36,7 @@ from felt.demo.demo_file import devices_of
 from felt.demo.desk import Desk
 from felt.demo.office import prepare_room
 from felt.demo.pace import Pace
+from felt.demo.plain_http import NO_TLS
 from felt.demo.ports import COUNT
 from tests.ports import free_ports
 
@@ -164,7 +165,7 @@ class Room:
 
     def _ready(self, url: str) -> bool:
         try:
-            return httpx.get(f"{url}/health", timeout=5, trust_env=False).status_code == 200
+            return httpx.get(f"{url}/health", timeout=5, trust_env=False, verify=NO_TLS).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -176,7 +177,9 @@ class Room:
     def get(self, path: str, role: str = "manager", at: str = "") -> Any:
         """JSON of the leaf (or of `at`), asked as one of the roles of demo.json."""
         headers = {"Authorization": f"Bearer {self.demo['tokens'][role]}"}
-        answer = httpx.get(f"{at or self.url}{path}", headers=headers, timeout=30, trust_env=False)
+        answer = httpx.get(
+            f"{at or self.url}{path}", headers=headers, timeout=30, trust_env=False, verify=NO_TLS
+        )
         assert answer.is_success, answer.text
         return answer.json()
 
@@ -184,7 +187,9 @@ class Room:
         self, path: str, body: Any, role: str = "manager", at: str = "", **headers: str
     ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.demo['tokens'][role]}", **headers}
-        return httpx.post(f"{at or self.url}{path}", json=body, headers=headers, timeout=30, trust_env=False)
+        return httpx.post(
+            f"{at or self.url}{path}", json=body, headers=headers, timeout=30, trust_env=False, verify=NO_TLS
+        )
 
     def facts(self, document: str, at: str = "") -> dict[str, Any]:
         """Name → value of a document at the leaf (or at `at`)."""

@@ -16,6 +16,7 @@ import httpx
 
 from crdt_models.edits import Json
 from felt.demo.copy import Copy
+from felt.demo.plain_http import NO_TLS
 
 __all__ = ["Answered", "Desk", "Device", "Http", "LeafClock", "SignedIn", "enrol", "sign_in"]
 
@@ -72,7 +73,7 @@ class Http:
     def __init__(self, url: str, token: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._client = httpx.AsyncClient(
-            base_url=url, headers=headers, timeout=REQUEST_SECONDS, trust_env=False
+            base_url=url, headers=headers, timeout=REQUEST_SECONDS, trust_env=False, verify=NO_TLS
         )
 
     async def close(self) -> None:

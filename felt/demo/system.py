@@ -19,6 +19,7 @@ import httpx
 
 from core_server import nats_hub, postgres_node
 from core_server.enrolment import enrol_leaf
+from felt.demo.plain_http import NO_TLS
 from felt.demo.ports import Ports
 from felt.demo.relay import Line
 from felt.leaf_folder import venue_of
@@ -189,7 +190,7 @@ def health(url: str) -> Callable[[], Awaitable[bool]]:
     """A check that asks `/health`: 200 is ready; no answer, or 503, is not yet."""
 
     async def ready() -> bool:
-        async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=2, trust_env=False, verify=NO_TLS) as client:
             try:
                 return (await client.get(f"{url}/health")).status_code == 200
             except httpx.TransportError:

@@ -24,6 +24,7 @@ import httpx
 from anyio import to_thread
 
 from felt.cli import run
+from felt.demo.plain_http import NO_TLS
 from leaf_server.identity.founding import Initialised
 from tests.leaf_server.fix_leaf import DEVICES, PINS, found
 from tests.ledger.till import PROFILE, RULES, body
@@ -102,7 +103,7 @@ class Box:
 
     def client(self) -> httpx.AsyncClient:
         limits = httpx.Limits(max_connections=100)
-        return httpx.AsyncClient(base_url=self.url, limits=limits, timeout=30, trust_env=False)
+        return httpx.AsyncClient(base_url=self.url, limits=limits, timeout=30, trust_env=False, verify=NO_TLS)
 
     async def _enrol(self, http: httpx.AsyncClient) -> None:
         for new, key in zip(DEVICES, self.founded.enrolment_keys, strict=True):

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from anyio import to_thread
 
+from felt.demo.plain_http import NO_TLS
 from serving.settings import CoreSettings
 from tests.core_server.test_ledger_line import Room, a_room
 from tests.fix_nats import Hub
@@ -69,7 +70,7 @@ class Seats:
         own = (await self._leaf.http.get(path, headers=self._headers)).json()["facts"]
         assert sum(name.startswith("seat/") for name in own) == self._taken
         url = f"http://127.0.0.1:{self._core.port}{path}"
-        async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
+        async with httpx.AsyncClient(trust_env=False, verify=NO_TLS, timeout=60) as http:
             with anyio.fail_after(120):
                 while True:
                     answer = await http.get(url, headers=self._headers)

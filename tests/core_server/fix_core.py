@@ -21,6 +21,7 @@ from core_server import app
 from core_server.enrolment import enrol_leaf
 from crdt_models.replica import Replica
 from crdt_models.session import Note, NoteKind
+from felt.demo.plain_http import NO_TLS
 from ledger.heads import Signer
 from serving.settings import CoreSettings
 from serving.tokens import Issuer, SignIn, public_text
@@ -57,7 +58,9 @@ class RunningCore:
 
     def client(self, token: str | None = None) -> httpx.AsyncClient:
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False, timeout=30)
+        return httpx.AsyncClient(
+            base_url=self.url, headers=headers, trust_env=False, verify=NO_TLS, timeout=30
+        )
 
     def sync(self, path: str, token: str | None, origin: str | None = None) -> connect:
         offered = ["felt.sync.1", *([f"felt.token.{token}"] if token else [])]

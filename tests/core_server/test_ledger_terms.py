@@ -18,6 +18,7 @@ from anyio import to_thread
 from core_server.enrolment import enrol_leaf
 from felt.backup import make_backup, restore_backup
 from felt.cli import run
+from felt.demo.plain_http import NO_TLS
 from felt.venue_key import new_venue_key
 from leaf_server.identity.keys import KeyFiles
 from ledger.heads import to_base64url
@@ -120,7 +121,7 @@ class Box:
 
     async def forks(self, shown: dict[str, Any]) -> tuple[str | None, list[tuple[int, bool]]]:
         """As the core tells a manager who shows it a head: why it stopped; the numbers, settled or not."""
-        async with httpx.AsyncClient(base_url=self._house.core_url, trust_env=False) as core:
+        async with httpx.AsyncClient(base_url=self._house.core_url, trust_env=False, verify=NO_TLS) as core:
             await core.post("/api/v1/ledger/heads", json={"heads": [shown]}, headers=self._headers)
             told = (await core.get("/api/v1/ledger/forks", headers=self._headers)).json()
         return told["stopped"], [(one["seq"], one["cleared_ms"] is not None) for one in told["forks"]]
@@ -136,7 +137,7 @@ class Box:
 
     async def seen_by(self, name: str) -> list[str]:
         """Who said that they know of each fork, once somebody of that name has."""
-        async with httpx.AsyncClient(base_url=self._house.core_url, trust_env=False) as core:
+        async with httpx.AsyncClient(base_url=self._house.core_url, trust_env=False, verify=NO_TLS) as core:
             said = await core.post("/api/v1/ledger/forks/seen", json={"name": name}, headers=self._headers)
             assert said.status_code == 204, said.text
             told = (await core.get("/api/v1/ledger/forks", headers=self._headers)).json()
@@ -150,7 +151,7 @@ class Box:
                 await anyio.sleep(0.02)
 
     async def core_is_at(self, seq: int) -> None:
-        async with httpx.AsyncClient(base_url=self._house.core_url, trust_env=False) as core:
+        async with httpx.AsyncClient(base_url=self._house.core_url, trust_env=False, verify=NO_TLS) as core:
             with anyio.fail_after(60):
                 while True:
                     answer = await core.get(f"/api/v1/venues/{self._house.founded.venue}")

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from crdt_models.edits import Json
 from felt.demo.desk import Desk
+from felt.demo.plain_http import NO_TLS
 from tests.e2e.test_first_evening import twice
 from tests.fix_room import in_touch
 from tests.real_events.venue import PIN, House, leaf_process
@@ -84,6 +85,7 @@ def tablet(browser: Browser, house: House, kind: str) -> Page:
         json={"kind": kind, "name": kind},
         headers=headers,
         trust_env=False,
+        verify=NO_TLS,
     )
     page = browser.new_context(viewport={"width": 1180, "height": 820}).new_page()
     page.goto(f"{house.url}/auth#key={answer.json()['key']}")
@@ -97,7 +99,9 @@ def tablet(browser: Browser, house: House, kind: str) -> Page:
 
 def the_ledger(house: House) -> dict[str, Any]:
     headers = {"authorization": f"Bearer {house.who.token}"}
-    found = httpx.get(f"{house.url}/api/v1/ledger/entries?limit=100", headers=headers, trust_env=False)
+    found = httpx.get(
+        f"{house.url}/api/v1/ledger/entries?limit=100", headers=headers, trust_env=False, verify=NO_TLS
+    )
     return dict(found.json()["entries"][-1]["entry"])
 
 

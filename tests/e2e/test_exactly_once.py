@@ -12,6 +12,7 @@ import httpx
 import pytest
 from anyio.abc import TaskGroup
 
+from felt.demo.plain_http import NO_TLS
 from felt.demo.structure import PRICE_CENTS
 from tests.e2e.play import entries
 from tests.fix_room import Room, until
@@ -87,7 +88,9 @@ class Till:
 
 async def all_work(tills: list[Till], url: str, done: list[str]) -> None:
     limits = httpx.Limits(max_connections=TILLS)
-    async with httpx.AsyncClient(base_url=url, limits=limits, timeout=20, trust_env=False) as http:
+    async with httpx.AsyncClient(
+        base_url=url, limits=limits, timeout=20, trust_env=False, verify=NO_TLS
+    ) as http:
         tasks: TaskGroup
         async with anyio.create_task_group() as tasks:
             for till in tills:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from felt.demo.plain_http import NO_TLS
 from tests.fix_room import ROOT, in_touch, until
 from tests.ports import free_port
 
@@ -74,7 +75,7 @@ class NewVenue:
         """How it is, as an HTTP status; 0: nobody there."""
         assert self._leaf.poll() is None, "the leaf ended"
         try:
-            return httpx.get(f"{self.url}/health", timeout=5, trust_env=False).status_code
+            return httpx.get(f"{self.url}/health", timeout=5, trust_env=False, verify=NO_TLS).status_code
         except httpx.TransportError:
             return 0
 

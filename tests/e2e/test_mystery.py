@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from crdt_models.edits import Json
 from felt.demo.desk import Desk
+from felt.demo.plain_http import NO_TLS
 from tests.e2e.test_cage_forms import booked, room
 from tests.e2e.test_deal import PROFILE, tablet
 from tests.e2e.test_first_evening import confirm, sell, sign_in, twice
@@ -59,7 +60,7 @@ def office(cage: Page, house: House) -> Page:
 
 def ask(house: House, path: str) -> dict[str, Any]:
     headers = {"authorization": f"Bearer {house.who.token}"}
-    answer = httpx.get(f"{house.url}/api/v1/ledger/{path}", headers=headers, trust_env=False)
+    answer = httpx.get(f"{house.url}/api/v1/ledger/{path}", headers=headers, trust_env=False, verify=NO_TLS)
     return dict(answer.json())
 
 

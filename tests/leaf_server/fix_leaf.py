@@ -11,6 +11,7 @@ import httpx
 import pytest
 from anyio import Event
 
+from felt.demo.plain_http import NO_TLS
 from leaf_server.app import run
 from leaf_server.identity.devices import NewDevice
 from leaf_server.identity.founding import Initialised, initialise
@@ -67,7 +68,7 @@ async def running(data: Path, founded: Initialised, **settings: Any) -> AsyncIte
     async with anyio.create_task_group() as tasks:
         with anyio.fail_after(60):
             started = await tasks.start(run, LeafSettings(data=data, port=0, **settings), stop)
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{started.port}") as client:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{started.port}", verify=NO_TLS) as client:
             yield Leaf(started, founded, client, {})
         stop.set()
         tasks.cancel_scope.deadline = anyio.current_time() + 5

@@ -14,6 +14,7 @@ from crdt_models.errors import EditInvalid
 from crdt_models.facts import Json
 from crdt_models.rules.seating.draw import check_draw
 from felt.cli import run
+from felt.demo.plain_http import NO_TLS
 from leaf_server import draws
 from leaf_server.api import draws as draws_api
 from tests.leaf_server.fix_leaf import Leaf, leaf
@@ -41,12 +42,12 @@ async def floor(leaf: Leaf) -> AsyncIterator[tuple[Leaf, Tablet, dict[str, str]]
 
 
 async def post(leaf: Leaf, headers: dict[str, str], **body: Any) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=leaf.url, headers=headers) as client:
+    async with httpx.AsyncClient(base_url=leaf.url, headers=headers, verify=NO_TLS) as client:
         return await client.post("/api/v1/tournaments/e1/draws", json=body)
 
 
 async def told(leaf: Leaf, headers: dict[str, str]) -> dict[str, Any]:
-    async with httpx.AsyncClient(base_url=leaf.url, headers=headers) as client:
+    async with httpx.AsyncClient(base_url=leaf.url, headers=headers, verify=NO_TLS) as client:
         return dict((await client.get("/api/v1/tournaments/e1/draws")).json())
 
 
@@ -113,7 +114,7 @@ async def test_what_can_not_be_drawn_is_refused_and_nothing_is_written(
     assert (full.status_code, full.json()["error"]["code"]) == (409, "no_room")
     nobody = await post(leaf, headers, ask="a2", kind="break", tables=["t9"])
     assert (nobody.status_code, nobody.json()["error"]["code"]) == (409, "no_room")
-    async with httpx.AsyncClient(base_url=leaf.url, headers=headers) as client:
+    async with httpx.AsyncClient(base_url=leaf.url, headers=headers, verify=NO_TLS) as client:
         body = {"ask": "a3", "kind": "seat", "players": ["ana"]}
         assert (await client.post("/api/v1/tournaments/zz/draws", json=body)).status_code == 404
     assert (await told(leaf, headers))["draws"] == {}

@@ -15,6 +15,7 @@ import anyio
 import httpx
 
 from felt.demo.desk import Desk, SignedIn, enrol, sign_in
+from felt.demo.plain_http import NO_TLS
 from tests.fix_room import ROOT, until
 from tests.ports import free_port
 
@@ -63,13 +64,13 @@ def leaf_process(data: Path, currency: str) -> Iterator[House]:
     def answers() -> bool:
         assert leaf.poll() is None, "the leaf ended"
         try:
-            return httpx.get(f"{url}/health", timeout=5, trust_env=False).status_code == 200
+            return httpx.get(f"{url}/health", timeout=5, trust_env=False, verify=NO_TLS).status_code == 200
         except httpx.TransportError:
             return False
 
     try:
         until(answers, "the leaf is ready")
-        venue: str = httpx.get(f"{url}/api/v1/venue", trust_env=False).json()["id"]
+        venue: str = httpx.get(f"{url}/api/v1/venue", trust_env=False, verify=NO_TLS).json()["id"]
         yield House(url, venue, _aside(lambda: _first_tablet(url, key[1])))
     finally:
         leaf.terminate()
