@@ -17,8 +17,6 @@ import anyio.abc
 import anyio.to_thread
 
 from core_server import nats_hub, postgres_node
-from core_server.db import DatabaseError
-from core_server.shared_keys import OtherKeys
 from crdt_models.errors import StoreNotReady, StoreUnreadable
 from crdt_models.rehearsal import rehearse
 from felt.failure import telling
@@ -29,10 +27,10 @@ from leaf_server import nats_node
 from leaf_server.identity.keys import KeyFiles, KeyUnreadable
 from leaf_server.identity.venue import VenueMissing
 from ledger.errors import LedgerError
-from serving.garbage import look_seldom
+from serving.garbage import look_seldom, reading_code
 from serving.settings import CoreSettings, LeafSettings
 
-__all__ = ["run_core", "run_leaf"]
+__all__ = ["CANNOT_START", "core_faults", "run_core", "run_leaf", "stop_on_signal"]
 
 NODE_OFFSET: Final = 4  # ports of own programs count from the server's, as in the demo
 HUB_OFFSETS: Final = (1, 2)
@@ -40,14 +38,11 @@ POSTGRES_OFFSET: Final = 4
 CANNOT_START: Final = (
     NotReady,
     OSError,
-    DatabaseError,
-    postgres_node.PostgresUnavailable,
     VenueMissing,
     KeyUnreadable,
     StoreNotReady,
     StoreUnreadable,
     LedgerError,
-    OtherKeys,
 )
 """What is wrong outside of Felt is told in a line; anything else is our fault and keeps its traceback."""
 
@@ -55,16 +50,32 @@ CANNOT_START: Final = (
 def run_leaf(settings: LeafSettings) -> None:
     """Serves until asked to stop. Raises CommandFailed when it cannot start."""
     venue_of(settings.data)
-    _run(lambda tasks: _leaf(settings, tasks))
+    with reading_code():
+        from leaf_server.app import serve
+
+    _run(lambda tasks: _leaf(settings, serve, tasks), CANNOT_START)
 
 
 def run_core(settings: CoreSettings) -> None:
     """Serves until asked to stop. Raises CommandFailed when it cannot start."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    _run(lambda tasks: _core(settings, tasks))
+    with reading_code():
+        from core_server.app import serve
+
+    _run(lambda tasks: _core(settings, serve, tasks), (*CANNOT_START, *core_faults()))
 
 
-async def _leaf(settings: LeafSettings, tasks: anyio.abc.TaskGroup) -> None:
+def core_faults() -> tuple[type[Exception], ...]:
+    """What beside CANNOT_START keeps a core from starting. Reads a core's code."""
+    from core_server.db import DatabaseError
+    from core_server.shared_keys import OtherKeys
+
+    return DatabaseError, postgres_node.PostgresUnavailable, OtherKeys
+
+
+async def _leaf(
+    settings: LeafSettings, serve: Callable[[LeafSettings], Awaitable[None]], tasks: anyio.abc.TaskGroup
+) -> None:
     creds = settings.data / "keys" / "venue.creds"
     if settings.nats_url is None and creds.exists():
         node = nats_node.prepare(
@@ -78,8 +89,6 @@ async def _leaf(settings: LeafSettings, tasks: anyio.abc.TaskGroup) -> None:
         await tasks.start(watchman.run)
         await watchman.add(Program("nats_leaf", node.command, dict(os.environ), node.ready))
         settings = replace(settings, nats_url=node.url)
-    from leaf_server.app import serve
-
     await serve(settings)
 
 
@@ -89,7 +98,9 @@ def _hub_of_core(settings: LeafSettings) -> tuple[str, ...]:
     return core.nats_hub if core is not None else ()
 
 
-async def _core(settings: CoreSettings, tasks: anyio.abc.TaskGroup) -> None:
+async def _core(
+    settings: CoreSettings, serve: Callable[[CoreSettings], Awaitable[None]], tasks: anyio.abc.TaskGroup
+) -> None:
     watchman = Watchman(settings.data / "logs")
     await tasks.start(watchman.run)
     if settings.database_url is None:
@@ -110,13 +121,13 @@ async def _core(settings: CoreSettings, tasks: anyio.abc.TaskGroup) -> None:
         hub = nats_hub.prepare(settings.data, *(settings.port + offset for offset in HUB_OFFSETS))
         await watchman.add(Program("nats_hub", hub.command, dict(os.environ), hub.ready))
         settings = replace(settings, nats_url=hub.url)
-    from core_server.app import serve
-
     await serve(settings)
 
 
-def _run(serve: Callable[[anyio.abc.TaskGroup], Awaitable[None]]) -> None:
-    with telling(CANNOT_START):
+def _run(
+    serve: Callable[[anyio.abc.TaskGroup], Awaitable[None]], cannot_start: tuple[type[Exception], ...]
+) -> None:
+    with telling(cannot_start):
         rehearse()
         look_seldom()
         anyio.run(_until_stopped, serve, backend_options={"use_uvloop": True})

@@ -6,11 +6,23 @@ connection) is still found, a little later.
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
-__all__ = ["look_seldom"]
+__all__ = ["look_seldom", "reading_code"]
 
 _THRESHOLDS: Final = (20_000, 20, 20)  # allocations, and looks at the young before one at the older
+
+
+@contextmanager
+def reading_code() -> Iterator[None]:
+    """Nothing is looked for while modules are read: what they make stays, and there is much of it (0.1 s)."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def look_seldom() -> None:

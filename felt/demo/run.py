@@ -28,7 +28,7 @@ from felt.demo.system import Founding, System
 from felt.demo.telling import page_urls, welcome
 from felt.failure import CommandFailed, telling
 from felt.free_ports import port_fault
-from felt.servers import CANNOT_START, stop_on_signal
+from felt.servers import CANNOT_START, core_faults, stop_on_signal
 
 __all__ = ["Wish", "run_demo"]
 
@@ -60,7 +60,7 @@ def run_demo(wish: Wish) -> None:
     for name, port in Ports.from_first(wish.port).named(wish.cores).items():
         if port_fault(port):
             raise CommandFailed(f"port {port} ({name}) is taken: choose others with --port")
-    with telling((*CANNOT_START, Answered, TimeoutError, CommandFailed)):
+    with telling((*CANNOT_START, *core_faults(), Answered, TimeoutError, CommandFailed)):
         anyio.run(_run, wish, before, backend_options={"use_uvloop": True})
 
 

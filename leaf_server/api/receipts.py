@@ -10,7 +10,6 @@ from ledger.commands import TILLS, is_key
 from serving.operations import Call, Operation
 from serving.problems import Body, Problem
 
-from ..paper.pdf import slip_pdf
 from ..paper.press import Press
 from ..paper.print_jobs import PrintJob
 from ..receipts import Receipts
@@ -49,6 +48,8 @@ def receipt_operations(receipts: Receipts, press: Press) -> list[Operation]:
             return await receipts.receipt(seq, copy=True)
         if call.request.query_params["as"] != "pdf":
             raise Problem(422, "invalid", "as is json or pdf.", {"fields": {"as": "json or pdf"}})
+        from ..paper.pdf import slip_pdf  # here: a leaf starts sooner without its library
+
         slip = await receipts.slip(seq, copy=True)
         name = f'inline; filename="receipt-{seq:05d}.pdf"'
         headers = {"cache-control": "no-store", "content-disposition": name}

@@ -14,7 +14,6 @@ from serving.operations import Call, Operation
 from serving.problems import Problem
 
 from ..cage import Cage
-from ..paper.pdf import sheet_pdf
 from ..paper.sheet import Sheet, Table, sheet_csv, statement_tables
 from ..paper.slip import local_time
 from ..receipts import Receipts
@@ -82,6 +81,8 @@ class _Api:
         sheet = await self._sheet(title, said, more)
         if form == "csv":
             return _file(sheet_csv(sheet).encode(), "text/csv; charset=utf-8", title, "csv")
+        from ..paper.pdf import sheet_pdf  # here: a leaf starts sooner without its library
+
         return _file(sheet_pdf(sheet), "application/pdf", title, "pdf")
 
     async def _sheet(self, title: str, said: Mapping[str, Any], more: list[Table]) -> Sheet:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import anyio
+import anyio.to_thread
 from anyio import TASK_STATUS_IGNORED, Event, Lock
 from anyio.abc import TaskGroup, TaskStatus
 
@@ -41,6 +42,8 @@ class Press:
 
     async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
         """Until cancelled."""
+        for place in list(self.places.values())[:1]:  # reads the code that prints: no player waits for it
+            await anyio.to_thread.run_sync(slip_bytes, Slip(()), place.columns)
         async with anyio.create_task_group() as self._tasks:
             task_status.started()
             await anyio.sleep_forever()

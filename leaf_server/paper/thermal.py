@@ -5,12 +5,12 @@ What is no letter at all becomes one too: to a printer it would be a command.
 """
 
 import unicodedata
-from typing import Final
-
-from escpos.magicencode import Encoder, MagicEncode
-from escpos.printer import Dummy
+from typing import TYPE_CHECKING, Final
 
 from .slip import Row, Slip, laid_out
+
+if TYPE_CHECKING:
+    from escpos.printer import Dummy
 
 __all__ = ["ASK_DONE", "ASK_STATE", "STATE_BYTES", "slip_bytes", "why_not_done", "why_not_ready"]
 
@@ -35,6 +35,10 @@ _QR_SIZE: Final = 5  # dots a module; a signed head is about 300 characters
 
 def slip_bytes(slip: Slip, columns: int) -> bytes:
     """All of the slip, cut. `columns` is how many characters the paper is wide."""
+    # Here: reading its tables of all printers takes a third of a second.
+    from escpos.magicencode import Encoder, MagicEncode
+    from escpos.printer import Dummy
+
     printer = Dummy()
     printer.magic = MagicEncode(printer, encoder=Encoder({page: str(at) for page, at in _PAGES.items()}))
     printer.hw("INIT")
@@ -66,13 +70,13 @@ def why_not_done(answer: bytes) -> str | None:
     return "printer_paper" if answer[0] & _PAPER_OUT_DONE else None
 
 
-def _print(printer: Dummy, row: Row, columns: int) -> None:
+def _print(printer: "Dummy", row: Row, columns: int) -> None:
     printer.set_with_default(bold=row.strong, double_height=row.large, double_width=row.large)
     for line in laid_out(row, columns // 2 if row.large else columns):
         printer.textln(_writable(printer, line))
 
 
-def _writable(printer: Dummy, text: str) -> str:
+def _writable(printer: "Dummy", text: str) -> str:
     encoder = printer.magic.encoder
     return "".join(
         one if one.isprintable() and encoder.find_suitable_encoding(one) else _plain(one) for one in text

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from crdt_models.facts import Json
 from felt.backup import make_backup, restore_backup
-from felt.cli import app
+from felt.tools import app
 from tests.leaf_server.fix_leaf import Leaf, found, leaf, running
 from tests.leaf_server.fix_tablet import tablet
 
