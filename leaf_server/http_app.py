@@ -75,7 +75,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *bounty_operations(leaf.cage),
         *house_operations(leaf.cage),
         *standing_operations(leaf.cage),
-        *receipt_operations(leaf.receipts, leaf.press),
+        *receipt_operations(leaf.cage, leaf.receipts, leaf.press),
         *statement_operations(leaf.cage, leaf.receipts),
         *ledger_term_operations(leaf.new_term, lambda: leaf.line.replicator.core_seq if leaf.line else 0),
         *view_operations(lambda sign_in: _views_of(leaf, sign_in), door.still_in),

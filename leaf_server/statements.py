@@ -3,23 +3,20 @@
 What they say is one picture: of the entries up to where the ledger was when it was asked.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
-import anyio.to_thread
-
-from ledger.entry import Entry, read_entry
+from ledger.entry import Entry
 from ledger.gaming_days import GamingDays
 from ledger.journal import Journal
 from ledger.statements import Statement, shift_begins, shift_ends
 from serving.problems import Problem
 
 from .cage import Cage
+from .journal_slices import first_of_day, slices
 
 __all__ = ["DayStatement", "ShiftStatement", "day_statement", "shift_statement"]
 
-SLICE: Final = 500
 BEHIND_MAX: Final = 200_000
 """Entries behind a day that are read to know its closing balances; with more, it has none."""
 
@@ -50,7 +47,7 @@ async def day_statement(cage: Cage, day: int) -> DayStatement:
     statement, closing = Statement(), now
     moved: _Balances = {}
     behind = 0
-    async for entries in _slices(cage, first - 1, last):
+    async for entries in slices(cage, first - 1, last):
         for entry in entries:
             if days.of(entry.at_ms) == day:
                 statement.take(entry)
@@ -71,7 +68,7 @@ async def shift_statement(cage: Cage, seq: int) -> ShiftStatement:
     if not drawer:
         raise Problem(404, "no_shift", "No shift began with this entry.")
     statement = Statement(drawer)
-    async for entries in _slices(cage, seq - 1, last):
+    async for entries in slices(cage, seq - 1, last):
         for entry in entries:
             statement.take(entry)
             if entry.seq > seq and shift_ends(entry) == drawer:
@@ -82,28 +79,8 @@ async def shift_statement(cage: Cage, seq: int) -> ShiftStatement:
 
 def _where(journal: Journal, day: int) -> tuple[int, int, _Balances, GamingDays]:
     """The first entry of the day or later, the last there is, all balances, and when days begin: now."""
-    days = journal.book.state.days
-    low, high = 1, journal.tip.seq + 1
-    while low < high:
-        middle = (low + high) // 2
-        found = journal.stored_after(middle - 1, 1)
-        if found and days.of(read_entry(found[0][1]).at_ms) < day:
-            low = found[0][0] + 1
-        else:
-            high = middle
-    return low, journal.tip.seq, dict(journal.book.balances()), days
-
-
-async def _slices(cage: Cage, after: int, last: int) -> AsyncIterator[list[Entry]]:
-    while after < last:
-        rows = await cage.look(lambda journal, a=after: journal.stored_after(a, SLICE))  # type: ignore[misc]
-        bodies = [body for seq, body, _ in rows if seq <= last]
-        yield await anyio.to_thread.run_sync(_read, bodies)
-        after = rows[-1][0]
-
-
-def _read(bodies: list[bytes]) -> list[Entry]:
-    return [read_entry(body) for body in bodies]
+    balances = dict(journal.book.balances())
+    return first_of_day(journal, day), journal.tip.seq, balances, journal.book.state.days
 
 
 def _move(balances: _Balances, entry: Entry, sign: int) -> None:

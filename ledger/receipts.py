@@ -13,7 +13,7 @@ from .chain import Link
 from .entry import Entry, Posting
 from .heads import Head
 
-__all__ = ["receipt", "short_hash"]
+__all__ = ["cash_moved", "direction", "receipt", "short_hash"]
 
 _TITLES: Final = {
     "buy_in": "Buy-in",
@@ -121,7 +121,7 @@ def receipt(
     entry = link.entry
     said = entry.data
     moved = sum(posting.amount for posting in entry.postings if posting.amount > 0)
-    cash = _cash_cents(entry)
+    cash = cash_moved(entry)
     lines = list(_lines(entry, cash)) or ([("Amount", moved)] if moved else [])
     return {
         "seq": entry.seq,
@@ -136,7 +136,7 @@ def receipt(
         "lines": [{"text": text, "amount_cents": cents} for text, cents in lines],
         "drawer_cents": sum(amount for account, amount in entry.postings if account.startswith("1010/")),
         "total_cents": abs(cash),
-        "direction": "in" if cash > 0 else "out" if cash < 0 else "",
+        "direction": direction(cash),
         "undoes": said.get("undoes", {}).get("seq"),
         "reversed_by": reversed_by,
         "head": head.as_json(),
@@ -145,8 +145,16 @@ def receipt(
     }
 
 
-def _cash_cents(entry: Entry) -> int:
-    """What came into drawers and over cards and transfers; nothing where the house's bank account moved."""
+def direction(cash: int) -> str:
+    """Which way cash went, seen from the drawer."""
+    return "in" if cash > 0 else "out" if cash < 0 else ""
+
+
+def cash_moved(entry: Entry) -> int:
+    """What came into drawers and over cards and transfers, in cents; negative: went out.
+
+    Nothing where the house's bank account moved.
+    """
     if any(account == "1030" for account, _ in entry.postings):
         return 0
     return sum(amount for account, amount in entry.postings if account.startswith(("1010/", "1015")))

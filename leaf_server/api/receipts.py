@@ -10,18 +10,24 @@ from ledger.commands import TILLS, is_key
 from serving.operations import Call, Operation
 from serving.problems import Body, Problem
 
+from ..cage import Cage
+from ..gaming_dates import date_of, day_of
 from ..paper.press import Press
 from ..paper.print_jobs import PrintJob
+from ..receipt_search import Wanted, search
 from ..receipts import Receipts
 
 __all__ = ["receipt_operations"]
 
 PDF: Final = "application/pdf"
+LIMIT_MAX: Final = 100
+ANY_OF_MAX: Final = 32
+_SEQ_MAX: Final = 2**53 - 1
 _JOB: Final = {
     "type": "object",
     "required": ["device", "key", "seq", "copy", "printer", "person", "asked_ms", "state", "why"],
 }
-_Seq = Annotated[int, Field(ge=1, le=2**53 - 1)]
+_Seq = Annotated[int, Field(ge=1, le=_SEQ_MAX)]
 
 
 class AskPrint(Body):
@@ -39,8 +45,29 @@ class PrintOutcome(Body):
     on_paper: bool
 
 
-def receipt_operations(receipts: Receipts, press: Press) -> list[Operation]:
+def receipt_operations(cage: Cage, receipts: Receipts, press: Press) -> list[Operation]:
     """Receipts, printers and what became of print jobs."""
+
+    async def find(call: Call) -> dict[str, Any]:
+        days = await cage.look(lambda journal: journal.book.state.days)
+        today = days.of(cage.now_ms())
+        asked = call.request.query_params.get("day", "")
+        day = None if not asked else today if asked == "today" else day_of(asked)
+        cents = call.whole("amount", -1, 0, _SEQ_MAX)
+        wanted = Wanted(
+            players=_any_of(call, "players"), kinds=_any_of(call, "kinds"),
+            amount_cents=None if cents < 0 else cents,
+            drawer=call.request.query_params.get("drawer", ""),
+        )  # fmt: skip
+        found = await search(
+            cage, wanted, day=day,
+            before=call.whole("before", _SEQ_MAX, 1, _SEQ_MAX), after=call.whole("after", 0, 0, _SEQ_MAX),
+            limit=call.whole("limit", 40, 1, LIMIT_MAX),
+        )  # fmt: skip
+        return {
+            "receipts": found.rows, "before": found.before, "back_to_ms": found.back_to_ms,
+            "seq": found.seq, "today": date_of(today),
+        }  # fmt: skip
 
     async def one(call: Call) -> Any:
         seq = _seq(call.path("seq"))
@@ -87,6 +114,20 @@ def receipt_operations(receipts: Receipts, press: Press) -> list[Operation]:
 
     return [
         Operation(
+            "GET", "/api/v1/receipts", "Receipts found again, newest first.", find, TILLS,
+            problems={404: "no_day", 422: "invalid"},
+            query={
+                "before": "only below this number: where the last search stopped",
+                "after": "only above this number",
+                "day": "of a gaming day (2026-11-28, or today)",
+                "players": f"of one of these players, up to {ANY_OF_MAX} with commas between",
+                "kinds": f"of one of these kinds, up to {ANY_OF_MAX} with commas between",
+                "amount": "that moved so much, in cents",
+                "drawer": "that this drawer had to do with",
+                "limit": f"at most so many, 1 to {LIMIT_MAX}",
+            },
+        ),
+        Operation(
             "GET", "/api/v1/receipts/{seq}", "The receipt of an entry, marked as a copy.", one, TILLS,
             problems={404: "no_entry"}, query={"as": "json (as it is) or pdf"},
         ),
@@ -110,6 +151,16 @@ def receipt_operations(receipts: Receipts, press: Press) -> list[Operation]:
             answer=_JOB, problems={404: "no_print_job"},
         ),
     ]  # fmt: skip
+
+
+def _any_of(call: Call, name: str) -> frozenset[str]:
+    """Raises Problem 422 `invalid` where more are asked for than one search takes."""
+    said = call.request.query_params.get(name, "")
+    found = frozenset(said.split(",")) if said else frozenset()
+    if len(found) > ANY_OF_MAX:
+        why = f"At most {ANY_OF_MAX} of them are looked for at once."
+        raise Problem(422, "invalid", why, {"fields": {name: why}})
+    return found
 
 
 def _seq(text: str) -> int:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from serving.operations import Call, Operation
 from serving.problems import Problem
 
 from ..cage import Cage
+from ..gaming_dates import date_of, day_of
 from ..paper.sheet import Sheet, Table, sheet_csv, statement_tables
 from ..paper.slip import local_time
 from ..receipts import Receipts
@@ -21,7 +21,6 @@ from ..statements import DayStatement, day_statement, shift_statement
 
 __all__ = ["statement_operations"]
 
-_EPOCH: Final = date(1970, 1, 1)
 _FORMS: Final = {"as": "json (as it is), pdf or csv"}
 _LOG: Final = logging.getLogger("felt.reports")
 
@@ -49,15 +48,15 @@ class _Api:
     async def day(self, call: Call) -> Any:
         days = await self._cage.look(lambda journal: journal.book.state.days)
         today = days.of(self._cage.now_ms())
-        number = today if call.path("day") == "today" else _day(call.path("day"))
+        number = today if call.path("day") == "today" else day_of(call.path("day"))
         found = await day_statement(self._cage, number)
         said = {
-            "day": _date(number), "today": _date(today),
+            "day": date_of(number), "today": date_of(today),
             "from_ms": days.begins_ms(number), "until_ms": days.begins_ms(number + 1),
             "currency": self._cage.currency,
             **found.statement.as_json(), "opening": found.opening, "closing": found.closing,
         }  # fmt: skip
-        return await self._answer(call, f"Day {_date(number)}", said, _balances(found))
+        return await self._answer(call, f"Day {date_of(number)}", said, _balances(found))
 
     async def shift(self, call: Call) -> Any:
         text = call.path("seq")
@@ -117,20 +116,6 @@ def _by_number(balances: Mapping[str, int]) -> dict[str, int]:
     for account, cents in balances.items():
         sums[number_of(account)] = sums.get(number_of(account), 0) + cents
     return sums
-
-
-def _day(text: str) -> int:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found < _EPOCH or len(text) != 10:
-        raise Problem(404, "no_day", "A day is written as 2026-11-28.")
-    return (found - _EPOCH).days
-
-
-def _date(day: int) -> str:
-    return (_EPOCH + timedelta(days=day)).isoformat()
 
 
 def _file(data: bytes, media: str, title: str, ending: str) -> Response:

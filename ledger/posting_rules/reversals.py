@@ -35,9 +35,9 @@ from . import (
 )
 from .draft import Draft, StandsOnIt, drawer_open, needs_second, rules_named
 
-__all__ = ["reverse"]
+__all__ = ["REVERSIBLE", "reverse"]
 
-_REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
+REVERSIBLE: Final[Mapping[str, StandsOnIt]] = {
     **balances.REVERSIBLE,
     **drawers.REVERSIBLE,
     **sales.REVERSIBLE,
@@ -87,14 +87,14 @@ _NAMED: Final = (
 
 def reverse(state: State, asked: Asked, command: Reverse, original: Entry | None) -> Draft | Refusal:
     """`original` is the entry of number `command.seq`, None if there is none."""
-    if original is None or original.kind not in _REVERSIBLE:
+    if original is None or original.kind not in REVERSIBLE:
         return Refusal(
             "not_reversible", "There is no such entry, or it can't be reversed.", {"seq": command.seq}
         )
     if command.seq in state.reversed:
         by = {"by_seq": state.reversed[command.seq]}
         return Refusal("already_reversed", "This entry is reversed already.", by)
-    refused = _who_may(state, asked, original) or _REVERSIBLE[original.kind](state, original)
+    refused = _who_may(state, asked, original) or REVERSIBLE[original.kind](state, original)
     if refused:
         return refused
     postings = _swapped(original, command.drawer)

@@ -173,6 +173,41 @@ def test_floor_and_money_that_differ_are_shown_on_both_until_somebody_acts(cage:
     expect(floor.get_by_text("Floor and money agree.")).to_be_visible()
 
 
+def test_a_receipt_is_found_by_who_what_how_much_and_when(cage: Cage) -> None:  # [LE176]
+    till = cage.till
+    rows, one = till.get_by_test_id("receipt-row"), till.get_by_role("region", name="Receipt", exact=True)
+    till.get_by_test_id("rail-receipts").click()
+    search = till.get_by_test_id("receipt-search")
+    search.fill("gauss")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0)).to_contain_text("Carl Gauss 60.00")
+    expect(rows.nth(1)).to_contain_text("Carl Gauss, voids 00007 −60.00")
+    expect(rows.nth(2)).to_contain_text("Carl Gauss, voided by 00009")
+    till.get_by_test_id("receipt-kind").select_option("voids")
+    expect(rows).to_have_count(1)
+    search.press("Enter")
+    expect(one).to_contain_text("Voids receipt 00007")
+    till.get_by_test_id("receipt-kind").select_option("")
+    search.fill("nobody")
+    expect(till.get_by_text("Nobody here is called that.")).to_be_visible()
+    search.fill("")
+    till.get_by_test_id("receipt-amount").fill("500")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Drawer opened")
+    till.get_by_test_id("receipt-amount").fill("")
+    till.get_by_test_id("when-shift").click()
+    expect(rows.last).to_contain_text("Drawer opened")
+    till.get_by_test_id("when-day").fill("2020-01-01")
+    expect(till.get_by_text("No receipt like that.")).to_be_visible()
+    till.get_by_test_id("when-any").click()
+    expect(rows.last).to_contain_text("00001")
+    code = cage.slip(6).codes[0]  # a reader types what it reads
+    search.press_sequentially(code)
+    search.press("Enter")
+    expect(one).to_contain_text("00006")
+    expect(search).to_have_value("")
+
+
 def test_a_manager_always_sees_what_the_house_owes_and_holds(cage: Cage) -> None:
     expect(cage.office.get_by_test_id("house-owes")).to_have_text("€150.00")
     expect(cage.office.get_by_test_id("house-holds")).to_have_text("€2,180.00")

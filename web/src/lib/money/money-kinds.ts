@@ -1,9 +1,10 @@
-/** What a kind of ledger entry is called on the pages of the cage, and which of them can be voided from there. */
+/** Kinds of ledger entries on the pages of the cage: what they are called, how they are looked for, who voids them. */
 const NAMES: Record<string, string> = {
 	buy_in: 'Buy-in',
 	re_entry: 'Re-entry',
 	rebuy: 'Rebuy',
 	add_on: 'Add-on',
+	dealer_add_on: 'Dealer add-on',
 	unregister: 'Refund',
 	pay_prize: 'Prize',
 	reverse: 'Void',
@@ -64,25 +65,127 @@ const NAMES: Record<string, string> = {
 	bank_out: 'Off the bank account',
 };
 
+/** what can be voided at all: what took it into the books says when not (`ledger/posting_rules/reversals.py`) */
 const VOIDABLE = new Set([
 	'buy_in',
 	're_entry',
 	'rebuy',
 	'add_on',
+	'dealer_add_on',
 	'pay_prize',
+	'return_prize',
+	'knock_out',
+	'pay_bounty',
+	'draw_envelope',
+	'issue_ticket',
+	'cash_ticket',
 	'cash_buy_in',
 	'cash_out',
-	'fill_drawer',
-	'drop_to_vault',
+	'collect_time',
+	'count_drop',
+	'pay_jackpot',
+	'redeem_comp',
+	'take_tip',
+	'pay_staff',
+	'issue_marker',
+	'repay_marker',
 	'deposit',
 	'withdraw',
+	'suspense',
+	'settle',
+	'fill_drawer',
+	'drop_to_vault',
+	'other_income',
 ]);
+/** what only a manager books, and so voids */
+const VOIDABLE_BY_MANAGERS = new Set([
+	'close_flight',
+	'confirm_flight',
+	'close_registration',
+	'withhold',
+	'confirm_result',
+	'agree_deal',
+	'end_bounties',
+	'seal_envelopes',
+	'expire_ticket',
+	'award_seat',
+	'confirm_seats',
+	'sponsor_money',
+	'sponsor_prize',
+	'add_money',
+	'seed_jackpot',
+	'write_off_marker',
+	'vault_in',
+	'vault_out',
+	'bank_in',
+	'bank_out',
+	'settle_clearing',
+	'pay_expense',
+	'pay_tax',
+]);
+
+/** Kinds by what a cashier would look for. */
+export const FAMILIES: readonly { id: string; name: string; kinds: readonly string[] }[] = [
+	{
+		id: 'entries',
+		name: 'Entries, rebuys, add-ons',
+		kinds: ['buy_in', 're_entry', 'rebuy', 'add_on', 'dealer_add_on', 'unregister'],
+	},
+	{
+		id: 'prizes',
+		name: 'Prizes, bounties, tickets',
+		kinds: [
+			'pay_prize',
+			'return_prize',
+			'pay_bounty',
+			'knock_out',
+			'draw_envelope',
+			'issue_ticket',
+			'cash_ticket',
+			'award_seat',
+		],
+	},
+	{
+		id: 'cash',
+		name: 'Cash games',
+		kinds: ['cash_buy_in', 'cash_out', 'collect_time', 'count_drop', 'pay_jackpot', 'redeem_comp'],
+	},
+	{ id: 'tips', name: 'Tips and staff', kinds: ['take_tip', 'pay_staff'] },
+	{
+		id: 'balances',
+		name: 'Balances and markers',
+		kinds: ['deposit', 'withdraw', 'issue_marker', 'repay_marker', 'write_off_marker'],
+	},
+	{
+		id: 'drawers',
+		name: 'Drawers and vault',
+		kinds: [
+			'open_drawer',
+			'fill_drawer',
+			'drop_to_vault',
+			'lend_cash',
+			'send_cash',
+			'receive_cash',
+			'count_drawer',
+			'close_drawer',
+			'sign_over_drawer',
+			'vault_in',
+			'vault_out',
+			'bank_in',
+			'bank_out',
+		],
+	},
+	{ id: 'voids', name: 'Voids', kinds: ['reverse'] },
+	{ id: 'received', name: 'Received, not settled', kinds: ['suspense', 'settle'] },
+];
 
 export function kindName(kind: string): string {
 	const words = kind.replaceAll('_', ' ');
 	return NAMES[kind] ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function isVoidable(kind: string): boolean {
-	return VOIDABLE.has(kind);
+/** Whether there is a void of that kind; only a manager has it where `manager`. */
+export function voidOf(kind: string): { manager: boolean } | null {
+	if (VOIDABLE.has(kind)) return { manager: false };
+	return VOIDABLE_BY_MANAGERS.has(kind) ? { manager: true } : null;
 }

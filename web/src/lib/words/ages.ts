@@ -40,3 +40,8 @@ export function dayText(unixMs: number, timeZone: string, locale = 'en-GB'): str
 	const parts = { weekday: 'long', day: 'numeric', month: 'long' } as const;
 	return new Intl.DateTimeFormat(locale, { ...parts, timeZone }).format(unixMs);
 }
+
+/** "28 Nov" */
+export function dateText(unixMs: number, timeZone: string, locale = 'en-GB'): string {
+	return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone }).format(unixMs);
+}

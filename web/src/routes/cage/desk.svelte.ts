@@ -357,8 +357,8 @@ export class CageDesk {
 		keepNote('cage', 'drawer', id);
 	}
 
-	/** Players by any part of the name, or by club number. */
-	find(query: string): Found[] {
+	/** Players by any part of the name, or by club number; at most `most`. */
+	find(query: string, most = FOUND_MAX): Found[] {
 		const wanted = plain(query.trim());
 		if (!wanted) return [];
 		const found: (Found & { rank: number })[] = [];
@@ -370,7 +370,7 @@ export class CageDesk {
 				found.push({ id, name, number: number ?? null, note: '', rank: starts || numbered ? 0 : 1 });
 		}
 		found.sort((one, other) => one.rank - other.rank || one.name.localeCompare(other.name));
-		return found.slice(0, FOUND_MAX);
+		return found.slice(0, most);
 	}
 
 	/** The core rings where one of them contradicts its copy; this till has nothing to decide about it. */
