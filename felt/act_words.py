@@ -283,6 +283,13 @@ def _thing(what: str) -> _Phrase:
     return lambda _ident, before, after, _names: _changed(what, before, after)
 
 
+def _spot(table: str, _before: Any, after: Any, names: Names) -> str:
+    which = names.table(table)
+    if after is None:
+        return f"took {which} off the room plan"
+    return f"put {which} on the room plan at column {after['column']}, row {after['row']}"
+
+
 _PHRASES: Final[dict[str, _Phrase]] = {
     "seat": _seat,
     "move": _move,
@@ -299,6 +306,7 @@ _PHRASES: Final[dict[str, _Phrase]] = {
     "clock": _clock,
     "level": _level,
     "table": _table,
+    "spot": _spot,
     "button": _button,
     "need": _need,
     "seating": _thing("the seating rules"),

@@ -1,6 +1,6 @@
 """`config`: the venue, its furniture, chip sets, blind and payout structures, receipt texts."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -10,14 +10,18 @@ from .structure import Denominations
 
 __all__ = [
     "FACTS",
+    "PLAN",
     "BlindStructure",
     "ChipSet",
     "Furniture",
     "LevelRow",
     "PayoutTable",
     "ReceiptText",
+    "Spot",
     "Venue",
 ]
+
+PLAN: Final = (14, 12)  # columns and rows of the room plan: all of it is shown on a tablet at once
 
 
 class Venue(Fact):
@@ -35,6 +39,13 @@ class Furniture(Fact):
     number: Annotated[int, Field(ge=1, le=999)]
     seats: Annotated[int, Field(ge=2, le=12)]
     out_of_use: list[Annotated[int, Field(ge=1, le=12)]] = []
+
+
+class Spot(Fact):
+    """`spot/<table>`: where it stands on the room plan, from its upper left corner."""
+
+    column: Annotated[int, Field(ge=1, le=PLAN[0])]
+    row: Annotated[int, Field(ge=1, le=PLAN[1])]
 
 
 class ChipSet(Fact):
@@ -99,6 +110,7 @@ FACTS = {
     "venue": FactKind(Venue),
     "receipt": FactKind(ReceiptText),
     "table/": FactKind(Furniture),
+    "spot/": FactKind(Spot, conflict=False),
     "chips/": FactKind(ChipSet),
     "blinds/": FactKind(BlindStructure),
     "payouts/": FactKind(PayoutTable),

@@ -12,7 +12,8 @@ ago, is taken as it is and brought up to date when it is read (`fact.Former`).
     4  seasons over several rooms: who is invited, who joins; dealer add-ons are asked of the cage,
        and counted beside the other money of an event
     5  what the clock of an event announces by itself: `cues`; the seat that a bust-out leaves;
-       flights whose money is booked to their event; what a life had bought when its stack was counted
+       flights whose money is booked to their event; what a life had bought when its stack was counted;
+       where tables stand in the room
 """
 
 from typing import Final

@@ -10,9 +10,10 @@ import { seatChart } from '#lib/twins/seating/chart.ts';
 import { breakPlan, redrawPlan } from '#lib/twins/seating/draw-pool.ts';
 import { buttonsOf } from '#lib/twins/seating/proposal.ts';
 import { waiting } from '#lib/twins/waitlist.ts';
+import { cellOf, PLAN_COLUMNS, PLAN_ROWS, roomPlan } from '#lib/venue/room-plan.ts';
 import { pauseClock, resumeClock } from '#lib/verbs/clock.ts';
 import { bustPlayer, bustPlayers } from '#lib/verbs/elimination.ts';
-import { setFurniture, useTables, writeEvent } from '#lib/verbs/house.ts';
+import { setFurniture, standInRows, standTable, useTables, writeEvent } from '#lib/verbs/house.ts';
 import { addToList, callEntry, callNext, seatFromList } from '#lib/verbs/lists.ts';
 import { addPlayer } from '#lib/verbs/people.ts';
 import { ask, takeBack } from '#lib/verbs/phone.ts';
@@ -390,5 +391,52 @@ describe('setting up', () => {
 		const house = await config();
 		expect(setFurniture(house, 't9', { number: 1, seats: 9 })).toMatchObject({ code: 'number_used' });
 		expect(setFurniture(house, 't1', { number: 1, seats: 8, out_of_use: [3] }).ok).toBe(true);
+	});
+});
+
+describe('where tables stand [RU156]', () => {
+	const places = (room: Replica<'config'>) =>
+		Object.fromEntries([...roomPlan(room.reader).spots].map(([id, spot]) => [id, cellOf(spot)]));
+
+	test('who stands there already changes places; who was put aside is aside; Undo puts both back', async () => {
+		const room = await config();
+		expect(standInRows(room)).toMatchObject({ ok: true });
+		expect(places(room)).toEqual({ t1: '1.1', t2: '2.1' });
+		const swapped = standTable(room, 't2', { column: 1, row: 1 });
+		expect(places(room)).toEqual({ t1: '2.1', t2: '1.1' });
+		if (swapped.ok) swapped.undo();
+		expect(places(room)).toEqual({ t1: '1.1', t2: '2.1' });
+		standTable(room, 't1', null);
+		standTable(room, 't1', { column: 2, row: 1 });
+		expect(places(room)).toEqual({ t1: '2.1' });
+		expect(standTable(room, 't2', null)).toMatchObject({ ok: false, code: 'unchanged' });
+	});
+
+	test('beyond the last column or row, or where it stands, is refused', async () => {
+		const room = await config();
+		expect(standTable(room, 't1', { column: PLAN_COLUMNS, row: PLAN_ROWS })).toMatchObject({ ok: true });
+		for (const [column, row] of [
+			[PLAN_COLUMNS + 1, 1],
+			[1, PLAN_ROWS + 1],
+			[0, 1],
+		] as const)
+			expect(standTable(room, 't1', { column, row })).toMatchObject({ ok: false, code: 'off_plan' });
+		const there = standTable(room, 't1', { column: PLAN_COLUMNS, row: PLAN_ROWS });
+		expect(there).toMatchObject({ ok: false, code: 'unchanged' });
+	});
+
+	test('a room of 112 tables is laid out all across, each in a cell of its own', async () => {
+		const numbers = Array.from({ length: 112 }, (_, n) => n + 1);
+		const room = await open<'config'>(
+			'config',
+			Object.fromEntries([
+				['setup', { kind: 'config', version: 1 }],
+				...numbers.map((number) => [`table/t${number}`, { number, seats: 9 }]),
+			]),
+		);
+		standInRows(room);
+		expect(new Set(Object.values(places(room))).size).toBe(112);
+		expect(roomPlan(room.reader).part).toEqual({ column: 1, row: 1, columns: PLAN_COLUMNS, rows: 8 });
+		expect(standInRows(room)).toMatchObject({ ok: false, code: 'empty' });
 	});
 });

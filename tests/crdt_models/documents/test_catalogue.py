@@ -48,6 +48,10 @@ SETUP = {
         ("roster", "player/p1", {"name": "Ana", "mail": "a@b.c"}, "model"),
         ("nothing", "setup", {"kind": "nothing"}, "unknown_name"),
         ("config", "payouts/x", PAYOUTS | {"basis_points": [1]}, "model"),
+        ("config", "spot/t1", {"column": 14, "row": 12}, None),
+        ("config", "spot/t1", {"column": 15, "row": 12}, "model"),
+        ("config", "spot/t1", {"column": 14, "row": 13}, "model"),
+        ("config", "spot/t1", {"column": 0, "row": 1}, "model"),
         ("config", "table/t1", {"number": 1, "seats": 9, "out_of_use": [9, 9]}, None),
     ],
 )  # fmt: skip

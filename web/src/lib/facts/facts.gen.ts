@@ -508,6 +508,12 @@ export interface Sound {
 	readonly test_ms?: number | null;
 }
 
+/** `spot/<table>`: where it stands on the room plan, from its upper left corner. */
+export interface Spot {
+	readonly column: number;
+	readonly row: number;
+}
+
 /** `stack/<player>`: chips counted in leaf time `at_ms`; `bought`: those that the life had bought. */
 export interface Stack {
 	readonly chips: number;
@@ -618,6 +624,7 @@ export interface FactsByKind {
 		venue: Venue;
 		receipt: ReceiptText;
 		[table: `table/${string}`]: Furniture;
+		[spot: `spot/${string}`]: Spot;
 		[chips: `chips/${string}`]: ChipSet;
 		[blinds: `blinds/${string}`]: BlindStructure;
 		[payouts: `payouts/${string}`]: PayoutTable;
@@ -751,6 +758,7 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'venue': { policy: 'latest', conflict: true, sameBy: null },
 		'receipt': { policy: 'latest', conflict: true, sameBy: null },
 		'table/': { policy: 'latest', conflict: true, sameBy: null },
+		'spot/': { policy: 'latest', conflict: false, sameBy: null },
 		'chips/': { policy: 'latest', conflict: true, sameBy: null },
 		'blinds/': { policy: 'latest', conflict: true, sameBy: null },
 		'payouts/': { policy: 'latest', conflict: true, sameBy: null },

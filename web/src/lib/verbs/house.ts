@@ -7,17 +7,19 @@ import type {
 	LevelRow,
 	Registration,
 	Seat,
+	Spot,
 	Table,
 	TournamentSetup,
 	Waitlist,
 } from '#lib/facts/facts.gen.ts';
 import type { Replica } from '#lib/sync/replica.svelte.ts';
+import { cellOf, isOnPlan, PLAN_CELLS, PLAN_COLUMNS, roomPlan } from '#lib/venue/room-plan.ts';
 import { hasSeats } from '../twins/seating/chart.ts';
 import { planOf } from '../twins/structure/clock.ts';
 import { newFaults } from '../twins/structure/ladder.ts';
 import { many, one } from '../twins/typed.ts';
 import { ladderRefused, levelOf, rung } from './levels.ts';
-import { type Done, perform, type Refusal, refuse } from './verb.ts';
+import { type Done, perform, performAll, type Refusal, refuse } from './verb.ts';
 
 type Tournament = Replica<'tournament'>;
 type Written = Done | Refusal | null;
@@ -29,6 +31,42 @@ export function setFurniture(config: Replica<'config'>, table: string, furniture
 	);
 	if (same) return refuse('number_used', { number: furniture.number });
 	return perform(config, { [`table/${table}`]: furniture });
+}
+
+/** Where a table stands on the room plan; null: aside. Who stands there already changes places with it. */
+export function standTable(config: Replica<'config'>, table: string, spot: Spot | null): Done | Refusal {
+	if (spot && !isOnPlan(spot)) return refuse('off_plan', { ...spot });
+	const { spots } = roomPlan(config.reader);
+	const before = spots.get(table) ?? null;
+	const [other] = [...spots].find(([, at]) => spot && cellOf(at) === cellOf(spot)) ?? [];
+	if (other === table || (!before && !spot)) return refuse('unchanged');
+	const changes: Record<string, Spot | null> = { [`spot/${table}`]: spot };
+	if (other) changes[`spot/${other}`] = before;
+	return perform(config, changes);
+}
+
+const ROW = 8;
+const ROWS_OF_EIGHT = 8;
+
+/** All tables that stand aside go, by number, into the free cells: eight in a row, in a large room all across it. */
+export function standInRows(config: Replica<'config'>): Done | Refusal {
+	const { spots } = roomPlan(config.reader);
+	const furniture = many<Furniture>(config.reader, 'table/');
+	const across = furniture.size > ROW * ROWS_OF_EIGHT ? PLAN_COLUMNS : ROW;
+	const used = new Set([...spots.values()].map(cellOf));
+	const free = PLAN_CELLS.filter((cell) => !used.has(cellOf(cell)));
+	const cells = [
+		...free.filter(({ column }) => column <= across),
+		...free.filter(({ column }) => column > across),
+	];
+	const aside = [...furniture]
+		.filter(([table]) => !spots.has(table))
+		.sort(([, a], [, b]) => a.number - b.number)
+		.slice(0, cells.length);
+	return performAll(
+		config,
+		aside.map(([table], n) => ({ [`spot/${table}`]: cells[n] })),
+	);
 }
 
 /** One list per game and limit. */

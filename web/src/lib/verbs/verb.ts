@@ -59,6 +59,7 @@ const MESSAGES = {
 	gone: 'That is no longer there.',
 	empty: 'There is nothing to write.',
 	formula_invalid: 'The formula can’t be read. Nothing was written.',
+	off_plan: 'That is not on the room plan.',
 	number_used: 'Another table has that number.',
 	in_use: 'Somebody sits at that table. Move them first.',
 } as const;

@@ -20,6 +20,7 @@ import type {
 	Player,
 	Registration,
 	Seat,
+	Spot,
 	Stack,
 	Table,
 } from '#lib/facts/facts.gen.ts';
@@ -205,6 +206,10 @@ const PHRASES: Record<string, Phrase> = {
 		if (!before) return `put ${who} on ${list}`;
 		return `marked ${who} on ${list} as ${after.state ?? 'waiting'}`;
 	},
+	spot: (table, _before, after: Spot | null, names) =>
+		after
+			? `put ${names.table(table)} on the room plan at column ${after.column}, row ${after.row}`
+			: `took ${names.table(table)} off the room plan`,
 	call: (entry, _before, after: Call | null, names) =>
 		after
 			? `called ${names.listed(entry)} to ${names.table(after.table)}`

@@ -7,6 +7,7 @@ import { goingTables } from '#lib/twins/waitlist.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
 import { Problem, Unreachable } from '#lib/venue/api.ts';
 import { keepNote, noteOf } from '#lib/venue/identity.ts';
+import { type RoomPlan, roomPlan } from '#lib/venue/room-plan.ts';
 import { type KeptUndo, UndoList } from '#lib/venue/undo.svelte.ts';
 import type { Venue } from '#lib/venue/venue.svelte.ts';
 import type { Done, Refusal } from '#lib/verbs/verb.ts';
@@ -91,6 +92,8 @@ export class FloorDesk {
 	chosen = $state<string | null>(null);
 	/** null: this device looks after all tables */
 	zone = $state.raw<Zone | null>(noteOf('floor', 'zone'));
+	/** the floor home shows the tables where they stand, on this device */
+	planned = $state<boolean>(noteOf('floor', 'plan') ?? false);
 	/** who is being placed: the next seat tapped is theirs */
 	placing = $state.raw<Placing | null>(null);
 
@@ -125,6 +128,13 @@ export class FloorDesk {
 			this.events[0] ??
 			null,
 	);
+
+	/** where the tables stand; its `part` is null: nobody has made a plan of the room */
+	plan: RoomPlan = $derived.by(() => {
+		this.config.group('spot/');
+		this.config.group('table/');
+		return roomPlan(this.config.reader);
+	});
 
 	cashTables: readonly CashSeats[] = $derived.by(() => {
 		const seats = this.floor.group('seat/');
@@ -273,10 +283,14 @@ export class FloorDesk {
 		return seat ? `${this.table(table)}·${seat}` : this.table(table);
 	}
 
-	/** The table people know by this number. */
 	setZone(zone: Zone | null): void {
 		this.zone = zone;
 		keepNote('floor', 'zone', zone);
+	}
+
+	showPlan(planned: boolean): void {
+		this.planned = planned;
+		keepNote('floor', 'plan', planned);
 	}
 
 	/** Whether a table, by its number, is of another zone. */
@@ -284,6 +298,7 @@ export class FloorDesk {
 		return this.zone !== null && (number < this.zone.from || number > this.zone.to);
 	}
 
+	/** The table people know by this number. */
 	tableByNumber(number: number): string | null {
 		return [...this.config.group('table/')].find(([, table]) => table.number === number)?.[0] ?? null;
 	}
