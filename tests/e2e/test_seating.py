@@ -174,3 +174,16 @@ def pick_up(page: Page, table: int, seat_number: int) -> None:
     page.get_by_test_id(f"table-{table}").click()
     page.get_by_test_id(f"seat-{seat_number}").click()
     page.get_by_test_id("move").click()
+
+
+def test_a_button_nobody_knows_is_set_in_two_taps(room: Room, tablets: Tablets) -> None:
+    """[RU39] UX 3: tile, seat; and moved on in two: tile, Button +1."""
+    seat(room, {"t11": {n: f"Gus {n}" for n in range(1, 9)}}, {})
+    one = tablets.sign_in("floor", "floor", "Tablet 1")
+    for testid, button in (("button-at-3", 3), ("button-next", 4)):
+        tables(one)
+        tap = Taps(one)
+        tap("table-11")
+        tap(testid)
+        until(lambda at=button: facts(room).get("button/t11", {}).get("button") == at, "the button is there")
+        assert tap.count == 2
