@@ -7,24 +7,27 @@ is written before it is answered; the same `ask` gets the same answer for ever.
 import hmac
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import anyio
 
 from crdt_models.documents.catalogue import kind_of
+from crdt_models.documents.floor import Seat
 from crdt_models.documents.seating import Draw
-from crdt_models.documents.typed import many
+from crdt_models.documents.tournament import Entry
+from crdt_models.documents.typed import many, one
 from crdt_models.errors import RoomClosed, StoreNotReady, StoreUnreadable
 from crdt_models.facts import FactReader, Json
 from crdt_models.rules.seating.chart import Chart, in_play, seat_chart
 from crdt_models.rules.seating.draw import derive, pool_text
-from crdt_models.rules.seating.draw_pool import DrawKind, lots, only_at, shorten
-from crdt_models.rules.seating.draw_series import last_series, series_changes
+from crdt_models.rules.seating.draw_pool import DrawKind, chair_of, labels, lots, only_at, shorten
+from crdt_models.rules.seating.draw_series import last_series, seat_draw, series_changes
 from serving.rooms import Rooms
 
 from .doc_store import LeafDocStore
 
-__all__ = ["DRAWS_MAX", "Draws", "NoEvent", "NoRoom", "TooManyDraws"]
+__all__ = ["DRAWS_MAX", "Draws", "NoEvent", "NoRoom", "Placed", "Sold", "TooManyDraws", "WithFloor"]
 
 _LOG = logging.getLogger("felt.draws")
 _AGAIN_S: Final = 0.5
@@ -43,6 +46,29 @@ class NoRoom(Exception):
 
 class TooManyDraws(Exception):
     """An event has had more draws than any evening needs."""
+
+
+class WithFloor(Exception):
+    """The floor has this player in play, or had: where they sit, and whether, is the floor's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A life that the ledger sold into `tournament`, an event or the flight of one."""
+
+    tournament: str
+    entry: str
+    player: str
+    kind: str  # what it was sold as: `buy_in` or `re_entry`
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a player sits; `draw`: the id of the draw that gave the seat, None if none did."""
+
+    table: str
+    seat: int
+    draw: str | None
 
 
 class Draws:
@@ -76,37 +102,96 @@ class Draws:
         Raises NoEvent, NoRoom, TooManyDraws, and what `Rooms.write` raises.
         """
         document = f"tournament/{tournament}"
-        if kind_of(document) is None:
-            raise NoEvent(tournament)
         async with self._one_at_a_time:
-            await self._keep_series(document)
-            facts = await self._rooms.facts(document)
-            if facts.get("setup") is None:
-                raise NoEvent(tournament)
+            facts = await self._event(tournament)
             known = many(facts, "draw/", Draw)
             if asked := {ident: draw for ident, draw in known.items() if draw.ask == ask}:
                 return sorted(asked.items(), key=lambda row: int(row[0].partition(".")[2]))
-            if len(known) >= DRAWS_MAX:
-                raise TooManyDraws(tournament)
             chart = seat_chart(facts, await self._rooms.facts("config"))
-            series, _ = last_series(facts)
-            first = 1 + max(
-                (int(ident.partition(".")[2]) for ident in known if ident.startswith(f"{series}.")), default=0
-            )
-            made = self._made(tournament, f"{series}.", first, chart, kind, players, tables, seats)
-            now = self._now()
-            drawn = [
-                (
-                    ident,
-                    Draw(
-                        kind=kind, players=list(who), pool=pool, seats=given, ask=ask, at_ms=now,
-                        reason=reason,
-                    ),
-                )
-                for ident, who, pool, given in made
-            ]  # fmt: skip
-            await self._rooms.write(document, [(f"draw/{ident}", draw.model_dump()) for ident, draw in drawn])
+            drawn = self._drawn(tournament, facts, chart, ask, kind, players, tables, seats, reason)
+            await self._rooms.write(document, _written(drawn))
             return drawn
+
+    async def seat(self, sold: Sold, person: str) -> Placed:
+        """A seat for a life that was just sold, drawn and sat in, in one act in the name of `person`.
+
+        Who sits already keeps that seat, so asking again answers the same. Raises NoEvent, NoRoom,
+        TooManyDraws, WithFloor, and what `Rooms.write` raises.
+        """
+        document = f"tournament/{sold.tournament}"
+        async with self._one_at_a_time:
+            facts = await self._event(sold.tournament)
+            chart = seat_chart(facts, await self._rooms.facts("config"))
+            lives = [
+                ident for ident, life in many(facts, "entry/", Entry).items() if life.player == sold.player
+            ]
+            sits = one(facts, f"seat/{sold.player}", Seat)
+            if sits is not None and (sold.entry in lives or not lives):
+                label = f"{labels(chart).get(sits.table, sits.table)}.{sits.seat}"
+                return Placed(sits.table, sits.seat, seat_draw(facts, sold.player, label))
+            if sits is not None or sold.entry in lives:
+                raise WithFloor(sold.entry)
+            drawn = self._drawn(sold.tournament, facts, chart, sold.entry, "seat", [sold.player])
+            ident, draw = drawn[0]
+            chair = chair_of(chart, draw.seats[0])
+            assert chair is not None  # it is one of this chart's
+            life = Entry(
+                player=sold.player,
+                number=1 + len(lives),
+                kind="re-entry" if sold.kind == "re_entry" else "initial",
+            )
+            changes: list[tuple[str, Json]] = [
+                *_written(drawn),
+                (f"entry/{sold.entry}", life.model_dump()),
+                (f"seat/{sold.player}", {"table": chair.table, "seat": chair.seat}),
+            ]
+            if facts.get(f"alternate/{sold.player}") is not None:
+                changes.append((f"alternate/{sold.player}", None))
+            await self._rooms.write(document, changes, person=person)
+            return Placed(chair.table, chair.seat, ident)
+
+    async def _event(self, tournament: str) -> FactReader:
+        """Its facts, with a series that draws can be made from. Raises NoEvent."""
+        document = f"tournament/{tournament}"
+        if kind_of(document) is None:
+            raise NoEvent(tournament)
+        await self._keep_series(document)
+        facts: FactReader = await self._rooms.facts(document)
+        if facts.get("setup") is None:
+            raise NoEvent(tournament)
+        return facts
+
+    def _drawn(
+        self,
+        tournament: str,
+        facts: FactReader,
+        chart: Chart,
+        ask: str,
+        kind: DrawKind,
+        players: Sequence[str],
+        tables: Sequence[str] = (),
+        seats: int | None = None,
+        reason: str | None = None,
+    ) -> list[Drawn]:
+        """The next draws, not written yet. Raises NoRoom, TooManyDraws."""
+        known = many(facts, "draw/", Draw)
+        if len(known) >= DRAWS_MAX:
+            raise TooManyDraws(tournament)
+        series, _ = last_series(facts)
+        first = 1 + max(
+            (int(ident.partition(".")[2]) for ident in known if ident.startswith(f"{series}.")), default=0
+        )
+        made = self._made(tournament, f"{series}.", first, chart, kind, players, tables, seats)
+        now = self._now()
+        return [
+            (
+                ident,
+                Draw(
+                    kind=kind, players=list(who), pool=pool, seats=given, ask=ask, at_ms=now, reason=reason
+                ),
+            )
+            for ident, who, pool, given in made
+        ]  # fmt: skip
 
     def _made(
         self,
@@ -129,8 +214,8 @@ class Draws:
         seed = self._seed(tournament, int(series[:-1]))
         made: list[tuple[str, tuple[str, ...], str, list[str]]] = []
         taken: list[str] = []
-        for number, one in enumerate(lots(room, kind, players, named, seats)[:_LOTS_MAX], start=first):
-            lot = shorten(one, taken)
+        for number, lot in enumerate(lots(room, kind, players, named, seats)[:_LOTS_MAX], start=first):
+            lot = shorten(lot, taken)
             ident, pool = f"{series}{number}", pool_text(lot.pool)
             given = derive(seed, tournament, ident, kind, pool, lot.players) or []
             taken += given
@@ -168,3 +253,7 @@ class Draws:
 
     def _seed(self, tournament: str, series: int) -> str:
         return hmac.digest(self._secret, f"seat draw\n{tournament}\n{series}".encode(), "sha256").hex()
+
+
+def _written(drawn: Sequence[Drawn]) -> list[tuple[str, Json]]:
+    return [(f"draw/{ident}", draw.model_dump()) for ident, draw in drawn]

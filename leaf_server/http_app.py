@@ -60,7 +60,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *device_operations(identity, leaf.rooms, venue=venue.id, start_ms=venue.start_ms),
         *player_operations(identity, page_url=f"{page_url}/phone", start_ms=venue.start_ms),
         *document_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
-        *draw_operations(leaf.draws, leaf.rooms),
+        *draw_operations(leaf.draws, leaf.rooms, leaf.cage),
         *hand_in_operations(leaf.terms, leaf.roll_call, identity.office),
         *erasure_operations(
             leaf.erasure, now_ms=lambda: leaf.venue.start_ms + leaf.time.now(), core=leaf.line is not None

@@ -6,13 +6,19 @@ name that is not known (any more) is left out.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from crdt_models.documents.floor import Seat
+from crdt_models.documents.typed import one
 from crdt_models.errors import StoreUnreadable
+from crdt_models.rules.seating.chart import seat_chart
+from crdt_models.rules.seating.draw_pool import labels
+from crdt_models.rules.seating.draw_series import seat_draw
 from leaf_server.identity import Identity
 from leaf_server.identity.venue import VenueRecord
 from ledger.chain import Link
+from ledger.entry import Entry
 from ledger.journal import Journal
 from ledger.receipts import receipt
 from serving.problems import Problem
@@ -22,6 +28,8 @@ from .cage import Cage
 from .paper.slip import Slip, Told, receipt_slip, short_name
 
 __all__ = ["Receipts"]
+
+_SEATED: Final = frozenset({"buy_in", "re_entry"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Receipts:
     async def slip(self, seq: int, *, copy: bool) -> Slip:
         """For paper."""
         found = await self._find(seq)
-        return receipt_slip(self._receipt(found, copy=copy), await self._told(found))
+        return receipt_slip(self._receipt(found, copy=copy), await self._told(found, seat=not copy))
 
     async def people(self) -> Mapping[str, str]:
         """Staff by id, those who left too."""
@@ -64,11 +72,12 @@ class Receipts:
         told, venue = config.get("receipt") or {}, config.get("venue") or {}
         return told.get("header") or venue.get("name") or self._venue.name, told.get("footer", "")
 
-    async def _told(self, found: _Found) -> Told:
+    async def _told(self, found: _Found, *, seat: bool) -> Told:
         entry = found.link.entry
         header, footer = await self.house()
         people = await self.people()
         player = (await self._facts("roster")).get(f"player/{entry.data.get('player', '')}") or {}
+        place, draw = await self._seat(entry) if seat and entry.kind in _SEATED else ("", "")
         return Told(
             venue=header,
             zone=self.zone,
@@ -76,8 +85,24 @@ class Receipts:
             second=short_name(people.get(entry.data.get("second", {}).get("person", ""), "")),
             player=short_name(player.get("name", "")),
             event=found.event,
+            seat=place,
+            draw=draw,
             footer=footer,
         )
+
+    async def _seat(self, entry: Entry) -> tuple[str, str]:
+        """Where who bought in sits now, and the draw that gave the seat; empty: nowhere, or nobody drew it.
+
+        For the original alone: a copy is of the receipt, and the seat may have changed since.
+        """
+        facts = await self._facts(f"tournament/{entry.data.get('flight') or entry.data['tournament']}")
+        player = entry.data["player"]
+        sits = one(facts, f"seat/{player}", Seat)
+        if sits is None:
+            return "", ""
+        label = labels(seat_chart(facts, await self._facts("config"))).get(sits.table, sits.table)
+        drawn = seat_draw(facts, player, f"{label}.{sits.seat}")
+        return f"Table {label} Seat {sits.seat}", drawn or ""
 
     async def _facts(self, document: str) -> Any:
         """A document that can't be read costs its names, never the receipt."""

@@ -1,4 +1,4 @@
-"""`/api/v1/tournaments/{tournament}/draws`: the leaf draws seats, and tells all draws to be checked."""
+"""`/api/v1/tournaments/{tournament}/draws` and `/seats`: the leaf draws, seats who paid, tells all draws."""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -7,11 +7,13 @@ from pydantic import Field, StringConstraints
 from crdt_models.documents.catalogue import FLOOR
 from crdt_models.documents.fact import Line
 from crdt_models.rules.seating.draw_series import proof_of
+from ledger.journal import Journal
 from serving.operations import ANYONE, Call, Operation
 from serving.problems import Body, Problem
 from serving.rooms import Rooms
 
-from ..draws import Draws, NoEvent, NoRoom, TooManyDraws
+from ..cage import Cage
+from ..draws import Draws, NoEvent, NoRoom, Sold, TooManyDraws, WithFloor
 from .answers import ID
 
 __all__ = ["ASKED_MAX", "draw_operations"]
@@ -34,8 +36,22 @@ class AskDraw(Body):
     reason: Line | None = None
 
 
-def draw_operations(draws: Draws, rooms: Rooms) -> list[Operation]:
-    """Two operations."""
+class AskSeat(Body):
+    """`entry`: a life that the cage sold into this event or flight."""
+
+    entry: Id
+
+
+_REFUSED: Final[dict[type[Exception], tuple[int, str, str]]] = {
+    NoEvent: (404, "no_event", "There is no such event."),
+    NoRoom: (409, "no_room", "There are not enough open seats. Nothing was drawn."),
+    TooManyDraws: (429, "too_many", "This event has had too many draws."),
+    WithFloor: (409, "with_floor", "The floor has this player in play, and gives the seat."),
+}
+
+
+def draw_operations(draws: Draws, rooms: Rooms, cage: Cage) -> list[Operation]:
+    """Three operations."""
 
     async def make(call: Call) -> dict[str, Any]:
         asked = call.of(AskDraw)
@@ -44,13 +60,20 @@ def draw_operations(draws: Draws, rooms: Rooms) -> list[Operation]:
                 call.path("tournament"), asked.ask, asked.kind, asked.players, asked.tables, asked.seats,
                 asked.reason,
             )  # fmt: skip
-        except NoEvent:
-            raise Problem(404, "no_event", "There is no such event.") from None
-        except NoRoom:
-            raise Problem(409, "no_room", "There are not enough open seats. Nothing was drawn.") from None
-        except TooManyDraws:
-            raise Problem(429, "too_many", "This event has had too many draws.") from None
+        except tuple(_REFUSED) as error:
+            raise Problem(*_REFUSED[type(error)]) from None
         return {"draws": [{"id": ident, **draw.model_dump()} for ident, draw in drawn]}
+
+    async def seat(call: Call) -> dict[str, Any]:
+        tournament, entry = call.path("tournament"), call.of(AskSeat).entry
+        sold = await cage.look(lambda journal: _sold(journal, tournament, entry))
+        if sold is None:
+            raise Problem(404, "not_sold", "This entry is not sold here, or was given back.")
+        try:
+            placed = await draws.seat(sold, call.sign_in.person)
+        except tuple(_REFUSED) as error:
+            raise Problem(*_REFUSED[type(error)]) from None
+        return {"player": sold.player, "table": placed.table, "seat": placed.seat, "draw": placed.draw}
 
     async def told(call: Call) -> dict[str, Any]:
         tournament = call.path("tournament")
@@ -66,7 +89,23 @@ def draw_operations(draws: Draws, rooms: Rooms) -> list[Operation]:
             problems={404: "no_event", 409: "no_room", 429: "too_many", 503: "not_ready"},
         ),
         Operation(
+            "POST", "/api/v1/tournaments/{tournament}/seats", "Draw a seat for a life just sold",
+            seat, FLOOR | {"cashier"}, AskSeat,
+            problems={404: "not_sold", 409: "no_room", 429: "too_many", 503: "not_ready"},
+        ),
+        Operation(
             "GET", path, "All draws of an event with what they follow from", told, ANYONE,
             problems={404: "no_event", 503: "not_ready"},
         ),
     ]  # fmt: skip
+
+
+def _sold(journal: Journal, tournament: str, entry: str) -> Sold | None:
+    """On the journal's thread: the life as the ledger has it; None: not sold there, given back, or out."""
+    state = journal.book.state
+    of = state.event_of(tournament)
+    event = state.tournaments.get(of or tournament)
+    found = event.entries.get(entry) if event else None
+    if found is None or found.out_seq or found.flight != (tournament if of else ""):
+        return None
+    return Sold(tournament, entry, found.player, found.parts[0].kind)

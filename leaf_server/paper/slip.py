@@ -49,6 +49,8 @@ class Told:
     second: str = ""
     player: str = ""
     event: str = ""
+    seat: str = ""
+    draw: str = ""
     footer: str = ""
 
 
@@ -82,6 +84,8 @@ def _rows(receipt: Mapping[str, Any], told: Told) -> Iterator[Row]:
     if receipt["copy"]:
         yield Row("COPY", strong=True, large=True, centred=True)
     yield Row(receipt["title"], strong=True, large=True, centred=True)
+    if told.seat:
+        yield Row(told.seat, strong=True, large=True, centred=True)
     yield Row("Receipt", f"{receipt['seq']:05d}", strong=True)
     yield Row(local_time(receipt["at_ms"], told.zone))
     yield from _about(receipt, told)
@@ -106,6 +110,7 @@ def _about(receipt: Mapping[str, Any], told: Told) -> Iterator[Row]:
     for text, right in (
         ("Event", told.event),
         ("Player", told.player),
+        ("Draw", told.draw),
         ("Entry number", str(number) if number else ""),
         ("Place", str(place) if place else ""),
         ("Cashier", told.person),

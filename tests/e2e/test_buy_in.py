@@ -47,6 +47,27 @@ def test_a_buy_in_is_durable_numbered_and_receipted(room: Room, tablets: Tablets
     assert [(row["player"], row["seq"]) for row in paid] == [(edith, seq)]
 
 
+def test_a_seat_is_drawn_with_the_sale_and_the_floor_has_it(room: Room, tablets: Tablets) -> None:
+    """[RU181] The number and the seat, large; a floor tablet shows who sits there."""
+    (ada,) = write_down(room, ["Ada Byron"])
+
+    async def open_table(crew: Crew) -> None:
+        event = await crew.floor.open(f"tournament/{crew.tournament}")
+        await event.write(("table/t1", {"open": True, "order": 1}))
+        await event.settled()
+
+    room.work(open_table)
+    floor, cage = tablets.sign_in("floor", "floor", "Floor"), tablets.sign_in("cage", "cashier", "Cage")
+    sell(cage, "Ada Byron")
+
+    expect(cage.get_by_test_id("booked-seat")).to_contain_text("·")
+    seat = room.facts(f"tournament/{room.tournament}")[f"seat/{ada}"]
+    table = seat["table"].removeprefix("t")
+    expect(cage.get_by_test_id("booked-seat")).to_contain_text(f"T{table}·{seat['seat']}")
+    floor.get_by_test_id(f"table-{table}").click()
+    expect(floor.get_by_test_id(f"seat-{seat['seat']}")).to_contain_text("Ada B")
+
+
 def test_a_buy_in_while_the_line_is_cut_is_at_the_core_after_it_is_back(room: Room, tablets: Tablets) -> None:
     cage = tablets.sign_in("cage", "cashier", "Cage 2")
     until(lambda: entries(room) == entries(room, room.core_url), "leaf and core are equal")

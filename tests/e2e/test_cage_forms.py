@@ -129,7 +129,7 @@ def by_hand(tablet: Page, *, yes: bool = True) -> None:
 def test_a_manager_in_the_room_approves_what_a_till_asks(house: House) -> None:  # [LE143]
     till, tablet = house.till, house.tablet
     open_drawer(till)
-    sell(till, "Ada Byron")
+    sell(till, "Ada Byron", seat=False)
     till.get_by_test_id("rail-desk").click()
     player(till, "ada")
     keys(till, "9", "0", "00")
@@ -338,7 +338,7 @@ def test_a_ticket_pays_once(house: House) -> None:
 def test_what_was_paid_for_no_seat_is_refunded(house: House) -> None:
     till = house.till
     till.get_by_test_id("rail-settle").click()
-    row = till.get_by_test_id("waiting-row").filter(has_text="Ada Byron")
+    row = till.get_by_test_id("reconcile-row").filter(has_text="Ada Byron")
     row.get_by_test_id("refund").click()
     till.get_by_role("button", name="Event is full").click()
     till.get_by_test_id("refund-confirm").click()

@@ -174,20 +174,23 @@ def open_drawer(cage: Page) -> None:
     expect(cage.get_by_test_id("drawer-close")).to_be_visible()
 
 
-def sell(cage: Page, name: str) -> None:
+def sell(cage: Page, name: str, *, seat: bool = True) -> None:
+    """Somebody new pays cash, and draws a seat where asked to."""
     cage.get_by_test_id("rail-sell").click()
     cage.get_by_test_id("player-search").fill(name)
     cage.get_by_test_id("new-player").click()
     cage.get_by_test_id("new-adult").check()
     cage.get_by_test_id("new-save").click()
+    cage.get_by_test_id("draws-seat").set_checked(seat)
     cage.get_by_test_id("cash-exact").click()
-    expect(cage.get_by_test_id("booked-seq")).to_be_visible()
+    if seat:
+        expect(cage.get_by_test_id("booked-seat")).to_contain_text("T1·")
+    else:
+        expect(cage.get_by_test_id("booked-seq")).to_be_visible()
 
 
 def play(floor: Page, loser: str) -> None:
-    """Both are seated by the draw, the clock runs, one is out."""
-    for _ in range(2):
-        floor.get_by_test_id("seat-next").first.click()
+    """Both have drawn their seats at the sale, the clock runs, one is out."""
     floor.get_by_test_id("rail-clock").click()
     floor.get_by_test_id("resume").click()
     expect(floor.get_by_test_id("clock-state")).to_have_attribute("data-state", "running")

@@ -93,6 +93,7 @@ def played(room: Room, flight: str, out: list[str], bags: dict[str, int]) -> Non
             (f"bag/{player}", {"chips": chips, "second": chips, "signed": True, "at_ms": 1})
             for player, chips in bags.items()
         ]
+        facts += [(f"seat/{player}", None) for player in paid.values()]
         document = await crew.manager.open(f"tournament/{flight}")
         await document.write(*facts)
         await document.settled()

@@ -46,15 +46,15 @@ async def post(leaf: Leaf, headers: dict[str, str], **body: Any) -> httpx.Respon
         return await client.post("/api/v1/tournaments/e1/draws", json=body)
 
 
-async def told(leaf: Leaf, headers: dict[str, str]) -> dict[str, Any]:
+async def told(leaf: Leaf, headers: dict[str, str], event: str = "e1") -> dict[str, Any]:
     async with httpx.AsyncClient(base_url=leaf.url, headers=headers, verify=NO_TLS) as client:
-        return dict((await client.get("/api/v1/tournaments/e1/draws")).json())
+        return dict((await client.get(f"/api/v1/tournaments/{event}/draws")).json())
 
 
 def verdicts(proof: dict[str, Any]) -> set[str]:
     series = {number: Series.model_validate(one) for number, one in proof["series"].items()}
     return {
-        check_draw("e1", ident, Draw.model_validate(one), series[ident.partition(".")[0]])
+        check_draw(proof["event"], ident, Draw.model_validate(one), series[ident.partition(".")[0]])
         for ident, one in proof["draws"].items()
     }
 

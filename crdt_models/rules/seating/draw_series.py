@@ -13,7 +13,7 @@ from ...documents.typed import many, one
 from ...facts import FactReader, Json
 from .draw import commitment_of
 
-__all__ = ["last_series", "own_draw", "proof_of", "series_changes"]
+__all__ = ["last_series", "own_draw", "proof_of", "seat_draw", "series_changes"]
 
 SeedOf = Callable[[int], str]
 
@@ -48,25 +48,31 @@ def own_draw(tournament: FactReader, player: str, label: str) -> dict[str, Json]
     """How the player came to the seat `label` (`<table>.<seat>`): the newest draw of it, with all that a
     phone needs to check it, or `hand`: drawn on a tablet. None: a person chose it.
     """
-    own = {
-        ident: draw
-        for ident, draw in many(tournament, "draw/", Draw).items()
-        if player in draw.players and draw.seats[draw.players.index(player)] == label
-    }
+    newest = seat_draw(tournament, player, label)
+    drawn = one(tournament, f"draw/{newest}", Draw) if newest else None
     seat, hand = one(tournament, f"seat/{player}", Seat), one(tournament, f"handdraw/{player}", HandDraw)
-    newest = max(own, key=_order, default=None)
     by_hand = hand is not None and seat is not None and (hand.table, hand.seat) == (seat.table, seat.seat)
-    if by_hand and hand is not None and (newest is None or own[newest].at_ms < hand.at_ms):
+    if by_hand and hand is not None and (drawn is None or drawn.at_ms < hand.at_ms):
         return {"by": "tablet"}
-    if newest is None:
+    if newest is None or drawn is None:
         return None
     series = one(tournament, f"series/{newest.partition('.')[0]}", Series)
     return {
         "by": "leaf",
         "id": newest,
-        "draw": own[newest].model_dump(),
+        "draw": drawn.model_dump(),
         "series": series.model_dump() if series else None,
     }
+
+
+def seat_draw(tournament: FactReader, player: str, label: str) -> str | None:
+    """The newest draw that gave this player the seat `label`; None: the leaf drew none."""
+    given = [
+        ident
+        for ident, draw in many(tournament, "draw/", Draw).items()
+        if player in draw.players and draw.seats[draw.players.index(player)] == label
+    ]
+    return max(given, key=_order, default=None)
 
 
 def proof_of(event: str, tournament: FactReader) -> dict[str, Json]:

@@ -1,6 +1,7 @@
 """What a receipt says on a strip of paper."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from ledger.journal import Posted
 from ledger.receipts import receipt, short_hash
 from tests.ledger.till import SIGNER, Till, sale
 
-TOLD = Told("The Felt Room", ZoneInfo("Europe/Vienna"), "Ola", "Zoe", "Ana S.", "Friday", "Come again")
+TOLD = Told("The Felt Room", ZoneInfo("Europe/Vienna"), "Ola", "Zoe", "Ana S.", "Friday", footer="Come again")
 
 
 @pytest.fixture
@@ -41,6 +42,14 @@ def test_a_buy_ins_slip_names_the_parts_of_the_price_and_who_took_it(till: Till)
         "Received              100.00 EUR", RULE * 32, short_hash(posted.link.hash),
         "Come again",
     ]  # fmt: skip
+
+
+def test_a_buy_ins_slip_names_the_seat_large_and_its_draw(till: Till) -> None:  # [LE120] [RU181]
+    posted = till.post(**sale("buy_in", "ann", "a1"))
+    told = replace(TOLD, seat="Table 6 Seat 2", draw="1.14")
+    made = receipt_slip(receipt(posted.link, SIGNER.sign(posted.link.tip), "EUR", copy=False), told)
+    assert Row("Table 6 Seat 2", strong=True, large=True, centred=True) in made.rows
+    assert Row("Draw", "1.14") in made.rows
 
 
 def test_a_copy_says_so_above_everything(till: Till) -> None:  # [LE121]

@@ -30,6 +30,8 @@ export const WORDS: Words = {
 	not_seated: ['F-109', 'This player has no seat.'],
 	not_entered: ['F-111', 'This player has no entry. Sell one at the cage first.'],
 	clock_unchanged: ['F-113', 'The clock is there already. Nothing changed.'],
+	with_floor: ['F-147', 'The floor has this player in play.'],
+	not_sold: ['F-148', 'This entry is not sold here, or was given back.'],
 	no_room: ['F-114', 'There are not enough open seats. Open a table or break later.'],
 	changed_since: ['F-115', 'This was changed since.'],
 	later_changes: ['F-116', 'Later changes depend on this. Take those back first.'],
