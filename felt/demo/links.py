@@ -17,17 +17,18 @@ KINDS: Final = ("floor", "floor2", "cage", "display", "dealer", "phone")
 
 @dataclass(frozen=True)
 class Claim:
-    """A one-time code for one player's phone, and the link that carries it."""
+    """A one-time code for one player's phone, six digits to type, and the link that carries the code."""
 
     player: str
     code: str
+    digits: str
     url: str
 
 
 async def claim_code(staff: Http, player: str) -> Claim:
     """Asked for by floor or cage."""
     made = await staff.post(f"/api/v1/players/{player}/claim", {})
-    return Claim(player, made["code"], made["url"])
+    return Claim(player, made["code"], made["digits"], made["url"])
 
 
 async def device_link(manager: Http, address: str, kind: str) -> str:

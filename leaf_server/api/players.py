@@ -20,21 +20,31 @@ class Claim(Body):
     code: Annotated[str, Field(min_length=1, max_length=80)]
 
 
-class ClaimCode(Answer):
+class MadeCode(Answer):
+    """`digits` for who types; `phones` of the player, whose place the new one takes."""
+
     code: str
+    digits: str
     url: str
     expires_ms: int
+    phones: int
 
 
 def player_operations(identity: Identity, *, page_url: str, start_ms: int) -> list[Operation]:
     """`page_url` is the phone page's address; the code follows as a fragment, which browsers never send."""
 
-    async def make(call: Call) -> ClaimCode:
+    async def make(call: Call) -> MadeCode:
         player = call.path("player")
         if not re.fullmatch(ID, player):
             raise Problem(422, "invalid", "This is no player's id.", {"fields": {"player": "not an id"}})
-        code, until_ms = await identity.claims.make(player)
-        return ClaimCode(code=code, url=f"{page_url}#claim={code}", expires_ms=start_ms + until_ms)
+        made = await identity.claims.make(player)
+        return MadeCode(
+            code=made.code,
+            digits=made.digits,
+            url=f"{page_url}#claim={made.code}",
+            expires_ms=start_ms + made.until_ms,
+            phones=made.phones,
+        )
 
     async def claim(call: Call) -> Response:
         claimed = await identity.claims.claim(call.of(Claim).code)
@@ -46,11 +56,11 @@ def player_operations(identity: Identity, *, page_url: str, start_ms: int) -> li
     return [
         Operation(
             "POST", "/api/v1/players/{player}/claim", "A one-time code for that player's phone", make,
-            FLOOR | {"cashier"}, answer=ClaimCode, status=201, problems={429: "too_many"},
+            FLOOR | {"cashier"}, answer=MadeCode, status=201, problems={429: "too_many"},
         ),
         Operation(
             "POST", "/api/v1/players/claim", "Make this phone that player's", claim, None, Claim, SIGNED_IN,
             status=201,
-            problems={401: "unknown_key", 409: "key_used", 410: "key_expired", 429: "too_many"},
+            problems={401: "unknown_code", 409: "code_used", 410: "code_expired", 429: "wrong_codes"},
         ),
     ]  # fmt: skip

@@ -116,6 +116,19 @@ class Devices:
         for (device,) in db.execute(sql, (self._now_ms(),)):
             self._devices.pop(device, None)
 
+    def phones(self, player: str) -> list[str]:
+        """The devices that are this player's."""
+        return [one.device for one in self._devices.values() if one.kind == "phone" and one.player == player]
+
+    @staticmethod
+    def drop_phones(db: Any, player: str) -> list[str]:
+        """Inside a transaction: this player has no phone any more; `forget` each once that is durable."""
+        sql = (
+            "UPDATE device SET revoked = 1 WHERE kind = 'phone' AND player = ? AND revoked = 0 "
+            "RETURNING device"
+        )
+        return [device for (device,) in db.execute(sql, (player,))]
+
     def remember(self, device: Device) -> None:
         self._devices[device.device] = device
 
@@ -124,16 +137,17 @@ class Devices:
         self._devices.pop(device, None)
 
 
-def add_key(db: Any, key: str, purpose: str, kind: str, name: str, now_ms: int, until_ms: int) -> None:
-    """Keeps a new one-time key. Problem 429 over too many open ones."""
+def add_key(db: Any, key: str, purpose: str, kind: str, name: str, now_ms: int, until_ms: int) -> bool:
+    """Keeps a new one-time key; false: it was given in the last day. Problem 429 over too many open ones."""
     db.execute("DELETE FROM one_time_key WHERE expires_ms < ?", (now_ms - _KEY_MEMORY_MS,))
     live = "SELECT count(*) FROM one_time_key WHERE purpose = ? AND used_ms IS NULL AND expires_ms > ?"
     if db.execute(live, (purpose, now_ms)).fetchone()[0] >= _KEYS_OPEN_MAX:
         raise Problem(429, "too_many", "Too many keys are waiting to be used.")
-    db.execute(
-        "INSERT INTO one_time_key VALUES (?, ?, ?, ?, ?, NULL)",
+    added = db.execute(
+        "INSERT INTO one_time_key VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING RETURNING 1",
         (key_hash(key), purpose, kind, name, until_ms),
     )
+    return added.fetchone() is not None
 
 
 def spend_key(db: Any, key: str, purpose: str, now_ms: int) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """Who may sign in: PINs that are slow to guess, keys that work once, refresh tokens that betray a thief."""
 
+import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import anyio
 import httpx
 import pytest
 
+from leaf_server.identity.claims import WRONG_MAX
 from leaf_server.identity.devices import NewDevice
 from leaf_server.identity.founding import (
     FoundingInvalid,
@@ -234,16 +237,51 @@ async def test_a_phone_is_claimed_once(desk: Desk) -> None:
     assert (await desk.client.get("/api/v1/auth/whoami", headers=bearer(answer["token"]))).json()[
         "role"
     ] == "player"
-    again = await desk.client.post("/api/v1/players/claim", json={"code": claim["code"]})
-    assert code(again) == (409, "key_used")
+    for known in (claim["code"], claim["digits"]):
+        again = await desk.client.post("/api/v1/players/claim", json={"code": known})
+        assert code(again) == (409, "code_used")
     other = await desk.client.post("/api/v1/players/p1/claim", headers=bearer(answer["token"]))
     assert code(other) == (403, "forbidden")
+
+
+async def test_six_digits_do_as_well_and_a_player_has_one_phone(desk: Desk) -> None:
+    """The newest code alone is good, and the phone that brings it takes the place of the one before."""
+    headers = bearer((await desk.opened("ben", "floor")).token)
+    make = partial(desk.client.post, "/api/v1/players/p1/claim", headers=headers)
+    older, newer = (await make()).json(), (await make()).json()
+    assert re.fullmatch(r"[0-9]{6}", newer["digits"])
+    for known in (older["digits"], older["code"]):
+        response = await desk.client.post("/api/v1/players/claim", json={"code": known})
+        assert code(response) == (409, "code_used")
+    spaced = f"{newer['digits'][:3]} {newer['digits'][3:]}"
+    first = (await desk.client.post("/api/v1/players/claim", json={"code": spaced})).json()
+    last = (await make()).json()
+    assert (newer["phones"], last["phones"]) == (0, 1)
+    second = (await desk.client.post("/api/v1/players/claim", json={"code": last["digits"]})).json()
+    whoami = partial(desk.client.get, "/api/v1/auth/whoami")
+    assert code(await whoami(headers=bearer(first["token"])))[0] == 401
+    assert (await whoami(headers=bearer(second["token"]))).json()["person"] == "p1"
+    assert (await make()).json()["phones"] == 1
+
+
+async def test_digits_are_not_guessed(desk: Desk) -> None:
+    """After so many wrong ones no digits are taken for the life of a code; what was scanned always is."""
+    headers = bearer((await desk.opened("ben", "floor")).token)
+    made = (await desk.client.post("/api/v1/players/p1/claim", headers=headers)).json()
+    wrong = [f"{n:06}" for n in range(WRONG_MAX + 1) if f"{n:06}" != made["digits"]][:WRONG_MAX]
+    for guess in wrong:
+        response = await desk.client.post("/api/v1/players/claim", json={"code": guess})
+        assert code(response) == (401, "unknown_code")
+    right = await desk.client.post("/api/v1/players/claim", json={"code": made["digits"]})
+    assert code(right) == (429, "wrong_codes")
+    scanned = await desk.client.post("/api/v1/players/claim", json={"code": made["code"]})
+    assert scanned.status_code == 201
 
 
 async def test_an_enrolment_key_is_no_claim(desk: Desk) -> None:
     key, _ = await desk.identity.devices.make_key(NewDevice("floor", "x"))
     response = await desk.client.post("/api/v1/players/claim", json={"code": key})
-    assert code(response) == (401, "unknown_key")
+    assert code(response) == (401, "unknown_code")
 
 
 async def test_a_venue_is_founded_once(desk: Desk) -> None:

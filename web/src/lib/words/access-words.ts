@@ -22,6 +22,7 @@ export const ACCESS: Words = {
 	code_used: ['A-120', 'This code was used. Ask the desk for a new one.'],
 	code_expired: ['A-121', 'This code is too old. Ask the desk for a new one.'],
 	unknown_code: ['A-122', 'There is no such code. Check the digits, or ask the desk for a new one.'],
+	wrong_codes: ['A-123', 'Too many wrong codes were typed here. Scan the QR code, or wait 15 minutes.'],
 	unauthenticated: ['A-130', 'You are signed out. Sign in again; your drafts are kept.'],
 	token_expired: ['A-130', 'You are signed out. Sign in again; your drafts are kept.'],
 	refresh_reused: ['A-131', 'This sign-in was used on another device and has ended. Sign in again.'],
