@@ -19,7 +19,15 @@ from crdt_models.errors import FormulaInvalid
 from crdt_models.facts import FactReader, Json
 from crdt_models.rules.leagues.formula import Formula, read_formula
 from crdt_models.rules.leagues.points import EventResult, Ranked, event_scores, season_table
-from crdt_models.rules.leagues.results import Spans, event_result, events_of, formula_of, ranks_in, seasons
+from crdt_models.rules.leagues.results import (
+    Spans,
+    event_result,
+    events_of,
+    flights_of,
+    formula_of,
+    ranks_in,
+    seasons,
+)
 
 __all__ = ["EVENTS_MAX", "LeagueTables", "SeasonTable"]
 
@@ -58,6 +66,7 @@ class LeagueTables:
         self._facts = facts
         self._start_ms = start_ms
         self._known: dict[str, _Known] = {}
+        self._leads_to: dict[str, str] = {}  # flight → the event it was read with
 
     def changed(self, documents: Iterable[str]) -> None:
         """To be told of every document that changes."""
@@ -65,6 +74,7 @@ class LeagueTables:
             kind, _, ident = document.partition("/")
             if kind == "tournament":
                 self._known.pop(ident, None)
+                self._known.pop(self._leads_to.get(ident, ident), None)
 
     async def seasons(self) -> Mapping[str, Season]:
         """By id."""
@@ -108,7 +118,11 @@ class LeagueTables:
             if known is None or known.said != said.get(event):
                 tournament = await self._facts(f"tournament/{event}")
                 cage = await self._facts("cage")
-                known = _Known(said.get(event), event_result(event, tournament, cage, self._spans(zone)))
+                names = flights_of(event, cage)
+                self._leads_to.update(dict.fromkeys(names, event))
+                flights = [(name, await self._facts(f"tournament/{name}")) for name in names]
+                result = event_result(event, tournament, cage, self._spans(zone), flights)
+                known = _Known(said.get(event), result)
             found[event] = self._known[event] = known  # before anybody can tell that it changed
             await anyio.lowlevel.checkpoint()
         while len(self._known) > RESULTS_MAX:

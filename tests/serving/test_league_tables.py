@@ -65,6 +65,27 @@ async def test_an_event_is_read_once_until_it_or_its_money_changes() -> None:  #
     assert (house.read["tournament/a"], house.read["tournament/b"]) == (2, 2)
 
 
+async def test_an_event_is_read_anew_when_one_of_its_flights_changes() -> None:  # [RU119]
+    money: Json = {"entries": 4, "players": 4, "pool_cents": 1, "amounts": [], "provisional": False,
+                   "state": "confirmed", "flights": ["f"]}  # fmt: skip
+    house = House(
+        leagues=season(tournaments=["a"]),
+        tournament__a=event("xy"),
+        tournament__f=event("xyuv"),
+        cage={"tournament/a": money},
+    )
+    for _ in range(2):
+        table = await house.tables.table("s")
+    assert table is not None
+    assert [(row.player, row.rank) for row in table.rows] == [("x", 1), ("y", 2), ("u", 3), ("v", 4)]
+    assert (house.read["tournament/a"], house.read["tournament/f"]) == (1, 1)
+    house.documents["tournament/f"] = reading("tournament/f", event("xyvu"))
+    house.tables.changed({"tournament/f"})
+    table = await house.tables.table("s")
+    assert table is not None
+    assert [row.player for row in table.rows] == ["x", "y", "v", "u"]
+
+
 async def test_a_deal_that_comes_later_is_read() -> None:  # [RU116]
     money: Json = {
         "entries": 2, "players": 2, "pool_cents": 10, "amounts": [6, 4], "provisional": False,

@@ -2,11 +2,11 @@
 
 An event counts once its result is confirmed at the cage, and as it stands there now: a correction changes
 every table it is part of. One that sold nothing (a free league night) counts once a single player is left.
-Paid places are the money's word, all others the floor's.
+Paid places are the money's word, all others the floor's, over all flights that are booked to the event.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from ...documents.cage import Deal, Prize, TournamentMoney
@@ -16,11 +16,21 @@ from ...documents.typed import many, one
 from ...errors import FormulaInvalid
 from ...facts import FactReader
 from ..elimination.standings import Finish, Standings, finishes, standings
+from ..structure.places import all_places
 from .formula import Formula, read_formula
 from .points import EventResult, Placed
 from .published_formulas import PUBLISHED
 
-__all__ = ["Calendar", "Spans", "event_result", "events_of", "formula_of", "ranks_in", "seasons"]
+__all__ = [
+    "Calendar",
+    "Spans",
+    "event_result",
+    "events_of",
+    "flights_of",
+    "formula_of",
+    "ranks_in",
+    "seasons",
+]
 
 F = TypeVar("F")
 
@@ -70,10 +80,20 @@ def formula_of(leagues: FactReader, season: Season) -> Formula:
     return read_formula(published.text)
 
 
+def flights_of(ident: str, cage: FactReader) -> list[str]:
+    """Those booked to the event; theirs are the results that it has besides its own."""
+    money = one(cage, f"tournament/{ident}", TournamentMoney)
+    return money.flights if money else []
+
+
 def event_result(
-    ident: str, tournament: FactReader, cage: FactReader, calendar: Calendar
+    ident: str,
+    tournament: FactReader,
+    cage: FactReader,
+    calendar: Calendar,
+    flights: Sequence[tuple[str, FactReader]] = (),
 ) -> EventResult | None:
-    """The event's result; None while it has none for good."""
+    """The event's result over its `flights` (`flights_of`); None while it has none for good."""
     setup, money = (
         one(tournament, "setup", TournamentSetup),
         one(cage, f"tournament/{ident}", TournamentMoney),
@@ -81,11 +101,17 @@ def event_result(
     standing = standings(tournament)
     if setup is None or not _over(standing, money):
         return None
-    prizes = {
-        prize.player: prize for prize in many(cage, "prize/", Prize).values() if prize.tournament == ident
-    }
+    booked = many(cage, "prize/", Prize).values()
+    prizes = {prize.player: prize for prize in booked if prize.tournament == ident}
+    played = {flight for flight, _ in flights}
+    before = Counter[str]()
+    for prize in booked:
+        if prize.tournament in played:
+            before[prize.player] += prize.amount_cents
+    finished = all_places(tournament, flights) if flights else finishes(standing)
     deal = one(cage, f"deal/{ident}", Deal)
-    placed = tuple(_placed(standing, prizes, money, deal, _hits(tournament)))
+    hits = _hits(tournament, *(facts for _, facts in flights))
+    placed = tuple(_placed(finished, prizes, before, money, deal, hits))
     return EventResult(
         ident, setup.name, setup.starts_ms, *calendar(setup.starts_ms),
         entries=money.entries if money else standing.lives,
@@ -105,14 +131,16 @@ def _over(standing: Standings, money: TournamentMoney | None) -> bool:
 
 
 def _placed(
-    standing: Standings,
+    finished: Iterable[Finish],
     prizes: Mapping[str, Prize],
+    before: Mapping[str, int],
     money: TournamentMoney | None,
     deal: Deal | None,
     hits: Mapping[str, int],
 ) -> Iterable[Placed]:
     """Best place first. Who is still in when the money was shared out is placed by it.
 
+    What was won in a flight (`before`, cents) counts to the prize, and to no place or deal.
     The deal that was agreed says who dealt; one told with the result alone shows by what it gave.
     """
     sharing = Counter(prize.place for prize in prizes.values())
@@ -121,9 +149,11 @@ def _placed(
         last = prize.place + sharing[prize.place] - 1
         told = not _is_share(prize.amount_cents, amounts[prize.place - 1 : last], sharing[prize.place])
         dealt = told if deal is None else player in deal.players
-        yield Placed(player, prize.place, last, hits.get(player, 0), prize.amount_cents, dealt)
-    for finish in _unpaid(finishes(standing), prizes):
-        yield Placed(finish.player, finish.place, finish.place_to, hits.get(finish.player, 0))
+        cents = prize.amount_cents + before.get(player, 0)
+        yield Placed(player, prize.place, last, hits.get(player, 0), cents, dealt)
+    for finish in _unpaid(finished, prizes):
+        player = finish.player
+        yield Placed(player, finish.place, finish.place_to, hits.get(player, 0), before.get(player, 0))
 
 
 def _unpaid(finished: Iterable[Finish], prizes: Mapping[str, Prize]) -> Iterable[Finish]:
@@ -135,9 +165,10 @@ def _is_share(cents: int, amounts: list[int], sharing: int) -> bool:
     return sum(amounts) // sharing <= cents <= -(-sum(amounts) // sharing)
 
 
-def _hits(tournament: FactReader) -> Counter[str]:
+def _hits(*played: FactReader) -> Counter[str]:
     """Whoever knocked a life out, alone or with others."""
-    return Counter(player for bust in many(tournament, "bust/", Bust).values() for player in set(bust.by))
+    busts = (bust for facts in played for bust in many(facts, "bust/", Bust).values())
+    return Counter(player for bust in busts for player in set(bust.by))
 
 
 def _of_season(facts: Mapping[str, F], season: str) -> dict[str, F]:

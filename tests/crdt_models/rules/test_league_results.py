@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from crdt_models.errors import FormulaInvalid
-from crdt_models.facts import Json
+from crdt_models.facts import FactReader, Json
 from crdt_models.rules.leagues.points import EventResult
 from crdt_models.rules.leagues.results import (
     Spans,
     event_result,
     events_of,
+    flights_of,
     formula_of,
     ranks_in,
     seasons,
@@ -105,6 +106,37 @@ def test_the_agreed_deal_says_who_dealt() -> None:
     assert [found[player][3] for player in "abcd"] == [True, True, False, False]
     two = placed({**facts, "deal/t": {**deal, "players": ["b", "c"]}, **prizes})
     assert [two[player][3] for player in "abcd"] == [False, True, False, False]
+
+
+def test_who_went_out_in_a_flight_has_a_place_over_all_flights() -> None:
+    """[RU119] [RU160] Those knocked out and the min-cash won there count, too."""
+
+    def flight(order: str, out: str) -> FactReader:
+        facts: dict[str, Json] = {"setup": SETUP}
+        facts |= {f"entry/{player}1": {"player": player, "number": 1} for player in order}
+        for n, player in enumerate(out):
+            facts[f"bust/{player}1"] = {"player": player, "at_ms": n, "hand": f"h{n}", "by": ["a"]}
+        return reading("tournament/f", facts)
+
+    day: dict[str, Json] = {"setup": SETUP}
+    for player in "abp":
+        day[f"entry/{player}9"] = {"player": player, "number": 1}
+    day["bust/p9"] = {"player": "p", "at_ms": 8, "hand": "h8", "by": ["a"]}
+    day["bust/b9"] = {"player": "b", "at_ms": 9, "hand": "h9", "by": ["a"]}
+    money: Json = {**MONEY, "entries": 10, "players": 9, "flights": ["f1", "f2"]}
+    told: Json = {"tournament": "f1", "player": "c", "place": 3, "amount_cents": 500}
+    cage = {"tournament/t": money, "prize/f1.3.c": told, **dict([prize("a", 1, 6_000), prize("b", 2, 4_000)])}
+    flights = [("f1", flight("abcdef", "fedc")), ("f2", flight("pqf", "fq"))]
+    spans = Spans("w", "m", "y")
+    assert flights_of("t", reading("cage", cage)) == ["f1", "f2"]
+    found = event_result("t", reading("tournament/t", day), reading("cage", cage), lambda _: spans, flights)
+    # c was 3rd of 6; d and q had the same part of theirs left, 4 of 6 and 2 of 3; f was last in both
+    assert places(found) == {
+        "a": (1, 1, 6_000, False), "b": (2, 2, 4_000, False), "p": (3, 3, 0, False), "c": (4, 4, 500, False),
+        "d": (5, 6, 0, False), "q": (5, 6, 0, False), "e": (7, 7, 0, False), "f": (8, 8, 0, False),
+    }  # fmt: skip
+    assert found is not None
+    assert {row.player: row.hits for row in found.placed}["a"] == 8
 
 
 def test_a_free_event_counts_once_a_single_player_is_left() -> None:
