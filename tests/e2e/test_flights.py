@@ -23,7 +23,7 @@ def event(crew: Crew, name: str, letter: str, table: str, **facts: Json) -> list
     setup: Json = {
         "kind": "tournament", "version": 1, "name": name, "letter": letter,
         "starts_ms": crew.manager.clock.now(), "seats_per_table": 9, "starting_stack": 20_000,
-        "late_until_level": 9, "entries_per_player": 2,
+        "late_until_level": 1, "entries_per_player": 2,
     }  # fmt: skip
     level: Json = {"kind": "play", "duration_ms": 3_600_000, "small": 100, "big": 200, "ante_by": "big_blind"}
     return [
@@ -115,6 +115,16 @@ def another_flight(office: Page) -> None:
     expect(office.get_by_text("Flight 1C is ready to be sold.")).to_be_visible()
 
 
+def so_often_in_a_flight(office: Page, room: Room, entries: int) -> None:
+    office.get_by_test_id("event-row").filter(has_text="Sunday final").get_by_test_id("edit").click()
+    office.get_by_test_id("flight-entries").fill(str(entries))
+    office.get_by_test_id("save-event").click()
+    expect(office.get_by_text("Sunday final is ready to be sold.")).to_be_visible()
+    flights = room.get(f"/api/v1/ledger/tournaments/{DAY}")["rules"]["flights"]
+    assert flights["entries_per_player"] == entries
+    assert flights["ids"][:2] == [FIRST, SECOND]
+
+
 def money_card(office: Page, name: str) -> Locator:
     return office.get_by_test_id("money-event").filter(has=office.get_by_role("heading", name=name))
 
@@ -163,6 +173,7 @@ def test_two_flights_play_for_one_pool(room: Room, tablets: Tablets) -> None:
 
     office = tablets.office("Office")
     another_flight(office)
+    so_often_in_a_flight(office, room, 2)
     office.get_by_test_id("nav-money").click()
     final = money_card(office, "Sunday final")
     expect(final.get_by_test_id("close-registration")).to_have_attribute("aria-disabled", "true")

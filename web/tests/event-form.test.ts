@@ -113,6 +113,31 @@ describe('an event form', () => {
 	});
 });
 
+describe('flights that lead to the event', () => {
+	const flights = (perFlight: string, entries = '3') => {
+		const agreed = { ...newDraft(PLACE, NOW).agreed, carry: 'best' as const, perFlight };
+		return check(draft({ entries, agreed }), PLACE, NOBODY);
+	};
+
+	test('are entered so often by a player, or as often as the event; the form reads it back', () => {
+		expect(flights('').plan!.flights.entries_per_player).toBeNull();
+		const { setup, levels, rules, tables, flights: said } = flights('2').plan!;
+		expect(said.entries_per_player).toBe(2);
+		const adopted = { ...rules, flights: { ids: ['f1'], ...said } };
+		expect(draftOf(setup, levels, tables, adopted, PLACE).agreed.perFlight).toBe('2');
+	});
+
+	test.each([
+		['4', '3'],
+		['0', '3'],
+		['x', '3'],
+	])('%j entries into one flight of an event with %j are refused', (perFlight, entries) => {
+		const { faults, plan } = flights(perFlight, entries);
+		expect(Object.keys(faults)).toEqual(['perFlight']);
+		expect(plan).toBeNull();
+	});
+});
+
 describe('prizes', () => {
 	test('a share of the field is adopted instead of rows, and read back', () => {
 		const { plan, faults } = check(

@@ -187,6 +187,7 @@ export function draftOf(
 			...(facts.get('bounty') ? {} : bountyDraft(rules)),
 			flightPaid: rules?.flights?.field_bp ? String(rules.flights.field_bp / 100) : '',
 			direct: rules?.flights?.direct ?? false,
+			perFlight: String(rules?.flights?.entries_per_player ?? ''),
 		},
 		satellite: satelliteOf(rules?.satellite, place.currency),
 		seating: seatingOf(facts),
@@ -302,6 +303,8 @@ export function check(
 	const paid = terms.flights.field_bp;
 	if (draft.agreed.carry && paid && !rules.payout.min_cash_cents)
 		faults['flightPaid'] = 'Who is paid in a flight gets the min-cash: say how much that is.';
+	if ((terms.flights.entries_per_player ?? 0) > rules.entries_per_player)
+		faults['perFlight'] = `At most ${rules.entries_per_player}, the entries per player of the whole event.`;
 	const ok = Object.keys(faults).length === 0;
 	const { flights } = terms;
 	const { ownPool } = draft.agreed;

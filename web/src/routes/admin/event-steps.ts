@@ -2,6 +2,7 @@
 
 import { bookedTo } from '#lib/money/booked-to.ts';
 import type { seatsResult } from '#lib/tournament/event-heads.ts';
+import { Problem } from '#lib/venue/api.ts';
 import { closeRegistration, useTables, writeEvent } from '#lib/verbs/house.ts';
 import { amountText } from '#lib/words/amounts.ts';
 import type { EventPlan, Rules } from './event-form.ts';
@@ -21,15 +22,16 @@ export function savingEvent(house: House, id: string, plan: EventPlan): Making {
 	const { venue } = house;
 	const about = { what: plan.rules.name, who: venue.personName, amount: '' };
 	const flight = oneMoney(house, id, plan);
-	const adopt = () => {
-		const day = flight && house.ledgerEvents.get(flight.of)?.rules;
+	/** Asked anew: what another form adopted since this one was opened stays. */
+	const adopt = async () => {
+		const day = flight && (await rulesOf(venue, flight.of));
 		if (day) {
 			const now = day.flights ?? { ids: [], direct: false, field_bp: 0 };
 			const flights = { ...now, ids: [...new Set([...now.ids, id])] };
 			const rules = { ...day, flights };
 			return sameRules(day, rules) ? null : { kind: 'adopt_tournament', tournament: flight.of, rules };
 		}
-		const now = house.ledgerEvents.get(id)?.rules;
+		const now = await rulesOf(venue, id);
 		const rules = { ...now, ...plan.rules, ...flightsOf(now, plan) };
 		return now && sameRules(now, rules) ? null : { kind: 'adopt_tournament', tournament: id, rules };
 	};
@@ -169,6 +171,16 @@ function oneMoney(house: House, id: string, plan: EventPlan): { of: string } | n
 	const flight = plan.agreed['flight'] as { of: string } | null;
 	const own = plan.ownPool || house.ledgerEvents.has(id) || !house.ledgerEvents.has(flight?.of ?? '');
 	return flight && !own ? flight : null;
+}
+
+/** As the ledger has them now; undefined: it has none. */
+async function rulesOf({ api }: House['venue'], id: string): Promise<Rules | undefined> {
+	try {
+		return (await api.get<LedgerEvent>(`/api/v1/ledger/tournaments/${id}`)).rules;
+	} catch (error) {
+		if (error instanceof Problem && error.code === 'unknown_tournament') return undefined;
+		throw error;
+	}
 }
 
 /** Of an event that flights lead to; those that are booked to it stay. */

@@ -49,6 +49,8 @@ export type TermsDraft = {
 	carry: '' | NonNullable<Days['carry']>;
 	/** per cent of a flight's entries that are paid in it; empty: none */
 	flightPaid: string;
+	/** entries of a player into one flight; empty: as many as into the event */
+	perFlight: string;
 	/** entries are sold to the event itself, past its flights */
 	direct: boolean;
 	/** this flight has a pool of its own */
@@ -88,6 +90,7 @@ export function termsOf(facts: Facts): TermsDraft {
 		flightUntil: String(flight?.until_level ?? ''),
 		carry: is<Days>('days') ? (is<Days>('days')!.carry ?? 'best') : '',
 		flightPaid: '',
+		perFlight: '',
 		direct: false,
 		ownPool: false,
 	};
@@ -102,7 +105,7 @@ export function checkTerms(
 ): {
 	faults: Partial<Record<string, string>>;
 	agreed: Agreed;
-	flights: { direct: boolean; field_bp: number };
+	flights: { direct: boolean; field_bp: number; entries_per_player: number | null };
 } {
 	const faults: Partial<Record<string, string>> = {};
 	const number = (field: string, text: string, low: number, high: number): number | null => {
@@ -152,7 +155,9 @@ export function checkTerms(
 		: null;
 	agreed['days'] = draft.carry ? { carry: draft.carry } : null;
 	const paid = number('flightPaid', draft.flightPaid, 1, 100) ?? 0;
-	return { faults, agreed, flights: { direct: draft.direct, field_bp: paid * 100 } };
+	const perFlight = draft.carry ? number('perFlight', draft.perFlight, 1, 99) : null;
+	const flights = { direct: draft.direct, field_bp: paid * 100, entries_per_player: perFlight };
+	return { faults, agreed, flights };
 }
 
 /** Envelopes are sealed after the close, so nobody draws one before. */

@@ -94,13 +94,18 @@ export function written<K extends Kind>(
 }
 
 /** A step that books one money command; while there is no outcome it stays the same command under the same key. */
-export function booked(venue: Venue, title: string, command: () => MoneyCommand | null, about: About): Step {
+export function booked(
+	venue: Venue,
+	title: string,
+	command: () => MoneyCommand | null | Promise<MoneyCommand | null>,
+	about: About,
+): Step {
 	let waiting: string | null = null;
 	const outcomeOf = (key: string) => venue.outbox.commands.find((one) => one.key === key)?.outcome ?? null;
 	return new Step(title, async () => {
 		let key = waiting;
 		if (!key) {
-			const wanted = command();
+			const wanted = await command();
 			if (!wanted) return null;
 			await whenTrue(() => venue.connection.leaf, WITHIN_MS);
 			const outcome = await venue.outbox.send(wanted, about);
