@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 SMALL = "chromium-headless-shell"
@@ -37,8 +38,13 @@ def main(arguments: list[str]) -> int:
 
 def find() -> str | None:
     """A browser that is there and starts."""
-    candidates = [os.environ.get("FELT_BROWSER"), *map(shutil.which, NAMES), playwrights_own()]
-    return next((path for path in candidates if path and starts(path)), None)
+    return next(filter(starts, candidates()), None)
+
+
+def candidates() -> Iterator[str]:
+    """Asking Playwright starts a program of its own, so it comes last."""
+    yield from filter(None, (os.environ.get("FELT_BROWSER"), *map(shutil.which, NAMES)))
+    yield from filter(None, [playwrights_own()])
 
 
 def starts(path: str) -> bool:
