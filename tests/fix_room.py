@@ -237,14 +237,16 @@ class Room:
 class Tablets:
     """Browser windows, each with a storage of its own, as different devices have; closed after each test.
 
-    A staff tablet stays enrolled and signed in for the next test of the file, which opens its app anew.
+    A staff tablet stays enrolled and signed in for the next test of the file, which opens its app anew in the
+    same window: the browser knows its code by then, and a third of the work is left.
     """
 
     def __init__(self, browser: Browser, room: Room) -> None:
         self._browser = browser
         self._room = room
         self._contexts: list[BrowserContext] = []
-        self._staff: dict[tuple[str, str], BrowserContext] = {}
+        self._staff: dict[BrowserContext, tuple[str, str]] = {}
+        self._put_back: dict[tuple[str, str], Page] = {}
 
     def open(self, width: int = 1280, height: int = 800) -> Page:
         """An empty browser window."""
@@ -256,15 +258,13 @@ class Tablets:
 
     def sign_in(self, kind: str, role: str, name: str) -> Page:
         """A tablet with that role's person signed in: one of an earlier test, or enrolled now, by PIN."""
-        known = self._staff.get((kind, role))
-        if known is None or known.pages:
+        page = self._put_back.pop((kind, role), None)
+        if page is None:
             page = self.open()
             page.goto(self._room.device_link(kind, name))
             self.enter(page, role)
-            self._staff[kind, role] = page.context
-            page.context.on("close", lambda: self._staff.pop((kind, role), None))
+            self._staff[page.context] = kind, role
         else:
-            page = known.new_page()
             page.goto(f"{self._room.url}/{kind}")
             in_touch(page)
         return page
@@ -287,20 +287,24 @@ class Tablets:
         in_touch(page)
 
     def put_back(self) -> None:
-        """All windows are closed; staff tablets are there for the next test."""
-        staff = list(self._staff.values())
+        """All windows are closed; staff tablets lie there, dark, for the next test."""
+        known = {key: page.context for key, page in self._put_back.items()}
         for context in self._contexts:
-            if context not in staff:
+            key = self._staff.get(context)
+            if key is None or not context.pages or known.setdefault(key, context) is not context:
                 context.close()
                 continue
-            for page in context.pages:
-                page.close()
             context.set_offline(False)
-        self._contexts = staff
+            page, *others = context.pages
+            for other in others:
+                other.close()
+            page.goto("about:blank")
+            self._put_back[key] = page
+        self._contexts = list(known.values())
 
     def close(self) -> None:
-        self._staff.clear()
-        self.put_back()
+        for context in self._contexts:
+            context.close()
 
 
 @pytest.fixture(scope="module")
