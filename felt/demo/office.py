@@ -126,7 +126,7 @@ def _floor() -> Changes:
 def _event(crew: Crew) -> Changes:
     now = crew.manager.clock.now()
     event = TournamentSetup(
-        name="Friday 150",
+        name="Friday 60",
         starts_ms=now + crew.pace.real_ms(60),
         seats_per_table=9,
         starting_stack=structure.STARTING_STACK,

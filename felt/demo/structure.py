@@ -77,7 +77,7 @@ _PRICE: Final[Json] = {
 }
 
 RULES: Final[dict[str, Json]] = {
-    "name": "Friday 150",
+    "name": "Friday 60",
     "prices": {"buy_in": _PRICE, "re_entry": _PRICE},
     "entries_per_player": 3,
     "guarantee_cents": 800_000,
