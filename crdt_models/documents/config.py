@@ -1,4 +1,4 @@
-"""`config`: the venue, its furniture, chip sets, blind and payout structures, receipt texts."""
+"""`config`: the venue, its furniture, chip sets, structures, receipt texts; `cues` of events to come."""
 
 from typing import Annotated, Final, Literal
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from . import settling
 from .fact import AnteBy, Cents, Chips, ColourUp, Count, Fact, FactKind, Line, Minutes, Note, Setup
-from .structure import Denominations
+from .structure import Cues, Denominations
 
 __all__ = [
     "FACTS",
@@ -111,6 +111,7 @@ FACTS = {
     "receipt": FactKind(ReceiptText),
     "table/": FactKind(Furniture),
     "spot/": FactKind(Spot, conflict=False),
+    "cues": FactKind(Cues),
     "chips/": FactKind(ChipSet),
     "blinds/": FactKind(BlindStructure),
     "payouts/": FactKind(PayoutTable),

@@ -111,6 +111,8 @@ class EventChips(Fact):
 class Cues(Fact):
     """`cues`: what the clock announces by itself, by words and sound; none of it is ever written.
 
+    In `config` it is what an event begins with.
+
     `level`, `break`, `back` from one, `registration` closed; `five`, `minute`: so much is left of a level or
     break; `seconds`: a tick for each of its last ten.
     """

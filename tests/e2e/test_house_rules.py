@@ -48,6 +48,30 @@ def test_the_office_says_how_seats_go_and_the_form_shows_it_again(room: Room, ta
     expect(page.get_by_test_id("redraw-2")).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_new_event_announces_what_the_house_says(room: Room, tablets: Tablets) -> None:
+    """[RU13] Events there are already keep theirs."""
+    page = tablets.office("Office 2")
+    page.get_by_test_id("nav-events").click()
+    page.get_by_test_id("house-cues").locator("summary").click()
+    for testid in ("cue-five", "cue-seconds"):
+        page.get_by_test_id(testid).click()
+    expect(page.get_by_test_id("cue-five")).to_have_attribute("aria-pressed", "false")
+    page.get_by_test_id("new-event").click()
+    page.get_by_test_id("event-name").fill("Sunday 30")
+    page.get_by_test_id("save-event").click()
+    expect(page.get_by_text("Sunday 30 is ready to be sold.")).to_be_visible()
+    said = {name: room.facts(name).get("cues") for name in events(room)}
+    assert said.pop(f"tournament/{room.tournament}") is None
+    assert list(said.values()) == [
+        {"on": ["minute", "seconds", "level", "break", "back", "registration"]}
+    ]  # the order of the buttons
+
+
+def events(room: Room) -> list[str]:
+    told = room.get("/api/v1/documents")
+    return [row["document"] for row in told if row["document"].startswith("tournament/")]
+
+
 def test_needs_and_held_seats_are_said_on_one_tablet_and_kept_for_all(room: Room, tablets: Tablets) -> None:
     players = seat_players(room, ["Eve Short", "Fay Long"])
     one = tablets.sign_in("floor", "floor", "Tablet 1")

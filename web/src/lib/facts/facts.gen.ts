@@ -155,7 +155,7 @@ export interface Counting {
 	readonly counts?: boolean;
 }
 
-/** `cues`: what the clock announces by itself, by words and sound; none of it is ever written. `level`, `break`, `back` from one, `registration` closed; `five`, `minute`: so much is left of a level or break; `seconds`: a tick for each of its last ten. */
+/** `cues`: what the clock announces by itself, by words and sound; none of it is ever written. In `config` it is what an event begins with. `level`, `break`, `back` from one, `registration` closed; `five`, `minute`: so much is left of a level or break; `seconds`: a tick for each of its last ten. */
 export interface Cues {
 	readonly on?: readonly ('level' | 'break' | 'back' | 'registration' | 'five' | 'minute' | 'seconds')[];
 }
@@ -625,6 +625,7 @@ export interface FactsByKind {
 		receipt: ReceiptText;
 		[table: `table/${string}`]: Furniture;
 		[spot: `spot/${string}`]: Spot;
+		cues: Cues;
 		[chips: `chips/${string}`]: ChipSet;
 		[blinds: `blinds/${string}`]: BlindStructure;
 		[payouts: `payouts/${string}`]: PayoutTable;
@@ -759,6 +760,7 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'receipt': { policy: 'latest', conflict: true, sameBy: null },
 		'table/': { policy: 'latest', conflict: true, sameBy: null },
 		'spot/': { policy: 'latest', conflict: false, sameBy: null },
+		'cues': { policy: 'latest', conflict: true, sameBy: null },
 		'chips/': { policy: 'latest', conflict: true, sameBy: null },
 		'blinds/': { policy: 'latest', conflict: true, sameBy: null },
 		'payouts/': { policy: 'latest', conflict: true, sameBy: null },

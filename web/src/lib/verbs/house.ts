@@ -14,6 +14,7 @@ import type {
 } from '#lib/facts/facts.gen.ts';
 import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { cellOf, isOnPlan, PLAN_CELLS, PLAN_COLUMNS, roomPlan } from '#lib/venue/room-plan.ts';
+import type { CueName } from '../tournament/cues.ts';
 import { hasSeats } from '../twins/seating/chart.ts';
 import { planOf } from '../twins/structure/clock.ts';
 import { newFaults } from '../twins/structure/ladder.ts';
@@ -77,6 +78,11 @@ export function setWaitlist(floor: Replica<'floor'>, list: string, waitlist: Wai
 
 /** What was agreed for an event beside its setup: `late`, `terms/…`, `bounty`, `flight`, `days`, `chips`, `house`, `seating`. */
 export type Agreed = Readonly<Record<string, object | null>>;
+
+/** What the clocks of events that are made from now on announce by themselves. */
+export function setHouseCues(config: Replica<'config'>, on: readonly CueName[]): Done | Refusal {
+	return perform(config, { cues: { on } });
+}
 
 /**
  * What an event is, the levels it plays and what was agreed, in one act; registration opens with the first. Null: it is

@@ -1,6 +1,8 @@
 /** The steps by which an event is made or changed: documents first, then what money obeys. All can be repeated. */
 
+import type { Cues } from '#lib/facts/facts.gen.ts';
 import { bookedTo } from '#lib/money/booked-to.ts';
+import type { Replica } from '#lib/sync/replica.svelte.ts';
 import type { seatsResult } from '#lib/tournament/event-heads.ts';
 import { Problem } from '#lib/venue/api.ts';
 import { closeRegistration, useTables, writeEvent } from '#lib/verbs/house.ts';
@@ -39,7 +41,7 @@ export function savingEvent(house: House, id: string, plan: EventPlan): Making {
 	let calendar: Calendar | null = null;
 	return new Making([
 		written<'tournament'>(venue, `tournament/${id}`, 'Event and levels', (replica) =>
-			writeEvent(replica, plan.setup, plan.levels, plan.agreed),
+			writeEvent(replica, plan.setup, plan.levels, { ...plan.agreed, ...houseCues(venue, replica) }),
 		),
 		written<'tournament'>(venue, `tournament/${id}`, 'Tables', (replica) =>
 			useTables(replica, venue.open<'config'>('config'), plan.tables),
@@ -164,6 +166,12 @@ export function adoptingProfile(house: House, profile: Profile): Making {
 			},
 		),
 	]);
+}
+
+/** What its clock announces: an event that is new begins with what the house says. */
+function houseCues(venue: House['venue'], event: Replica<'tournament'>): { cues?: Cues } {
+	const cues = event.fact('setup') ? null : venue.open<'config'>('config').fact('cues');
+	return cues ? { cues } : {};
 }
 
 /** The event that a flight's money is booked to; null: it has its own, as an event has that is no flight. */
