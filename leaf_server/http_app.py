@@ -53,7 +53,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *venue_operations(
             venue, settings, identity, leaf.admission,
             core_url=leaf.core_url, core_sync_urls=leaf.core_sync_urls,
-            now=leaf.time.now, term=lambda: leaf.cage.term,
+            now=leaf.time.now, clock_off_ms=leaf.time.clock_off_ms, term=lambda: leaf.cage.term,
         ),
         *auth_operations(identity),
         *people_operations(identity),

@@ -84,6 +84,13 @@ class LeafTime:
         self._last = max(self._last, int(self._anchor_ms + passed_ms * self._rate))
         return self._last
 
+    def clock_off_ms(self) -> int | None:
+        """How far the box's wall clock is ahead (negative: behind) while nobody knows which is right.
+
+        None: it is not in doubt.
+        """
+        return None if self.doubt is None else self._wall() - self.now()
+
     async def run(self) -> None:
         """Writes it down and leans on the wall clock, each minute, until cancelled."""
         while True:

@@ -21,6 +21,7 @@ class VenueTold(Answer):
     time_zone: str
     start_ms: int
     now: int
+    clock_off_ms: int | None  # the box's clock is ahead by so much, or behind; None: it is not in doubt
     term: int
     sync: list[str]
     core: str | None
@@ -38,6 +39,7 @@ def venue_operations(
     core_url: str | None,
     core_sync_urls: Sequence[str],
     now: Callable[[], int],
+    clock_off_ms: Callable[[], int | None],
     term: Callable[[], int],
 ) -> list[Operation]:
     """`core_url`, `core_sync_urls`: the core's HTTP and sync for clients, none while there is no core."""
@@ -53,6 +55,7 @@ def venue_operations(
             time_zone=venue.time_zone,
             start_ms=venue.start_ms,
             now=now(),
+            clock_off_ms=clock_off_ms(),
             term=term(),
             sync=sync_addresses(call.request, settings, core_sync_urls),
             core=core_url,

@@ -67,7 +67,8 @@ async def running(data: Path, founded: Initialised, **settings: Any) -> AsyncIte
     stop = Event()
     async with anyio.create_task_group() as tasks:
         with anyio.fail_after(60):
-            started = await tasks.start(run, LeafSettings(data=data, port=0, **settings), stop)
+            asked = LeafSettings(data=data, **{"port": 0, **settings})
+            started = await tasks.start(run, asked, stop)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{started.port}", verify=NO_TLS) as client:
             yield Leaf(started, founded, client, {})
         stop.set()

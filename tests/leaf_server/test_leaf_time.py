@@ -61,7 +61,7 @@ async def test_a_wall_clock_that_is_set_is_met_gently(database: Database) -> Non
     assert leaf_time.doubt is None
 
 
-async def test_a_jump_of_more_than_ten_minutes_waits_for_a_person(database: Database) -> None:
+async def test_a_jump_of_more_than_ten_minutes_waits_for_a_person(database: Database) -> None:  # [DO26]
     clocks = Clocks(1_000_000)
     leaf_time = clocks.leaf_time(database)
     await leaf_time.load()
@@ -70,9 +70,11 @@ async def test_a_jump_of_more_than_ten_minutes_waits_for_a_person(database: Data
     clocks.pass_s(60)
     assert leaf_time.now() == 1_060_000
     assert leaf_time.doubt is not None
+    assert leaf_time.clock_off_ms() == 3_600_000
     clocks.wall -= 3_600_000
     leaf_time.lean()
     assert leaf_time.doubt is None
+    assert leaf_time.clock_off_ms() is None
 
 
 async def test_a_restart_with_a_clock_that_fell_back_goes_on_and_asks(database: Database) -> None:

@@ -28,6 +28,8 @@ export type ConnectionView = {
 	reason?: string;
 	/** what is the matter with the server's disk */
 	trouble?: 'slow' | 'full' | 'failing';
+	/** the box's clock is in doubt: what that is about, and what to do */
+	clock?: string;
 	/** what a person can do about it here */
 	remedy?: 'reload' | 'copy';
 };

@@ -51,11 +51,16 @@ export class Api {
 		return this.#signed<T>('POST', path, body, headers);
 	}
 
-	/** What a GET answers, as a file. */
-	file(path: string): Promise<Blob> {
-		return this.#renewed((headers) => this.#fetched('GET', path, undefined, headers)).then((response) =>
-			response.blob(),
-		);
+	/** What a GET answers, as a file; a large one may take longer than an answer. */
+	file(path: string, withinMs = WITHIN_MS): Promise<Blob> {
+		return this.#renewed(async (headers) => {
+			const response = await this.#fetched('GET', path, undefined, headers, withinMs);
+			try {
+				return await response.blob();
+			} catch (error) {
+				throw new Unreachable('a file that broke off', { cause: error });
+			}
+		});
 	}
 
 	/** The `Authorization` of the device itself, whoever is signed in on it. */
@@ -152,6 +157,7 @@ export class Api {
 		path: string,
 		body: string | undefined,
 		headers: Record<string, string>,
+		withinMs = WITHIN_MS,
 	): Promise<Response> {
 		let response: Response;
 		try {
@@ -161,7 +167,7 @@ export class Api {
 				headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
 				credentials: 'omit',
 				cache: 'no-store',
-				signal: AbortSignal.timeout(WITHIN_MS),
+				signal: AbortSignal.timeout(withinMs),
 			});
 		} catch (error) {
 			throw new Unreachable(path, { cause: error });

@@ -5,6 +5,8 @@ import type { LeafTime } from '#lib/sync/leaf-time.ts';
 import type { Standing } from '#lib/sync/standing.ts';
 import type { KeptRefusal, Store } from '#lib/sync/store.ts';
 import type { ConnectionView } from '#lib/ui/connection-view.ts';
+import { words } from '#lib/words/access-words.ts';
+import { timeOfDay } from '#lib/words/ages.ts';
 import type { Names } from '#lib/words/edit-words.ts';
 import { kindOf, SIGNED_OUT } from './connection-kind.ts';
 
@@ -22,6 +24,10 @@ export type ConnectionVenue = {
 	readonly names: Names;
 	readonly addresses: readonly string[];
 	readonly at: 'leaf' | 'core';
+	readonly timeZone: string;
+	/** how far the box's clock is off while nobody knows which is right; null: it is not in doubt */
+	readonly clockOffMs: number | null;
+	unixMs(leafMs: number): number;
 	tryNow(): void;
 };
 
@@ -86,7 +92,7 @@ export class Connection {
 
 	/** Looks again; called at each change and twice a second. */
 	update(): void {
-		const { time, outbox } = this.venue;
+		const { time, outbox, clockOffMs } = this.venue;
 		const standings = [...this.venue.replicas].map(({ standing }) => standing);
 		const unsent = standings.flatMap((standing) => standing.unsent);
 		const oldest = Math.max(0, ...unsent.map((act) => time.now() - act.atMs));
@@ -102,6 +108,7 @@ export class Connection {
 		const sinceMs = kind === 'synced' ? 0 : Math.round(time.monotonic() - this.#sinceMs);
 		const view = {
 			...state,
+			...(clockOffMs === null ? {} : { clock: this.#clockWords(clockOffMs) }),
 			sinceMs,
 			unsent: unsent.length,
 			refused: this.#refusals.length,
@@ -109,6 +116,11 @@ export class Connection {
 				.length,
 		};
 		if (JSON.stringify(view) !== JSON.stringify(this.#view)) this.#view = view;
+	}
+
+	#clockWords(off_ms: number): string {
+		const { time, timeZone } = this.venue;
+		return words('clock_in_doubt', { off_ms, now: timeOfDay(this.venue.unixMs(time.now()), timeZone) });
 	}
 
 	close(): void {

@@ -28,6 +28,8 @@ export type VenueFacts = {
 	time_zone: string;
 	start_ms: number;
 	now: number;
+	/** of a leaf: its box's clock is ahead by so much, or behind; null: it is not in doubt */
+	clock_off_ms?: number | null;
 	term: number;
 	sync: string[];
 	/** the core's HTTP address, as the leaf knows it */
@@ -91,6 +93,7 @@ export class Venue implements KeeperVenue {
 	/** may change: cores come and go */
 	addresses: readonly string[];
 	core: string | null;
+	clockOffMs: number | null = null;
 	readonly dial: Dial;
 	readonly device: string;
 	readonly person: string;
@@ -243,6 +246,7 @@ export class Venue implements KeeperVenue {
 			keepNote(this.app, 'venue', facts);
 			this.addresses = facts.sync;
 			this.core = facts.core ?? null;
+			this.clockOffMs = facts.clock_off_ms ?? null;
 			if (this.role === 'player') return;
 			const documents = await this.api.get<{ document: string }[]>('/api/v1/documents');
 			const names = documents.map(({ document }) => document);

@@ -3,6 +3,8 @@
  * reference (letter by area, three digits) people read out to the technician. A code not in the table is said in the
  * server's own words. Here: what any app may meet, of access (A) and sync (S).
  */
+import { span } from './ages.ts';
+
 type Details = Record<string, unknown>;
 type Say = (details: Details) => string;
 export type Words = Readonly<Record<string, readonly [ref: string, say: string | Say]>>;
@@ -46,6 +48,11 @@ export const ACCESS: Words = {
 	size: ['S-011', 'The change was too large.'],
 	full: ['S-012', 'The document is full. Call the technician.'],
 	ahead: ['S-013', "This tablet's clock is ahead. Felt corrects for it; do it again."],
+	clock_in_doubt: [
+		'S-043',
+		({ off_ms: off, now }) =>
+			`The box's clock is ${span(Math.abs(Number(off)))} ${Number(off) > 0 ? 'ahead of' : 'behind'} Felt's, which says ${now}. Levels and receipts go by ${now}. If your watch agrees, set the box's clock; if not, call the technician.`,
+	],
 	model: ['S-014', 'The leaf did not understand the change. Reload this page, then do it again.'],
 	erased: ['S-015', 'That person was erased.'],
 	person: ['S-016', 'The change was made under another name. Sign in, then do it again.'],

@@ -8,6 +8,15 @@ export function age(ms: number): string {
 	return `${Math.floor(seconds / 3600)} h ago`;
 }
 
+/** A length of time: "40 s", "12 min", "2 h 3 min" */
+export function span(ms: number): string {
+	const seconds = Math.floor(ms / 1000);
+	if (seconds < 60) return `${seconds} s`;
+	const minutes = Math.floor(seconds / 60);
+	if (minutes < 60) return `${minutes} min`;
+	return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
+}
+
 /** What is left, rounded up, so that 0:00 means over: "12:41", over an hour "1:02:09". */
 export function countdown(ms: number): string {
 	return clockText(Math.max(0, Math.ceil(ms / 1000)));
