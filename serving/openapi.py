@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from html import escape
 from typing import Any, Final
 
+import anyio
+import anyio.to_thread
+from anyio import Lock
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -59,15 +63,23 @@ def document(operations: Iterable[Operation], *, title: str, version: str) -> di
 
 
 def openapi_routes(operations: Iterable[Operation], *, title: str, version: str) -> list[Route]:
-    """`/openapi.json` and `/docs`."""
-    made = document(operations, title=title, version=version)
-    page = _page(made)
+    """`/openapi.json` and `/docs`, made when first asked for, aside: it takes a quarter of a second."""
+    one_at_a_time = Lock()
+    told = tuple(operations)
+
+    @cache
+    def make() -> dict[str, Any]:
+        return document(told, title=title, version=version)
+
+    async def made() -> dict[str, Any]:
+        async with one_at_a_time:
+            return await anyio.to_thread.run_sync(make)
 
     async def openapi(_: Request) -> Response:
-        return JSONResponse(made)
+        return JSONResponse(await made())
 
     async def docs(_: Request) -> Response:
-        return HTMLResponse(page)
+        return HTMLResponse(_page(await made()))
 
     return [Route("/openapi.json", openapi), Route("/docs", docs)]
 
