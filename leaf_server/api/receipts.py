@@ -7,10 +7,12 @@ from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
 from ledger.commands import TILLS, is_key
+from ledger.receipts import short_hash
 from serving.operations import Call, Operation
 from serving.problems import Body, Problem
 
 from ..cage import Cage
+from ..chain_check import check_chain
 from ..gaming_dates import date_of, day_of
 from ..paper.press import Press
 from ..paper.print_jobs import PrintJob
@@ -82,6 +84,14 @@ def receipt_operations(cage: Cage, receipts: Receipts, press: Press) -> list[Ope
         headers = {"cache-control": "no-store", "content-disposition": name}
         return Response(slip_pdf(slip), media_type=PDF, headers=headers)
 
+    async def chain(call: Call) -> dict[str, Any]:
+        seq = _seq(call.path("seq"))
+        found = await check_chain(cage, seq)
+        return {
+            "seq": seq, "hash_short": short_hash(found.hash), "to_seq": found.to_seq,
+            "head": found.head.as_json(),
+        }  # fmt: skip
+
     async def printers(_: Call) -> dict[str, Any]:
         return {"printers": [{"name": name} for name in press.places]}
 
@@ -130,6 +140,10 @@ def receipt_operations(cage: Cage, receipts: Receipts, press: Press) -> list[Ope
         Operation(
             "GET", "/api/v1/receipts/{seq}", "The receipt of an entry, marked as a copy.", one, TILLS,
             problems={404: "no_entry"}, query={"as": "json (as it is) or pdf"},
+        ),
+        Operation(
+            "GET", "/api/v1/receipts/{seq}/chain", "Whether it stands where it was booked.", chain, TILLS,
+            problems={404: "no_entry", 500: "chain_broken"},
         ),
         Operation("GET", "/api/v1/printers", "Printers here, the usual one first.", printers, TILLS),
         Operation(

@@ -208,6 +208,38 @@ def test_a_receipt_is_found_by_who_what_how_much_and_when(cage: Cage) -> None:  
     expect(search).to_have_value("")
 
 
+def test_a_keyboard_sells_without_a_tap_and_tells_the_change(cage: Cage) -> None:
+    till = cage.till
+    till.get_by_test_id("rail-sell").click()
+    expect(till.get_by_test_id("player-search")).to_be_focused()
+    till.keyboard.type("gauss")
+    till.keyboard.press("Enter")
+    expect(till.get_by_test_id("cash-exact")).to_have_text("Cash exact")
+    till.get_by_test_id("given-10000").click()
+    expect(till.get_by_test_id("cash-exact")).to_have_text("Cash, €40.00 back")
+    till.get_by_test_id("given").fill("70")
+    expect(till.get_by_test_id("cash-exact")).to_have_text("Cash, €10.00 back")
+    till.keyboard.press("F4")
+    expect(till.get_by_test_id("slip-reference")).to_be_visible()
+    till.get_by_test_id("slip-reference").press(
+        "Enter"
+    )  # no number yet: nothing is booked, not in cash either
+    expect(till.get_by_test_id("cash-exact")).to_be_enabled()
+    till.get_by_test_id("given").press("Enter")
+    expect(till.get_by_test_id("change-due")).to_have_text("€10.00")
+    seq = booked(till)
+    till.keyboard.press("F9")
+    expect(till.get_by_test_id("drawer-move")).to_contain_text("Drawer opened")
+    till.keyboard.press("?")
+    expect(till.get_by_test_id("keys-sheet")).to_contain_text("Cash exact")
+    till.keyboard.press("Escape")
+    void(till, seq)
+    till.get_by_test_id("check-chain").click()
+    expect(till.get_by_test_id("chain-fits")).to_contain_text(
+        f"{seq + 1:05d} fits the chain up to {seq + 1:05d}"
+    )
+
+
 def test_a_manager_always_sees_what_the_house_owes_and_holds(cage: Cage) -> None:
     expect(cage.office.get_by_test_id("house-owes")).to_have_text("€150.00")
     expect(cage.office.get_by_test_id("house-holds")).to_have_text("€2,180.00")

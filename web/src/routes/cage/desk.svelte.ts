@@ -322,7 +322,9 @@ export class CageDesk {
 		const asked = first ? 'entry' : SOLD_AS[kind]; // into this flight, after another
 		const not = mayBuy(facts, this.#money.reader, tournament, player, asked, this.venue.clock.now, there);
 		if (!not || not.code === 'no_event') return null;
-		return { words: WHY_NOT[not.code], hinders: !['in_play', 'not_entered', 'out'].includes(not.code) };
+		const rebuys = !!this.#adopted[tournament]?.rules?.prices.rebuy;
+		const why = not.code === 'in_play' && !rebuys ? 'Still in play' : WHY_NOT[not.code];
+		return { words: why, hinders: !['in_play', 'not_entered', 'out'].includes(not.code) };
 	}
 
 	/** "T6·2", null while the floor has given no seat. */
@@ -370,7 +372,17 @@ export class CageDesk {
 				found.push({ id, name, number: number ?? null, note: '', rank: starts || numbered ? 0 : 1 });
 		}
 		found.sort((one, other) => one.rank - other.rank || one.name.localeCompare(other.name));
-		return found.slice(0, most);
+		return found.slice(0, most).map((one) => ({ ...one, note: this.#hereNote(one.id) }));
+	}
+
+	/** What tells two of a name apart: where somebody sits, or that they have paid here; empty: neither is known. */
+	#hereNote(player: string): string {
+		const seats = this.venue.tournaments.flatMap((id) => this.seatOf(id, player) ?? []);
+		if (seats.length) return seats.join(', ');
+		const cash = this.venue.open<'floor'>('floor').fact(`seat/${player}`);
+		if (cash) return `${this.venue.tableName(cash.table)}·${cash.seat}`;
+		const paid = [...this.#money.group('entry/')].filter(([, entry]) => entry.player === player).length;
+		return paid ? (paid === 1 ? '1 entry' : `${paid} entries`) : '';
 	}
 
 	/** The core rings where one of them contradicts its copy; this till has nothing to decide about it. */

@@ -3,6 +3,7 @@ import { LatePages } from '#lib/screen/late-pages.svelte.ts';
 
 export const late = new LatePages({
 	drawer: () => import('./DrawerPage.svelte'),
+	keys: () => import('./Keys.svelte'),
 	deal: () => import('./DealPage.svelte'),
 	receipts: () => import('./Receipts.svelte'),
 	report: () => import('./Report.svelte'),
