@@ -195,7 +195,7 @@ async def break_table(floor: Floor, n: int) -> None:
 
 async def settle(floor: Floor, other: Copy, n: int) -> None:
     """Two tablets set one table's button without having seen each other's word."""
-    table = f"table/t{60 + n}"
+    table = f"table/t{PAGE_TABLES + 1 + n}"
     was = floor.event.facts.get(table)
     assert isinstance(was, dict)
     one, two = {**was, "locked": True}, {**was, "order": 500 + n}
