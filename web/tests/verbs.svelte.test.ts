@@ -13,7 +13,7 @@ import { waiting } from '#lib/twins/waitlist.ts';
 import { cellOf, PLAN_COLUMNS, PLAN_ROWS, roomPlan } from '#lib/venue/room-plan.ts';
 import { pauseClock, resumeClock } from '#lib/verbs/clock.ts';
 import { bustPlayer, bustPlayers } from '#lib/verbs/elimination.ts';
-import { setFurniture, standInRows, standTable, useTables, writeEvent } from '#lib/verbs/house.ts';
+import { addTables, setFurniture, standInRows, standTable, useTables, writeEvent } from '#lib/verbs/house.ts';
 import { addToList, callEntry, callNext, seatFromList } from '#lib/verbs/lists.ts';
 import { addPlayer } from '#lib/verbs/people.ts';
 import { ask, takeBack } from '#lib/verbs/phone.ts';
@@ -391,6 +391,15 @@ describe('setting up', () => {
 		const house = await config();
 		expect(setFurniture(house, 't9', { number: 1, seats: 9 })).toMatchObject({ code: 'number_used' });
 		expect(setFurniture(house, 't1', { number: 1, seats: 8, out_of_use: [3] }).ok).toBe(true);
+		expect(addTables(house, 1, 40, { seats: 9, out_of_use: [] }).ok).toBe(true);
+		const numbers = [...house.group('table/').values()].map(({ number }) => number).sort((a, b) => a - b);
+		expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, n) => n + 1));
+		expect(house.group('table/').get('t1')).toMatchObject({ seats: 8 });
+		setFurniture(house, 't1', { number: 77, seats: 8 }); // another number now: a new table 1 is another one
+		expect(setFurniture(house, null, { number: 1, seats: 6 }).ok).toBe(true);
+		expect(house.group('table/').get('t1')).toMatchObject({ number: 77, seats: 8 });
+		expect(addTables(house, 998, 9, { seats: 9, out_of_use: [] }).ok).toBe(true); // there is no table 1000
+		expect(house.group('table/').size).toBe(numbers.length + 3);
 	});
 });
 

@@ -12,6 +12,7 @@ import type {
 	TournamentSetup,
 	Waitlist,
 } from '#lib/facts/facts.gen.ts';
+import { newId } from '#lib/facts/ids.ts';
 import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { cellOf, isOnPlan, PLAN_CELLS, PLAN_COLUMNS, roomPlan } from '#lib/venue/room-plan.ts';
 import type { CueName } from '../tournament/cues.ts';
@@ -25,13 +26,40 @@ import { type Done, perform, performAll, type Refusal, refuse } from './verb.ts'
 type Tournament = Replica<'tournament'>;
 type Written = Done | Refusal | null;
 
-/** A physical table, new or changed. */
-export function setFurniture(config: Replica<'config'>, table: string, furniture: Furniture): Done | Refusal {
+/** A physical table, changed, or new where `table` is null. */
+export function setFurniture(
+	config: Replica<'config'>,
+	table: string | null,
+	furniture: Furniture,
+): Done | Refusal {
 	const same = [...many<Furniture>(config.reader, 'table/')].find(
 		([id, other]) => id !== table && other.number === furniture.number,
 	);
 	if (same) return refuse('number_used', { number: furniture.number });
-	return perform(config, { [`table/${table}`]: furniture });
+	return perform(config, { [`table/${table ?? freshTable(config, furniture.number)}`]: furniture });
+}
+
+/** `t7` for number 7, unless a table that was called 7 once has it. */
+function freshTable(config: Replica<'config'>, number: number): string {
+	const plain = `t${number}`;
+	return config.reader.get(`table/${plain}`) === null ? plain : newId();
+}
+
+/** So many tables alike, under the next free numbers from `first`; what was out of use is so at each. */
+export function addTables(
+	config: Replica<'config'>,
+	first: number,
+	howMany: number,
+	{ seats, out_of_use }: Omit<Furniture, 'number'>,
+): Done | Refusal {
+	const used = new Set([...many<Furniture>(config.reader, 'table/').values()].map((one) => one.number));
+	const numbers: number[] = [];
+	for (let number = first; numbers.length < howMany && number <= 999; number++)
+		if (!used.has(number)) numbers.push(number);
+	return performAll(
+		config,
+		numbers.map((number) => ({ [`table/${freshTable(config, number)}`]: { number, seats, out_of_use } })),
+	);
 }
 
 /** Where a table stands on the room plan; null: aside. Who stands there already changes places with it. */
