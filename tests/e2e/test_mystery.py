@@ -97,7 +97,7 @@ def test_envelopes_are_sealed_drawn_and_paid(
     office.get_by_test_id("bounty-mystery").click()
     office.get_by_test_id("event-name").fill("Mystery 70")
     office.get_by_test_id("save-event").click()
-    expect(office.get_by_text("A mystery bounty is a part of the price")).to_be_visible()
+    expect(office.get_by_text("A bounty is a part of the price")).to_be_visible()
     office.get_by_test_id("price-buy_in-bounty").fill("10.00")
     make_event(office, "Mystery 70", 1)
     for name in NAMES:

@@ -16,8 +16,23 @@ describe('templates', () => {
 	test.each(EVENT_TEMPLATES)('$name: blinds never fall, and the event can be made', (template) => {
 		const bigs = template.levels.flatMap((row) => (row.kind === 'play' ? [row.big!] : []));
 		expect(bigs).toEqual([...bigs].sort((a, b) => a - b));
-		expect(check(useTemplate(draft(), template.id), PLACE, NOBODY).faults).toEqual({});
+		expect(check(useTemplate(draft(), template.id, 'EUR'), PLACE, NOBODY).faults).toEqual({});
 		expect(template.source).not.toBe('');
+	});
+
+	test('a template with a bounty puts half of the prize on the head, one without takes it back', () => {
+		const parts = ({ prices: { buy_in } }: EventDraft) => [buy_in.prize, buy_in.fee, buy_in.bounty];
+		const heads = useTemplate(draft(), 'bounty', 'EUR');
+		expect(parts(heads)).toEqual(['25.00', '10.00', '25.00']);
+		expect(parts(useTemplate(heads, 'bounty', 'EUR'))).toEqual(['25.00', '10.00', '25.00']);
+		expect(parts(useTemplate(heads, 'turbo', 'EUR'))).toEqual(['50.00', '10.00', '0.00']);
+	});
+
+	test('what a template has terms for is sold; terms of what is not sold are named', () => {
+		const made = useTemplate(draft(), 'rebuy', 'EUR');
+		expect([made.prices.rebuy.sold, made.prices.add_on.sold]).toEqual([true, true]);
+		const unsold = { ...made, prices: { ...made.prices, rebuy: { ...made.prices.rebuy, sold: false } } };
+		expect(Object.keys(check(unsold, PLACE, NOBODY).faults)).toEqual(['rebuy']);
 	});
 
 	test.each(PAYOUT_SETS)('$name: each table is whole, ranges have no holes', ({ tables }) => {
@@ -231,7 +246,8 @@ describe('bounties and seats', () => {
 	});
 
 	test('envelopes without a part of the price are none, and are drawn after the close', () => {
-		expect(Object.keys(check(bounty({ bounty: 'mystery' }, '0'), PLACE, NOBODY).faults)).toEqual(['buy_in']);
+		for (const mode of ['mystery', 'progressive', 'fixed'] as const)
+			expect(Object.keys(check(bounty({ bounty: mode }, '0'), PLACE, NOBODY).faults)).toEqual(['buy_in']);
 		const { plan } = check(bounty({ bounty: 'mystery' }), PLACE, NOBODY);
 		expect(plan!.agreed['bounty']).toMatchObject({ mode: 'mystery', begins: 'registration_closed' });
 	});

@@ -134,7 +134,7 @@ export function newDraft(place: Place, unixMs: number): EventDraft {
 		agreed: termsOf(NOTHING),
 		satellite: satelliteOf(null, place.currency),
 	};
-	return useTemplate(draft, EVENT_TEMPLATES[0]!.id);
+	return useTemplate(draft, EVENT_TEMPLATES[0]!.id, place.currency);
 }
 
 /** What an event is now; `rules` null: none adopted yet, the price is for the form to ask. */
@@ -199,11 +199,20 @@ function lateOf(facts: Facts): number | null {
 	return (facts.get('late') as { until_level: number } | null)?.until_level ?? null;
 }
 
-export function useTemplate(draft: EventDraft, id: string): EventDraft {
+/** With a bounty half of a prize part goes onto the head, without one it goes back; what has terms is sold. */
+export function useTemplate(draft: EventDraft, id: string, currency: string): EventDraft {
 	const template = EVENT_TEMPLATES.find((one) => one.id === id);
 	if (!template) return draft;
+	const heads = template.agreed?.['bounty'] !== undefined;
 	return {
 		...draft,
+		prices: {
+			...draft.prices,
+			buy_in: withHead(draft.prices.buy_in, heads, currency),
+			re_entry: withHead(draft.prices.re_entry, heads, currency),
+			rebuy: { ...draft.prices.rebuy, sold: template.agreed?.['terms/rebuy'] !== undefined },
+			add_on: { ...draft.prices.add_on, sold: template.agreed?.['terms/add_on'] !== undefined },
+		},
 		structure: id,
 		levels: template.levels,
 		minutes: String(template.levels[0]!.minutes),
@@ -213,6 +222,18 @@ export function useTemplate(draft: EventDraft, id: string): EventDraft {
 			...draft.agreed,
 			...fromTemplate(termsOf({ get: (name) => template.agreed?.[name] ?? null })),
 		},
+	};
+}
+
+function withHead(price: PriceDraft, head: boolean, currency: string): PriceDraft {
+	const prize = minorUnits(price.prize, currency);
+	const bounty = minorUnits(price.bounty, currency);
+	if (prize === null || bounty === null || head === bounty > 0) return price;
+	const onHead = head ? Math.floor((prize + bounty) / 2) : 0;
+	return {
+		...price,
+		prize: amountText(prize + bounty - onHead, currency),
+		bounty: amountText(onHead, currency),
 	};
 }
 
@@ -280,6 +301,9 @@ export function check(
 	const chips = (terms.agreed['chips'] as { values: number[] } | null)?.values ?? [];
 	const [fault] = newFaults(rungs(before), rungs(levels), chips);
 	if (fault) faults['levels'] = faultWords(levels, fault);
+	for (const kind of ['re_entry', 'rebuy', 'add_on'] as const)
+		if (draft.agreed.terms[kind].said && !draft.prices[kind].sold)
+			faults[kind] = 'Its terms are said above: give it a price, or take them out.';
 	if (draft.prices.re_entry.sold && setup.entries_per_player === 1)
 		faults['entries'] = 'More than one, or no re-entry is sold.';
 	const rules: Rules = {
@@ -297,8 +321,8 @@ export function check(
 		...bountyOf(draft.agreed),
 	};
 	const heads = Object.values(rules.prices).some(({ bounty_cents }) => bounty_cents > 0);
-	if (rules.bounty === 'mystery' && !heads)
-		faults['buy_in'] = 'A mystery bounty is a part of the price: say how much of it.';
+	if (draft.agreed.bounty !== 'none' && !heads)
+		faults['buy_in'] = 'A bounty is a part of the price: say how much of it.';
 	if (!faults['unit'] && rules.payout.unit_cents < 1) faults['unit'] = 'At least the smallest coin.';
 	const paid = terms.flights.field_bp;
 	if (draft.agreed.carry && paid && !rules.payout.min_cash_cents)
