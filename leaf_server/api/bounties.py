@@ -44,6 +44,7 @@ def _heads(journal: Journal, name: str) -> dict[str, Any] | None:
         return None
     return {
         "bounty": found.rules.bounty,
+        "cash_bp": found.rules.bounty_cash_bp if found.rules.bounty == "progressive" else 10_000,
         "state": found.state,
         "heads": [
             [entry.entry, entry.player, entry.head_cents, bool(entry.out_seq)]

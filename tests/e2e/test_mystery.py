@@ -101,7 +101,7 @@ def test_envelopes_are_sealed_drawn_and_paid(
     office.get_by_test_id("price-buy_in-bounty").fill("10.00")
     make_event(office, "Mystery 70", 1)
     for name in NAMES:
-        sell(cage, name)
+        sell(cage, name, seat=False)
         cage.get_by_test_id("next-player").click()
     sold = [one["data"] for one in entries(house) if one["kind"] == "buy_in"]
     (tournament,) = {one["tournament"] for one in sold}
@@ -245,3 +245,51 @@ async def sell_to(desk: Desk, kind: str, tournament: str, lives: dict[str, str])
     for life, player in lives.items():
         sale: dict[str, Json] = {"tournament": tournament, "player": player, "entry": life}
         await desk.command(kind, **sale, drawer="d1", method="cash", amount=amount)
+
+
+def test_heads_that_grow_are_paid_in_part_and_in_the_order_of_play(
+    house: House, cage: Page, office: Page
+) -> None:  # [RU182]
+    """Ada took out Carl and then went out to Emmy: half of Carl's head is on Ada's when Emmy takes it."""
+    office.get_by_test_id("nav-events").click()
+    office.get_by_test_id("new-event").click()
+    office.get_by_test_id("structure-bounty").click()
+    make_event(office, "Growing 60", 4)
+    for name in NAMES:
+        cage.get_by_test_id("rail-sell").click()
+        cage.get_by_test_id("player-search").fill(name)
+        cage.get_by_test_id("player-row").click()
+        cage.get_by_role("group", name="Event").get_by_role("button", name="Growing 60").click()
+        cage.get_by_test_id("cash-exact").click()
+        cage.get_by_test_id("next-player").click()
+    sold = [one["data"] for one in entries(house) if one["kind"] == "buy_in"][-len(NAMES) :]
+    tournament = sold[0]["tournament"]
+    lives = {one["entry"]: one["player"] for one in sold}
+    ada, carl, emmy = lives
+    out: list[tuple[str, Json]] = [
+        (f"bust/{life}", {"player": lives[life], "at_ms": 2**40 + n, "hand": f"h{n}"})
+        for n, life in enumerate((carl, ada))
+    ]
+    took: list[tuple[str, Json]] = [(f"knocker/{carl}", {"by": [ada]}), (f"knocker/{ada}", {"by": [emmy]})]
+    on_the_floor(house, tournament, lives, *out, *took)
+    office.get_by_test_id("nav-money").click()
+    event = office.get_by_test_id("money-event").filter(has_text="Growing 60")
+    confirm(event.get_by_test_id("close-registration"))
+    expect(event.get_by_text("2 bounties are to be paid or booked first, at the cage")).to_be_visible()
+
+    cage.get_by_test_id("rail-payout").click()
+    cage.get_by_test_id(f"bounties-{tournament}").click()
+    pay = cage.get_by_test_id("room-book")
+    cage.get_by_test_id("out-Ada Byron").click()
+    expect(cage.get_by_text("Book Carl Gauss first: that bounty goes onto this head")).to_be_visible()
+    for name, paid, onto in (("Carl Gauss", "12.50", "12.50"), ("Ada Byron", "18.75", "18.75")):
+        cage.get_by_test_id(f"out-{name}").click()
+        expect(cage.get_by_test_id("onto-head")).to_contain_text(f"€{onto} of ")
+        expect(pay).to_have_text(f"Pay €{paid}")
+        pay.click()
+        expect(cage.get_by_test_id(f"out-{name}")).to_have_count(0)
+    heads = [(one["data"]["head_cents"], one["postings"]) for one in entries(house)[-2:]]
+    assert [cents for cents, _ in heads] == [2_500, 3_750]
+    assert [legs[-1]["amount"] for _, legs in heads] == [-1_250, -1_875]
+    confirm(event.get_by_test_id("confirm-result"))
+    expect(event.get_by_test_id("money-state")).to_have_text("Result confirmed")

@@ -64,8 +64,6 @@ def test_a_prize_paid_in_play_ends_by_a_void_or_by_the_floor(
     open_drawer(till)
     sell(till, "Ada Byron")
     sell(till, "Carl Gauss")
-    for _ in range(2):
-        floor.get_by_test_id("seat-next").first.click()
     confirmed_too_early(till)
 
     pay(till)

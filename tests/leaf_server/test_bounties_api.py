@@ -33,6 +33,7 @@ async def test_envelopes_left_and_what_is_due_are_shown(leaf: Leaf) -> None:  # 
     before = await seen(till)
     assert (before["bounty"], before["state"], before["sealed"]) == ("mystery", "closed", False)
     assert before["heads"][0] == ["a1", "ann", 1_000, False]
+    assert before["cash_bp"] == 10_000
     await till.post("seal_envelopes", tournament="t", envelopes=[[500, 3], [2_500, 1]])
     sealed = await seen(till)
     assert (sealed["sealed"], sealed["envelopes"]) == (True, [[2_500, 1], [500, 3]])

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type Heads, type Named, seatsResult } from '#lib/tournament/event-heads.ts';
-import { envelopesOf, goneUnbooked, leftCents, owedBounties, sumOf } from '../src/routes/cage/bounties.ts';
+import { unbookedBounties } from '#lib/tournament/unbooked-bounties.ts';
+import { envelopesOf, leftCents, owedBounties, sumOf, wonOf } from '../src/routes/cage/bounties.ts';
 import { reading } from './twins/written.ts';
 
 function heads(change: Partial<Heads> = {}): Heads {
 	return {
 		bounty: 'plain',
+		cash_bp: 10_000,
 		state: 'closed',
 		heads: ['a', 'b', 'c', 'd'].map((name) => [`${name}1`, name, 1_000, false]),
 		sealed: false,
@@ -65,6 +67,27 @@ describe('a list of envelopes', () => {
 	});
 });
 
+describe('what is paid of a head', () => {
+	const progressive = heads({ bounty: 'progressive', cash_bp: 5_000 });
+
+	test.each<[Heads, number, string[], { cash: number; onto: number }]>([
+		[heads(), 2_500, ['a1'], { cash: 2_500, onto: 0 }],
+		[progressive, 2_500, ['a1'], { cash: 1_250, onto: 1_250 }],
+		[progressive, 2_501, ['a1'], { cash: 1_250, onto: 1_251 }],
+		[progressive, 2_503, ['a1', 'b1'], { cash: 1_251, onto: 1_252 }],
+		[{ ...progressive, state: 'confirmed' }, 2_500, ['a1'], { cash: 2_500, onto: 0 }],
+		[{ ...progressive, heads: [['a1', 'a', 0, true]] }, 2_500, ['a1'], { cash: 2_500, onto: 0 }],
+	])('%#: cash, and what goes onto who took it', (of, cents, by, won) => {
+		expect(wonOf(of, cents, by)).toEqual(won);
+	});
+
+	test('odd cents on heads go to who is named first, and stay cash where that head can not grow', () => {
+		const out = { ...progressive, heads: [...progressive.heads.slice(1), ['a1', 'a', 0, true]] } as Heads;
+		expect(wonOf(out, 2_501, ['a1', 'b1'])).toEqual({ cash: 1_876, onto: 625 });
+		expect(wonOf(out, 2_501, ['b1', 'a1'])).toEqual({ cash: 1_875, onto: 626 });
+	});
+});
+
 describe('whose bounty waits to be booked', () => {
 	const floor = reading('tournament', {
 		'entry/a1': { player: 'a', number: 1, kind: 'initial' },
@@ -79,10 +102,20 @@ describe('whose bounty waits to be booked', () => {
 	});
 
 	test('the last who went out first, with who took it', () => {
-		expect(goneUnbooked(heads(), floor)).toEqual([
-			{ entry: 'd1', player: 'd', by: [] },
-			{ entry: 'c1', player: 'c', by: ['a1', 'd1'] },
-			{ entry: 'b1', player: 'b', by: [] },
+		expect(unbookedBounties(heads(), floor)).toEqual([
+			{ entry: 'd1', player: 'd', by: [], after: null },
+			{ entry: 'c1', player: 'c', by: ['a1', 'd1'], after: null },
+			{ entry: 'b1', player: 'b', by: [], after: null },
+		]);
+	});
+
+	test('heads that grow are booked in the order of play: what goes onto one, before it is taken', () => {
+		const grow = heads({ bounty: 'progressive', cash_bp: 5_000, state: 'confirmed', first: ['a1'] });
+		expect(unbookedBounties(grow, floor)).toEqual([
+			{ entry: 'b1', player: 'b', by: [], after: null },
+			{ entry: 'c1', player: 'c', by: ['a1', 'd1'], after: null },
+			{ entry: 'd1', player: 'd', by: [], after: 'c1' },
+			{ entry: 'a1', player: 'a', by: ['a1'], after: 'c1' },
 		]);
 	});
 
@@ -91,14 +124,15 @@ describe('whose bounty waits to be booked', () => {
 			bounty: 'mystery',
 			heads: heads().heads.map(([entry, player]) => [entry, player, 0, entry === 'd1']),
 		});
-		expect(goneUnbooked(mystery, floor).map(({ entry }) => entry)).toEqual(['c1']);
+		expect(unbookedBounties(mystery, floor).map(({ entry }) => entry)).toEqual(['c1']);
 	});
 
 	test('the winner takes their own once the result stands', () => {
-		expect(goneUnbooked(heads({ state: 'confirmed', first: ['a1'] }), floor)[0]).toEqual({
+		expect(unbookedBounties(heads({ state: 'confirmed', first: ['a1'] }), floor)[0]).toEqual({
 			entry: 'a1',
 			player: 'a',
 			by: ['a1'],
+			after: null,
 		});
 	});
 });

@@ -17,6 +17,8 @@ export type SeatsLeft = {
 /** `/api/v1/ledger/tournaments/<id>/heads`. */
 export type Heads = {
 	bounty: BountyMode;
+	/** what of a head is won in cash, in basis points; the rest goes onto the own head of who took it */
+	cash_bp: number;
 	state: 'selling' | 'closed' | 'confirmed';
 	heads: [entry: string, player: string, cents: number, out: boolean][];
 	sealed: boolean;

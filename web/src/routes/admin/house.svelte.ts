@@ -3,6 +3,7 @@
 import type { Kind } from '#lib/facts/facts.gen.ts';
 import { LedgerTerm } from '#lib/money/ledger-term.svelte.ts';
 import type { Replica } from '#lib/sync/replica.svelte.ts';
+import type { Heads } from '#lib/tournament/event-heads.ts';
 import { type Api, Problem, Unreachable } from '#lib/venue/api.ts';
 import type { Venue } from '#lib/venue/venue.svelte.ts';
 import { words } from '#lib/words/words.ts';
@@ -204,6 +205,16 @@ export class House {
 			return await fetch(path, { cache: 'no-store', credentials: 'omit' });
 		} catch (error) {
 			throw new Unreachable(path, { cause: error });
+		}
+	}
+
+	/** Bounties and seats of an event; null: the leaf does not say. */
+	async heads(event: string): Promise<Heads | null> {
+		try {
+			return await this.#maybe<Heads>(`/api/v1/ledger/tournaments/${event}/heads`);
+		} catch (error) {
+			if (!(error instanceof Unreachable)) throw error;
+			return null;
 		}
 	}
 

@@ -1,16 +1,9 @@
-/** Bounties at the cage: what lies on heads and in envelopes, what is typed to seal them, and who waits for one. */
+/** Bounties at the cage: what lies on heads and in envelopes, what is typed to seal them, what is paid of a head. */
 
-import type { Bust, Registration } from '#lib/facts/facts.gen.ts';
-import type { FactReader } from '#lib/facts/facts.ts';
 import type { Heads } from '#lib/tournament/event-heads.ts';
-import { knockers } from '#lib/twins/elimination/knockers.ts';
-import { many, one } from '#lib/twins/typed.ts';
 import { minorUnits } from '#lib/words/amounts.ts';
 
 export type WorthRow = { worth: string; count: string };
-/** A life whose bounty is not booked; `by`: lives that share it, as the floor answered; none: nobody answered. */
-export type Gone = { entry: string; player: string; by: readonly string[] };
-
 const COUNT_MAX = 10_000;
 
 /** What lies on heads or in envelopes. */
@@ -49,20 +42,15 @@ export function sumOf(list: readonly (readonly [number, number])[]): number {
 }
 
 /**
- * Who is out on the floor with a bounty nobody booked, the last first; after the result the winner, who takes their
- * own. Envelopes are for who goes out after the close. Whose bounty nobody took is not among them.
+ * What those who take a head get in cash, all together, and what goes onto their own heads. As
+ * `ledger/prizes/bounties.py`: who is out, or won when all was over, has no head that grows.
  */
-export function goneUnbooked(heads: Heads, floor: FactReader): Gone[] {
-	const mystery = heads.bounty === 'mystery';
-	const busts = many<Bust>(floor, 'bust/');
-	const answered = knockers(floor);
-	const closed = one<Registration>(floor, 'registration');
-	const since = mystery && closed?.state === 'closed' ? closed.at_ms : 0;
-	const open = heads.heads.filter(([, , cents, out]) => !out && (mystery || cents > 0));
-	const gone = open
-		.filter(([entry]) => (busts.get(entry)?.at_ms ?? -1) >= since && answered.get(entry)?.length !== 0)
-		.map(([entry, player]) => ({ entry, player, by: answered.get(entry) ?? [] }))
-		.sort((a, b) => busts.get(b.entry)!.at_ms - busts.get(a.entry)!.at_ms);
-	const winners = open.filter(([entry]) => heads.first.includes(entry));
-	return [...winners.map(([entry, player]) => ({ entry, player, by: [entry] })), ...gone];
+export function wonOf(heads: Heads, cents: number, by: readonly string[]): { cash: number; onto: number } {
+	const inPlay = new Set(heads.heads.flatMap(([entry, , , out]) => (out ? [] : [entry])));
+	const grows = by.map((entry) => heads.state !== 'confirmed' && inPlay.has(entry));
+	const onHeads = cents - Math.floor((cents * heads.cash_bp) / 10_000);
+	const share = Math.floor(onHeads / by.length);
+	const odd = onHeads % by.length; // one each, to who is named first
+	const onto = grows.reduce((sum, can, n) => sum + (can ? share + Number(n < odd) : 0), 0);
+	return { cash: cents - onto, onto };
 }
