@@ -110,6 +110,7 @@ def _player(state: State, player: str, now_ms: int) -> dict[str, Any]:
         "stake_per_tournament_cents": profile.stake_per_tournament_cents if profile else None,
         "paid_day_cents": state.payouts.get(day, {}).get(player, 0),
         "payout_day_limit_cents": profile.payout_day_limit_cents if profile else None,
+        "age_seen": state.age_seen(player),
         "events": [
             _event(name, one, player) for name, one in state.tournaments.items() if one.entries_of(player)
         ],

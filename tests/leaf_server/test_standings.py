@@ -13,9 +13,9 @@ __all__ = ["leaf"]
 
 async def test_a_player_is_told_with_stakes_and_limits(leaf: Leaf) -> None:  # [LE125]
     till = await open_house(leaf)
-    limits = {"stake_per_day_cents": 40_000, "stake_per_tournament_cents": 30_000}
+    limits = {"stake_per_day_cents": 40_000, "stake_per_tournament_cents": 30_000, "age_min": 18}
     await till.post("adopt_profile", key="strict", profile={**PROFILE, **limits})
-    await till.post(**sale("buy_in", "ann", "a1"))
+    await till.post(**sale("buy_in", "ann", "a1", age_seen=18))
     await till.post("deposit", player="ann", drawer="d", method="cash", amount=2_500)
     said = await till.get(f"{LEDGER}/players/ann")
     assert (said["balance_cents"], said["stake_day_cents"], said["stake_per_day_cents"]) == (
@@ -23,10 +23,11 @@ async def test_a_player_is_told_with_stakes_and_limits(leaf: Leaf) -> None:  # [
         10_000,
         40_000,
     )
+    assert said["age_seen"] == 18
     (event,) = said["events"]
     assert (event["entries"], event["entries_per_player"], event["stake_cents"]) == (1, 2, 10_000)
     nobody = await till.get(f"{LEDGER}/players/bob")
-    assert (nobody["balance_cents"], nobody["events"]) == (0, [])
+    assert (nobody["balance_cents"], nobody["events"], nobody["age_seen"]) == (0, [], 0)
     assert (await till.get(f"{LEDGER}/players/a%20b", 422))["error"]["code"] == "invalid"
 
 

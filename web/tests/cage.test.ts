@@ -27,6 +27,7 @@ test('what remains and what was paid are the pool, to the cent; events with some
 test('a limit is told before it is passed: of the day, of the event, of entries', () => {
 	const standing = {
 		balance_cents: 0,
+		age_seen: 0,
 		markers_cents: 0,
 		stake_day_cents: 35_500,
 		stake_per_day_cents: 40_000,

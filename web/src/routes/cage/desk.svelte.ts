@@ -54,6 +54,8 @@ export type Room = {
 export type Difference = { tournament: string; row: Disagreement };
 /** A player's money here, as the ledger has it. */
 export type PlayerStanding = {
+	/** years that a document showed at least; 0: nobody looked */
+	age_seen: number;
 	balance_cents: number;
 	markers_cents: number;
 	stake_day_cents: number;
