@@ -41,6 +41,9 @@ def leaf(
     printers: Annotated[
         Text, typer.Option(help="cage=tcp://10.0.0.9:9100,bar=file:/dev/usb/lp0?columns=32 [FELT_PRINTERS]")
     ] = None,
+    backups: Annotated[
+        Text, typer.Option(help="Folder of daily backups, on a USB stick. [FELT_BACKUPS]")
+    ] = None,
     web: Annotated[Text, typer.Option(help="Folder of the built web apps. [FELT_WEB]")] = None,
 ) -> None:
     """Run the venue's server."""
@@ -53,6 +56,7 @@ def leaf(
         "sync_port": sync_port,
         "sync_url": sync_url,
         "printers": printers,
+        "backups": backups,
     }
     run_leaf(leaf_settings(os.environ, data=data, host=host, port=port, web=web, **given))
 

@@ -37,6 +37,7 @@ from serving.views import picture
 from .anti_entropy import AntiEntropy
 from .auditor import Auditor
 from .cage import Cage
+from .daily_backup import DailyBackup
 from .database import Database
 from .desk import Desk
 from .doc_store import LeafDocStore
@@ -119,6 +120,7 @@ async def _run(
         tasks.start_soon(leaf.roll_call.run, name="roll call")
         await tasks.start(leaf.cage.run, name="cage")
         tasks.start_soon(leaf.auditor.run, name="auditor")
+        tasks.start_soon(leaf.backups.run, name="backups")
         await tasks.start(leaf.rooms.run, name="rooms")
         await _tell_venue(leaf)
         tasks.start_soon(leaf.erasure.run, leaf.rooms, name="erasure")
@@ -208,6 +210,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         terms=terms,
         roll_call=roll_call,
         erasure=erasure,
+        backups=DailyBackup(settings.data, settings.backups, venue.id, cage, cage.now_ms),
         store=store,
         rooms=rooms,
         draws=Draws(rooms, store, keys.draw_secret(), leaf_time.now),

@@ -24,6 +24,7 @@ from serving.web_files import WebFiles, web_route
 
 from .api.approvals import approval_operations
 from .api.auth import auth_operations
+from .api.backups import backup_operations
 from .api.bounties import bounty_operations
 from .api.devices import device_operations
 from .api.draws import draw_operations
@@ -60,6 +61,7 @@ def http_app(leaf: Leaf, door: LeafDoor, entrance: Entrance) -> Starlette:
         *device_operations(identity, leaf.rooms, venue=venue.id, start_ms=venue.start_ms),
         *player_operations(identity, page_url=f"{page_url}/phone", start_ms=venue.start_ms),
         *document_operations(lambda sign_in: _rooms_of(leaf, sign_in)),
+        *backup_operations(leaf.backups),
         *draw_operations(leaf.draws, leaf.rooms, leaf.cage),
         *hand_in_operations(leaf.terms, leaf.roll_call, identity.office),
         *erasure_operations(
@@ -134,6 +136,8 @@ def _numbers(leaf: Leaf) -> Callable[[], Mapping[str, float]]:
             **(_line_numbers(leaf.line) if leaf.line is not None else {"felt_nats_up": 0}),
             **{f"felt_ledger_{name}": value for name, value in leaf.cage.statistics().items()},
             "felt_ledger_checked_seq": leaf.auditor.checked_seq,
+            "felt_backup_failing": int(bool(leaf.backups.now.why)),
+            "felt_backup_at_ms": leaf.backups.now.at_ms or 0,
         }
 
     return numbers

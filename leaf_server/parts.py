@@ -15,6 +15,7 @@ from serving.sse import Views
 from .anti_entropy import AntiEntropy
 from .auditor import Auditor
 from .cage import Cage
+from .daily_backup import DailyBackup
 from .database import Database
 from .doc_store import LeafDocStore
 from .draws import Draws
@@ -55,6 +56,7 @@ class Leaf:
     terms: Terms
     roll_call: RollCall
     erasure: Erasure
+    backups: DailyBackup
     store: LeafDocStore
     rooms: Rooms
     draws: Draws

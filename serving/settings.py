@@ -58,6 +58,7 @@ class LeafSettings:
     sync_url: str | None = None  # where clients find it who come through a proxy; None: at the HTTP port
     core_sync_urls: tuple[str, ...] = ()  # where they find the core's; none: at the core's HTTP address
     printers: tuple[PrinterPlace, ...] = ()  # the first prints where none is named
+    backups: Path | None = None  # folder of the daily backups; None: the leaf makes none
 
     @property
     def core_url(self) -> str | None:
@@ -125,6 +126,7 @@ def leaf_settings(environment: Mapping[str, str], **given: object) -> LeafSettin
         sync_url=read.url("FELT_SYNC_URL", "sync_url", {"ws", "wss"}),
         core_sync_urls=read.urls("FELT_CORE_SYNC_URL", "core_sync_url", {"ws", "wss"}),
         printers=read.printers("FELT_PRINTERS", "printers"),
+        backups=read.folder("FELT_BACKUPS", "backups") if read.text("FELT_BACKUPS", "backups") else None,
     )
 
 

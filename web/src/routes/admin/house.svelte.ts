@@ -67,6 +67,14 @@ export type DeviceCame = {
 };
 /** Whose name was erased, and where nothing of it is left; `core` null: there is none. */
 export type Erased = { player: string; asked_ms: number; by: string; leaf: boolean; core: boolean | null };
+/** The daily backups: whether any are asked for, when the last whole one was made, what failed since. */
+export type Backups = {
+	wanted: boolean;
+	at_ms: number | null;
+	kept: number;
+	why: string;
+	same_disk: boolean;
+};
 /** How far the core is behind this leaf; null: this leaf has no core. */
 export type CoreLag = { up: boolean; entries: number; rows: number } | null;
 
@@ -87,6 +95,7 @@ export class House {
 	/** null: there is no core, or it does not say */
 	forks = $state.raw<Forks | null>(null);
 	erased = $state.raw<readonly Erased[] | null>(null);
+	backups = $state.raw<Backups | null>(null);
 	/** by the page's clock: when the leaf last answered */
 	answeredAt = $state<number | null>(null);
 	trouble = $state<string | null>(null);
@@ -146,6 +155,7 @@ export class House {
 			if (this.manager) {
 				this.people = (await this.#maybe<PersonRow[]>('/api/v1/people')) ?? this.people;
 				this.devices = (await this.#maybe<DeviceRow[]>('/api/v1/devices')) ?? this.devices;
+				this.backups = (await this.#maybe<Backups>('/api/v1/backups')) ?? this.backups;
 				this.erased = (await this.#maybe<Erased[]>('/api/v1/players/erased')) ?? this.erased;
 			}
 			await this.#askHandIn();
