@@ -25,7 +25,7 @@ CODE := crdt_models ledger serving leaf_server core_server felt tests scripts be
 # The browser apps are built with the node of the virtual environment, whatever else is on the machine.
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH" NO_COLOR=1 npm --prefix web
 
-.PHONY: help demo test check long bench fmt clean setup web lint lint-python lint-web test-web test-python test-browser-a-h test-browser-i-z browser
+.PHONY: help demo test check long bench fmt clean setup web lint lint-python lint-web test-web test-python test-browser-a-h test-browser-i-z browser browser-of-system
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -33,8 +33,9 @@ help:
 demo: web
 	@exec $(BIN)/felt demo $(ARGS)
 
-test: setup web browser
-	@$(MAKE) --keep-going --jobs=3 test-browser-a-h test-browser-i-z lint test-web test-python
+# What takes longest is named first. Each part starts as soon as what it needs is there, while the rest is made.
+test:
+	@$(MAKE) --keep-going --jobs=3 AFTER=web test-browser-a-h test-browser-i-z lint-python test-python test-web lint-web
 
 # Without PART: lint, types, contracts, all that starts nothing. With PART: the tests of one package (web: vitest).
 check: setup
@@ -65,27 +66,28 @@ clean:
 
 lint: lint-python lint-web
 
-lint-python:
+lint-python: $(PYTHON_STAMP)
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 
-lint-web: $(NODE_STAMP)
+# AFTER=web: not beside a build, for all of them write .svelte-kit.
+lint-web: $(NODE_STAMP) $(AFTER)
 	@$(NODE) run --silent lint
 	@$(NODE) run --silent check
 
-test-web: $(NODE_STAMP)
+test-web: $(NODE_STAMP) $(AFTER)
 	@$(NODE) run --silent test
 
-test-python:
+test-python: setup
 	@$(BIN)/python -m pytest --ignore=tests/e2e
 
 # They wait for most of their time, for browsers and for servers that come back: so beside all others, in halves.
-test-browser-a-h:
+test-browser-a-h: web browser
 	@$(BIN)/python -m pytest tests/e2e/test_[a-h]*.py
 
-test-browser-i-z:
+test-browser-i-z: web browser
 	@$(BIN)/python -m pytest tests/e2e/test_[i-z]*.py
 
 .PHONY: quick-python
@@ -98,8 +100,12 @@ setup: $(PYTHON_STAMP) $(NODE_STAMP)
 
 web: $(WEB_STAMP)
 
-browser: $(PYTHON_STAMP)
+browser: $(PYTHON_STAMP) browser-of-system
 	@$(BIN)/python scripts/ensure_browser.py >/dev/null
+
+# The system's package comes while the virtual environment is made.
+browser-of-system:
+	@"$$(sh scripts/find_python.sh)" scripts/ensure_browser.py --of-system >/dev/null
 
 $(PYTHON_STAMP): requirements/dev.txt pyproject.toml scripts/make_venv.sh
 	@scripts/make_venv.sh $(VENV)

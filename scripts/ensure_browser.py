@@ -3,7 +3,7 @@
 In this order: `FELT_BROWSER`, a Chromium or Chrome that is there (the one without windows first: a new window
 of the others costs four times as much), Playwright's own if downloaded before, the system's package (apt-get,
 as root only), Playwright's own download. Exit code 1 and what is missing on stderr where none can be had.
-`--find` only looks.
+`--find` only looks. `--of-system` needs no package of ours and never fails: it asks the system, no more.
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path
 
 SMALL = "chromium-headless-shell"
 NAMES = (SMALL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-INSTALL = ("install", "-y", "--no-install-recommends")
+INSTALL = ("install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300")
 APT_SECONDS_MAX = 600
 
 
@@ -24,7 +24,10 @@ def main(arguments: list[str]) -> int:
     if "--find" not in arguments:
         if "FELT_BROWSER" not in os.environ and not shutil.which(SMALL):
             found = from_system([*INSTALL, SMALL]) or found
-        found = found or from_system(["update"], [*INSTALL, "chromium"]) or from_playwright()
+        found = found or from_system(["update"], [*INSTALL, "chromium"])
+        if "--of-system" in arguments:
+            return 0
+        found = found or from_playwright()
     if found:
         print(found)
         return 0
@@ -55,8 +58,10 @@ def starts(path: str) -> bool:
 
 
 def playwrights_own() -> str | None:
-    from playwright.sync_api import sync_playwright
-
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        return None
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).exists() else None

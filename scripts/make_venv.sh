@@ -11,7 +11,7 @@ if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -m pip --version >/dev/nu
         # Debian and Ubuntu ship Python without ensurepip.
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
             version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-            apt-get update -qq >/dev/null && apt-get install -y -qq "python$version-venv" >/dev/null
+            apt-get update -qq >/dev/null && apt-get install -y -qq -o DPkg::Lock::Timeout=300 "python$version-venv" >/dev/null
             "$python" -m venv --clear "$venv"
         else
             cat "$venv.log" >&2

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
+    "tests.fix_browser",
     "tests.fix_nats",
     "tests.fix_postgres",
     "tests.fix_room",

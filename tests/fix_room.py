@@ -15,21 +15,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import anyio
 import httpx
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    WebError,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import BrowserContext, Page, expect
 
 from felt.demo.crew import Crew, new_id, sign_in_staff
 from felt.demo.demo_file import devices_of
@@ -38,16 +31,16 @@ from felt.demo.office import prepare_room
 from felt.demo.pace import Pace
 from felt.demo.plain_http import NO_TLS
 from felt.demo.ports import COUNT
+from tests.fix_browser import SECONDS_MAX, Windows, browser
 from tests.ports import free_ports
 
 __all__ = [
     "Room", "Tablets", "all_tablets", "browser", "in_touch", "off_line", "on_line", "room", "tablets",
-    "tell_troubles", "until",
+    "until",
 ]  # fmt: skip
 
 LOG: Final = logging.getLogger(__name__)
 ROOT: Final = Path(__file__).resolve().parent.parent
-SECONDS_MAX: Final = 60.0  # costs nothing where all is well
 HAS_WORKER: Final = "() => navigator.serviceWorker.controller !== null"
 T = TypeVar("T")
 
@@ -90,25 +83,10 @@ def on_line(*pages: Page) -> None:
     in_touch(*pages)
 
 
-def tell_troubles(context: BrowserContext) -> None:
-    """What a browser complains of stands in the log beside a test that failed."""
-
-    def complaint(said: ConsoleMessage) -> None:
-        if said.type == "error":
-            LOG.warning("console: %s", said.text)
-
-    def trouble(told: WebError) -> None:
-        LOG.warning("page: %s", told.error)
-
-    def crashed(page: Page) -> None:
-        LOG.warning("a page crashed: %s", page.url)
-
-    def opened(page: Page) -> None:
-        page.on("crash", crashed)
-
-    context.on("console", complaint)
-    context.on("weberror", trouble)
-    context.on("page", opened)
+@cache
+def _first_port() -> int:
+    """The same for all rooms of this process, one after the other: a window used again finds its app."""
+    return free_ports(COUNT)
 
 
 class Room:
@@ -117,7 +95,7 @@ class Room:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.tournament = ""
-        first = free_ports(COUNT)
+        first = _first_port()
         command = [sys.executable, "-m", "felt", "demo", "--headless", "--local", "--no-evening"]
         self._process = subprocess.Popen([*command, "--data", str(data), "--port", str(first)], cwd=ROOT)
         try:
@@ -241,8 +219,8 @@ class Tablets:
     same window: the browser knows its code by then, and a third of the work is left.
     """
 
-    def __init__(self, browser: Browser, room: Room) -> None:
-        self._browser = browser
+    def __init__(self, windows: Windows, room: Room) -> None:
+        self._windows = windows
         self._room = room
         self._contexts: list[BrowserContext] = []
         self._staff: dict[BrowserContext, tuple[str, str]] = {}
@@ -250,17 +228,16 @@ class Tablets:
 
     def open(self, width: int = 1280, height: int = 800) -> Page:
         """An empty browser window."""
-        context = self._browser.new_context(viewport={"width": width, "height": height})
-        context.set_default_timeout(SECONDS_MAX * 1_000)
-        tell_troubles(context)
-        self._contexts.append(context)
-        return context.new_page()
+        page = self._windows.new(width, height)
+        self._contexts.append(page.context)
+        return page
 
     def sign_in(self, kind: str, role: str, name: str) -> Page:
         """A tablet with that role's person signed in: one of an earlier test, or enrolled now, by PIN."""
-        page = self._put_back.pop((kind, role), None)
-        if page is None:
-            page = self.open()
+        known = self._put_back.pop((kind, role), None)
+        page = known or self._windows.take(kind)
+        self._contexts.append(page.context)
+        if known is None:
             page.goto(self._room.device_link(kind, name))
             self.enter(page, role)
             self._staff[page.context] = kind, role
@@ -288,23 +265,18 @@ class Tablets:
 
     def put_back(self) -> None:
         """All windows are closed; staff tablets lie there, dark, for the next test."""
-        known = {key: page.context for key, page in self._put_back.items()}
         for context in self._contexts:
             key = self._staff.get(context)
-            if key is None or not context.pages or known.setdefault(key, context) is not context:
+            if key is None or key in self._put_back or not context.pages:
                 context.close()
-                continue
-            context.set_offline(False)
-            page, *others = context.pages
-            for other in others:
-                other.close()
-            page.goto("about:blank")
-            self._put_back[key] = page
-        self._contexts = list(known.values())
+            else:
+                self._put_back[key] = self._windows.darken(context)
+        self._contexts = []
 
     def close(self) -> None:
-        for context in self._contexts:
-            context.close()
+        self.put_back()
+        for (kind, _), page in self._put_back.items():
+            self._windows.put_back(page, kind, self._room.url)
 
 
 @pytest.fixture(scope="module")
@@ -317,25 +289,10 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Closed after each file, for async tests can't run in a thread where Playwright is at work."""
-    found = subprocess.run(
-        [sys.executable, "scripts/ensure_browser.py", "--find"], cwd=ROOT, capture_output=True, text=True
-    )
-    assert found.returncode == 0, found.stderr
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        expect.set_options(timeout=SECONDS_MAX * 1_000)
-        chromium = playwright.chromium.launch(executable_path=found.stdout.strip(), args=arguments)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def all_tablets(browser: Browser, room: Room) -> Iterator[Tablets]:
-    windows = Tablets(browser, room)
-    yield windows
-    windows.close()
+def all_tablets(windows: Windows, room: Room) -> Iterator[Tablets]:
+    tablets = Tablets(windows, room)
+    yield tablets
+    tablets.close()
 
 
 @pytest.fixture

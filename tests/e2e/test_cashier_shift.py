@@ -29,9 +29,9 @@ from tests.e2e.test_first_evening import (
     venue,
     window,
 )
-from tests.fix_room import ROOT, browser
+from tests.fix_room import ROOT
 
-__all__ = ["browser", "venue", "window"]
+__all__ = ["venue", "window"]
 
 Entry = dict[str, Any]
 

@@ -19,9 +19,9 @@ from tests.e2e.test_first_evening import (
     venue,
     window,
 )
-from tests.fix_room import ROOT, browser
+from tests.fix_room import ROOT
 
-__all__ = ["browser", "venue", "window"]
+__all__ = ["venue", "window"]
 
 
 def look(page: Page) -> None:

@@ -19,12 +19,10 @@ from ledger import journal as journal_module
 from ledger.chain import Link, Tip, walk
 from tests.e2e.test_cage_forms import ASK, keys, player
 from tests.e2e.test_first_evening import sign_in
-from tests.fix_room import browser, in_touch
+from tests.fix_room import in_touch
 from tests.leaf_server.fix_leaf import PINS, Leaf, found, running
 from tests.ledger.till import PROFILE, RULES
 from tests.ports import free_port
-
-__all__ = ["browser"]
 
 HOUR_MS = 3_600_000
 EUROS = {"amount": 100_000, "currency": "EUR"}

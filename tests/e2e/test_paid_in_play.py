@@ -17,9 +17,8 @@ from tests.e2e.test_first_evening import (
     venue,
     window,
 )
-from tests.fix_room import browser
 
-__all__ = ["browser", "venue", "window"]
+__all__ = ["venue", "window"]
 
 
 def confirmed_too_early(till: Page) -> None:

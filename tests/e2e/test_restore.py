@@ -6,9 +6,9 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_first_evening import FELT, MANAGER_PIN, NewVenue, enrol, sign_in, twice, venue, window
-from tests.fix_room import ROOT, browser, in_touch
+from tests.fix_room import ROOT, in_touch
 
-__all__ = ["browser", "venue", "window"]
+__all__ = ["venue", "window"]
 
 
 def add_table(boss: Page, number: int) -> None:
