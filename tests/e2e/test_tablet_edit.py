@@ -113,3 +113,23 @@ def test_a_tablet_that_can_not_open_yet_says_why_and_opens_by_itself(room: Room,
     expect(tablet.get_by_role("alert")).to_contain_text("The leaf is starting. It answers in a moment. S-040")
     tablet.unroute("**/api/v1/venue")
     in_touch(tablet)
+
+
+def test_a_tablet_that_has_something_to_send_says_so_before_it_is_locked(
+    room: Room, tablets: Tablets
+) -> None:
+    page = tablets.sign_in("floor", "floor", "Tablet 5")
+    page.get_by_test_id("rail-clock").click()
+    off_line(page)
+    page.get_by_test_id("resume").click()
+    expect(page.get_by_test_id("sync-pill")).to_have_attribute("data-unsent", "1")
+    page.get_by_test_id("person").click()
+    asked = page.get_by_test_id("leaving")
+    expect(asked).to_contain_text("1 change is only on this tablet.")
+    expect(asked).to_contain_text("nobody can sign in here until it answers again")
+    asked.get_by_role("button", name="Stay").click()
+    expect(asked).to_have_count(0)
+    on_line(page)
+    page.get_by_test_id("person").click()  # all is sent: nothing to ask
+    page.wait_for_url("**/auth**")
+    page.context.close()

@@ -24,7 +24,7 @@ export const late = new LatePages({
 	select: () => import('./SelectBar.svelte'),
 	settle: () => import('./SettlePage.svelte'),
 	undo: () => import('./UndoSheet.svelte'),
-	unsent: () => import('#lib/ui/staff/UnsentSheet.svelte'),
+	unsent: () => import('#lib/ui/staff/Unsent.svelte'),
 	zone: () => import('./ZoneSheet.svelte'),
 });
 
