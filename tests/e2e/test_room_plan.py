@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from felt.demo.crew import Crew
 from tests.e2e.test_seating import Taps, seat
 from tests.fix_room import Room, Tablets, in_touch, off_line, on_line
 
@@ -82,3 +83,35 @@ def test_tables_stand_where_the_office_put_them(room: Room, tablets: Tablets) ->
     expect(floor.get_by_test_id("plan-aside").get_by_test_id("table-1")).to_be_visible()
     floor.get_by_test_id("room-plan").click()
     expect(floor.get_by_test_id("plan")).to_have_count(0)
+
+
+def test_a_table_that_broke_and_plays_cash_is_one_tile_and_cash_has_a_chip(
+    room: Room, tablets: Tablets
+) -> None:
+    """UX 2.1, 5.2: `E $` looks at the games alone, `E 0` at all; what waits folds away."""
+    seat(room, {"t4": {}, "t6": {1: "Dan 1"}}, {})
+
+    async def plays_cash(crew: Crew) -> None:
+        event, floor = await crew.event(crew.floor), await crew.floor.open("floor")
+        await event.write(("table/t4", {"open": False, "order": 1}))
+        await floor.write(
+            ("list/nl", {"name": "NL 1/2", "start_number": 5}), ("cash/t4", {"list": "nl", "state": "open"})
+        )
+        await event.settled()
+        await floor.settled()
+
+    room.work(plays_cash)
+    floor = tablets.sign_in("floor", "floor", "Tablet 1")
+    expect(floor.get_by_test_id("table-4")).to_have_count(1)
+    expect(floor.get_by_test_id("table-4")).to_contain_text("event $")
+    floor.keyboard.press("e")
+    floor.keyboard.press("$")
+    expect(floor.get_by_test_id("table-6")).to_have_count(0)
+    expect(floor.get_by_test_id("table-4")).to_be_visible()
+    floor.keyboard.press("e")
+    floor.keyboard.press("0")
+    expect(floor.get_by_test_id("table-6")).to_be_visible()
+    floor.get_by_test_id("now-fold").click()
+    expect(floor.get_by_test_id("zone")).to_be_hidden()
+    floor.get_by_test_id("now-fold").click()
+    expect(floor.get_by_test_id("zone")).to_be_visible()

@@ -62,6 +62,9 @@ const PLACES: Record<string, string> = {
 /** A question stays longer than what was said. */
 const ASK_MS = 30_000;
 
+/** As an event among those to look at: the cash tables. */
+export const CASH = '$';
+
 export class FloorDesk {
 	readonly undo: UndoList;
 	readonly drawing = new Drawing(this);
@@ -88,7 +91,7 @@ export class FloorDesk {
 	#staff = $state.raw<ReadonlyMap<string, string>>(
 		new Map(noteOf<[string, string][]>('floor', 'staff') ?? []),
 	);
-	/** the event whose tables, clock and lists are looked at; null: all */
+	/** the event whose tables, clock and lists are looked at; `CASH`: its tables alone; null: all */
 	chosen = $state<string | null>(null);
 	/** null: this device looks after all tables */
 	zone = $state.raw<Zone | null>(noteOf('floor', 'zone'));
@@ -96,6 +99,9 @@ export class FloorDesk {
 	planned = $state<boolean>(noteOf('floor', 'plan') ?? false);
 	/** who is being placed: the next seat tapped is theirs */
 	placing = $state.raw<Placing | null>(null);
+
+	/** null: what waits is shown where the screen has room for it */
+	nowOpen = $state<boolean | null>(null);
 
 	/** tables that are being chosen on the floor home; null: a tap opens a table */
 	picked = $state.raw<ReadonlySet<string> | null>(null);

@@ -45,21 +45,18 @@ export function historyHash(about: string): string {
 	return `#history/${encodeURIComponent(about)}`;
 }
 
-let leaderMs = Number.NEGATIVE_INFINITY;
+let leader = { key: '', ms: Number.NEGATIVE_INFINITY };
+const NONE = leader;
 
-/** The key a person meant as a command (`u`, `Escape`, `g tables`); null: they type, or it is none. */
+/** The key a person meant as a command (`u`, `Escape`, `g tables`, `e a`); null: they type, or it is none. */
 export function keyOf(event: KeyboardEvent): string | null {
 	const { target, key } = event;
 	const typing = target instanceof HTMLElement && target.closest('input, textarea, select, [role=dialog]');
 	if (typing || event.ctrlKey || event.altKey || event.metaKey) return null;
 	const low = key.length === 1 ? key.toLowerCase() : key;
-	if (event.timeStamp - leaderMs < LEADER_MS && GOES[low]) {
-		leaderMs = Number.NEGATIVE_INFINITY;
-		return `g ${GOES[low]}`;
-	}
-	if (low === 'g') {
-		leaderMs = event.timeStamp;
-		return null;
-	}
-	return low;
+	const led = event.timeStamp - leader.ms < LEADER_MS ? leader.key : '';
+	const to = led === 'g' ? GOES[low] : led === 'e' && /^[a-f$0]$/.test(low) ? low : undefined;
+	leader = !to && (low === 'g' || low === 'e') ? { key: low, ms: event.timeStamp } : NONE;
+	if (to) return `${led} ${to}`;
+	return leader === NONE ? low : null;
 }
