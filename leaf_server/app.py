@@ -120,6 +120,7 @@ async def _run(
         tasks.start_soon(leaf.roll_call.run, name="roll call")
         await tasks.start(leaf.cage.run, name="cage")
         tasks.start_soon(leaf.auditor.run, name="auditor")
+        tasks.start_soon(leaf.auditor.watch, name="accounts watch")
         tasks.start_soon(leaf.backups.run, name="backups")
         await tasks.start(leaf.rooms.run, name="rooms")
         await _tell_venue(leaf)

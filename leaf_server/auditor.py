@@ -2,7 +2,8 @@
 
 A long ledger starts from its checkpoint, so what came before that was verified earlier, not at this start. A
 process of its own (`recheck`) verifies all of it soon after a start and again after every hundred thousand
-entries, and leaves the next checkpoint. A short ledger is verified whole at each start and needs none.
+entries, and leaves the next checkpoint. A short ledger is verified whole at each start and needs none. Once a
+minute what events should hold by their entries is held against their accounts.
 """
 
 import logging
@@ -13,11 +14,15 @@ from typing import Final
 
 import anyio
 
+from ledger.audit import accounts_apart
+from serving.problems import Problem
+
 from .cage import Cage
 
 __all__ = ["EVERY", "Auditor"]
 
 EVERY: Final = 100_000  # entries between two rechecks, and the least to begin with
+_WATCH_S: Final = 60.0
 _AGAIN_S: Final = 3_600.0  # after one that could not be done
 _FAULT: Final = 3  # of `recheck`; 1 is a crash
 _LOG = logging.getLogger("felt.auditor")
@@ -31,6 +36,26 @@ class Auditor:
         self._ledger = ledger
         self._every = every
         self.checked_seq = 0
+        self.apart: list[str] = []  # sentences; the books do not agree with themselves: a fault of ours
+
+    async def watch(self) -> None:
+        """Until cancelled: looks at the accounts of events as they are now."""
+        seq = -1
+        while True:
+            try:
+                if self._cage.seq != seq:
+                    seq = self._cage.seq
+                    self.look(await self._cage.look(lambda journal: accounts_apart(journal.book.state)))
+            except Problem:
+                seq = -1  # it is not open yet, or stopped
+            await anyio.sleep(_WATCH_S)
+
+    def look(self, apart: list[str]) -> None:
+        """What was found; told once."""
+        for sentence in apart:
+            if sentence not in self.apart:
+                _LOG.critical("the books do not agree: %s", sentence)
+        self.apart = apart
 
     async def run(self) -> None:
         """Until cancelled, or until the ledger was found not to hold."""

@@ -136,6 +136,7 @@ def _numbers(leaf: Leaf) -> Callable[[], Mapping[str, float]]:
             **(_line_numbers(leaf.line) if leaf.line is not None else {"felt_nats_up": 0}),
             **{f"felt_ledger_{name}": value for name, value in leaf.cage.statistics().items()},
             "felt_ledger_checked_seq": leaf.auditor.checked_seq,
+            "felt_ledger_accounts_apart": len(leaf.auditor.apart),
             "felt_backup_failing": int(bool(leaf.backups.now.why)),
             "felt_backup_at_ms": leaf.backups.now.at_ms or 0,
         }

@@ -15,17 +15,21 @@ from .chain import OPEN_TERM, Link, Tip, walk
 from .entry import Entry, read_entry
 from .errors import ChainBroken, EntryInvalid
 from .heads import Head, from_base64url, verify_head
+from .money import render
+from .settlement import left_open
+from .state import State
 from .terms import voucher_fault
 
 __all__ = [
-    "MISFITS", "Audit", "Stored", "audit", "compare", "head_fault", "kept_head_fault", "look_at_term",
-    "misfit", "outcome_faults",
+    "MISFITS", "Audit", "Stored", "accounts_apart", "audit", "compare", "head_fault", "kept_head_fault",
+    "look_at_term", "misfit", "outcome_faults",
 ]  # fmt: skip
 
 MISFITS: Final = (LookupError, StopIteration, TypeError, ValueError, AttributeError, AssertionError)
 """What a book raises at an entry that does not fit those before it: an event never adopted, say."""
 
 Stored = tuple[bytes, bytes]  # entry bytes, hash
+_OF_EVENTS: Final = {"2010": "prize pool", "2020": "bounties", "2070": "prizes due"}
 StoredOutcome = tuple[str, str, str, int]  # device, key, content (hex), at_ms
 
 
@@ -67,7 +71,27 @@ def audit(stored: Iterable[Stored], *, hashes_of: Iterable[int] = ()) -> Audit:
         found.faults.append(str(error))
     except EntryInvalid as error:
         found.faults.append(f"after entry {found.tip.seq}: {error}")
+    if found.ok:
+        found.faults += accounts_apart(found.book.state)
     return found
+
+
+def accounts_apart(state: State) -> list[str]:
+    """Events whose accounts hold another sum than what was sold, won and paid by their entries comes to."""
+    apart = []
+    for name, event in state.tournaments.items():
+        said = dict.fromkeys(_OF_EVENTS, 0)
+        for item in left_open(event):
+            said[item.number] += item.cents
+        for number, cents in said.items():
+            holds = -state.balance(f"{number}/{name}")
+            if holds != cents:
+                should, does = render(cents, state.currency), render(holds, state.currency)
+                apart.append(
+                    f"event {name}: its {_OF_EVENTS[number]} should be {should} by its entries, "
+                    f"account {number} holds {does}"
+                )
+    return apart
 
 
 def head_fault(found: Audit, head: Head) -> str | None:

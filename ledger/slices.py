@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from .audit import MISFITS, Audit, Stored, look_at_term, misfit
+from .audit import MISFITS, Audit, Stored, accounts_apart, look_at_term, misfit
 from .book import Book
 from .chain import OPEN_TERM, Link, Tip, walk
 from .effects import telling
@@ -93,7 +93,10 @@ def add_up(slices: Iterable[Proved]) -> Audit:
         _add(found, proved)
         if found.faults:
             return found
-    return found or Audit("", Tip.start(""), Book("", lambda _: None), faults=[_NOTHING])
+    if found is None:
+        return Audit("", Tip.start(""), Book("", lambda _: None), faults=[_NOTHING])
+    found.faults += accounts_apart(found.book.state)
+    return found
 
 
 def _one_by_one(found: Proved, bodies: Sequence[bytes], hashes: Sequence[bytes]) -> list[Entry]:

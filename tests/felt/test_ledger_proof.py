@@ -13,7 +13,7 @@ from felt.ledger_files import open_ledger, own_faults, proof
 from felt.ledger_proof import proof_of_export, proof_of_file, proof_of_rows
 from ledger.audit import Audit, Stored, audit
 from ledger.chain import ZERO_HASH, Tip, entry_hash, extend
-from ledger.entry import ENTRY_BYTES_MAX, read_entry
+from ledger.entry import ENTRY_BYTES_MAX, entry_bytes, read_entry
 from ledger.journal_file import all_stored, open_read_only
 from ledger.slices import add_up, prove
 from tests.ledger.till import VENUE, Till, sale
@@ -171,6 +171,22 @@ def test_an_entry_that_fits_nothing_before_it_is_told(rows: Rows) -> None:  # [L
     found = in_slices(forged, 3)
     assert "does not fit those before it" in found.faults[0]
     assert found.faults == audit(forged).faults
+
+
+def test_an_entry_that_says_another_sum_than_it_moves_is_told(rows: Rows) -> None:  # [LE181]
+    """Balanced, numbered, chained and hashed anew by a box that lies."""
+    sold = next(n for n, (body, _) in enumerate(rows) if b'"kind":"buy_in"' in body)
+    entry = read_entry(rows[sold][0])
+    moved = {"2010/t": 500, "1010/d": -500}
+    postings = tuple(replace(leg, amount=leg.amount + moved.get(leg.account, 0)) for leg in entry.postings)
+    forged = chained_anew(
+        [*rows[:sold], (entry_bytes(replace(entry, postings=postings)), b""), *rows[sold + 1 :]]
+    )
+    found = in_slices(forged, 3)
+    assert found.faults == audit(forged).faults
+    assert found.faults == [
+        "event t: its prize pool should be 480.00 EUR by its entries, account 2010 holds 475.00 EUR"
+    ]
 
 
 def test_processes_share_out_a_file_and_an_export(

@@ -7,6 +7,8 @@ import apsw
 import pytest
 
 from leaf_server.auditor import Auditor
+from ledger.audit import accounts_apart
+from ledger.journal import Journal
 from serving.problems import Problem
 from tests.leaf_server.fix_cage import new_cage, open_house, post, running
 
@@ -37,3 +39,30 @@ async def test_one_that_does_not_hold_takes_no_more_money(tmp_path: Path) -> Non
         with pytest.raises(Problem) as refused:
             await post(cage, "k", "vault_in", amount=5)
         assert refused.value.code == "not_ready"
+
+
+async def test_books_that_do_not_agree_are_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:  # [LE181]
+    """A fault of ours in memory: the pool of an event is not what its account holds."""
+    async with running(new_cage(tmp_path)) as cage:
+        await open_house(cage)
+        auditor = Auditor(cage, tmp_path / "ledger.db")
+
+        def pool(journal: Journal, cents: int) -> None:
+            next(iter(journal.book.state.tournaments.values())).pool_cents = cents
+
+        async def look() -> list[str]:
+            auditor.look(await cage.look(lambda journal: accounts_apart(journal.book.state)))
+            return auditor.apart
+
+        assert await look() == []
+        await cage.look(lambda journal: pool(journal, 700))
+        (sentence,) = await look()
+        assert "its prize pool should be 7.00 EUR by its entries, account 2010 holds 0.00 EUR" in sentence
+        assert await look() == [sentence]
+        assert [record.message for record in caplog.records if record.name == "felt.auditor"] == [
+            f"the books do not agree: {sentence}"
+        ]
+        await cage.look(lambda journal: pool(journal, 0))
+        assert await look() == []
