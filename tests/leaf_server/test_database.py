@@ -32,9 +32,12 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def test_every_commit_waits_for_the_disk_and_references_hold(database: Database) -> None:
     """Only the first of several pragmas in one text was obeyed once."""
-    asked = ("journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint", "journal_size_limit")
+    asked = (
+        "journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint", "journal_size_limit",
+        "busy_timeout",
+    )  # fmt: skip
     told = await database.read(lambda db: [db.pragma(one) for one in asked])
-    assert told == ["wal", 2, 1, 0, 64 << 20]
+    assert told == ["wal", 2, 1, 0, 64 << 20, 5_000]
 
 
 async def test_the_wal_goes_back_into_the_file_beside_the_commits(tmp_path: Path, database: Database) -> None:

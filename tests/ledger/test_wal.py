@@ -71,6 +71,7 @@ def test_nobody_else_brings_it_back(till: Till) -> None:
     assert till.journal._db.pragma("wal_autocheckpoint") == 0
     assert till.journal._db.pragma("journal_size_limit") == 64 * 1024 * 1024
     assert till.journal._db.pragma("synchronous") == 2
+    assert till.journal._db.pragma("busy_timeout") == 5_000
     db, _ = open_read_only(till.path)
     before = wal_bytes(till)
     assert before
