@@ -21,6 +21,7 @@ BENCHES: Final[Mapping[str, Sequence[str]]] = {
     "restart": (sys.executable, "-P", "restart.py"),
     "scale": (sys.executable, "scale/run.py"),
     "seating": (sys.executable, "-P", "seating.py"),
+    "slow": (sys.executable, "scale/run.py", "--slow", "4", "--entries", "358", "--tables", "40"),
     "tills": (sys.executable, "-P", "tills.py"),
     "wal": (sys.executable, "-P", "wal.py"),
     "year": (sys.executable, "-P", "year.py"),

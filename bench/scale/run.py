@@ -1,7 +1,7 @@
 """A full house: 1,004 entries at 112 tables, 8 tablets, 20 screens. How soon every act shows, here and there.
 
     felt bench scale          (or: python bench/scale/run.py [--entries 1004] [--tables 112] [--rounds 5])
-    felt bench scale --slow 4 --entries 358 --tables 40    the acting tablet's processor four times slower
+    felt bench slow           forty tables, the acting tablet's processor four times slower
 
 A real leaf. Two tablets are real browsers: one is tapped, the other looks at all tables; five are stock yjs
 clients, one is ours in Python; half of the screens show the clock, half the seating.
