@@ -48,8 +48,11 @@ async def work(crew: Crew, seen: Seen) -> None:
         await writing.settled()
 
     async def look() -> None:
-        while not (seen.over and len(seen.edits) == seen.written):
-            await looking.until(lambda: len(looking.facts.group("waitlist/")) > len(seen.edits))
+        def is_all() -> bool:
+            return seen.over and len(seen.edits) == seen.written
+
+        while not is_all():
+            await looking.until(lambda: is_all() or len(looking.facts.group("waitlist/")) > len(seen.edits))
             known = set(seen.edits)
             seen.edits += [entry for entry in looking.facts.group("waitlist/") if entry not in known]
 
