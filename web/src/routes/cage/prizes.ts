@@ -6,7 +6,7 @@ export type PrizeRow = {
 	place: number;
 	amount_cents: number;
 	paid_cents: number;
-	/** the entry that paid last, or made it due */
+	/** the entry that made it due */
 	seq: number;
 	/** of a flight: the event it is booked to */
 	of?: string | null;
