@@ -23,7 +23,7 @@ from typing import Any
 import anyio
 import apsw
 
-from leaf_server.cage import Cage
+from leaf_server.money.cage import Cage
 from ledger.audit import audit
 from ledger.chain import Tip, entry_hash
 from ledger.commands import Asked, read_command

@@ -29,7 +29,7 @@ PROFILE = (
     b'"reverse_limit_cents":0,"payout_limit_cents":0}}'
 )
 READER = (
-    "import sys; from pathlib import Path; from leaf_server.recheck import recheck\n"
+    "import sys; from pathlib import Path; from leaf_server.money.recheck import recheck\n"
     "while True: assert recheck(Path(sys.argv[1]), sys.argv[2]) == ''\n"
 )
 

@@ -68,7 +68,7 @@ def measure(path: Path, entries: int) -> None:
     seq, replay_s, replay_cpu_s = opened(path)
     chain_s = timed(lambda: chain_alone(path))
     shape_s = timed(lambda: shape_alone(path))
-    recheck_s = timed(lambda: python("leaf_server.recheck", str(path), VENUE))
+    recheck_s = timed(lambda: python("leaf_server.money.recheck", str(path), VENUE))
     verify_s = timed(lambda: python("felt", "ledger", "verify", str(path)))
     exported = path.with_suffix(".jsonl")
     python("felt", "ledger", "export", str(path), "--to", str(exported))

@@ -1,7 +1,7 @@
 """What a server keeps of a document, and the store it asks to keep it: one contract, two stores.
 
-`leaf_server.doc_store` keeps it in SQLite, `core_server.doc_store` in PostgreSQL (one venue each instance);
-`tests/contracts/doc_store.py` holds both to this text. A store never interprets an update.
+`leaf_server.documents.doc_store` keeps it in SQLite, `core_server.doc_store` in PostgreSQL (one venue each
+instance); `tests/contracts/doc_store.py` holds both to this text. A store never interprets an update.
 """
 
 from collections.abc import Mapping, Sequence

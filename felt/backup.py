@@ -6,15 +6,15 @@ from pathlib import Path
 
 from felt.failure import CommandFailed
 from felt.ledger_boxes import become_a_box
-from leaf_server import backup
-from leaf_server.backup import MANIFEST, BackupFailed, digests, read_manifest
-from leaf_server.terms import leave_mark
+from leaf_server.box import backup
+from leaf_server.box.backup import MANIFEST, BackupFailed, digests, read_manifest
+from leaf_server.documents.terms import leave_mark
 
 __all__ = ["copy_database", "make_backup", "restore_backup"]
 
 
 def make_backup(data: Path, target: Path) -> Mapping[str, object]:
-    """As `leaf_server.backup`. Raises CommandFailed."""
+    """As `leaf_server.box.backup`. Raises CommandFailed."""
     try:
         return backup.make_backup(data, target)
     except BackupFailed as error:
@@ -22,7 +22,7 @@ def make_backup(data: Path, target: Path) -> Mapping[str, object]:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """As `leaf_server.backup`. Raises CommandFailed."""
+    """As `leaf_server.box.backup`. Raises CommandFailed."""
     try:
         backup.copy_database(source, target)
     except BackupFailed as error:

@@ -18,9 +18,9 @@ from crdt_models.graves import update_of
 from crdt_models.replica import Replica
 from felt.backup import copy_database
 from felt.failure import CommandFailed
-from leaf_server.database import Database
-from leaf_server.doc_store import LeafDocStore
-from leaf_server.terms import NoWindow, close_window
+from leaf_server.box.database import Database
+from leaf_server.documents.doc_store import LeafDocStore
+from leaf_server.documents.terms import NoWindow, close_window
 
 __all__ = ["AsJson", "Data", "app", "facts_of", "index_of", "kind_or_fail", "read_copy"]
 

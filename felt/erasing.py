@@ -8,8 +8,8 @@ import anyio
 
 from crdt_models.documents.fact import ID
 from felt.failure import CommandFailed
-from leaf_server.database import Database
-from leaf_server.erasure import ask_to_erase
+from leaf_server.box.database import Database
+from leaf_server.documents.erasure import ask_to_erase
 
 __all__ = ["write_down_erasure"]
 

@@ -24,8 +24,8 @@ from felt.act_words import Said, act_words
 from felt.documents import AsJson, Data, facts_of, kind_or_fail, read_copy
 from felt.failure import CommandFailed
 from felt.times import clock_time, day, leaf_ms
-from leaf_server.database import Database
-from leaf_server.doc_store import LeafDocStore
+from leaf_server.box.database import Database
+from leaf_server.documents.doc_store import LeafDocStore
 from leaf_server.identity.keys import KeyFiles, KeyUnreadable
 from leaf_server.identity.venue import VenueMissing, VenueRecord, read_venue
 from serving.tokens import SignIn

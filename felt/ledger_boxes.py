@@ -17,8 +17,8 @@ from felt.failure import CommandFailed
 from felt.leaf_folder import venue_of
 from felt.venue_key import read_venue_key
 from leaf_server.identity.keys import KeyFiles
-from leaf_server.kept_entries import KeptEntries
-from leaf_server.standing import FILE, Standing, mark_new_term
+from leaf_server.money.kept_entries import KeptEntries
+from leaf_server.money.standing import FILE, Standing, mark_new_term
 from ledger.audit import audit
 from ledger.chain import Tip
 from ledger.entry import read_entry

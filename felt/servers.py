@@ -23,7 +23,7 @@ from felt.failure import telling
 from felt.leaf_folder import venue_of
 from felt.process import Program
 from felt.watchman import NotReady, Watchman
-from leaf_server import nats_node
+from leaf_server.box import nats_node
 from leaf_server.identity.keys import KeyFiles, KeyUnreadable
 from leaf_server.identity.venue import VenueMissing
 from ledger.errors import LedgerError

@@ -22,6 +22,30 @@ from starlette.requests import HTTPConnection
 from crdt_models.documents.schema import SCHEMA
 from crdt_models.errors import StoreUnreadable
 from crdt_models.facts import Json
+from leaf_server.box.daily_backup import DailyBackup
+from leaf_server.box.database import Database
+from leaf_server.box.leaf_time import LeafTime
+from leaf_server.documents.anti_entropy import AntiEntropy
+from leaf_server.documents.desk import Desk
+from leaf_server.documents.doc_store import LeafDocStore
+from leaf_server.documents.draws import Draws
+from leaf_server.documents.erasure import Erasure
+from leaf_server.documents.roll_call import RollCall
+from leaf_server.documents.terms import Terms
+from leaf_server.door import LeafDoor
+from leaf_server.http_app import http_app
+from leaf_server.identity import Identity, open_identity
+from leaf_server.identity.keys import CorePeer, KeyFiles
+from leaf_server.identity.venue import VenueRecord, read_venue
+from leaf_server.money.auditor import Auditor
+from leaf_server.money.cage import Cage
+from leaf_server.money.new_term import NewTerm
+from leaf_server.money.projector import Projector
+from leaf_server.money.receipts import Receipts
+from leaf_server.money.replicator import Replicator
+from leaf_server.paper.press import Press
+from leaf_server.paper.print_jobs import PrintJobs
+from leaf_server.parts import Leaf, Line
 from serving.admission import Admission
 from serving.entrance import Entrance
 from serving.http_server import allow_many_sockets, bind, run_http
@@ -33,31 +57,6 @@ from serving.sse import Views
 from serving.sync_port import SyncPort
 from serving.tokens import SignIn, TrustedKey, Verifier
 from serving.views import picture
-
-from .anti_entropy import AntiEntropy
-from .auditor import Auditor
-from .cage import Cage
-from .daily_backup import DailyBackup
-from .database import Database
-from .desk import Desk
-from .doc_store import LeafDocStore
-from .door import LeafDoor
-from .draws import Draws
-from .erasure import Erasure
-from .http_app import http_app
-from .identity import Identity, open_identity
-from .identity.keys import CorePeer, KeyFiles
-from .identity.venue import VenueRecord, read_venue
-from .leaf_time import LeafTime
-from .new_term import NewTerm
-from .paper.press import Press
-from .paper.print_jobs import PrintJobs
-from .parts import Leaf, Line
-from .projector import Projector
-from .receipts import Receipts
-from .replicator import Replicator
-from .roll_call import RollCall
-from .terms import Terms
 
 __all__ = ["run", "serve"]
 
@@ -211,7 +210,7 @@ async def _put_together(settings: LeafSettings, database: Database) -> Leaf:
         terms=terms,
         roll_call=roll_call,
         erasure=erasure,
-        backups=DailyBackup(settings.data, settings.backups, venue.id, cage, cage.now_ms),
+        backups=DailyBackup(settings.data, settings.backups, venue.id, cage.gaming_days, cage.now_ms),
         store=store,
         rooms=rooms,
         draws=Draws(rooms, store, keys.draw_secret(), leaf_time.now),

@@ -5,6 +5,26 @@ from collections.abc import Callable, Mapping, Sequence
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from leaf_server.api.approvals import approval_operations
+from leaf_server.api.auth import auth_operations
+from leaf_server.api.backups import backup_operations
+from leaf_server.api.bounties import bounty_operations
+from leaf_server.api.devices import device_operations
+from leaf_server.api.draws import draw_operations
+from leaf_server.api.erasure import erasure_operations
+from leaf_server.api.hand_in import hand_in_operations
+from leaf_server.api.house import house_operations
+from leaf_server.api.ledger import operations as ledger_operations
+from leaf_server.api.ledger_terms import ledger_term_operations
+from leaf_server.api.people import people_operations
+from leaf_server.api.players import player_operations
+from leaf_server.api.prizes import prize_operations
+from leaf_server.api.receipts import receipt_operations
+from leaf_server.api.standings import standing_operations
+from leaf_server.api.statements import statement_operations
+from leaf_server.api.venue import venue_operations
+from leaf_server.door import LeafDoor
+from leaf_server.parts import Leaf, Line
 from serving.asgi_connection import sync_route
 from serving.cors import Cors
 from serving.documents import document_operations
@@ -21,27 +41,6 @@ from serving.take_back import take_back_operations, venue_take_back_operations
 from serving.tokens import SignIn
 from serving.views import view_operations
 from serving.web_files import WebFiles, web_route
-
-from .api.approvals import approval_operations
-from .api.auth import auth_operations
-from .api.backups import backup_operations
-from .api.bounties import bounty_operations
-from .api.devices import device_operations
-from .api.draws import draw_operations
-from .api.erasure import erasure_operations
-from .api.hand_in import hand_in_operations
-from .api.house import house_operations
-from .api.ledger import operations as ledger_operations
-from .api.ledger_terms import ledger_term_operations
-from .api.people import people_operations
-from .api.players import player_operations
-from .api.prizes import prize_operations
-from .api.receipts import receipt_operations
-from .api.standings import standing_operations
-from .api.statements import statement_operations
-from .api.venue import venue_operations
-from .door import LeafDoor
-from .parts import Leaf, Line
 
 __all__ = ["http_app"]
 

@@ -3,30 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from leaf_server.box.daily_backup import DailyBackup
+from leaf_server.box.database import Database
+from leaf_server.box.leaf_time import LeafTime
+from leaf_server.documents.anti_entropy import AntiEntropy
+from leaf_server.documents.doc_store import LeafDocStore
+from leaf_server.documents.draws import Draws
+from leaf_server.documents.erasure import Erasure
+from leaf_server.documents.roll_call import RollCall
+from leaf_server.documents.terms import Terms
 from leaf_server.identity import Identity
 from leaf_server.identity.venue import VenueRecord
+from leaf_server.money.auditor import Auditor
+from leaf_server.money.cage import Cage
+from leaf_server.money.new_term import NewTerm
+from leaf_server.money.receipts import Receipts
+from leaf_server.money.replicator import Replicator
+from leaf_server.paper.press import Press
 from serving.admission import Admission
 from serving.league_tables import LeagueTables
 from serving.nats_link import NatsLink
 from serving.rooms import Rooms
 from serving.settings import LeafSettings
 from serving.sse import Views
-
-from .anti_entropy import AntiEntropy
-from .auditor import Auditor
-from .cage import Cage
-from .daily_backup import DailyBackup
-from .database import Database
-from .doc_store import LeafDocStore
-from .draws import Draws
-from .erasure import Erasure
-from .leaf_time import LeafTime
-from .new_term import NewTerm
-from .paper.press import Press
-from .receipts import Receipts
-from .replicator import Replicator
-from .roll_call import RollCall
-from .terms import Terms
 
 __all__ = ["Leaf", "Line"]
 

@@ -25,7 +25,7 @@ from felt.demo.relay import Line
 from felt.leaf_folder import venue_of
 from felt.process import Program
 from felt.watchman import Watchman
-from leaf_server import nats_node
+from leaf_server.box import nats_node
 from leaf_server.identity.founding import NewDevice, NewPerson, initialise
 from serving.settings import CoreSettings
 

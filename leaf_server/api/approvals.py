@@ -5,17 +5,16 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
+from leaf_server.identity import Identity
+from leaf_server.identity.pins import refused
+from leaf_server.money.approvals import Asking
+from leaf_server.money.cage import Cage
 from ledger.commands import TILLS, AnyCommand, Reverse, read_command
 from ledger.commands.pieces import worth_cents
 from ledger.errors import CommandInvalid
 from ledger.journal import Journal
 from serving.operations import Call, Operation
 from serving.problems import Body, Problem
-
-from ..approvals import Asking
-from ..cage import Cage
-from ..identity import Identity
-from ..identity.pins import refused
 
 __all__ = ["approval_operations"]
 

@@ -6,14 +6,13 @@ from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
 from crdt_models.documents.catalogue import MANAGERS
+from leaf_server.api.answers import ID, SIGNED_IN, forget_session, signed_in
 from leaf_server.identity import Identity
 from leaf_server.identity.devices import Device
 from leaf_server.identity.people import PIN, ROLES_OF_DEVICES
 from leaf_server.identity.pins import refused
 from serving.operations import ANYONE, Answer, Call, Operation
 from serving.problems import Body, Problem
-
-from .answers import ID, SIGNED_IN, forget_session, signed_in
 
 __all__ = ["auth_operations"]
 

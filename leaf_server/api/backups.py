@@ -3,9 +3,8 @@
 from typing import Any
 
 from crdt_models.documents.catalogue import MANAGERS
+from leaf_server.box.daily_backup import DailyBackup
 from serving.operations import Call, Operation
-
-from ..daily_backup import DailyBackup
 
 __all__ = ["backup_operations"]
 

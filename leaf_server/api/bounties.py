@@ -5,14 +5,13 @@ What a cage has to see before it seals envelopes, opens one, pays a bounty or aw
 
 from typing import Any
 
+from leaf_server.money.cage import Cage
 from ledger.commands import TILLS
 from ledger.journal import Journal
 from ledger.posting_rules import holders, still_pays
 from ledger.state import State, Tournament
 from serving.operations import Call, Operation
 from serving.problems import Problem
-
-from ..cage import Cage
 
 __all__ = ["bounty_operations"]
 

@@ -6,13 +6,12 @@ from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from crdt_models.documents.catalogue import MANAGERS, STAFF
+from leaf_server.api.answers import LINE, put_device, signed_in
 from leaf_server.identity import Identity
 from leaf_server.identity.devices import Device, Kind, NewDevice
 from serving.operations import Answer, Call, Operation
 from serving.problems import Body, Problem
 from serving.rooms import Rooms
-
-from .answers import LINE, put_device, signed_in
 
 __all__ = ["device_operations"]
 

@@ -7,14 +7,13 @@ from pydantic import Field, StringConstraints
 from crdt_models.documents.catalogue import FLOOR
 from crdt_models.documents.fact import Line
 from crdt_models.rules.seating.draw_series import proof_of
+from leaf_server.api.answers import ID
+from leaf_server.documents.draws import Draws, NoEvent, NoRoom, Sold, TooManyDraws, WithFloor
+from leaf_server.money.cage import Cage
 from ledger.journal import Journal
 from serving.operations import ANYONE, Call, Operation
 from serving.problems import Body, Problem
 from serving.rooms import Rooms
-
-from ..cage import Cage
-from ..draws import Draws, NoEvent, NoRoom, Sold, TooManyDraws, WithFloor
-from .answers import ID
 
 __all__ = ["ASKED_MAX", "draw_operations"]
 
@@ -36,18 +35,13 @@ class AskDraw(Body):
     reason: Line | None = None
 
 
+_REFUSED: Final = (NoEvent, NoRoom, TooManyDraws, WithFloor)
+
+
 class AskSeat(Body):
     """`entry`: a life that the cage sold into this event or flight."""
 
     entry: Id
-
-
-_REFUSED: Final[dict[type[Exception], tuple[int, str, str]]] = {
-    NoEvent: (404, "no_event", "There is no such event."),
-    NoRoom: (409, "no_room", "There are not enough open seats. Nothing was drawn."),
-    TooManyDraws: (429, "too_many", "This event has had too many draws."),
-    WithFloor: (409, "with_floor", "The floor has this player in play, and gives the seat."),
-}
 
 
 def draw_operations(draws: Draws, rooms: Rooms, cage: Cage) -> list[Operation]:
@@ -60,8 +54,8 @@ def draw_operations(draws: Draws, rooms: Rooms, cage: Cage) -> list[Operation]:
                 call.path("tournament"), asked.ask, asked.kind, asked.players, asked.tables, asked.seats,
                 asked.reason,
             )  # fmt: skip
-        except tuple(_REFUSED) as error:
-            raise Problem(*_REFUSED[type(error)]) from None
+        except _REFUSED as error:
+            raise _problem(error) from None
         return {"draws": [{"id": ident, **draw.model_dump()} for ident, draw in drawn]}
 
     async def seat(call: Call) -> dict[str, Any]:
@@ -71,8 +65,8 @@ def draw_operations(draws: Draws, rooms: Rooms, cage: Cage) -> list[Operation]:
             raise Problem(404, "not_sold", "This entry is not sold here, or was given back.")
         try:
             placed = await draws.seat(sold, call.sign_in.person)
-        except tuple(_REFUSED) as error:
-            raise Problem(*_REFUSED[type(error)]) from None
+        except _REFUSED as error:
+            raise _problem(error) from None
         return {"player": sold.player, "table": placed.table, "seat": placed.seat, "draw": placed.draw}
 
     async def told(call: Call) -> dict[str, Any]:
@@ -98,6 +92,18 @@ def draw_operations(draws: Draws, rooms: Rooms, cage: Cage) -> list[Operation]:
             problems={404: "no_event", 503: "not_ready"},
         ),
     ]  # fmt: skip
+
+
+def _problem(error: Exception) -> Problem:
+    match error:
+        case NoEvent():
+            return Problem(404, "no_event", "There is no such event.")
+        case NoRoom():
+            return Problem(409, "no_room", "There are not enough open seats. Nothing was drawn.")
+        case WithFloor():
+            return Problem(409, "with_floor", "The floor has this player in play, and gives the seat.")
+        case _:
+            return Problem(429, "too_many", "This event has had too many draws.")
 
 
 def _sold(journal: Journal, tournament: str, entry: str) -> Sold | None:

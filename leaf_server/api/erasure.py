@@ -5,11 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from crdt_models.documents.catalogue import MANAGERS
-from leaf_server.erasure import Erasure
+from leaf_server.api.answers import ID
+from leaf_server.documents.erasure import Erasure
 from serving.operations import Answer, Call, Operation
 from serving.problems import Problem
-
-from .answers import ID
 
 __all__ = ["erasure_operations"]
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from crdt_models.documents.catalogue import MANAGERS, STAFF
+from leaf_server.documents.roll_call import Came, RollCall
+from leaf_server.documents.terms import NoWindow, Terms
 from leaf_server.identity.office import Office
-from leaf_server.roll_call import Came, RollCall
-from leaf_server.terms import NoWindow, Terms
 from serving.operations import Answer, Call, Operation
 from serving.problems import Problem
 

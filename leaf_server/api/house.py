@@ -6,13 +6,12 @@ What a drawer or a courier should bring is counted blind, so amounts of cash are
 from collections import defaultdict
 from typing import Any
 
+from leaf_server.money.cage import Cage
 from ledger.accounts import CHART, LIABILITIES, number_of
 from ledger.commands import MANAGERS, TILLS
 from ledger.journal import Journal
 from ledger.state import State
 from serving.operations import Call, Operation
-
-from ..cage import Cage
 
 __all__ = ["house_operations"]
 

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from leaf_server.money.cage import Cage
+from leaf_server.money.projector import money_shown
+from leaf_server.money.wall_clock import calendar_of
 from ledger.accounts import CASH, number_of
 from ledger.bookkeeping import Exporter
 from ledger.commands import MANAGERS, TILLS, AnyCommand
@@ -25,10 +28,6 @@ from ledger.terms import Term
 from serving.ledger_export import EXPORT_QUERY, exporter_of, file_headers
 from serving.operations import Call, Operation
 from serving.problems import Problem, problem_response
-
-from ..cage import Cage
-from ..projector import money_shown
-from ..wall_clock import calendar_of
 
 __all__ = ["operations"]
 

@@ -5,14 +5,13 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
+from leaf_server.money.new_term import ENTRIES_MAX, HEADS_MAX, NewTerm
 from ledger.canonical import canonical
 from ledger.commands import MANAGERS, TILLS
 from ledger.errors import EntryInvalid
 from ledger.heads import Head
 from serving.operations import Call, Operation
 from serving.problems import Body, Problem
-
-from ..new_term import ENTRIES_MAX, HEADS_MAX, NewTerm
 
 __all__ = ["ledger_term_operations"]
 

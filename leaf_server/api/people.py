@@ -7,13 +7,12 @@ from uuid import uuid4
 from pydantic import Field, StringConstraints
 
 from crdt_models.documents.catalogue import MANAGERS, STAFF
+from leaf_server.api.answers import ID
 from leaf_server.identity import Identity
 from leaf_server.identity.office import PersonChange
 from leaf_server.identity.people import PIN, Person
 from serving.operations import Answer, Call, Operation
 from serving.problems import Body
-
-from .answers import ID
 
 __all__ = ["people_operations"]
 

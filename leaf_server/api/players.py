@@ -7,11 +7,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from crdt_models.documents.catalogue import FLOOR
+from leaf_server.api.answers import ID, SIGNED_IN, put_device, signed_in
 from leaf_server.identity import Identity
 from serving.operations import Answer, Call, Operation
 from serving.problems import Body, Problem
-
-from .answers import ID, SIGNED_IN, put_device, signed_in
 
 __all__ = ["player_operations"]
 

@@ -10,6 +10,7 @@ import anyio
 from anyio import CapacityLimiter, to_process
 from pydantic import Field
 
+from leaf_server.money.cage import Cage
 from ledger.adopted import Id, Shape
 from ledger.commands import MANAGERS, TILLS
 from ledger.journal import Journal
@@ -19,8 +20,6 @@ from ledger.prizes.icm import SIMULATED_MAX
 from ledger.prizes.published import sets
 from serving.operations import Call, Operation
 from serving.problems import Problem
-
-from ..cage import Cage
 
 __all__ = ["prize_operations"]
 

@@ -6,18 +6,17 @@ from typing import Annotated, Any, Final
 from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
+from leaf_server.money.cage import Cage
+from leaf_server.money.chain_check import check_chain
+from leaf_server.money.gaming_dates import date_of, day_of
+from leaf_server.money.receipt_search import Wanted, search
+from leaf_server.money.receipts import Receipts
+from leaf_server.paper.press import Press
+from leaf_server.paper.print_jobs import PrintJob
 from ledger.commands import TILLS, is_key
 from ledger.receipts import short_hash
 from serving.operations import Call, Operation
 from serving.problems import Body, Problem
-
-from ..cage import Cage
-from ..chain_check import check_chain
-from ..gaming_dates import date_of, day_of
-from ..paper.press import Press
-from ..paper.print_jobs import PrintJob
-from ..receipt_search import Wanted, search
-from ..receipts import Receipts
 
 __all__ = ["receipt_operations"]
 
@@ -51,7 +50,7 @@ def receipt_operations(cage: Cage, receipts: Receipts, press: Press) -> list[Ope
     """Receipts, printers and what became of print jobs."""
 
     async def find(call: Call) -> dict[str, Any]:
-        days = await cage.look(lambda journal: journal.book.state.days)
+        days = await cage.gaming_days()
         today = days.of(cage.now_ms())
         asked = call.request.query_params.get("day", "")
         day = None if not asked else today if asked == "today" else day_of(asked)
@@ -77,7 +76,7 @@ def receipt_operations(cage: Cage, receipts: Receipts, press: Press) -> list[Ope
             return await receipts.receipt(seq, copy=True)
         if call.request.query_params["as"] != "pdf":
             raise Problem(422, "invalid", "as is json or pdf.", {"fields": {"as": "json or pdf"}})
-        from ..paper.pdf import slip_pdf  # here: a leaf starts sooner without its library
+        from leaf_server.paper.pdf import slip_pdf  # here: a leaf starts sooner without its library
 
         slip = await receipts.slip(seq, copy=True)
         name = f'inline; filename="receipt-{seq:05d}.pdf"'

@@ -3,15 +3,14 @@
 import re
 from typing import Any, Final
 
+from leaf_server.api.answers import ID
+from leaf_server.money.cage import Cage
 from ledger.chain import Link
 from ledger.commands import MANAGERS, TILLS
 from ledger.journal import Journal
 from ledger.state import State, Tournament
 from serving.operations import Call, Operation
 from serving.problems import Problem
-
-from ..cage import Cage
-from .answers import ID
 
 __all__ = ["RECEIVED_SHOWN", "standing_operations"]
 

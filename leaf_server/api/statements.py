@@ -7,17 +7,16 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from crdt_models.documents.cage import drawer_name
+from leaf_server.money.cage import Cage
+from leaf_server.money.gaming_dates import date_of, day_of
+from leaf_server.money.receipts import Receipts
+from leaf_server.money.statements import DayStatement, day_statement, shift_statement
+from leaf_server.paper.sheet import Sheet, Table, sheet_csv, statement_tables
+from leaf_server.paper.slip import local_time
 from ledger.accounts import CHART, number_of
 from ledger.commands import MANAGERS, TILLS
 from serving.operations import Call, Operation
 from serving.problems import Problem
-
-from ..cage import Cage
-from ..gaming_dates import date_of, day_of
-from ..paper.sheet import Sheet, Table, sheet_csv, statement_tables
-from ..paper.slip import local_time
-from ..receipts import Receipts
-from ..statements import DayStatement, day_statement, shift_statement
 
 __all__ = ["statement_operations"]
 
@@ -46,7 +45,7 @@ class _Api:
         self._receipts = receipts
 
     async def day(self, call: Call) -> Any:
-        days = await self._cage.look(lambda journal: journal.book.state.days)
+        days = await self._cage.gaming_days()
         today = days.of(self._cage.now_ms())
         number = today if call.path("day") == "today" else day_of(call.path("day"))
         found = await day_statement(self._cage, number)
@@ -80,7 +79,7 @@ class _Api:
         sheet = await self._sheet(title, said, more)
         if form == "csv":
             return _file(sheet_csv(sheet).encode(), "text/csv; charset=utf-8", title, "csv")
-        from ..paper.pdf import sheet_pdf  # here: a leaf starts sooner without its library
+        from leaf_server.paper.pdf import sheet_pdf  # here: a leaf starts sooner without its library
 
         return _file(sheet_pdf(sheet), "application/pdf", title, "pdf")
 

@@ -7,16 +7,15 @@ nothing of it is ever logged.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from leaf_server.database import Database
+from leaf_server.box.database import Database
+from leaf_server.identity.claims import Claims
+from leaf_server.identity.devices import Devices
+from leaf_server.identity.office import Office
+from leaf_server.identity.people import People
+from leaf_server.identity.pins import Pins, refused
+from leaf_server.identity.sign_ins import SignIns
+from leaf_server.identity.venue import VenueRecord
 from serving.tokens import Issuer
-
-from .claims import Claims
-from .devices import Devices
-from .office import Office
-from .people import People
-from .pins import Pins, refused
-from .sign_ins import SignIns
-from .venue import VenueRecord
 
 __all__ = ["Identity", "open_identity"]
 

@@ -10,12 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from leaf_server.database import Database
+from leaf_server.box.database import Database
+from leaf_server.identity.devices import Device, Devices, add_key, spend_key
+from leaf_server.identity.secrets import fresh_key
+from leaf_server.identity.sign_ins import Opened, SignIns
 from serving.problems import Problem
-
-from .devices import Device, Devices, add_key, spend_key
-from .secrets import fresh_key
-from .sign_ins import Opened, SignIns
 
 __all__ = ["CLAIM_LIFE_MS", "WRONG_MAX", "ClaimCode", "Claimed", "Claims"]
 

@@ -6,10 +6,9 @@ from typing import Any, Final, Literal
 
 from starlette.requests import HTTPConnection
 
-from leaf_server.database import Database
+from leaf_server.box.database import Database
+from leaf_server.identity.secrets import fresh_device, fresh_key, fresh_secret, key_hash, same, secret_hash
 from serving.problems import Problem
-
-from .secrets import fresh_device, fresh_key, fresh_secret, key_hash, same, secret_hash
 
 __all__ = [
     "DEVICE_COOKIE",

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from leaf_server.database import Database
-
-from .devices import KEY_LIFE_MS, NewDevice, add_key
-from .keys import KeyFiles
-from .people import PIN
-from .pins import Pins
-from .secrets import fresh_key
-from .venue import VenueMissing, VenueRecord, read_venue
+from leaf_server.box.database import Database
+from leaf_server.identity.devices import KEY_LIFE_MS, NewDevice, add_key
+from leaf_server.identity.keys import KeyFiles
+from leaf_server.identity.people import PIN
+from leaf_server.identity.pins import Pins
+from leaf_server.identity.secrets import fresh_key
+from leaf_server.identity.venue import VenueMissing, VenueRecord, read_venue
 
 __all__ = [
     "FoundingInvalid",

@@ -19,10 +19,9 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from leaf_server.identity.venue import VenueRecord
 from ledger.heads import Signer
 from serving.tokens import Issuer, own_key, public_key, public_text
-
-from .venue import VenueRecord
 
 __all__ = ["CorePeer", "KeyFiles", "KeyUnreadable"]
 

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from leaf_server.database import Database
+from leaf_server.box.database import Database
+from leaf_server.identity.devices import Devices
+from leaf_server.identity.people import People, Person
+from leaf_server.identity.pins import FAILURES_MAX, Pins
+from leaf_server.identity.sign_ins import SignIns
 from serving.problems import Problem
-
-from .devices import Devices
-from .people import People, Person
-from .pins import FAILURES_MAX, Pins
-from .sign_ins import SignIns
 
 __all__ = ["PEOPLE_MAX", "DeviceRow", "Office", "PersonChange", "PersonRow"]
 

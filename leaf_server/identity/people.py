@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from leaf_server.database import Database
-
-from .pins import FAILURES_MAX, PinCheck, Pins, wait_ms
+from leaf_server.box.database import Database
+from leaf_server.identity.pins import FAILURES_MAX, PinCheck, Pins, wait_ms
 
 __all__ = ["CHECKS_MAX", "PIN", "ROLES_OF_DEVICES", "People", "Person"]
 

@@ -9,11 +9,10 @@ from typing import Any, Final, Literal
 
 from anyio import Event
 
-from leaf_server.database import Database
+from leaf_server.box.database import Database
+from leaf_server.identity.secrets import fresh_secret, fresh_session, secret_hash
 from serving.problems import Problem
 from serving.tokens import Issuer, SignIn
-
-from .secrets import fresh_secret, fresh_session, secret_hash
 
 __all__ = ["Opened", "SignIns"]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from leaf_server.database import Database
+from leaf_server.box.database import Database
 
 __all__ = ["VenueMissing", "VenueRecord", "read_venue"]
 

@@ -22,8 +22,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, TableStyle
 from reportlab.platypus import Table as Grid
 
-from .sheet import Cell, Sheet, Table
-from .slip import RULE, Row, Slip, amount, laid_out
+from leaf_server.paper.sheet import Cell, Sheet, Table
+from leaf_server.paper.slip import RULE, Row, Slip, amount, laid_out
 
 __all__ = ["sheet_pdf", "slip_pdf"]
 

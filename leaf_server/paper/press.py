@@ -14,13 +14,12 @@ from anyio import TASK_STATUS_IGNORED, Event, Lock
 from anyio.abc import TaskGroup, TaskStatus
 
 from crdt_models.errors import StoreNotReady
+from leaf_server.paper.print_jobs import PrintJob, PrintJobs, State
+from leaf_server.paper.printers import NotPrinted, Unsure, send
+from leaf_server.paper.slip import Slip
+from leaf_server.paper.thermal import slip_bytes
 from serving.printer_places import PrinterPlace
 from serving.problems import Problem
-
-from .print_jobs import PrintJob, PrintJobs, State
-from .printers import NotPrinted, Unsure, send
-from .slip import Slip
-from .thermal import slip_bytes
 
 __all__ = ["WAITING_MAX", "Press"]
 

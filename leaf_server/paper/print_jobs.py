@@ -10,9 +10,8 @@ from dataclasses import astuple, dataclass
 from importlib.resources import files
 from typing import Any, Final, Literal, cast
 
+from leaf_server.box.database import Database
 from serving.problems import Problem
-
-from ..database import Database
 
 __all__ = ["JOBS_MAX", "KEPT_MS", "PrintJob", "PrintJobs", "State"]
 

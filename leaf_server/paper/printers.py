@@ -16,9 +16,8 @@ import anyio
 import anyio.to_thread
 from anyio.abc import ByteStream
 
+from leaf_server.paper.thermal import ASK_DONE, ASK_STATE, STATE_BYTES, why_not_done, why_not_ready
 from serving.printer_places import PrinterPlace
-
-from .thermal import ASK_DONE, ASK_STATE, STATE_BYTES, why_not_done, why_not_ready
 
 __all__ = ["NotPrinted", "Unsure", "send"]
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crdt_models.documents.cage import drawer_name
-
-from .slip import amount
+from leaf_server.paper.slip import amount
 
 __all__ = ["Cell", "Sheet", "Table", "sheet_csv", "statement_tables"]
 

@@ -7,7 +7,7 @@ What is no letter at all becomes one too: to a printer it would be a command.
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from .slip import Row, Slip, laid_out
+from leaf_server.paper.slip import Row, Slip, laid_out
 
 if TYPE_CHECKING:
     from escpos.printer import Dummy

@@ -12,11 +12,11 @@ import httpx
 import pytest
 
 from crdt_models.facts import Json
-from leaf_server.anti_entropy import AntiEntropy
-from leaf_server.database import Database
-from leaf_server.doc_store import LeafDocStore
-from leaf_server.erasure import Erasure
-from leaf_server.terms import Terms
+from leaf_server.box.database import Database
+from leaf_server.documents.anti_entropy import AntiEntropy
+from leaf_server.documents.doc_store import LeafDocStore
+from leaf_server.documents.erasure import Erasure
+from leaf_server.documents.terms import Terms
 from serving.nats_link import NatsLink
 from serving.rooms import Rooms
 from tests.core_server.fix_core import START_MS

@@ -14,7 +14,8 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from leaf_server import app, leaf_time
+from leaf_server import app
+from leaf_server.box import leaf_time
 from ledger import journal as journal_module
 from ledger.chain import Link, Tip, walk
 from tests.e2e.test_cage_forms import ASK, keys, player

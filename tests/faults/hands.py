@@ -21,8 +21,8 @@ from crdt_models.replica import Replica
 from crdt_models.room import Room
 from crdt_models.session import Note, NoteKind, Session
 from crdt_models.update_log import Change, HistoryQuery
-from leaf_server.database import Database
-from leaf_server.doc_store import LeafDocStore
+from leaf_server.box.database import Database
+from leaf_server.documents.doc_store import LeafDocStore
 from serving.rooms import Rooms
 from tests.faults.disk import Disk
 

@@ -20,8 +20,8 @@ from anyio.lowlevel import checkpoint
 from crdt_models.errors import RoomClosed, StoreNotReady
 from crdt_models.facts import Json
 from crdt_models.update_log import LogRow
-from leaf_server.database import Database
-from leaf_server.doc_store import CORE_HAS, LeafDocStore
+from leaf_server.box.database import Database
+from leaf_server.documents.doc_store import CORE_HAS, LeafDocStore
 from tests.crdt_models.venue import LooseReplica
 from tests.faults.disk import Disk, Done, cuts
 from tests.faults.hands import Clock, Hand, Leaf, history, open_leaf, until

@@ -13,9 +13,9 @@ from crdt_models.documents.catalogue import kind_of
 from crdt_models.errors import StoreUnreadable
 from crdt_models.replay import replay
 from crdt_models.update_log import StoredDocument
-from leaf_server import database as database_module
-from leaf_server.database import Database
-from leaf_server.doc_store import LeafDocStore
+from leaf_server.box import database as database_module
+from leaf_server.box.database import Database
+from leaf_server.documents.doc_store import LeafDocStore
 from tests.faults.disk import Disk
 from tests.faults.hands import LONG, Clock, open_leaf
 from tests.faults.lives import DOCUMENTS, Run

@@ -21,9 +21,9 @@ from crdt_models.errors import StoreUnreadable
 from crdt_models.replay import Replayed, replay
 from crdt_models.update_log import LogRow, StoredDocument
 from crdt_models.wire import EMPTY, read_update
-from leaf_server import database as database_module
-from leaf_server.database import Database
-from leaf_server.doc_store import CORE_HAS, LeafDocStore
+from leaf_server.box import database as database_module
+from leaf_server.box.database import Database
+from leaf_server.documents.doc_store import CORE_HAS, LeafDocStore
 from serving import rooms as rooms_module
 from tests.crdt_models.memory_store import MemoryStore
 from tests.faults.disk import Disk, cuts

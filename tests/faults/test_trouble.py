@@ -15,7 +15,7 @@ from crdt_models.edits import ACT_EDITS_MAX
 from crdt_models.errors import StoreNotReady
 from crdt_models.facts import Json
 from crdt_models.inbox import BYTES_MAX
-from leaf_server import database
+from leaf_server.box import database
 from serving import store_watch
 from tests.faults.disk import Disk, Done
 from tests.faults.hands import LONG, Clock, Hand, Leaf, history, open_leaf, until

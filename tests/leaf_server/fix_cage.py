@@ -7,7 +7,7 @@ from typing import Any
 
 import anyio
 
-from leaf_server.cage import Cage
+from leaf_server.money.cage import Cage
 from ledger.journal import Posted
 from serving.tokens import SignIn
 from tests.ledger.till import PROFILE, RULES, SIGNER, VENUE, body

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from leaf_server.api.auth import auth_operations
 from leaf_server.api.people import people_operations
 from leaf_server.api.players import player_operations
-from leaf_server.database import Database
+from leaf_server.box.database import Database
 from leaf_server.identity import Identity
 from leaf_server.identity.claims import Claims
 from leaf_server.identity.devices import Devices, NewDevice

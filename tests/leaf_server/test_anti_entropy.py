@@ -20,11 +20,11 @@ from core_server.anti_entropy import AntiEntropy as CoreSide
 from core_server.venue_rooms import DocumentsTerm, News, Schema, VenueRooms
 from core_server.venues import Venues
 from crdt_models.facts import Json
-from leaf_server.anti_entropy import AntiEntropy
-from leaf_server.database import Database
-from leaf_server.doc_store import CORE_HAS, FROM_CORE, LeafDocStore
-from leaf_server.erasure import Erasure
-from leaf_server.terms import Terms
+from leaf_server.box.database import Database
+from leaf_server.documents.anti_entropy import AntiEntropy
+from leaf_server.documents.doc_store import CORE_HAS, FROM_CORE, LeafDocStore
+from leaf_server.documents.erasure import Erasure
+from leaf_server.documents.terms import Terms
 from serving.nats_link import Incoming, NatsLink
 from serving.rooms import Rooms
 from tests.crdt_models.venue import LooseReplica, Tablet

@@ -15,8 +15,8 @@ from crdt_models.documents.schema import SCHEMA
 from crdt_models.errors import StoreUnreadable
 from crdt_models.session import NoteKind
 from leaf_server.app import run
-from leaf_server.database import Database
-from leaf_server.doc_store import LeafDocStore
+from leaf_server.box.database import Database
+from leaf_server.documents.doc_store import LeafDocStore
 from leaf_server.identity.venue import VenueMissing
 from serving.settings import LeafSettings
 from serving.tokens import Issuer, SignIn, public_text

@@ -7,8 +7,8 @@ import anyio
 import httpx
 import pytest
 
-from leaf_server.approvals import ASKED_MAX, ASKED_MS, ASKED_PER_DEVICE_MAX, Approvals
-from leaf_server.cage import Cage
+from leaf_server.money.approvals import ASKED_MAX, ASKED_MS, ASKED_PER_DEVICE_MAX, Approvals
+from leaf_server.money.cage import Cage
 from ledger.commands import read_command
 from ledger.journal import Posted
 from serving.problems import Problem

@@ -6,7 +6,7 @@ import anyio
 import apsw
 import pytest
 
-from leaf_server.auditor import Auditor
+from leaf_server.money.auditor import Auditor
 from ledger.audit import accounts_apart
 from ledger.journal import Journal
 from serving.problems import Problem

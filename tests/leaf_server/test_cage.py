@@ -8,7 +8,7 @@ import anyio
 import apsw
 import pytest
 
-from leaf_server.cage import WAITING_MAX, Cage
+from leaf_server.money.cage import WAITING_MAX, Cage
 from ledger.book import Book
 from ledger.commands import Asked
 from ledger.errors import LedgerLocked, Refusal

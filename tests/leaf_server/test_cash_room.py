@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
-from leaf_server.cage import Cage
+from leaf_server.money.cage import Cage
 from ledger.journal import Posted, Refused
 from serving.problems import Problem
 from tests.leaf_server.fix_cage import PINS, new_cage, open_house, post, running, signed_in

@@ -6,8 +6,8 @@ import anyio
 import apsw
 import pytest
 
-from leaf_server.cage import Cage
-from leaf_server.chain_check import CHECKED_MAX, check_chain
+from leaf_server.money.cage import Cage
+from leaf_server.money.chain_check import CHECKED_MAX, check_chain
 from serving.problems import Problem
 from tests.leaf_server.fix_cage import new_cage, open_house, post, running
 from tests.leaf_server.fix_leaf import Leaf, leaf

@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from felt.backup import restore_backup
-from leaf_server.daily_backup import KEPT, DailyBackup, Standing
+from leaf_server.box.daily_backup import KEPT, DailyBackup, Standing
 from ledger.chain import Tip, follow_all
 from ledger.journal_file import open_read_only, stored_after
 from tests.leaf_server.fix_cage import new_cage
@@ -28,7 +28,9 @@ class Box:
         self.data, self.stick = folder / "leaf", folder / "stick"
         self.stick.mkdir()
         self.now = EVENING
-        self.backups = DailyBackup(self.data, self.stick, "v1", new_cage(folder), lambda: self.now)
+        self.backups = DailyBackup(
+            self.data, self.stick, "v1", new_cage(folder).gaming_days, lambda: self.now
+        )
 
     async def look(self) -> list[str]:
         await self.backups.look(self.stick)

@@ -12,9 +12,9 @@ import pytest
 
 from crdt_models.errors import StoreUnreadable
 from felt.backup import copy_database
-from leaf_server import database as database_module
-from leaf_server.database import WAL_PAGES, WAL_PAGES_LATE, Database
-from leaf_server.doc_store import LeafDocStore
+from leaf_server.box import database as database_module
+from leaf_server.box.database import WAL_PAGES, WAL_PAGES_LATE, Database
+from leaf_server.documents.doc_store import LeafDocStore
 from tests.contracts.doc_store import row
 
 pytestmark = pytest.mark.anyio

@@ -11,9 +11,9 @@ import anyio
 import pytest
 
 from crdt_models.facts import Json
-from leaf_server.database import Database
-from leaf_server.desk import Desk
-from leaf_server.doc_store import LeafDocStore
+from leaf_server.box.database import Database
+from leaf_server.documents.desk import Desk
+from leaf_server.documents.doc_store import LeafDocStore
 from serving.rooms import Rooms
 
 pytestmark = pytest.mark.anyio

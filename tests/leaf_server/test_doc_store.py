@@ -11,10 +11,10 @@ import pytest
 
 from crdt_models.errors import StoreNotReady, StoreUnreadable
 from crdt_models.update_log import DocStore, HistoryQuery
-from leaf_server import doc_store
-from leaf_server.database import Database
-from leaf_server.doc_store import CORE_HAS, LeafDocStore
-from leaf_server.log_rows import row_of, without_history
+from leaf_server.box.database import Database
+from leaf_server.documents import doc_store
+from leaf_server.documents.doc_store import CORE_HAS, LeafDocStore
+from leaf_server.documents.log_rows import row_of, without_history
 from tests.contracts.doc_store import DocStoreContract, change, row
 
 pytestmark = pytest.mark.anyio

@@ -15,8 +15,8 @@ from crdt_models.facts import Json
 from crdt_models.rules.seating.draw import check_draw
 from felt.cli import run
 from felt.demo.plain_http import NO_TLS
-from leaf_server import draws
 from leaf_server.api import draws as draws_api
+from leaf_server.documents import draws
 from tests.leaf_server.fix_leaf import Leaf, leaf
 from tests.leaf_server.fix_tablet import Tablet, tablet
 

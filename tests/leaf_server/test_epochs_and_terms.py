@@ -11,8 +11,8 @@ from anyio.lowlevel import checkpoint
 
 from crdt_models.facts import Json
 from felt.backup import copy_database
-from leaf_server.anti_entropy import AntiEntropy
-from leaf_server.terms import leave_mark
+from leaf_server.documents.anti_entropy import AntiEntropy
+from leaf_server.documents.terms import leave_mark
 from serving.nats_link import LinkDown, NatsLink
 from tests.fix_nats import NatsProcess, plain_nats
 from tests.leaf_server.test_anti_entropy import Line, Side, line, side

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaf_server.database import Database
-from leaf_server.leaf_time import LeafTime, WrittenDown, begin
+from leaf_server.box.database import Database
+from leaf_server.box.leaf_time import LeafTime, WrittenDown, begin
 
 pytestmark = pytest.mark.anyio
 START_MS = 1_700_000_000_000

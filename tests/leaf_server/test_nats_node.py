@@ -7,7 +7,7 @@ import anyio
 import httpx
 
 from felt.demo.plain_http import NO_TLS
-from leaf_server.nats_node import NatsNode, prepare
+from leaf_server.box.nats_node import NatsNode, prepare
 from tests.ports import free_port
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leaf_server.kept_entries import Kept
-from leaf_server.new_term import NewTerm
-from leaf_server.standing import Standing, mark_new_term
+from leaf_server.money.kept_entries import Kept
+from leaf_server.money.new_term import NewTerm
+from leaf_server.money.standing import Standing, mark_new_term
 from ledger.audit import audit
 from ledger.canonical import canonical
 from ledger.heads import Signer

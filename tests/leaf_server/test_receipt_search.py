@@ -6,8 +6,8 @@ from typing import Any
 import anyio
 import pytest
 
-from leaf_server.cage import Cage
-from leaf_server.receipt_search import READ_MAX, Found, Wanted, search
+from leaf_server.money.cage import Cage
+from leaf_server.money.receipt_search import READ_MAX, Found, Wanted, search
 from tests.leaf_server.fix_cage import Clock, new_cage, open_house, post, running
 from tests.leaf_server.fix_leaf import Leaf, leaf
 from tests.leaf_server.test_ledger_api import Till

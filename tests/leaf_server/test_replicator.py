@@ -9,9 +9,9 @@ from typing import Any
 import anyio
 import pytest
 
-from leaf_server import replicator
-from leaf_server.cage import Cage
-from leaf_server.replicator import Replicator
+from leaf_server.money import replicator
+from leaf_server.money.cage import Cage
+from leaf_server.money.replicator import Replicator
 from ledger.chain import Tip
 from ledger.errors import RequestMalformed
 from ledger.replication import AskHead, AskTail, Rejected, accepted, read_request, rejected, tail, take

@@ -6,9 +6,9 @@ import anyio
 import pytest
 from anyio.lowlevel import checkpoint
 
-from leaf_server.database import Database
-from leaf_server.roll_call import PAIRS_MAX, RollCall
-from leaf_server.terms import Terms
+from leaf_server.box.database import Database
+from leaf_server.documents.roll_call import PAIRS_MAX, RollCall
+from leaf_server.documents.terms import Terms
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from crdt_models.facts import Json
 from felt.backup import make_backup, restore_backup
 from felt.tools import app
-from leaf_server.terms import MARK
+from leaf_server.documents.terms import MARK
 from tests.leaf_server.fix_leaf import Leaf, found, leaf, running
 from tests.leaf_server.fix_tablet import tablet
 

@@ -7,7 +7,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from leaf_server.worker import Worker
+from leaf_server.box.worker import Worker
 
 pytestmark = pytest.mark.anyio
 

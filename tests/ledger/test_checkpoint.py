@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaf_server.recheck import recheck
+from leaf_server.money.recheck import recheck
 from ledger import journal as journal_module
 from ledger.chain import Tip
 from ledger.checkpoint import checkpoint_bytes, read_checkpoint

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from leaf_server.wall_clock import calendar_of, wall_offsets
+from leaf_server.money.wall_clock import calendar_of, wall_offsets
 from ledger.adopted import Profile
 from ledger.gaming_days import DAY_MS, GamingDays
 from tests.ledger.till import PROFILE

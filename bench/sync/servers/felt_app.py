@@ -17,8 +17,8 @@ from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
 from crdt_models.rehearsal import rehearse
-from leaf_server.database import Database
-from leaf_server.doc_store import LeafDocStore
+from leaf_server.box.database import Database
+from leaf_server.documents.doc_store import LeafDocStore
 from serving.asgi_connection import sync_route
 from serving.entrance import Entrance
 from serving.garbage import look_seldom

@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
-from leaf_server.database import Database
+from leaf_server.box.database import Database
 from leaf_server.paper import press as press_module
 from leaf_server.paper.press import WAITING_MAX, Press
 from leaf_server.paper.print_jobs import JOBS_MAX, KEPT_MS, PrintJob, PrintJobs

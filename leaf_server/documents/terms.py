@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import anyio
 
-from .database import Database
+from leaf_server.box.database import Database
 
 __all__ = ["MARK", "NoWindow", "Term", "Terms", "close_window", "leave_mark"]
 

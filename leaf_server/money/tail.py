@@ -9,13 +9,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from leaf_server.money.cage import Cage
 from ledger.chain import Link, Tip, follow_all
 from ledger.errors import ChainBroken, EntryInvalid
 from ledger.heads import Head
 from ledger.journal import Journal
 from ledger.replication import Rejected, Tail, read_tail, tail_request
-
-from .cage import Cage
 
 __all__ = ["ENTRIES_MAX", "Brought", "fetch_tail", "last_common"]
 

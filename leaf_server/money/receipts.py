@@ -17,15 +17,14 @@ from crdt_models.rules.seating.draw_pool import labels
 from crdt_models.rules.seating.draw_series import seat_draw
 from leaf_server.identity import Identity
 from leaf_server.identity.venue import VenueRecord
+from leaf_server.money.cage import Cage
+from leaf_server.paper.slip import Slip, Told, receipt_slip, short_name
 from ledger.chain import Link
 from ledger.entry import Entry
 from ledger.journal import Journal
 from ledger.receipts import receipt
 from serving.problems import Problem
 from serving.rooms import Rooms
-
-from .cage import Cage
-from .paper.slip import Slip, Told, receipt_slip, short_name
 
 __all__ = ["Receipts"]
 

@@ -23,9 +23,8 @@ from crdt_models.rules.seating.chart import Chart, in_play, seat_chart
 from crdt_models.rules.seating.draw import derive, pool_text
 from crdt_models.rules.seating.draw_pool import DrawKind, chair_of, labels, lots, only_at, shorten
 from crdt_models.rules.seating.draw_series import last_series, seat_draw, series_changes
+from leaf_server.documents.doc_store import LeafDocStore
 from serving.rooms import Rooms
-
-from .doc_store import LeafDocStore
 
 __all__ = ["DRAWS_MAX", "Draws", "NoEvent", "NoRoom", "Placed", "Sold", "TooManyDraws", "WithFloor"]
 

@@ -14,10 +14,9 @@ import anyio
 
 from crdt_models.documents.roster import ROSTER, facts_about, is_about
 from crdt_models.errors import DocumentError
+from leaf_server.box.database import Database
+from leaf_server.documents.log_rows import COLUMNS, silenced
 from serving.rooms import Rooms
-
-from .database import Database
-from .log_rows import COLUMNS, silenced
 
 __all__ = ["Erased", "Erasure", "ask_to_erase"]
 

@@ -16,6 +16,7 @@ import anyio
 from crdt_models.documents.cage import drawer_name
 from crdt_models.errors import DocumentError
 from crdt_models.facts import FactReader
+from leaf_server.money.cage import Cage
 from ledger.entry import Entry, read_entry
 from ledger.journal import Journal
 from ledger.posting_rules import amounts_now
@@ -23,8 +24,6 @@ from ledger.state import Prize, State, Tournament
 from ledger.statements import shift_begins, shift_ends
 from serving.problems import Problem
 from serving.rooms import Rooms
-
-from .cage import Cage
 
 __all__ = ["Projector", "money_shown"]
 

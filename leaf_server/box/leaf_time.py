@@ -13,7 +13,7 @@ from typing import Final
 import anyio
 
 from crdt_models.errors import StoreNotReady
-from leaf_server.database import Database
+from leaf_server.box.database import Database
 
 __all__ = ["LeafTime", "WrittenDown", "begin"]
 

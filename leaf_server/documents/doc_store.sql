@@ -1,4 +1,4 @@
--- Documents of the venue at the leaf. Forward only; `leaf_server/doc_store.py` owns these tables.
+-- Documents of the venue at the leaf. Forward only; `leaf_server/documents/doc_store.py` owns these tables.
 
 -- One row per batch and document, numbered over all documents without gaps; numbers never come again.
 -- An append writes this table alone: what the rows beyond a document's `covered` say is not yet in the tables
@@ -80,7 +80,7 @@ CREATE TABLE change (
 ) STRICT;
 CREATE INDEX change_document ON change (document, id, name);
 
--- Terms of the documents, `leaf_server/terms.py`. One row per unbroken run of one box; the greatest is the
+-- Terms of the documents, `leaf_server/documents/terms.py`. One row per unbroken run of one box; the greatest is the
 -- current one. A row changes when the core was asked, and when a person closes its window for handing in.
 CREATE TABLE term (
   number     INTEGER PRIMARY KEY CHECK (number > 0),
@@ -95,7 +95,7 @@ CREATE TABLE term (
 INSERT INTO term VALUES (1, 0, 'founded', 0, 0, 1, NULL, NULL);
 
 -- Players whose names are erased, for ever; `done` once nothing of them is left in this file.
--- Written by `leaf_server/erasure.py`.
+-- Written by `leaf_server/documents/erasure.py`.
 CREATE TABLE erased (
   player TEXT PRIMARY KEY,
   at_ms  INTEGER NOT NULL,  -- Unix milliseconds

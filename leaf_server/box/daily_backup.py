@@ -7,7 +7,7 @@ stops nothing: it is tried again, and told to the office until it works.
 import logging
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +16,9 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
+from leaf_server.box.backup import DATABASES, BackupFailed, make_backup, read_manifest
 from ledger.gaming_days import GamingDays
 from serving.problems import Problem
-
-from .backup import DATABASES, BackupFailed, make_backup, read_manifest
-from .cage import Cage
 
 __all__ = ["KEPT", "DailyBackup", "Standing"]
 
@@ -44,12 +42,20 @@ class Standing:
 
 
 class DailyBackup:
-    """`run` in the server's task group. `folder` None: nobody asked for any. `now_ms`: Unix milliseconds."""
+    """`run` in the server's task group. `folder` None: nobody asked for any. `now_ms`: Unix milliseconds.
+
+    `days` answers when gaming days begin, or raises Problem while the ledger is not ready.
+    """
 
     def __init__(
-        self, data: Path, folder: Path | None, venue: str, cage: Cage, now_ms: Callable[[], int]
+        self,
+        data: Path,
+        folder: Path | None,
+        venue: str,
+        days: Callable[[], Awaitable[GamingDays]],
+        now_ms: Callable[[], int],
     ) -> None:
-        self._data, self.folder, self._cage, self._now_ms = data, folder, cage, now_ms
+        self._data, self.folder, self._ask_days, self._now_ms = data, folder, days, now_ms
         self._begins = f"felt-{venue}-"
         self._days = GamingDays()
         self.now = Standing()
@@ -74,7 +80,7 @@ class DailyBackup:
 
     async def _learn_days(self) -> None:
         try:
-            self._days = await self._cage.look(lambda journal: journal.book.state.days)
+            self._days = await self._ask_days()
         except Problem:
             _LOG.debug("the ledger is not ready: days begin as they did")
 

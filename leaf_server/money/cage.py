@@ -17,6 +17,8 @@ import anyio
 from anyio import TASK_STATUS_IGNORED, CapacityLimiter, from_thread, to_thread
 from anyio.abc import TaskStatus
 
+from leaf_server.money.approvals import Approvals
+from leaf_server.money.standing import FILE, Standing
 from ledger.chain import Link
 from ledger.commands import Asked, Read, Second, is_key, read_command, roles_of
 from ledger.errors import (
@@ -28,13 +30,11 @@ from ledger.errors import (
     LedgerStopped,
     LedgerUnreadable,
 )
+from ledger.gaming_days import GamingDays
 from ledger.heads import Head, Signer
 from ledger.journal import BATCH_MAX, CHECKPOINT_SEQ_MIN, Journal, Outcome, Posted
 from serving.problems import Problem
 from serving.tokens import SignIn
-
-from .approvals import Approvals
-from .standing import FILE, Standing
 
 __all__ = ["WAITING_MAX", "Cage"]
 
@@ -112,6 +112,10 @@ class Cage:
     def now_ms(self) -> int:
         """Unix milliseconds, as commands are booked by."""
         return self._clock()
+
+    async def gaming_days(self) -> GamingDays:
+        """When gaming days begin, as the profile has it. Raises Problem as all that asks the ledger."""
+        return await self.look(lambda journal: journal.book.state.days)
 
     def stop(self, why: str) -> None:
         """No more money until a person has looked: the ledger was found not to hold."""

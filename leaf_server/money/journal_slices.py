@@ -5,10 +5,9 @@ from typing import Final
 
 import anyio.to_thread
 
+from leaf_server.money.cage import Cage
 from ledger.entry import Entry, read_entry
 from ledger.journal import Journal
-
-from .cage import Cage
 
 __all__ = ["SLICE", "first_of_day", "read_entries", "slices"]
 

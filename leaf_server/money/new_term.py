@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from leaf_server.money.cage import Cage
+from leaf_server.money.kept_entries import Kept, KeptEntries
+from leaf_server.money.standing import look_at
 from ledger.canonical import canonical
 from ledger.chain import Link, entry_hash
 from ledger.commands import command_again, read_command
@@ -17,10 +20,6 @@ from ledger.errors import ChainBroken, CommandInvalid, EntryInvalid
 from ledger.heads import Head
 from ledger.journal import Journal
 from serving.problems import Problem
-
-from .cage import Cage
-from .kept_entries import Kept, KeptEntries
-from .standing import look_at
 
 __all__ = ["ENTRIES_MAX", "HEADS_MAX", "NewTerm"]
 

@@ -1,6 +1,6 @@
 """The recheck: a process of its own reads a whole ledger beside its writer and leaves a checkpoint.
 
-    python -m leaf_server.recheck LEDGER VENUE
+    python -m leaf_server.money.recheck LEDGER VENUE
 
 A leaf that started from a checkpoint has verified what came after it; this verifies all of it, without
 taking the leaf's time. Exit code 0: every entry holds up to the signed head found at the start, and the book

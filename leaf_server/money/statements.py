@@ -6,14 +6,13 @@ What they say is one picture: of the entries up to where the ledger was when it 
 from dataclasses import dataclass
 from typing import Final
 
+from leaf_server.money.cage import Cage
+from leaf_server.money.journal_slices import first_of_day, slices
 from ledger.entry import Entry
 from ledger.gaming_days import GamingDays
 from ledger.journal import Journal
 from ledger.statements import Statement, shift_begins, shift_ends
 from serving.problems import Problem
-
-from .cage import Cage
-from .journal_slices import first_of_day, slices
 
 __all__ = ["DayStatement", "ShiftStatement", "day_statement", "shift_statement"]
 

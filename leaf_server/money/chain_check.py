@@ -8,14 +8,13 @@ from typing import Final
 
 import anyio.to_thread
 
+from leaf_server.money.cage import Cage
+from leaf_server.money.journal_slices import SLICE
 from ledger.chain import Link, Tip, walk
 from ledger.errors import ChainBroken
 from ledger.heads import Head
 from ledger.journal import Journal
 from serving.problems import Problem
-
-from .cage import Cage
-from .journal_slices import SLICE
 
 __all__ = ["CHECKED_MAX", "Checked", "check_chain"]
 

@@ -1,5 +1,5 @@
 -- Devices that came while a term's window for handing in was open, document by document, and how many edits that
--- nobody else had brought. Written by `leaf_server/roll_call.py`.
+-- nobody else had brought. Written by `leaf_server/documents/roll_call.py`.
 CREATE TABLE came (
   term     INTEGER NOT NULL,
   device   TEXT NOT NULL,

@@ -22,8 +22,7 @@ import apsw
 from anyio import CapacityLimiter
 
 from crdt_models.errors import StoreNotReady, StoreUnreadable
-
-from .worker import Worker
+from leaf_server.box.worker import Worker
 
 __all__ = ["Database"]
 
@@ -43,13 +42,13 @@ _PRAGMAS: Final = (
 )
 _PAGE_BYTES: Final = 4096 + 24  # in the WAL
 _SCHEMAS: Final = (
-    ("leaf_server", "doc_store.sql"),
-    ("leaf_server", "roll_call.sql"),
+    ("leaf_server.documents", "doc_store.sql"),
+    ("leaf_server.documents", "roll_call.sql"),
     ("leaf_server.identity", "identity.sql"),
 )
 _VERSION: Final = 4  # what version 3 has not, are snapshots with packed graves: no table of its own
 _OLDEST: Final = 2
-_FROM_2: Final = ("leaf_server", "roll_call.sql")  # what version 3 has more
+_FROM_2: Final = ("leaf_server.documents", "roll_call.sql")  # what version 3 has more
 _DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError)
 _GONE: Final = ("no such table", "no such column")  # of a damaged schema; ours is tested
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -25,12 +25,11 @@ from crdt_models.documents.schema import SCHEMA
 from crdt_models.errors import DocumentError
 from crdt_models.replication import mark, outgoing, pack, unpack
 from crdt_models.update_log import NumberedRow
+from leaf_server.documents.doc_store import CORE_HAS, CORE_MARK, FROM_CORE, LeafDocStore
+from leaf_server.documents.erasure import Erasure
+from leaf_server.documents.terms import Terms
 from serving.nats_link import Incoming, LinkError, NatsLink
 from serving.rooms import Rooms
-
-from .doc_store import CORE_HAS, CORE_MARK, FROM_CORE, LeafDocStore
-from .erasure import Erasure
-from .terms import Terms
 
 __all__ = ["AntiEntropy"]
 

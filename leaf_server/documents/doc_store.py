@@ -22,11 +22,10 @@ from crdt_models.update_log import (
     NumberedRow,
     StoredDocument,
 )
+from leaf_server.box.database import Database
+from leaf_server.documents.log_rows import COLUMNS, changed, emptied, row_of, to_columns, without_history
+from leaf_server.documents.seal import check_absence, check_seal, make_seal
 from serving import history_sql
-
-from .database import Database
-from .log_rows import COLUMNS, changed, emptied, row_of, to_columns, without_history
-from .seal import check_absence, check_seal, make_seal
 
 __all__ = ["CORE_HAS", "CORE_MARK", "FROM_CORE", "LeafDocStore"]
 

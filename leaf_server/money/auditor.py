@@ -14,10 +14,9 @@ from typing import Final
 
 import anyio
 
+from leaf_server.money.cage import Cage
 from ledger.audit import accounts_apart
 from serving.problems import Problem
-
-from .cage import Cage
 
 __all__ = ["EVERY", "Auditor"]
 
@@ -74,8 +73,9 @@ class Auditor:
     async def recheck(self) -> str:
         """What does not hold, or empty. Raises OSError where that could not be found out."""
         seq = self._cage.seq
-        command = [sys.executable, "-P", "-m", "leaf_server.recheck", str(self._ledger), self._cage.venue]
+        recheck = [sys.executable, "-P", "-m", "leaf_server.money.recheck"]
         env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        command = [*recheck, str(self._ledger), self._cage.venue]
         done = await anyio.run_process(command, check=False, env=env)
         if done.returncode not in (0, _FAULT):
             raise OSError(f"exit code {done.returncode}: {done.stderr[-500:].decode('utf-8', 'replace')}")

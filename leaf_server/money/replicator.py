@@ -15,6 +15,9 @@ from typing import Final, Literal
 
 import anyio
 
+from leaf_server.money.cage import Cage
+from leaf_server.money.standing import Standing
+from leaf_server.money.tail import fetch_tail, last_common
 from ledger.chain import Tip
 from ledger.entry import read_entry
 from ledger.errors import RequestMalformed
@@ -32,10 +35,6 @@ from ledger.replication import (
 )
 from serving.nats_link import LinkError, NatsLink
 from serving.problems import Problem
-
-from .cage import Cage
-from .standing import Standing
-from .tail import fetch_tail, last_common
 
 __all__ = ["Replicator", "ReplicatorState"]
 

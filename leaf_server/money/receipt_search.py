@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from leaf_server.money.cage import Cage
+from leaf_server.money.journal_slices import SLICE, first_of_day, read_entries
 from ledger.entry import Entry
 from ledger.journal import Journal
 from ledger.receipts import cash_moved, direction
-
-from .cage import Cage
-from .journal_slices import SLICE, first_of_day, read_entries
 
 __all__ = ["READ_MAX", "Found", "Wanted", "search"]
 

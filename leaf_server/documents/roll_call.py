@@ -9,9 +9,8 @@ from typing import Final, NamedTuple
 import anyio
 
 from crdt_models.errors import StoreNotReady
-
-from .database import Database
-from .terms import Terms
+from leaf_server.box.database import Database
+from leaf_server.documents.terms import Terms
 
 __all__ = ["PAIRS_MAX", "Came", "RollCall"]
 

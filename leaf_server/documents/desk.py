@@ -18,9 +18,8 @@ from crdt_models.errors import RoomClosed, StoreNotReady, StoreUnreadable
 from crdt_models.facts import FactReader, Json
 from crdt_models.stamps import order
 from crdt_models.update_log import HistoryQuery
+from leaf_server.documents.doc_store import LeafDocStore
 from serving.rooms import Rooms
-
-from .doc_store import LeafDocStore
 
 __all__ = ["Desk"]
 

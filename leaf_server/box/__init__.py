@@ -1,0 +1,1 @@
+"""The box: its database, its clock, its broker, its backups."""
