@@ -25,7 +25,7 @@ CODE := crdt_models ledger serving leaf_server core_server felt tests scripts be
 # The browser apps are built with the node of the virtual environment, whatever else is on the machine.
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH" NO_COLOR=1 npm --prefix web
 
-.PHONY: help demo test check long bench fmt clean setup web lint lint-python lint-web test-web test-python test-browser-a-h test-browser-i-z browser browser-of-system
+.PHONY: help demo test check long bench fmt clean setup web lint lint-python lint-web test-web test-python-a-i test-python-j-z test-browser-a-h test-browser-i-z browser browser-of-system
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -35,7 +35,8 @@ demo: web
 
 # What takes longest is named first. Each part starts as soon as what it needs is there, while the rest is made.
 test:
-	@$(MAKE) --keep-going --jobs=3 AFTER=web test-browser-a-h test-browser-i-z lint-python test-python test-web lint-web
+	@$(MAKE) --keep-going --jobs=4 AFTER=web test-browser-a-h test-browser-i-z lint-python test-python-a-i test-python-j-z \
+	  test-web lint-web
 
 # Without PART: lint, types, contracts, all that starts nothing. With PART: the tests of one package (web: vitest).
 check: setup
@@ -80,8 +81,12 @@ lint-web: $(NODE_STAMP) $(AFTER)
 test-web: $(NODE_STAMP) $(AFTER)
 	@$(NODE) run --silent test
 
-test-python: setup
-	@$(BIN)/python -m pytest --ignore=tests/e2e
+# In halves, so that no core is idle while the other works off the last of them.
+test-python-a-i: setup
+	@$(BIN)/python -m pytest tests/[a-df-i]*/
+
+test-python-j-z: setup
+	@$(BIN)/python -m pytest tests/[j-z]*/ tests/test_*.py
 
 # They wait for most of their time, for browsers and for servers that come back: so beside all others, in halves.
 test-browser-a-h: web browser
