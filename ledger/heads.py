@@ -13,7 +13,7 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from .canonical import canonical
+from .canonical import canonical, written
 from .chain import Tip
 from .errors import EntryInvalid
 
@@ -85,9 +85,12 @@ class Signer:
         return last[1]
 
     def _signed(self, tip: Tip) -> Head:
-        bare = Head(tip.venue, tip.term, tip.seq, tip.hash.hex(), tip.at_ms, self.key_id, "")
-        signature = self.signature(_DOMAIN + canonical(_signed_part(bare)))
-        return Head(bare.venue, bare.term, bare.seq, bare.hash, bare.at_ms, bare.key, signature)
+        said = {
+            "venue": tip.venue, "term": tip.term, "seq": tip.seq, "hash": tip.hash.hex(), "at_ms": tip.at_ms,
+            "key": self.key_id,
+        }  # fmt: skip
+        signature = self.signature(_DOMAIN + written(said))  # of a chain: its types and bounds are known
+        return Head(tip.venue, tip.term, tip.seq, tip.hash.hex(), tip.at_ms, self.key_id, signature)
 
     def signature(self, said: bytes) -> str:
         """Over these bytes, which begin with what they are for; base64url."""

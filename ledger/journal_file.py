@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -81,9 +81,12 @@ StoredOutcome = tuple[bytes, int | None, str | None, int]
 
 
 def stored_outcomes(
-    db: apsw.Connection, keys: Iterable[tuple[str, str]]
+    db: apsw.Connection, keys: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], StoredOutcome]:
     """Of these (device, key), those that have an outcome."""
+    if len(keys) == 1:  # most commits are of one command
+        row: Any = db.execute(OUTCOME, keys[0]).fetchone()
+        return {keys[0]: row} if row else {}
     found = db.execute(_OUTCOMES, (msgspec.json.encode(list(keys)).decode(),))
     return {(device, key): (content, seq, no, at_ms) for device, key, content, seq, no, at_ms in found}
 
