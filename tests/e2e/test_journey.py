@@ -66,6 +66,9 @@ class Tablet(Hand):
         self.within("move")
         expect(self.page.get_by_test_id("placing")).to_have_count(0)
         expect(self.who(name)).to_have_attribute("data-testid", f"seat-{seat}")
+        expect(self.page.get_by_test_id("last-move")).to_contain_text(
+            f"Last: {name} moved here from T{table}·"
+        )
 
     def seat_next(self, name: str) -> Locator:
         """Whoever paid and waits longest gets a seat by the draw; answers the card that shows it."""
