@@ -158,7 +158,7 @@ def _result_stands(state: State, original: Entry) -> Refusal | None:
         return dependent("This result was corrected; correct it again.", tournament.confirmed_seq)
     if tournament.first_heads:
         return _heads_given(tournament)
-    if tournament.paid_cents:
+    if any(prize.paid_cents for prize in tournament.prizes.values()):  # what flights paid stays paid
         return dependent("A prize of this result is paid; reverse the payout first, or correct the result.")
     return None
 

@@ -175,6 +175,23 @@ def test_what_flights_paid_is_not_played_for_again(till: Till) -> None:  # [LE17
     assert till.refuse("confirm_flight", **paid_again()) == "already_confirmed"
 
 
+def test_a_result_is_taken_back_although_a_flight_has_paid(till: Till) -> None:  # [LE173] [LE174]
+    """What was paid in a flight is no prize of the result; a prize of it stands in the way."""
+    till.post("confirm_flight", **paid_in_flight(till))
+    till.post("pay_prize", tournament="t", player="p1", place=2, flight="t1a", amount=10_000, **CASH)
+    for n in range(6, 10):
+        enter(till, f"p{n}", f"e{n}", "t1b")
+    close(till, "t1b")
+    till.post("close_registration", tournament="t")
+    result = {"tournament": "t", "places": [["p0", "e0", 1]]}
+    first = till.post("confirm_result", **result).link.entry.seq
+    till.post("reverse", seq=first, **WHY)
+    assert -till.balance("2010/t") == 60_000
+    again = till.post("confirm_result", **result).link.entry.seq
+    till.post("pay_prize", tournament="t", player="p0", place=1, amount=50, **CASH)
+    assert till.refuse("reverse", seq=again, **WHY) == "not_reversible"
+
+
 def paid_again() -> dict[str, Any]:
     return {"tournament": "t", "flight": "t1b", "places": [["p9", "e9", 2]]}
 
