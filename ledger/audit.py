@@ -76,10 +76,16 @@ def audit(stored: Iterable[Stored], *, hashes_of: Iterable[int] = ()) -> Audit:
     return found
 
 
-def accounts_apart(state: State) -> list[str]:
-    """Events whose accounts hold another sum than what was sold, won and paid by their entries comes to."""
+def accounts_apart(state: State, *, all_events: bool = True) -> list[str]:
+    """Events whose accounts hold another sum than what was sold, won and paid by their entries comes to.
+
+    Not `all_events`: without those that are over and hold nothing, so that a year costs a till no wait.
+    """
     apart = []
     for name, event in state.tournaments.items():
+        over = event.state == "confirmed" and not any(state.balance(f"{one}/{name}") for one in _OF_EVENTS)
+        if over and not all_events:
+            continue
         said = dict.fromkeys(_OF_EVENTS, 0)
         for item in left_open(event):
             said[item.number] += item.cents

@@ -16,6 +16,7 @@ import anyio
 
 from leaf_server.money.cage import Cage
 from ledger.audit import accounts_apart
+from ledger.journal import Journal
 from serving.problems import Problem
 
 __all__ = ["EVERY", "Auditor"]
@@ -44,7 +45,7 @@ class Auditor:
             try:
                 if self._cage.seq != seq:
                     seq = self._cage.seq
-                    self.look(await self._cage.look(lambda journal: accounts_apart(journal.book.state)))
+                    self.look(await self._cage.look(_apart))
             except Problem:
                 seq = -1  # it is not open yet, or stopped
             await anyio.sleep(_WATCH_S)
@@ -82,3 +83,7 @@ class Auditor:
         if done.returncode == 0:
             self.checked_seq = seq
         return done.stdout.decode("utf-8", "replace")
+
+
+def _apart(journal: Journal) -> list[str]:
+    return accounts_apart(journal.book.state, all_events=False)

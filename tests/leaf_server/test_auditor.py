@@ -66,3 +66,18 @@ async def test_books_that_do_not_agree_are_told_once(
         ]
         await cage.look(lambda journal: pool(journal, 0))
         assert await look() == []
+
+
+async def test_what_is_over_and_holds_nothing_is_left_to_the_audit(tmp_path: Path) -> None:  # [LE181]
+    """Once a minute nobody goes through the entries of all events there ever were."""
+    async with running(new_cage(tmp_path)) as cage:
+        await open_house(cage)
+
+        def lie(journal: Journal) -> None:
+            event = next(iter(journal.book.state.tournaments.values()))
+            event.state, event.bounties_due = "confirmed", {"ann": 500}
+
+        await cage.look(lie)
+        assert await cage.look(lambda journal: accounts_apart(journal.book.state, all_events=False)) == []
+        (sentence,) = await cage.look(lambda journal: accounts_apart(journal.book.state))
+        assert "prizes due should be 5.00 EUR" in sentence
