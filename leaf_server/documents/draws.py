@@ -19,9 +19,9 @@ from crdt_models.documents.tournament import Entry
 from crdt_models.documents.typed import many, one
 from crdt_models.errors import RoomClosed, StoreNotReady, StoreUnreadable
 from crdt_models.facts import FactReader, Json
-from crdt_models.rules.seating.chart import Chart, in_play, seat_chart
+from crdt_models.rules.seating.chart import Chair, Chart, in_play, seat_chart
 from crdt_models.rules.seating.draw import derive, pool_text
-from crdt_models.rules.seating.draw_pool import DrawKind, chair_of, labels, lots, only_at, shorten
+from crdt_models.rules.seating.draw_pool import DrawKind, chair_label, chair_of, lots, only_at, shorten
 from crdt_models.rules.seating.draw_series import last_series, seat_draw, series_changes
 from leaf_server.documents.doc_store import LeafDocStore
 from serving.rooms import Rooms
@@ -126,7 +126,7 @@ class Draws:
             ]
             sits = one(facts, f"seat/{sold.player}", Seat)
             if sits is not None and (sold.entry in lives or not lives):
-                label = f"{labels(chart).get(sits.table, sits.table)}.{sits.seat}"
+                label = chair_label(chart, Chair(sits.table, sits.seat))
                 return Placed(sits.table, sits.seat, seat_draw(facts, sold.player, label))
             if sits is not None or sold.entry in lives:
                 raise WithFloor(sold.entry)

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from crdt_models.documents.floor import Seat
 from crdt_models.documents.typed import one
 from crdt_models.errors import StoreUnreadable
-from crdt_models.rules.seating.chart import seat_chart
-from crdt_models.rules.seating.draw_pool import labels
+from crdt_models.rules.seating.chart import Chair, seat_chart
+from crdt_models.rules.seating.draw_pool import chair_label
 from crdt_models.rules.seating.draw_series import seat_draw
 from leaf_server.identity import Identity
 from leaf_server.identity.venue import VenueRecord
@@ -99,9 +99,9 @@ class Receipts:
         sits = one(facts, f"seat/{player}", Seat)
         if sits is None:
             return "", ""
-        label = labels(seat_chart(facts, await self._facts("config"))).get(sits.table, sits.table)
-        drawn = seat_draw(facts, player, f"{label}.{sits.seat}")
-        return f"Table {label} Seat {sits.seat}", drawn or ""
+        label = chair_label(seat_chart(facts, await self._facts("config")), Chair(sits.table, sits.seat))
+        table = label.rpartition(".")[0]
+        return f"Table {table} Seat {sits.seat}", seat_draw(facts, player, label) or ""
 
     async def _facts(self, document: str) -> Any:
         """A document that can't be read costs its names, never the receipt."""

@@ -4,11 +4,10 @@ The leaf runs in this process, on a thread of its own, so that its books stand s
 clock is what a test says.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 from time import time
-from typing import Any
 
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -16,15 +15,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from leaf_server import app
 from leaf_server.box import leaf_time
-from ledger import journal as journal_module
-from ledger.chain import Link, Tip, walk
 from tests.e2e.test_cage_forms import ASK, keys, player
 from tests.e2e.test_first_evening import sign_in
 from tests.fix_room import in_touch
 from tests.leaf_server.fix_leaf import PINS, Leaf, found, running
+from tests.leaf_server.test_long_start import halfway
 from tests.ledger.till import PROFILE, RULES
 from tests.ports import free_port
 
+__all__ = ["halfway"]
 HOUR_MS = 3_600_000
 EUROS = {"amount": 100_000, "currency": "EUR"}
 
@@ -51,22 +50,6 @@ def enrolled(browser: Browser) -> Iterator[Callable[[Leaf, str, str], Page]]:
     yield open_page
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def halfway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
-    """The books are read no further than their second entry until this is set."""
-    go_on = Event()
-
-    def slowly(tip: Tip, stored: Iterable[tuple[bytes, bytes]], **how: Any) -> Iterator[Link]:
-        if tip.seq == 2:
-            go_on.wait(60)
-        return walk(tip, stored, **how)
-
-    monkeypatch.setattr(journal_module, "TOLD_EVERY", 1)
-    monkeypatch.setattr(journal_module, "walk", slowly)
-    yield go_on
-    go_on.set()
 
 
 def open_by_command(till: Page) -> None:

@@ -17,8 +17,8 @@ from .draw import PoolTable, Random, deal, pool_text
 from .proposal import Buttons, basis_of, button_fault
 
 __all__ = [
-    "DrawKind", "Lot", "Planned", "SeatPlan", "break_plan", "chair_of", "draw_lots", "draw_seat", "labels",
-    "lots", "only_at", "plan_of", "redraw_plan", "shorten",
+    "DrawKind", "Lot", "Planned", "SeatPlan", "break_plan", "chair_label", "chair_of", "draw_lots",
+    "draw_seat", "labels", "lots", "only_at", "plan_of", "redraw_plan", "shorten",
 ]  # fmt: skip
 
 DrawKind = Literal["seat", "break", "redraw"]
@@ -73,6 +73,11 @@ def chair_of(chart: Chart, seat: str) -> Chair | None:
     label, _, number = seat.rpartition(".")
     ident = next((ident for ident, called in labels(chart).items() if called == label), None)
     return Chair(ident, int(number)) if ident is not None and number.isdigit() else None
+
+
+def chair_label(chart: Chart, chair: Chair) -> str:
+    """What a draw calls a chair; `chair_of` finds it again while its table is called so."""
+    return f"{labels(chart).get(chair.table, chair.table)}.{chair.seat}"
 
 
 def lots(
