@@ -85,6 +85,7 @@ describe('what is paid of a head', () => {
 		const out = { ...progressive, heads: [...progressive.heads.slice(1), ['a1', 'a', 0, true]] } as Heads;
 		expect(wonOf(out, 2_501, ['a1', 'b1'])).toEqual({ cash: 1_876, onto: 625 });
 		expect(wonOf(out, 2_501, ['b1', 'a1'])).toEqual({ cash: 1_875, onto: 626 });
+		expect(wonOf(out, 102, ['b1', 'a1'])).toEqual({ cash: 77, onto: 25 });
 	});
 });
 

@@ -48,9 +48,10 @@ export function sumOf(list: readonly (readonly [number, number])[]): number {
 export function wonOf(heads: Heads, cents: number, by: readonly string[]): { cash: number; onto: number } {
 	const inPlay = new Set(heads.heads.flatMap(([entry, , , out]) => (out ? [] : [entry])));
 	const grows = by.map((entry) => heads.state !== 'confirmed' && inPlay.has(entry));
-	const onHeads = cents - Math.floor((cents * heads.cash_bp) / 10_000);
-	const share = Math.floor(onHeads / by.length);
-	const odd = onHeads % by.length; // one each, to who is named first
-	const onto = grows.reduce((sum, can, n) => sum + (can ? share + Number(n < odd) : 0), 0);
+	const won = Math.floor((cents * heads.cash_bp) / 10_000);
+	// Even shares, odd cents one each to who is named first.
+	const even = (total: number, n: number): number =>
+		Math.floor(total / by.length) + Number(n < total % by.length);
+	const onto = grows.reduce((sum, can, n) => sum + (can ? even(cents, n) - even(won, n) : 0), 0);
 	return { cash: cents - onto, onto };
 }
