@@ -174,7 +174,7 @@ def _cut(data: Path, after: int) -> tuple[str, int]:
             "INSERT INTO main.outcomes SELECT * FROM whole.outcomes WHERE seq IS NULL OR seq <= ?", (after,)
         )
         fresh.execute("INSERT INTO main.heads SELECT * FROM whole.heads WHERE seq < ?", (after,))
-        fresh.execute(ADD_HEAD, (after, json.dumps(head.as_json())))
+        fresh.execute(ADD_HEAD, (after, head.as_text()))
     fresh.close()
     left = [(body, hash_) for body, hash_ in rows if read_entry(body).seq > after]
     KeptEntries(data).add("this box", ((body, hash_.hex(), None) for body, hash_ in left))

@@ -5,6 +5,7 @@ entry's number. The ledger never reads a document, so a decision can be proved a
 """
 
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal
 
@@ -123,7 +124,8 @@ class Price(Shape):
     bounty_cents: _Part = 0
     staff_cents: _Part = 0
 
-    def parts(self) -> dict[str, int]:
+    @cached_property
+    def parts(self) -> Mapping[str, int]:
         """As an entry tells it."""
         return {
             "prize_cents": self.prize_cents,
@@ -132,7 +134,7 @@ class Price(Shape):
             "staff_cents": self.staff_cents,
         }
 
-    @property
+    @cached_property
     def total_cents(self) -> int:
         """What the player hands over."""
         return self.prize_cents + self.fee_cents + self.bounty_cents + self.staff_cents

@@ -1,6 +1,5 @@
 """What a ledger file keeps beside its entries, for an auditor: outcomes, signed heads, guards."""
 
-import json
 import re
 from collections.abc import Sequence
 from importlib.resources import files
@@ -8,6 +7,7 @@ from typing import Final
 
 import apsw
 
+from .heads import head_text
 from .journal_file import told_between, told_by
 from .slices import Looked
 
@@ -76,10 +76,7 @@ def _outcomes_are_kept(db: apsw.Connection, device: str, entries: Sequence[Looke
 
 def _is_head_of(text: str, entry: Looked, hash_: bytes) -> bool:
     """Whether this is the text of a head at the entry, whoever signed it."""
-    start = (
-        f'{{"venue": {json.dumps(entry.venue)}, "term": {entry.term}, "seq": {entry.seq}, '
-        f'"hash": "{hash_.hex()}", "at_ms": {entry.at_ms}'
-    )
+    start = head_text(entry.venue, entry.term, entry.seq, hash_.hex(), entry.at_ms)
     return text.startswith(start) and _SIGNED.fullmatch(text, len(start)) is not None
 
 

@@ -191,7 +191,7 @@ class Journal:
             results = [self._outcome_of(asked, stored) for asked in batch]
             self._write()
             if self.tip is not before:
-                self._db.execute(ADD_HEAD, (self.tip.seq, json.dumps(self.head().as_json())))
+                self._db.execute(ADD_HEAD, (self.tip.seq, self.head().as_text()))
             self._db.execute("COMMIT")
         except BaseException:
             self._new = _New()
@@ -326,7 +326,7 @@ class Journal:
                 for link in links:
                     self._append(link)
                     self._derive_outcome(link.entry)
-                self._db.execute(ADD_HEAD, (self.tip.seq, json.dumps(head().as_json())))
+                self._db.execute(ADD_HEAD, (self.tip.seq, head().as_text()))
                 self._db.execute("COMMIT")
             except BaseException:
                 self._roll_back(before)

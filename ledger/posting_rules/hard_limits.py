@@ -22,7 +22,7 @@ def stakes_within(state: State, asked: Asked, tournament: Tournament, command: S
     profile = state.profile
     assert profile is not None  # what it is paid by was looked up there
     cents = command.amount.amount
-    stake = cents + sum(entry.total_cents for entry in tournament.entries_of(command.player))
+    stake = cents + sum([entry.total_cents for entry in tournament.entries_of(command.player)])
     day = state.gaming_day(max(asked.at_ms, state.tip.at_ms))
     on_day = cents + state.stakes.get(day, {}).get(command.player, 0)
     pool = tournament.taken_cents + tournament.house_cents + cents
@@ -38,6 +38,8 @@ def stakes_within(state: State, asked: Asked, tournament: Tournament, command: S
 def old_enough(state: State, command: AsksAge) -> Refusal | None:
     """Refuses until somebody has seen that the player is of the profile's age: now, or at an earlier sale."""
     least = (state.profile.age_min if state.profile else None) or 0
+    if not least:
+        return None
     seen = max(command.age_seen or 0, state.age_seen(command.player))
     if seen >= least:
         return None

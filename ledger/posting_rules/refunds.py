@@ -75,7 +75,7 @@ def _refund(tournament: str, entry: TournamentEntry, accounts: list[str]) -> tup
         bounty_cents=sum(part.bounty_cents for part in entry.parts),
         staff_cents=sum(part.staff_cents for part in entry.parts),
     )
-    return (*legs(*back.items()), *part_legs(tournament, price, -1))
+    return (*legs(*back.items()), *part_legs(tournament, *[-cents for cents in price.parts.values()]))
 
 
 def _refund_limit(asked: Asked, cents: int, profile: Profile) -> Refusal | None:

@@ -1,8 +1,9 @@
 """What a player buys into an event: buy-in, re-entry, rebuy, add-on; paid by any means the house allows."""
 
+from functools import lru_cache
 from typing import Final
 
-from ..adopted import PRICE_KINDS, Price
+from ..adopted import PRICE_KINDS
 from ..commands import AddOn, Asked, BuyIn, DealerAddOn, Rebuy, ReEntry, Sale
 from ..entry import Entry, Posting
 from ..errors import Refusal
@@ -10,7 +11,7 @@ from ..state import State, Tournament
 from .approval import comp_approved
 from .draft import Draft, Rule, StandsOnIt, dependent, known_tournament, legs, rules_named
 from .hard_limits import old_enough, stakes_within
-from .means import account_of_means, may_use
+from .means import account_of_means
 
 __all__ = ["REVERSIBLE", "RULES", "is_selling", "part_legs"]
 
@@ -19,19 +20,21 @@ def is_selling(tournament: Tournament, flight: str = "") -> Refusal | None:
     """Refuses once registration of the event, or of the flight, is closed."""
     if tournament.state != "selling":
         return Refusal("registration_closed", "Registration of this event is closed.")
-    closed_seq = tournament.flight(flight).closed_seq
+    closed_seq = tournament.flights[flight].closed_seq if flight in tournament.flights else 0
     if closed_seq:
         return Refusal("registration_closed", "Registration of this flight is closed.", {"seq": closed_seq})
     return None
 
 
-def part_legs(tournament: str, price: Price, sign: int) -> tuple[Posting, ...]:
-    """Where the parts of a price belong; `sign` 1 sells, -1 gives back."""
+def part_legs(
+    tournament: str, prize_cents: int, fee_cents: int, bounty_cents: int, staff_cents: int
+) -> tuple[Posting, ...]:
+    """Where the parts of a price belong that was paid; below zero: that is given back."""
     return legs(
-        (f"2010/{tournament}", -sign * price.prize_cents),
-        ("4000", -sign * price.fee_cents),
-        (f"2020/{tournament}", -sign * price.bounty_cents),
-        ("2040", -sign * price.staff_cents),
+        (f"2010/{tournament}", -prize_cents),
+        ("4000", -fee_cents),
+        (f"2020/{tournament}", -bounty_cents),
+        ("2040", -staff_cents),
     )
 
 
@@ -95,7 +98,7 @@ def _may_sell(
     if price is None:
         said = command.kind.replace("_", "-")
         return Refusal("not_adopted", f"This event's rules have no price for a {said}.")
-    refused = may_use(state, command.method) or is_selling(tournament, flight)
+    refused = is_selling(tournament, flight)
     if refused:
         return refused
     source = account_of_means(state, command)
@@ -135,8 +138,14 @@ def _may_enter_flight(tournament: Tournament, command: BuyIn | ReEntry) -> Refus
 
 def _sold(state: State, tournament: Tournament, command: Sale, source: str, data: dict[str, int]) -> Draft:
     price = tournament.rules.prices[command.kind]
-    postings = (*legs((source, price.total_cents)), *part_legs(command.tournament, price, 1))
-    return Draft(postings, {**data, "price": price.parts()}, rules_named(state, tournament))
+    postings = _sale_legs(source, command.tournament, *price.parts.values())
+    return Draft(postings, {**data, "price": price.parts}, rules_named(state, tournament))
+
+
+@lru_cache(maxsize=1024)
+def _sale_legs(source: str, tournament: str, *parts: int) -> tuple[Posting, ...]:
+    """An evening has few prices and few drawers."""
+    return (*legs((source, sum(parts))), *part_legs(tournament, *parts))
 
 
 def _sale_stands(state: State, original: Entry) -> Refusal | None:

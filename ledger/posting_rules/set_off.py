@@ -15,8 +15,10 @@ __all__ = ["with_set_off"]
 def with_set_off(state: State, asked: Asked, draft: Draft) -> Draft | Refusal:
     """The payout less what it repays, oldest marker first. What goes to a balance has not left yet."""
     command = asked.read.command
+    if not isinstance(command, PaysPlayer):
+        return draft
     left = left_cents(draft.postings)
-    if not isinstance(command, PaysPlayer) or left == 0:
+    if left == 0:
         return draft
     credit = state.credit(command.player)
     if credit.due_cents == 0:
