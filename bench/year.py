@@ -70,6 +70,7 @@ def measure(path: Path, entries: int) -> None:
     shape_s = timed(lambda: shape_alone(path))
     recheck_s = timed(lambda: python("leaf_server.money.recheck", str(path), VENUE))
     verify_s = timed(lambda: python("felt", "ledger", "verify", str(path)))
+    signed_s = timed(lambda: python("felt", "ledger", "verify", "--chain", str(path)))
     exported = path.with_suffix(".jsonl")
     python("felt", "ledger", "export", str(path), "--to", str(exported))
     export_s = timed(lambda: python("felt", "ledger", "verify", str(exported)))
@@ -80,6 +81,7 @@ def measure(path: Path, entries: int) -> None:
     print("| | seconds | entries a second |\n|---|---:|---:|")
     for words, took_s in (
         ("chain alone: every byte read and hashed, against the stored hashes", chain_s),
+        ("`felt ledger verify --chain` of the file, its signed head and their keys too; all cores", signed_s),
         ("… and each entry decoded, every bound of its shape and its canonical form checked", shape_s),
         ("`felt ledger verify` of an export: chain, shape, canonical form, book; all cores", export_s),
         ("`felt ledger verify` of the file: every outcome and kept head besides; all cores", verify_s),

@@ -9,7 +9,14 @@ from typing import Any, Final
 import apsw
 
 from felt.failure import CommandFailed
-from felt.ledger_proof import Proof, proof_of_export, proof_of_file, proof_of_rows
+from felt.ledger_proof import (
+    Proof,
+    chain_of_export,
+    chain_of_file,
+    proof_of_export,
+    proof_of_file,
+    proof_of_rows,
+)
 from ledger.audit import Audit, head_fault, kept_head_fault, outcome_faults
 from ledger.entry import read_known
 from ledger.errors import EntryInvalid, LedgerError
@@ -18,7 +25,7 @@ from ledger.export import read_head, read_lines
 from ledger.heads import Head, from_base64url, verify_head
 from ledger.journal_file import all_stored, last_head, last_seq, open_read_only, stored_after
 
-__all__ = ["Source", "heads_alone", "open_ledger", "own_faults", "proof"]
+__all__ = ["Source", "chain", "heads_alone", "open_ledger", "own_faults", "proof", "signed_faults"]
 
 HEADS_MAX: Final = 1_000
 """So many of the newest kept heads have their signatures checked; all others are compared only."""
@@ -91,9 +98,21 @@ def proof(source: Source, hashes_of: Collection[int] = ()) -> Proof:
     return proved or proof_of_rows(source.stored(), source.path.stat().st_size, hashes_of)
 
 
+def chain(source: Source, hashes_of: Collection[int] = ()) -> Audit:
+    """That every entry is the one that was signed, and nothing else."""
+    if source.db is not None:
+        return chain_of_file(source.path, source.last, hashes_of)
+    return chain_of_export(source.path, hashes_of) or proof(source, hashes_of).found
+
+
 def own_faults(proof: Proof, source: Source) -> list[str]:
     """Of a ledger whose entries hold: its head and, of a ledger file, all that is kept beside its entries."""
-    found = proof.found
+    faults = signed_faults(proof.found, source)
+    return faults if faults or source.db is None or not proof.found.ok else _kept_faults(proof, source)
+
+
+def signed_faults(found: Audit, source: Source) -> list[str]:
+    """Of a ledger whose entries hold: whether they are of its venue, and its head is of the last of them."""
     if not found.ok:
         return []
     if source.venue not in (None, found.venue):
@@ -103,8 +122,7 @@ def own_faults(proof: Proof, source: Source) -> list[str]:
     if source.head.seq != found.tip.seq:
         return [f"it ends at entry {found.tip.seq}, its last signed head is of {source.head.seq}"]
     fault = head_fault(found, source.head)
-    faults = [fault] if fault else []
-    return faults + found.unvouched + (_kept_faults(proof, source) if source.db is not None else [])
+    return ([fault] if fault else []) + found.unvouched
 
 
 def _kept_faults(proof: Proof, source: Source) -> list[str]:

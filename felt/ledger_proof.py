@@ -22,10 +22,10 @@ from ledger.evidence import all_is_kept, posted_count
 from ledger.export import LINE_BYTES_MAX, read_lines, whole_lines
 from ledger.heads import Head
 from ledger.journal_file import open_read_only, row_at, slice_end, stored_after
-from ledger.slices import TOGETHER, Proved, add_up, begin, go_on, prove
+from ledger.slices import TOGETHER, Proved, add_up, begin, go_on, go_on_chained, prove
 from serving.garbage import look_seldom
 
-__all__ = ["Proof", "proof_of_export", "proof_of_file", "proof_of_rows"]
+__all__ = ["Proof", "chain_of_export", "chain_of_file", "proof_of_export", "proof_of_file", "proof_of_rows"]
 
 SLICE: Final = 5_000
 LONG: Final = 50_000
@@ -51,9 +51,7 @@ def proof_of_file(path: Path, last: int, hashes_of: Collection[int] = ()) -> Pro
 
     Raises LedgerUnreadable, apsw.Error.
     """
-    db, _ = open_read_only(path)
-    if row_at(db, 0) is not None:
-        raise LedgerUnreadable("a row stands in front of entry 1")
+    db = _opened(path)
     outcomes = posted_count(db, last)
     commands, kept = 0, True
 
@@ -67,6 +65,25 @@ def proof_of_file(path: Path, last: int, hashes_of: Collection[int] = ()) -> Pro
         audit = add_up(slices(through(_prove_range, _ranges(db, path, last, frozenset(hashes_of)))))
     db.close()
     return Proof(audit, kept and commands == outcomes)
+
+
+def chain_of_file(path: Path, last: int, hashes_of: Collection[int] = ()) -> Audit:
+    """Of a ledger file, that each entry is the one that was signed: no books, nothing beside the entries.
+
+    Raises as `proof_of_file`.
+    """
+    db = _opened(path)
+    with _shared_out(last) as through:
+        found = add_up(through(_chain_range, _ranges(db, path, last, frozenset(hashes_of))))
+    db.close()
+    return found
+
+
+def _opened(path: Path) -> Any:
+    db, _ = open_read_only(path)
+    if row_at(db, 0) is not None:
+        raise LedgerUnreadable("a row stands in front of entry 1")
+    return db
 
 
 def proof_of_rows(rows: Iterator[Stored], size: int, hashes_of: Collection[int] = ()) -> Proof:
@@ -89,12 +106,22 @@ def proof_of_export(path: Path, hashes_of: Collection[int] = ()) -> Proof | None
     """Of an export whose lines are read where they are proved. None: something does not hold, or is no line
     that we wrote; `proof_of_rows` finds what. Raises OSError.
     """
+    found = _lines_of(path, _prove_lines, hashes_of)
+    return Proof(found, kept=False) if found else None
+
+
+def chain_of_export(path: Path, hashes_of: Collection[int] = ()) -> Audit | None:
+    """As `chain_of_file`, of an export. None and OSError: as `proof_of_export`."""
+    return _lines_of(path, _chain_lines, hashes_of)
+
+
+def _lines_of(path: Path, work: Callable[..., Proved], hashes_of: Collection[int]) -> Audit | None:
     end = _head_start(path)
     if not end:
         return None
     with _shared_out(end // BYTES_EACH) as through:
-        found = add_up(through(_prove_lines, _line_ranges(path, end, frozenset(hashes_of))))
-    return Proof(found, kept=False) if found.ok else None
+        found = add_up(through(work, _line_ranges(path, end, frozenset(hashes_of))))
+    return found if found.ok else None
 
 
 def _head_start(path: Path) -> int:
@@ -128,6 +155,16 @@ def _line_ranges(
 
 def _prove_lines(path: str, front: int, start: int, end: int, wanted: frozenset[int]) -> Proved:
     """What the entries in these bytes of a file come to."""
+    return _through_lines(go_on, path, front, start, end, wanted)
+
+
+def _chain_lines(path: str, front: int, start: int, end: int, wanted: frozenset[int]) -> Proved:
+    return _through_lines(go_on_chained, path, front, start, end, wanted)
+
+
+def _through_lines(
+    further: Callable[..., object], path: str, front: int, start: int, end: int, wanted: frozenset[int]
+) -> Proved:
     found = None
     with open(path, "rb") as file:
         file.seek(front)
@@ -142,7 +179,7 @@ def _prove_lines(path: str, front: int, start: int, end: int, wanted: frozenset[
             )
             if found.fault:
                 break
-            go_on(found, bodies, hashes, wanted)
+            further(found, bodies, hashes, wanted)
     assert found is not None  # a range holds a line
     return found
 
@@ -177,6 +214,20 @@ def _prove_range(path: str, after: int, last: int, wanted: frozenset[int]) -> tu
         return found, commands, kept
     finally:
         db.close()
+
+
+def _chain_range(path: str, after: int, last: int, wanted: frozenset[int]) -> Proved:
+    db, _ = open_read_only(Path(path))
+    found: Proved | None = None
+    while (found is None or not found.fault) and (rows := stored_after(db, after, TOGETHER, last)):
+        numbers, bodies, hashes = zip(*rows, strict=True)
+        found = found or begin(row_at(db, after), (bodies[0], hashes[0]))
+        if not found.fault:
+            go_on_chained(found, bodies, hashes, wanted)
+        after = numbers[-1]
+    db.close()
+    assert found is not None  # a range ends with an entry that is there
+    return found
 
 
 def _cut(rows: Iterator[Stored], broken: list[EntryInvalid]) -> Iterator[tuple[Stored | None, list[Stored]]]:

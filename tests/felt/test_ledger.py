@@ -43,6 +43,22 @@ def test_a_ledger_and_its_export_verify(
     assert (told["ok"], told["entries"], told["faults"]) == (True, 7, [])
 
 
+def test_the_chain_alone_says_whether_each_entry_is_the_one_that_was_signed(
+    folder: Path, exported: Path, capsys: pytest.CaptureFixture[str]
+) -> None:  # [LE182]
+    heads = exported.with_name("heads")
+    heads.write_bytes(exported.read_bytes().splitlines(keepends=True)[-1])
+    for file in (folder / "ledger.db", exported):
+        assert verify(file, "--chain", "--against", heads) == 0
+        assert "the books were not looked at" in capsys.readouterr().out
+    forged = rewritten(exported, 4)
+    assert verify(forged, "--chain") == 1
+    assert "rewritten" in capsys.readouterr().err
+    exported.write_bytes(exported.read_bytes().replace(b'"player":"ann"', b'"player":"bob"', 1))
+    assert verify(exported, "--chain") == 1
+    assert "was changed after it was booked" in capsys.readouterr().err
+
+
 def test_the_file_is_its_owners(folder: Path) -> None:
     assert (folder / "ledger.db").stat().st_mode & 0o777 == 0o600
 

@@ -10,12 +10,18 @@ from msgspec.structs import replace
 from felt import ledger_proof
 from felt.cli import run
 from felt.ledger_files import open_ledger, own_faults, proof
-from felt.ledger_proof import proof_of_export, proof_of_file, proof_of_rows
+from felt.ledger_proof import (
+    chain_of_export,
+    chain_of_file,
+    proof_of_export,
+    proof_of_file,
+    proof_of_rows,
+)
 from ledger.audit import Audit, Stored, audit
 from ledger.chain import ZERO_HASH, Tip, entry_hash, extend
 from ledger.entry import ENTRY_BYTES_MAX, entry_bytes, read_entry
 from ledger.journal_file import all_stored, open_read_only
-from ledger.slices import add_up, prove
+from ledger.slices import add_up, begin, go_on_chained, prove
 from tests.ledger.till import VENUE, Till, sale
 
 Rows = list[Stored]
@@ -45,6 +51,17 @@ def rows(ledger: Path) -> Rows:
 def in_slices(rows: Rows, size: int) -> Audit:
     starts = range(0, len(rows), size)
     return add_up(prove(rows[at - 1] if at else None, rows[at : at + size]) for at in starts)
+
+
+def chained(rows: Rows, size: int) -> Audit:
+    """By the hash chain alone."""
+    found = []
+    for at in range(0, len(rows), size):
+        slice_ = begin(rows[at - 1] if at else None, rows[at])
+        if not slice_.fault:
+            go_on_chained(slice_, *zip(*rows[at : at + size], strict=True))
+        found.append(slice_)
+    return add_up(found)
 
 
 def told(found: Audit) -> tuple[object, ...]:
@@ -90,6 +107,8 @@ def test_what_is_tampered_with_is_told_in_the_same_words(
     ]
     for tampered in ways:
         assert told(in_slices(tampered, size)) == told(audit(tampered))
+    for tampered in ways[:-1]:
+        assert chained(tampered, size).faults == audit(tampered).faults
 
 
 def hashed_anew(bodies: list[bytes]) -> Rows:
@@ -203,6 +222,9 @@ def test_processes_share_out_a_file_and_an_export(
     of_export = proof_of_export(exported)
     assert of_export is not None
     assert told(of_export.found) == whole
+    for chain in (chain_of_file(ledger, len(rows), {7}), chain_of_export(exported, {7})):
+        assert chain is not None
+        assert (told(chain), chain.hashes) == (whole, {7: rows[6][1]})
     broken = [*rows[:9], (rows[9][0], bytes(32)), *rows[10:]]
     assert told(proof_of_rows(iter(broken), 0).found) == told(audit(broken))
 
