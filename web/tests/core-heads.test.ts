@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Command } from '#lib/money/command.ts';
 import { showHeads } from '#lib/money/core-heads.ts';
-import type { Command } from '#lib/money/outbox.svelte.ts';
 
 let server: Server;
 let url: string;

@@ -21,6 +21,7 @@ export class Ledger {
 	constructor() {
 		this.#server = createServer(async (request, response) => {
 			const body = await text(request);
+			if (this.down) return request.socket.destroy();
 			if (request.url?.startsWith('/api/v1/ledger/term')) {
 				if (request.method === 'POST') this.handedIn.push(JSON.parse(body));
 				response.writeHead(200).end(JSON.stringify(this.standing));
@@ -28,7 +29,6 @@ export class Ledger {
 			}
 			const key = String(request.headers['idempotency-key']);
 			const head = request.headers['ledger-head'];
-			if (this.down) return request.socket.destroy();
 			this.asked.push({ key, body, ...(head ? { head: JSON.parse(String(head)) } : {}) });
 			const answer = this.outcomes.get(key) ?? this.next.shift() ?? posted(this.outcomes.size + 1);
 			if (answer === 'hang up') return request.socket.destroy();

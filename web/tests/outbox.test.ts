@@ -1,6 +1,7 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Outbox, type Outcome } from '#lib/money/outbox.svelte.ts';
+import type { Outcome } from '#lib/money/command.ts';
+import { Outbox } from '#lib/money/outbox.svelte.ts';
 import { LeafTime } from '#lib/sync/leaf-time.ts';
 import { Store } from '#lib/sync/store.ts';
 import { Api } from '#lib/venue/api.ts';
@@ -49,7 +50,7 @@ afterEach(async () => {
 });
 
 async function outbox(): Promise<Outbox> {
-	const time = new LeafTime({ leafMs: 1_000_000, unixMs: 0 }, 0, 0, () => clock);
+	const time = new LeafTime({ leafMs: 1_000_000 + clock, unixMs: 0 }, 0, 0, () => clock);
 	const one = new Outbox(api, await Store.open('felt', factory), time, () => reachable);
 	opened.push(one);
 	await one.load();
@@ -119,8 +120,9 @@ test('intents go in order; a refused one holds back those of the same player, no
 		box.commands.map(({ key, subject, state }) => [`${subject}${key === first.key ? ' first' : ''}`, state]),
 	);
 	expect(states).toEqual({ 'e1/p1 first': 'refused', 'e1/p1': 'waiting', 'e1/p2': 'posted' });
-	await box.remove(first.key);
-	await until(() => box.commands.every(({ state }) => state === 'posted'));
+	expect(await box.remove(first.key, 'Given back')).toBe(true);
+	await until(() => box.open.length === 0);
+	expect(box.commands.map(({ state }) => state)).toEqual(['posted', 'posted', 'removed']);
 });
 
 test('an intent older than fifteen minutes waits for a look', async () => {
@@ -212,10 +214,10 @@ test('two tabs are one line: what one recorded the other sends, and what was ref
 	other.tryNow();
 	await until(() => other.commands.filter(({ outcome }) => outcome).length === 2);
 	expect(new Set(ledger.asked.map(({ key }) => key)).size).toBe(2);
-	await one.remove(one.commands.at(-1)!.key);
+	await one.remove(one.commands.at(-1)!.key, 'Given back');
 	await until(() => one.open.length === 0);
 	other.tryNow();
-	await until(() => other.open.length === 0 && other.commands.length === 2);
+	await until(() => other.open.length === 0);
 }, 20_000);
 
 test('money that only the leaf knows to be there is not recorded without it', async () => {
@@ -265,3 +267,82 @@ test('a slip is the original once, over tabs and reloads, and there is none of w
 	await until(() => again.commands[0]?.state === 'posted');
 	expect(await again.slipPrinted(key)).toBeNull();
 }, 10_000);
+
+test('what never left is removed with a record, in all tabs, till a manager has seen it for a day', async () => {
+	reachable = false;
+	ledger.down = true;
+	const [box, other] = [await outbox(), await outbox()];
+	const { key } = (await box.send(buyIn('p1'), about)) as { key: string };
+	clock = 60_000;
+	expect(await box.remove(key, 'Given back')).toBe(true);
+	expect(await box.remove(key, 'Given back')).toBe(false);
+	expect(box.open).toEqual([]);
+	const record = { reason: 'Given back', by: 'Cleo', atMs: 1_060_000, instead: null, seenBy: null };
+	expect(box.fates.get(key)).toEqual({ state: 'removed', ...record });
+	ledger.down = false;
+	box.tryNow();
+	other.tryNow();
+	await other.send(buyIn('p2'), about);
+	await until(() => other.commands.some(({ state }) => state === 'posted'));
+	expect(other.fates.get(key)).toMatchObject({ state: 'removed' });
+	expect(ledger.asked.map(({ body }) => JSON.parse(body).player)).toEqual(['p2']);
+	clock = 30 * 86_400_000;
+	expect((await outbox()).fates.get(key)).toMatchObject({ state: 'removed' });
+	await box.removalSeen(key);
+	expect((await outbox()).fates.has(key)).toBe(false);
+}, 10_000);
+
+test('what may have arrived stays as it is till its outcome is known', async () => {
+	reachable = false;
+	ledger.next = ['hang up'];
+	const box = await outbox();
+	const { key } = (await box.send(buyIn('p1'), about)) as { key: string };
+	await until(() => ledger.asked.length === 1);
+	ledger.down = true;
+	await until(() => box.commands[0]?.state === 'waiting');
+	expect(await box.remove(key, 'Given back')).toBe(false);
+	expect(await box.replace(key, buyIn('p2'), about, 'Edited')).toBe(false);
+	const again = await outbox();
+	expect(await again.remove(key, 'Given back')).toBe(false);
+	expect(again.commands).toHaveLength(1);
+	ledger.down = false;
+	await until(() => again.commands[0]?.state === 'posted');
+	expect(await again.remove(key, 'Given back')).toBe(false);
+	expect(new Set(ledger.asked.map((one) => one.key))).toEqual(new Set([key]));
+}, 10_000);
+
+test('recorded anew it goes out under another key, once, and says when the money came in', async () => {
+	reachable = false;
+	ledger.down = true;
+	const box = await outbox();
+	const { key } = (await box.send(buyIn('p1'), about)) as { key: string };
+	await box.send(buyIn('p1'), about);
+	clock = 16 * 60_000; // looked at just now: it does not wait for another look
+	expect(await box.replace(key, { kind: 'pay_prize' }, about, 'Edited')).toBe(false);
+	expect(await box.replace(key, buyIn('p2'), { ...about, who: 'Bo' }, 'Edited')).toBe(true);
+	const old = box.commands.find((one) => one.key === key)!;
+	const anew = box.commands.find((one) => one.key === old.removed?.instead)!;
+	expect(anew).toMatchObject({ about: { who: 'Bo' }, subject: 'e1/p2', state: 'waiting' });
+	ledger.down = false;
+	box.tryNow();
+	await until(() => box.commands.some(({ state }) => state === 'posted'));
+	await box.retryAll();
+	await until(() => box.open.length === 0);
+	expect(ledger.asked.map((one) => [one.key, JSON.parse(one.body).player])).toEqual([
+		[anew.key, 'p2'],
+		[expect.not.stringContaining(key), 'p1'],
+	]);
+	expect(JSON.parse(ledger.asked[0]!.body).intent).toEqual({ recorded_ms: 1_000_000 });
+}, 10_000);
+
+test('a refused intent is recorded anew', async () => {
+	reachable = false;
+	ledger.next = [problem(409, 'limit')];
+	const box = await outbox();
+	const { key } = (await box.send(buyIn('p1'), about)) as { key: string };
+	await until(() => box.commands[0]?.state === 'refused');
+	expect(await box.replace(key, buyIn('p2'), about, 'Edited')).toBe(true);
+	await until(() => box.open.length === 0);
+	expect(box.commands.map(({ state }) => state)).toEqual(['posted', 'removed']);
+	expect(ledger.asked[1]?.key).not.toBe(key);
+});

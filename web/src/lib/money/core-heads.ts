@@ -2,8 +2,9 @@
  * The signed heads that a till kept, held against the core's copy of the ledger wherever the core can be reached: the
  * proof of a rewrite must not depend on the box that might have done it.
  */
+
+import type { Command } from './command.ts';
 import { newestHeads } from './ledger-keep.ts';
-import type { Command } from './outbox.svelte.ts';
 
 const AT_ONCE = 20;
 const WITHIN_MS = 5_000;

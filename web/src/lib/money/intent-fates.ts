@@ -1,5 +1,5 @@
 /** What became of each money command of this device, and which may go next. Pure. */
-import type { Command } from './outbox.svelte.ts';
+import type { Command, Removal } from './command.ts';
 
 export type Fate =
 	| { state: 'waiting' | 'sending' }
@@ -9,6 +9,7 @@ export type Fate =
 	| { state: 'held'; by: Command }
 	| { state: 'refused'; code: string; message: string; details: Record<string, unknown> }
 	| { state: 'booked'; seq: number }
+	| ({ state: 'removed' } & Removal)
 	/** the money is booked, but a rule objects: a person settles it */
 	| { state: 'unsettled'; seq: number; code: string };
 
@@ -30,7 +31,8 @@ export function fates(
 }
 
 function own(command: Command, old: (command: Command) => boolean): Fate {
-	const { outcome } = command;
+	const { outcome, removed } = command;
+	if (removed) return { state: 'removed', ...removed };
 	if (outcome?.state === 'posted') {
 		const { seq, kind, data } = outcome.entry as { seq: number; kind: string; data?: { refusal?: string } };
 		return kind === 'suspense'

@@ -5,7 +5,7 @@
  */
 import type { Api } from '#lib/venue/api.ts';
 import { Problem, Unreachable } from '#lib/venue/api.ts';
-import type { Command } from './outbox.svelte.ts';
+import type { Command } from './command.ts';
 
 export type Head = { term: number; seq: number; [field: string]: unknown };
 /** It has just started, and reads its books: no money yet, and no number. */
@@ -16,6 +16,8 @@ export type Standing =
 	| Checking;
 type Kept = { entry: unknown; head: Head };
 
+/** where a box says how it stands */
+export const TERM = '/api/v1/ledger/term';
 const KEPT_MS = 24 * 3_600_000;
 const AT_ONCE = 100;
 
@@ -46,13 +48,13 @@ export function spent(commands: readonly Command[], coreSeq: number, now: number
 /** Asks how the box stands, and hands in what it may lack. Null: it does not say now, or not to us. */
 export async function meet(api: Api, commands: readonly Command[]): Promise<Standing | null> {
 	try {
-		const standing = await api.get<Standing>('/api/v1/ledger/term');
+		const standing = await api.get<Standing>(TERM);
 		if (standing.state === 'checking') return standing;
 		const all = keptOf(commands);
 		// of an open box, what it may have left behind while we were away
 		const kept = standing.state === 'open' ? all.filter(({ head }) => head.term < standing.term) : all;
 		for (let at = 0; at < kept.length; at += AT_ONCE)
-			await api.post('/api/v1/ledger/term/tail', { heads: [], entries: kept.slice(at, at + AT_ONCE) });
+			await api.post(`${TERM}/tail`, { heads: [], entries: kept.slice(at, at + AT_ONCE) });
 		return standing;
 	} catch (error) {
 		if (error instanceof Problem || error instanceof Unreachable) return null;

@@ -5,7 +5,7 @@ import type { Venue } from '#lib/venue/venue.svelte.ts';
 import { dayText, timeOfDay } from '#lib/words/ages.ts';
 import { money } from '#lib/words/amounts.ts';
 import { words } from '#lib/words/words.ts';
-import type { Checking, Standing } from './ledger-keep.ts';
+import { type Checking, type Standing, TERM } from './ledger-keep.ts';
 import { kindName } from './money-kinds.ts';
 import type { Till } from './outbox.svelte.ts';
 import { receiptNumber } from './receipts.ts';
@@ -41,7 +41,6 @@ export type Proposal = {
 
 const AGAIN_MS = 5_000;
 const SOON_MS = 1_000;
-const PATH = '/api/v1/ledger/term';
 
 export class LedgerTerm {
 	#said = $state.raw<TermTold | Checking | null>(null);
@@ -119,7 +118,7 @@ export class LedgerTerm {
 	async open(text: string): Promise<string | null> {
 		const said = this.told?.may_open ? { why: text } : { why: 'Opened without waiting.', override: text };
 		try {
-			await this.venue.api.post(PATH, said);
+			await this.venue.api.post(TERM, said);
 		} catch (error) {
 			if (error instanceof Problem) return words(error.code, error.details, error.message);
 			if (error instanceof Unreachable) return words('unreachable');
@@ -132,11 +131,11 @@ export class LedgerTerm {
 
 	async #ask(): Promise<void> {
 		try {
-			this.#said = await this.venue.api.get<TermTold | Checking>(PATH);
+			this.#said = await this.venue.api.get<TermTold | Checking>(TERM);
 			this.venue.outbox.isChecking(this.#said.state === 'checking' ? this.#said.percent : null);
 			if (this.#said.state === 'checking') return this.#soon();
 			if (!this.manager) return;
-			this.proposals = (await this.venue.api.get<{ proposals: Proposal[] }>(`${PATH}/proposals`)).proposals;
+			this.proposals = (await this.venue.api.get<{ proposals: Proposal[] }>(`${TERM}/proposals`)).proposals;
 		} catch (error) {
 			// what was told stands
 			if (!(error instanceof Problem || error instanceof Unreachable)) throw error;

@@ -50,6 +50,20 @@ export class Store {
 		await finished(tx);
 	}
 
+	/** Reads one and keeps what comes of it, if anything; no other tab writes in between. Answers what was kept. */
+	async change<T>(
+		store: Lists,
+		key: string,
+		change: (kept: T | undefined) => readonly T[],
+	): Promise<readonly T[]> {
+		const tx = this.db.transaction(store, 'readwrite', { durability: 'strict' });
+		const list = tx.objectStore(store);
+		const written = change(await done(list.get(key) as IDBRequest<T | undefined>));
+		for (const value of written) list.put(value);
+		await finished(tx);
+		return written;
+	}
+
 	async forget(store: Lists, key: string): Promise<void> {
 		const tx = this.db.transaction(store, 'readwrite', { durability: 'relaxed' });
 		tx.objectStore(store).delete(key);

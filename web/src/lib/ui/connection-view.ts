@@ -47,6 +47,8 @@ export type IntentRow = {
 	code: string | null;
 	/** how often its slip was printed here */
 	slips: number;
+	/** surely not booked: it may be removed, or recorded anew */
+	loose: boolean;
 };
 export type Diagnosis = {
 	network: boolean;

@@ -12,7 +12,7 @@ export function saveCopy(venue: Venue): void {
 
 type Copied = Pick<Venue, 'id' | 'device' | 'names' | 'replicas' | 'outbox' | 'time' | 'connection'>;
 
-/** Acts with their stamps and texts as a leaf would take them, refusals, money that is not booked. */
+/** Acts with their stamps and texts as a leaf would take them, refusals, money not booked, money removed. */
 export function copyOf({ id, device, names, replicas, outbox, time, connection }: Copied): object {
 	const documents = [...replicas].map(({ document, standing }) => ({
 		document,
@@ -34,6 +34,9 @@ export function copyOf({ id, device, names, replicas, outbox, time, connection }
 		documents: documents.filter(({ acts }) => acts.length),
 		refused: refusedRows(connection),
 		money: outbox.open.map(({ key, body, about, state }) => ({ key, body, about, state })),
+		removed: outbox.commands.flatMap(({ key, body, about, removed }) =>
+			removed ? [{ key, body, about, ...removed }] : [],
+		),
 	};
 }
 

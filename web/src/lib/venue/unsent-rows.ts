@@ -2,6 +2,7 @@
 
 import { decode } from '#lib/facts/edits.ts';
 import type { Act } from '#lib/facts/local-document.ts';
+import { mayRemove } from '#lib/money/command.ts';
 import { slipCode, whyNoSlip } from '#lib/money/intent-slip.ts';
 import type { Diagnosis, IntentRow, RefusedRow, UnsentRow } from '#lib/ui/connection-view.ts';
 import { editWords, type Names } from '#lib/words/edit-words.ts';
@@ -45,7 +46,8 @@ export function intentRows({ view, venue }: Connection): IntentRow[] {
 		const fate = fates.get(key) ?? { state: 'waiting' as const };
 		const code = whyNoSlip(command) ? null : slipCode(key);
 		const ageMs = Math.max(0, time.now() - recordedMs);
-		return { id: key, ...about, ageMs, fate, code, slips: slips.length };
+		const loose = mayRemove(command);
+		return { id: key, ...about, ageMs, fate, code, slips: slips.length, loose };
 	});
 }
 

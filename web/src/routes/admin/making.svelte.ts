@@ -1,7 +1,7 @@
 /** Something in several steps: each is done before the next begins; where one fails it says why, and all that is not done is tried again. */
 
 import type { Kind } from '#lib/facts/facts.gen.ts';
-import type { About, MoneyCommand } from '#lib/money/outbox.svelte.ts';
+import type { About, MoneyCommand } from '#lib/money/command.ts';
 import { whenTrue } from '#lib/screen/turns.svelte.ts';
 import type { DocumentName, Replica } from '#lib/sync/replica.svelte.ts';
 import { Problem, Unreachable } from '#lib/venue/api.ts';

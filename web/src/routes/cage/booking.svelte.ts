@@ -2,7 +2,8 @@
  * One money act of this page, from the tap to its number. What it shows follows the outbox, so that an answer that
  * comes late, or after the page was somewhere else, is still shown; nothing looks booked before that.
  */
-import type { About, MoneyCommand, Outcome, Till } from '#lib/money/outbox.svelte.ts';
+import type { About, MoneyCommand, Outcome } from '#lib/money/command.ts';
+import type { Till } from '#lib/money/outbox.svelte.ts';
 import type { Receipt } from '#lib/money/receipts.ts';
 
 export type Phase = 'idle' | 'booking' | 'waiting' | 'noted' | 'booked' | 'refused' | 'needs-leaf';
@@ -16,11 +17,12 @@ export class Booking {
 
 	constructor(readonly outbox: Till) {}
 
-	/** The last word there is: late ones come through the outbox. */
+	/** The last word there is: late ones come through the outbox. Null: there is none, or it was removed. */
 	get outcome(): Outcome | null {
 		const first = this.#first;
 		if (first?.state !== 'waiting') return first;
-		return this.outbox.commands.find((command) => command.key === first.key)?.outcome ?? first;
+		const kept = this.outbox.commands.find((command) => command.key === first.key);
+		return kept?.removed ? null : (kept?.outcome ?? first);
 	}
 
 	get phase(): Phase {

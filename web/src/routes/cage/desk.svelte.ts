@@ -1,6 +1,7 @@
 /** What the cage's pages share: events with their adopted prices, players, drawers, who may approve. */
 
 import { type BookedTo, bookedTo } from '#lib/money/booked-to.ts';
+import type { Command } from '#lib/money/command.ts';
 import { showHeads } from '#lib/money/core-heads.ts';
 import { LedgerTerm } from '#lib/money/ledger-term.svelte.ts';
 import { kindName } from '#lib/money/money-kinds.ts';
@@ -184,9 +185,15 @@ export class CageDesk {
 		return this.#received;
 	}
 
+	/** Money taken out of Unsent at this till, that no manager has seen; newest first. */
+	get removals(): readonly Command[] {
+		return this.venue.outbox.commands.filter(({ removed }) => removed && !removed.seenBy);
+	}
+
 	/** How many things wait for a person here. */
 	get toSettle(): number {
-		return this.open.length + this.received.length + this.printing.unsure.length + this.term.proposals.length;
+		const rows = [this.open, this.received, this.printing.unsure, this.term.proposals, this.removals];
+		return rows.reduce((sum, { length }) => sum + length, 0);
 	}
 
 	/** Null: the leaf does not say. */

@@ -1,4 +1,4 @@
-import type { MoneyCommand } from '#lib/money/outbox.svelte.ts';
+import type { MoneyCommand } from '#lib/money/command.ts';
 import type { Heads } from '#lib/tournament/event-heads.ts';
 import type { CageDesk, EventOffer, Room } from './desk.svelte.ts';
 

@@ -1,5 +1,5 @@
 /** Rules and awards of a jackpot, from what a person types to commands. Per cent become whole basis points. */
-import type { MoneyCommand } from '#lib/money/outbox.svelte.ts';
+import type { MoneyCommand } from '#lib/money/command.ts';
 
 export type Jackpot = {
 	jackpot: string;

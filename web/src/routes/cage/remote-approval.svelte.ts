@@ -3,7 +3,7 @@
  * yes is good for that command alone, for a minute; a leaf that was started anew knows of none, and is asked again.
  */
 
-import type { MoneyCommand } from '#lib/money/outbox.svelte.ts';
+import type { MoneyCommand } from '#lib/money/command.ts';
 import { type Api, Problem, Unreachable } from '#lib/venue/api.ts';
 
 export type RemoteState = 'idle' | 'waiting' | 'approved' | 'refused' | 'over' | 'trouble';

@@ -3,7 +3,7 @@
  * a filled-in form. Rules are the leaf's; this only keeps a cashier from sending half a form.
  */
 
-import type { MoneyCommand } from '#lib/money/outbox.svelte.ts';
+import type { MoneyCommand } from '#lib/money/command.ts';
 import { minorUnits } from '#lib/words/amounts.ts';
 import { FIELD_WORDS } from '#lib/words/field-words.ts';
 
