@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { facesOf } from '../src/routes/cage/faces.ts';
 import { limitRows } from '../src/routes/cage/limits.ts';
-import { prizesByEvent } from '../src/routes/cage/prizes.ts';
+import { prizeState, prizesByEvent } from '../src/routes/cage/prizes.ts';
 import { dayAfter } from '../src/routes/cage/statements.ts';
 
 const prize = (tournament: string, place: number, amount_cents: number, paid_cents = 0) =>
@@ -59,4 +59,25 @@ test('what people count falls, and a currency nobody wrote down is counted as eu
 		expect([...faces].sort((one, other) => other - one)).toEqual([...faces]);
 	}
 	expect(facesOf('QQQ')).toEqual(facesOf('EUR'));
+});
+
+test('what was paid beyond a corrected prize is to come back, and takes nothing off what is due', () => {
+	const [event] = prizesByEvent([prize('e', 1, 8_400, 15_600), prize('e', 2, 15_600), prize('e', 3, 0, 50)]);
+	expect(event).toMatchObject({ due: 15_600, owed: 7_250, pool: 24_000 });
+	expect(prizesByEvent([prize('owes', 1, 1, 2), prize('done', 1, 1, 1)])[0]).toMatchObject({
+		tournament: 'owes',
+	});
+});
+
+test('a prize is unclaimed from the next gaming day on, by the venue’s wall', () => {
+	const wall = { timeZone: 'Europe/Copenhagen', startsMin: 360, currency: 'EUR' };
+	const since = Date.parse('2026-11-28T23:30:00+01:00');
+	const [event] = prizesByEvent([prize('e', 1, 5_000), prize('e', 2, 3_000, 1_000), prize('e', 3, 100, 100)]);
+	const words = (at: string) =>
+		event!.rows.map((row) => prizeState(row, since, Date.parse(`2026-11-29T${at}+01:00`), wall).word);
+	expect(words('05:59:59')).toEqual(['Due', '20.00 due', 'Paid']);
+	expect(words('06:00:00')).toEqual(['Unclaimed since 28 Nov', '20.00 unclaimed since 28 Nov', 'Paid']);
+	expect(prizeState({ ...event!.rows[0]!, paid_cents: 6_000 }, since, since, wall).word).toBe(
+		'10.00 to come back',
+	);
 });

@@ -36,6 +36,8 @@ export type Profile = {
 	cash: boolean;
 	cash_games: boolean;
 	payout_limit_cents: number;
+	/** minutes after midnight when a gaming day begins; not said: 360 */
+	day_starts_min?: number | null;
 	reverse_limit_cents: number;
 	/** ways to pay; none said: all */
 	methods?: readonly string[];
