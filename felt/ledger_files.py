@@ -20,7 +20,7 @@ from felt.ledger_proof import (
 from ledger.audit import Audit, head_fault, kept_head_fault, outcome_faults
 from ledger.entry import read_known
 from ledger.errors import EntryInvalid, LedgerError
-from ledger.evidence import kept_heads, outcomes, schema_fault, sort_outcomes
+from ledger.evidence import astray, kept_heads, outcomes, schema_fault, sort_outcomes
 from ledger.export import read_head, read_lines
 from ledger.heads import Head, from_base64url, verify_head
 from ledger.journal_file import all_stored, last_head, last_seq, open_read_only, stored_after
@@ -30,6 +30,7 @@ __all__ = ["Source", "chain", "heads_alone", "open_ledger", "own_faults", "proof
 HEADS_MAX: Final = 1_000
 """So many of the newest kept heads have their signatures checked; all others are compared only."""
 _SLICE: Final = 2_000
+_ALL: Final = 2**63 - 1
 _HEADS_BYTES_MAX: Final = 1 << 20
 _DATABASE: Final = b"SQLite format 3\x00"
 
@@ -131,8 +132,8 @@ def _kept_faults(proof: Proof, source: Source) -> list[str]:
     fault = schema_fault(db)
     faults = [fault] if fault else []
     keys = {term.key_id: from_base64url(term.public_key) for term in found.book.state.terms}
-    newest = kept_heads(db, found.tip.seq - HEADS_MAX + 1, found.tip.seq)
-    if proof.kept and all(_well_signed(Head.from_text(text), keys) for text in newest.values()):
+    newest = kept_heads(db, found.tip.seq - HEADS_MAX + 1, _ALL)  # its writer goes on
+    if proof.kept and all(_is_well(seq, Head.from_text(text), keys) for seq, text in newest.items()):
         return faults
     return faults + _found_closer(found, source, keys)
 
@@ -157,7 +158,11 @@ def _found_closer(found: Audit, source: Source, keys: dict[str, bytes]) -> list[
                 if kept_fault is None and number > newest and not _well_signed(Head.from_text(text), keys):
                     kept_fault = f"the head kept of entry {number} is not signed by the key of its term"
         seq = last
-    return [fault for fault in (place_fault, outcome_fault, kept_fault) if fault]
+    return [fault for fault in (place_fault, outcome_fault, kept_fault, astray(db)) if fault]
+
+
+def _is_well(seq: int, head: Head, keys: dict[str, bytes]) -> bool:
+    return head.seq == seq and _well_signed(head, keys)
 
 
 def _well_signed(head: Head, keys: dict[str, bytes]) -> bool:

@@ -11,7 +11,7 @@ from .heads import head_text
 from .journal_file import told_between, told_by
 from .slices import Looked
 
-__all__ = ["all_is_kept", "kept_heads", "outcomes", "posted_count", "schema_fault", "sort_outcomes"]
+__all__ = ["all_is_kept", "astray", "kept_heads", "outcomes", "posted_count", "schema_fault", "sort_outcomes"]
 
 
 def sort_outcomes(db: apsw.Connection) -> None:
@@ -55,9 +55,18 @@ def all_is_kept(db: apsw.Connection, entries: Sequence[Looked], hashes: Sequence
 
 
 def posted_count(db: apsw.Connection, last: int) -> int:
-    """How many outcomes name an entry up to this number."""
-    (count,) = db.execute("SELECT count(*) FROM outcomes WHERE seq <= ?", (last,)).fetchone() or (0,)
+    """How many outcomes name an entry up to this number, or what no ledger holds: so the sum is not right."""
+    (count,) = db.execute(_COUNTED, (last,)).fetchone() or (0,)
     return int(count)
+
+
+def astray(db: apsw.Connection) -> str | None:
+    """What is kept of entries that are not there, or does not read; None: nothing."""
+    for table, *_ in db.execute("PRAGMA foreign_key_check"):
+        what = "an outcome" if table == "outcomes" else "a signed head"
+        return f"{what} is kept of an entry that is not there"
+    unread = db.execute("SELECT 1 FROM outcomes WHERE NOT json_valid(refusal) LIMIT 1").fetchone()
+    return "a stored refusal does not read" if unread else None
 
 
 def _outcomes_are_kept(db: apsw.Connection, device: str, entries: Sequence[Looked]) -> bool:
@@ -97,5 +106,7 @@ def schema_fault(db: apsw.Connection) -> str | None:
 
 _SIGNED: Final = re.compile(r', "key": "[0-9a-f]{16}", "signature": "[A-Za-z0-9_-]{86}"\}')
 _SCHEMA = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+_COUNTED = """SELECT count(*) FROM outcomes
+    WHERE seq <= ? OR seq > (SELECT max(seq) FROM entries) OR NOT json_valid(refusal)"""
 _POSTED = "SELECT seq, device, key, content, at_ms FROM told WHERE seq BETWEEN ? AND ?"
 _HEADS = "SELECT seq, head FROM heads WHERE seq BETWEEN ? AND ?"

@@ -179,6 +179,9 @@ def kept(path: Path) -> list[Any]:
         ("UPDATE entries SET seq = 9 WHERE seq = 8", "entry 8 is stored under number 9"),
         ("INSERT INTO entries VALUES (0, zeroblob(32), '{}')", "in front of entry 1"),
         ("INSERT INTO outcomes VALUES ('till9', 'k', zeroblob(32), 6, NULL, 1)", "outcome of entry 6"),
+        ("INSERT INTO outcomes VALUES ('till9', 'k', zeroblob(32), 99, NULL, 1)", "an outcome is kept of"),
+        ("INSERT INTO outcomes VALUES ('till9', 'k', zeroblob(32), NULL, '{', 1)", "refusal does not read"),
+        ("UPDATE heads SET seq = 99 WHERE seq = 8", "a signed head is kept of an entry that is not there"),
     ],
 )
 def test_what_is_kept_beside_entries_is_looked_at(
