@@ -70,7 +70,7 @@ BANKED: Final = ("1015", "1030")
 LIABILITIES: Final = ("2000", "2010", "2020", "2030", "2040", "2050", "2060", "2070")
 """What the house owes now; cash, and what the bank holds, must cover it."""
 
-OWED: Final = ("2000", "2010", "2020", "2030", "2040", "2050", "2051", "2060", "2080", "2090")
+OWED: Final = frozenset(("2000", "2010", "2020", "2030", "2040", "2050", "2051", "2060", "2080", "2090"))
 """What no command may draw beyond. 2070 is judged per person: who was paid too much owes it back there."""
 
 _WHOSE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}(/[A-Za-z0-9_.:-]{1,64})?")

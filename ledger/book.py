@@ -4,7 +4,7 @@
 is the book that was. `decide` and `draw_up` change nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .chain import Link, Tip, extend
 from .commands import Asked, Reverse
@@ -51,15 +51,21 @@ class Book:
 
     def apply(self, link: Link) -> None:
         """The state after this entry. `link` must follow the last; `chain` has made sure."""
-        entry, state = link.entry, self.state
-        balances, cash_cents = state.balances, 0
-        for leg in entry.postings:
-            account, amount = leg.account, leg.amount
-            balances[account] = balances.get(account, 0) + amount
-            if account.startswith("1010/"):
-                cash_cents += amount
-        take_effect(state, entry, cash_cents)
-        state.tip = link.tip
+        self.apply_all([link.entry], link.tip)
+
+    def apply_all(self, entries: Sequence[Entry], tip: Tip) -> None:
+        """As `apply`, of a run that ends at `tip`."""
+        state = self.state
+        balances = state.balances
+        for entry in entries:
+            cash_cents = 0
+            for leg in entry.postings:
+                account, amount = leg.account, leg.amount
+                balances[account] = balances.get(account, 0) + amount
+                if account.startswith("1010/"):
+                    cash_cents += amount
+            take_effect(state, entry, cash_cents)
+        state.tip = tip
 
     def tell(self, entry: Entry) -> None:
         """What this entry changes besides balances, where those are added up elsewhere.

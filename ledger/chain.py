@@ -24,6 +24,7 @@ __all__ = [
     "extend",
     "follow",
     "follow_all",
+    "follow_signed",
     "hashes_of",
     "link_of",
     "walk",
@@ -94,16 +95,11 @@ def follow(tip: Tip, body: bytes) -> Link:
     return link_of(entry, body, entry_hash(tip.hash, body))
 
 
-def walk(tip: Tip, stored: Iterable[tuple[bytes, bytes]], *, signed: bool = False) -> Iterator[Link]:
-    """Verifies a run of (bytes, hash) behind `tip`; stops at the first that does not hold: ChainBroken.
-
-    `signed`: its end will be held against a head of our own key; then we wrote what the hashes cover, and of
-    their shape no more is looked at than `read_known` does.
-    """
-    read = read_known if signed else read_entry
+def walk(tip: Tip, stored: Iterable[tuple[bytes, bytes]]) -> Iterator[Link]:
+    """Verifies a run of (bytes, hash) behind `tip`; stops at the first that does not hold: ChainBroken."""
     for body, said in stored:
         try:
-            entry = read(body)
+            entry = read_entry(body)
         except EntryInvalid as error:
             raise ChainBroken(tip.seq + 1, "shape", str(error)) from error
         _check(tip, entry)
@@ -115,6 +111,31 @@ def walk(tip: Tip, stored: Iterable[tuple[bytes, bytes]], *, signed: bool = Fals
         tip = link.tip
 
 
+def follow_signed(tip: Tip, bodies: Sequence[bytes], hashes: Sequence[bytes]) -> tuple[list[Entry], Tip]:
+    """A run behind `tip` whose end will be held against a head of our own key, and where it ends.
+
+    We wrote what the hashes cover: of their shape no more is looked at than `read_known` does. Raises
+    ChainBroken as `walk`.
+    """
+    if hashes_of(tip.hash, bodies, hashes) != list(hashes):
+        tip = [link.tip for link in walk(tip, zip(bodies, hashes, strict=True))][
+            -1
+        ]  # finds which, and raises
+    before: Tip | Entry = tip
+    entries = []
+    for n, body in enumerate(bodies):
+        try:
+            entry = read_known(body)
+        except EntryInvalid as error:
+            raise ChainBroken(before.seq + 1, "shape", str(error)) from error
+        if not _is_next(before, entry):
+            hash_ = hashes[n - 1] if n else tip.hash
+            _check(Tip(before.venue, before.term, before.seq, hash_, before.at_ms), entry)
+        entries.append(entry)
+        before = entry
+    return entries, Tip(before.venue, before.term, before.seq, hashes[-1], before.at_ms)
+
+
 def follow_all(tip: Tip, bodies: Iterable[bytes]) -> list[Link]:
     """A run of entries behind `tip`. Raises as `follow`."""
     links = []
@@ -124,15 +145,20 @@ def follow_all(tip: Tip, bodies: Iterable[bytes]) -> list[Link]:
     return links
 
 
+def _is_next(before: Tip | Entry, entry: Entry) -> bool:
+    """Of the same term, as nearly all are."""
+    return (
+        entry.seq == before.seq + 1
+        and entry.at_ms >= before.at_ms
+        and entry.term == before.term
+        and entry.venue == before.venue
+        and entry.kind != OPEN_TERM
+    )
+
+
 def _check(tip: Tip, entry: Entry) -> None:
     seq = entry.seq
-    if (
-        seq == tip.seq + 1
-        and entry.at_ms >= tip.at_ms
-        and entry.term == tip.term
-        and entry.venue == tip.venue
-        and entry.kind != OPEN_TERM
-    ):
+    if _is_next(tip, entry):
         return
     if entry.venue != tip.venue:
         raise ChainBroken(seq, "venue", f"it is of venue {entry.venue!r}, not of {tip.venue!r}")

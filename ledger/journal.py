@@ -9,7 +9,6 @@ thread uses a journal. When the disk refuses, nothing of the batch exists and th
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ import apsw
 from msgspec import Struct, field
 
 from .book import Book
-from .chain import Link, Tip, extend, follow_all, link_of, walk
+from .chain import Link, Tip, extend, follow_all, follow_signed, link_of
 from .checkpoint import read_checkpoint
 from .commands import Asked
 from .entry import Entry, read_entry
@@ -42,7 +41,6 @@ from .journal_file import (
     OUTCOME,
     SYNC_FAILED,
     StoredOutcome,
-    all_stored,
     last_head,
     last_seq,
     open_database,
@@ -65,6 +63,8 @@ CHECKPOINT_SEQ_MIN: Final = 50_000
 """A shorter ledger is replayed whole at each start: it takes less than half a second."""
 
 TOLD_EVERY: Final = 5_000
+_RUN: Final = 200
+"""Entries replayed at once: with what is made of them they fit into a core's own cache."""
 
 _FREE_BYTES_MIN: Final = 1024 * 1024
 """After a full disk: below this no batch is tried, since taking one back means replaying the book."""
@@ -377,11 +377,14 @@ class Journal:
         book = Book(self._venue, self._find)
         try:
             self._go_on_from_checkpoint(book)
-            rows, last = all_stored(self._db, book.tip.seq), last_seq(self._db)
-            while some := list(islice(rows, TOLD_EVERY)):
-                for link in walk(book.tip, some, signed=True):
-                    book.apply(link)
-                told(book.tip.seq, last)
+            at, said, last = book.tip.seq, 0, last_seq(self._db)
+            while rows := stored_after(self._db, at, _RUN):
+                numbers, bodies, hashes = zip(*rows, strict=True)
+                book.apply_all(*follow_signed(book.tip, bodies, hashes))
+                at = numbers[-1]
+                if at - said >= TOLD_EVERY:
+                    said = at
+                    told(at, last)
             self._check_head(book)
         except apsw.Error as error:
             raise LedgerUnreadable(f"the file does not read: {error}") from error

@@ -22,7 +22,7 @@ __all__ = [
 _CHECKPOINT: Final = ".book"
 BUSY_MS: Final = 5_000
 _WAL_BYTES_MAX: Final = 64 * 1024 * 1024
-_SLICE: Final = 2_000
+_SLICE: Final = 200
 """Rows read at once: a reader that holds on keeps the WAL from being emptied."""
 
 

@@ -39,7 +39,8 @@ from .payouts import count_payout
 
 __all__ = ["take_effect", "telling"]
 
-_TELLING_MORE: Final = frozenset({"age_seen", "awards", "dealer", "repaid", "undoes"})
+_TELLING_MORE: Final = frozenset({"age_seen", "awards", "dealer", "rebooks", "repaid", "undoes"})
+_BESIDES: Final = frozenset({"age_seen", "rebooks", "repaid"})
 
 
 def take_effect(state: State, entry: Entry, cash_cents: int) -> None:
@@ -48,17 +49,24 @@ def take_effect(state: State, entry: Entry, cash_cents: int) -> None:
     effect = _EFFECTS.get(kind)
     if effect is not None:
         effect(state, entry)
+    if not _BESIDES.isdisjoint(entry.data):
+        _take_besides(state, entry)
+    pays = pays_out(kind)
+    if cash_cents or pays:
+        day = state.gaming_day(entry.at_ms)
+        count_cash(state, entry, day, cash_cents)
+        if pays:
+            count_payout(state, entry, day)
+
+
+def _take_besides(state: State, entry: Entry) -> None:
+    """What an entry of any kind may say."""
     if "age_seen" in entry.data:
         ages.keep(state, entry)
     if "repaid" in entry.data:
         markers.repay(state, entry)
     if "rebooks" in entry.data:
         left_branch.deal_with(state, entry)
-    if cash_cents or pays_out(kind):
-        day = state.gaming_day(entry.at_ms)
-        count_cash(state, entry, day, cash_cents)
-        if pays_out(kind):
-            count_payout(state, entry, day)
 
 
 def telling(entries: Iterable[Entry | Outline]) -> list[int]:

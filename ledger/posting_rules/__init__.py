@@ -151,18 +151,25 @@ def _uncovered(state: State, postings: tuple[Posting, ...]) -> Refusal | None:
     balances = state.balances
     for account, amount in moved.items():
         after = balances.get(account, 0) + amount
-        if after < 0 and amount < 0 and number_of(account) in CASH:
-            where = "the vault" if account == "1000" else "this drawer"
-            details = {"account": account}
-            return Refusal("not_enough_cash", f"There is not that much cash in {where}.", details)
-        if after > 0 and amount > 0:
+        refused = None
+        if amount < 0 and after < 0:
+            refused = _spent(account)
+        elif amount > 0 and after > 0:
             refused = _overdrawn(account)
-            if refused:
-                return refused
+        if refused:
+            return refused
         if not -BALANCE_MAX <= after <= BALANCE_MAX:
             details = {"limit": "balance", "account": account}
             return Refusal("limit", "No account may grow that large.", details)
     return None
+
+
+def _spent(account: str) -> Refusal | None:
+    """Of an account that would stand, and go further, on the credit side."""
+    if number_of(account) not in CASH:
+        return None
+    where = "the vault" if account == "1000" else "this drawer"
+    return Refusal("not_enough_cash", f"There is not that much cash in {where}.", {"account": account})
 
 
 def _overdrawn(account: str) -> Refusal | None:

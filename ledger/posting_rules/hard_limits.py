@@ -21,15 +21,19 @@ def stakes_within(state: State, asked: Asked, tournament: Tournament, command: S
     """One person's stake in an event and on a gaming day, and all stakes of it, as they would be then."""
     profile = state.profile
     assert profile is not None  # what it is paid by was looked up there
-    cents = command.amount.amount
-    stake = cents + sum([entry.total_cents for entry in tournament.entries_of(command.player)])
+    cents, refused = command.amount.amount, None
     day = state.gaming_day(max(asked.at_ms, state.tip.at_ms))
-    on_day = cents + state.stakes.get(day, {}).get(command.player, 0)
-    pool = tournament.taken_cents + tournament.house_cents + cents
+    if profile.stake_per_tournament_cents is not None:
+        stake = cents + sum(entry.total_cents for entry in tournament.entries_of(command.player))
+        refused = beyond("stake_per_tournament_cents", stake, profile.stake_per_tournament_cents)
+    if profile.stake_per_day_cents is not None:
+        on_day = cents + state.stakes.get(day, {}).get(command.player, 0)
+        refused = refused or beyond("stake_per_day_cents", on_day, profile.stake_per_day_cents)
+    if profile.pool_max_cents is not None:
+        pool = tournament.taken_cents + tournament.house_cents + cents
+        refused = refused or beyond("pool_max_cents", pool, profile.pool_max_cents)
     return (
-        beyond("stake_per_tournament_cents", stake, profile.stake_per_tournament_cents)
-        or beyond("stake_per_day_cents", on_day, profile.stake_per_day_cents)
-        or beyond("pool_max_cents", pool, profile.pool_max_cents)
+        refused
         or _event_within(state, tournament, day)
         or price_within(profile, tournament.rules.prices[command.kind])
     )

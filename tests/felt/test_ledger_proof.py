@@ -89,6 +89,15 @@ def test_slices_add_up_to_the_whole(rows: Rows, size: int) -> None:  # [LE126]
     assert found.book.state.reversed == whole.book.state.reversed
 
 
+def test_slices_know_what_an_entry_of_another_branch_became(tmp_path: Path) -> None:  # [LE126]
+    with Till(tmp_path) as till:
+        till.open_house()
+        till.post("vault_in", amount=700, rebooks="ab" * 32)
+        rows = list(all_stored(open_read_only(till.path)[0]))
+    whole, found = audit(rows), in_slices(rows, 2)
+    assert found.book.state.dealt_with == whole.book.state.dealt_with == {"ab" * 32: len(rows)}
+
+
 @given(st.data(), st.integers(1, 6))
 def test_what_is_tampered_with_is_told_in_the_same_words(
     rows: Rows, data: st.DataObject, size: int

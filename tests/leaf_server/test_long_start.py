@@ -1,9 +1,8 @@
 """A long ledger is replayed after an update: money waits and says how far it is, everything else works."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import anyio
 import pytest
@@ -11,7 +10,8 @@ from anyio import to_thread
 
 from felt.doctor import examine
 from ledger import journal as journal_module
-from ledger.chain import Link, Tip, walk
+from ledger.chain import Tip, follow_signed
+from ledger.entry import Entry
 from tests.leaf_server.fix_leaf import Leaf, found, running
 from tests.leaf_server.test_ledger_api import LEDGER, Till, open_house
 
@@ -24,13 +24,14 @@ def halfway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     """The replay stands still behind half of five entries until this is set."""
     go_on = Event()
 
-    def slowly(tip: Tip, stored: Iterable[tuple[bytes, bytes]], **how: Any) -> Iterator[Link]:
+    def slowly(tip: Tip, *run: Sequence[bytes]) -> tuple[list[Entry], Tip]:
         if tip.seq == 2:
             go_on.wait(60)
-        return walk(tip, stored, **how)
+        return follow_signed(tip, *run)
 
     monkeypatch.setattr(journal_module, "TOLD_EVERY", 1)
-    monkeypatch.setattr(journal_module, "walk", slowly)
+    monkeypatch.setattr(journal_module, "_RUN", 1)
+    monkeypatch.setattr(journal_module, "follow_signed", slowly)
     yield go_on
     go_on.set()
 
