@@ -81,8 +81,8 @@ def measure(path: Path, entries: int) -> None:
     print("| | seconds | entries a second |\n|---|---:|---:|")
     for words, took_s in (
         ("chain alone: every byte read and hashed, against the stored hashes", chain_s),
-        ("`felt ledger verify --chain` of the file, its signed head and their keys too; all cores", signed_s),
         ("… and each entry decoded, every bound of its shape and its canonical form checked", shape_s),
+        ("`felt ledger verify --chain` of the file: chain, signed head, its key; all cores", signed_s),
         ("`felt ledger verify` of an export: chain, shape, canonical form, book; all cores", export_s),
         ("`felt ledger verify` of the file: every outcome and kept head besides; all cores", verify_s),
         ("recheck beside a leaf: chain, shape, canonical form, whole book, checkpoint", recheck_s),
