@@ -5,9 +5,9 @@
 Raw SQLite is the same library with the same settings and tables, triggers and checkpoints, and it is given
 the very rows of the ledger's own commits just before (entry, outcome and head, ready made), commit by commit,
 each table's in one `executemany`: it reads no command, decides nothing, hashes and signs nothing. Rates of a
-disk move between runs; compare within one table. Both are measured again with each sync 3.5 ms longer, as on a
-drive of a small box: what a consumer's NVMe drive took per fsync (percona.com, "Why Consumer SSD Reviews are
-Useless for Database Performance Use Case", 2018-07-18).
+disk move between runs; compare within one table. Both are measured again with each sync 3.5 ms longer, as on
+the drive of a small box: what a consumer's NVMe drive took per fsync (percona.com, "Why Consumer SSD Reviews
+are Useless for Database Performance Use Case", 2018-07-18).
 """
 
 import argparse
