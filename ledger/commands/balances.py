@@ -2,8 +2,8 @@
 
 from typing import ClassVar, Literal, TypeAlias
 
-from ..adopted import Id, Line
-from .every_command import Common, Something
+from ..adopted import Id
+from .every_command import Common, Reason, Something
 from .means import ByMeans, CardBankCash, Seq1
 from .payouts import PaysPlayer
 
@@ -36,7 +36,7 @@ class Settle(Common):
     to: Literal["balance", "back", "income"]
     player: Id | None = None
     amount: Something
-    reason: Line
+    reason: Reason
 
     def faults(self) -> dict[str, str]:
         return (

@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..adopted import Id, Line
-from .every_command import MANAGERS, Common, Something
+from ..adopted import Id
+from .every_command import MANAGERS, Common, Reason, Something
 from .means import ByMeans
 from .payouts import PaysPlayer
 
@@ -56,7 +56,7 @@ class EndBounties(Common):
     roles: ClassVar = MANAGERS
     kind: Literal["end_bounties"]
     tournament: Id
-    reason: Line
+    reason: Reason
 
 
 Shapes: TypeAlias = KnockOut | PayBounty | EndBounties

@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..adopted import Id, Line
-from .every_command import MANAGERS, Common
+from ..adopted import Id
+from .every_command import MANAGERS, Common, Reason
 from .pieces import Pieces, worth_cents
 
 __all__ = ["AddChips", "CountChips", "CreditTray", "FillTray", "RemoveChips", "Shapes"]
@@ -29,7 +29,7 @@ class AddChips(_Moved):
 
     roles: ClassVar = MANAGERS
     kind: Literal["add_chips"]
-    reason: Line
+    reason: Reason
 
 
 class RemoveChips(_Moved):
@@ -37,7 +37,7 @@ class RemoveChips(_Moved):
 
     roles: ClassVar = MANAGERS
     kind: Literal["remove_chips"]
-    reason: Line
+    reason: Reason
 
 
 class FillTray(_Moved):

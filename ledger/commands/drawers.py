@@ -2,8 +2,8 @@
 
 from typing import ClassVar, Literal, TypeAlias
 
-from ..adopted import Id, Line
-from .every_command import Amount, Common, Something
+from ..adopted import Id
+from .every_command import Amount, Common, Reason, Something
 from .pieces import Pieces, worth_cents
 
 __all__ = [
@@ -72,7 +72,7 @@ class CloseDrawer(_Counted):
     """`reason`: why the count differs from what should be there."""
 
     kind: Literal["close_drawer"]
-    reason: Line | None = None
+    reason: Reason | None = None
 
 
 class SignOverDrawer(_Counted):
@@ -80,7 +80,7 @@ class SignOverDrawer(_Counted):
 
     takes_two: ClassVar = True
     kind: Literal["sign_over_drawer"]
-    reason: Line | None = None
+    reason: Reason | None = None
 
 
 Shapes: TypeAlias = (

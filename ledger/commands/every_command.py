@@ -2,9 +2,10 @@
 
 from typing import Annotated, ClassVar, Final
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
-from ..adopted import Id, Shape
+from ..adopted import Id, Line, Shape
 from ..money import AMOUNT_MAX
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Intent",
     "Key",
     "Place",
+    "Reason",
     "Seq",
     "Something",
 ]
@@ -31,6 +33,15 @@ Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Cents = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
 EntryHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Place = Annotated[int, Field(ge=1, le=10_000)]
+
+
+def _said(text: str) -> str:
+    if text.isspace():
+        raise PydanticCustomError("missing", "blank")
+    return text
+
+
+Reason = Annotated[Line, AfterValidator(_said)]
 
 
 class Amount(Shape):

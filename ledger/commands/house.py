@@ -2,8 +2,7 @@
 
 from typing import ClassVar, Literal, TypeAlias
 
-from ..adopted import Line
-from .every_command import MANAGERS, Cents, Common, Something
+from .every_command import MANAGERS, Cents, Common, Reason, Something
 from .means import ByMeans, CardBankCash, Reference
 
 __all__ = [
@@ -86,7 +85,7 @@ class OtherIncome(ByMeans):
     kind: Literal["other_income"]
     method: CardBankCash = "cash"
     amount: Something
-    reason: Line
+    reason: Reason
 
 
 class PayExpense(ByMeans):
@@ -95,7 +94,7 @@ class PayExpense(ByMeans):
     kind: Literal["pay_expense"]
     method: Literal["cash", "bank"] = "cash"
     amount: Something
-    reason: Line
+    reason: Reason
 
 
 Shapes: TypeAlias = VaultIn | VaultOut | BankIn | BankOut | SettleClearing | OtherIncome | PayExpense

@@ -4,9 +4,9 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..adopted import Id, Line, adopted_text
+from ..adopted import Id, adopted_text
 from ..jackpot_rules import JackpotRules
-from .every_command import MANAGERS, Common, Something
+from .every_command import MANAGERS, Common, Reason, Something
 from .means import ByMeans
 
 __all__ = ["AdoptJackpot", "PayJackpot", "SeedJackpot", "Shapes"]
@@ -35,7 +35,7 @@ class SeedJackpot(Common):
     jackpot: Id
     source: Literal["reserve", "house"]
     amount: Something
-    reason: Line
+    reason: Reason
 
 
 class PayJackpot(ByMeans):
@@ -51,7 +51,7 @@ class PayJackpot(ByMeans):
     winners: Annotated[list[tuple[Id, Id]], Field(min_length=1, max_length=WINNERS_MAX)]
     method: Literal["cash", "bank", "balance", "chips"] = "cash"
     amount: Something
-    reason: Line
+    reason: Reason
     verified_by: Id | None = None
     witnessed_by: Id | None = None
 

@@ -7,8 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
-from ..adopted import Line
-from .every_command import MANAGERS, Common, EntryHash
+from .every_command import MANAGERS, Common, EntryHash, Reason
 
 __all__ = ["SetAside", "Shapes", "again"]
 
@@ -24,7 +23,7 @@ class SetAside(Common):
     takes_two: ClassVar = True
     kind: Literal["set_aside"]
     old_entry: EntryHash
-    reason: Line
+    reason: Reason
 
 
 def again(

@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..adopted import Id, Line
-from .every_command import MANAGERS, Amount, Common, Something
+from ..adopted import Id
+from .every_command import MANAGERS, Amount, Common, Reason, Something
 from .means import ByMeans, Reference
 
 __all__ = ["AdoptCreditLine", "IssueMarker", "RepayMarker", "Shapes", "WriteOffMarker"]
@@ -19,7 +19,7 @@ class AdoptCreditLine(Common):
     kind: Literal["adopt_credit_line"]
     player: Id
     amount: Amount
-    reason: Line
+    reason: Reason
 
 
 class IssueMarker(Common):
@@ -51,7 +51,7 @@ class WriteOffMarker(Common):
     kind: Literal["write_off_marker"]
     player: Id
     marker: Annotated[int, Field(ge=1, le=2**53 - 1)]
-    reason: Line
+    reason: Reason
 
 
 Shapes: TypeAlias = AdoptCreditLine | IssueMarker | RepayMarker | WriteOffMarker

@@ -2,8 +2,8 @@
 
 from typing import ClassVar, Literal, TypeAlias
 
-from ..adopted import Id, Line
-from .every_command import MANAGERS, Cents, Place, Something
+from ..adopted import Id
+from .every_command import MANAGERS, Cents, Place, Reason, Something
 from .means import ByMeans
 from .payouts import PaysPlayer
 
@@ -46,7 +46,7 @@ class PayTax(ByMeans):
     kind: Literal["pay_tax"]
     method: Literal["cash", "bank"]
     amount: Something
-    reason: Line
+    reason: Reason
 
 
 Shapes: TypeAlias = PayPrize | ReturnPrize | PayTax

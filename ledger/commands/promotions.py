@@ -2,8 +2,8 @@
 
 from typing import ClassVar, Literal, TypeAlias
 
-from ..adopted import Id, Line
-from .every_command import MANAGERS, Common, Something
+from ..adopted import Id
+from .every_command import MANAGERS, Common, Reason, Something
 from .means import ByMeans
 from .payouts import PaysPlayer
 
@@ -17,7 +17,7 @@ class RedeemComp(PaysPlayer, ByMeans):
     kind: Literal["redeem_comp"]
     method: Literal["chips", "balance", "cash"] = "chips"
     amount: Something
-    reason: Line
+    reason: Reason
 
 
 class AddMoney(Common):
@@ -27,7 +27,7 @@ class AddMoney(Common):
     kind: Literal["add_money"]
     tournament: Id
     amount: Something
-    reason: Line
+    reason: Reason
 
 
 Shapes: TypeAlias = RedeemComp | AddMoney

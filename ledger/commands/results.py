@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..adopted import Id, Line
-from .every_command import MANAGERS, Cents, Common, Place, Something
+from ..adopted import Id
+from .every_command import MANAGERS, Cents, Common, Place, Reason, Something
 
 __all__ = [
     "PLACES_MAX",
@@ -34,7 +34,7 @@ class Withhold(Common):
     tournament: Id
     part: Literal["staff", "costs"]
     amount: Something
-    reason: Line
+    reason: Reason
 
 
 class _Result(Common):
@@ -58,7 +58,7 @@ class CorrectResult(_Result):
     """The whole result as it should have been; only differences are booked."""
 
     kind: Literal["correct_result"]
-    reason: Line
+    reason: Reason
 
 
 Result: TypeAlias = ConfirmResult | CorrectResult

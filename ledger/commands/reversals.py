@@ -4,8 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..adopted import Line
-from .every_command import Common
+from .every_command import Common, Reason
 
 __all__ = ["Reverse", "Shapes"]
 
@@ -15,7 +14,7 @@ class Reverse(Common):
 
     kind: Literal["reverse"]
     seq: Annotated[int, Field(ge=1, le=2**53 - 1)]
-    reason: Line
+    reason: Reason
 
 
 Shapes: TypeAlias = Reverse

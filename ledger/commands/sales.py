@@ -2,9 +2,9 @@
 
 from typing import ClassVar, Literal, TypeAlias
 
-from ..adopted import Id, Line
+from ..adopted import Id
 from .ages import AsksAge
-from .every_command import Amount, Common
+from .every_command import Amount, Common, Reason
 
 __all__ = ["AddOn", "BuyIn", "DealerAddOn", "ReEntry", "Rebuy", "Sale", "Shapes", "Unregister"]
 
@@ -54,7 +54,7 @@ class Unregister(Common):
     tournament: Id
     entry: Id
     back_to: Literal["balance"] | None = None  # instead of cash, card or bank
-    reason: Line
+    reason: Reason
 
 
 Sale: TypeAlias = BuyIn | ReEntry | Rebuy | AddOn | DealerAddOn

@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..adopted import Id, Line
-from .every_command import MANAGERS, Common, Something
+from ..adopted import Id
+from .every_command import MANAGERS, Common, Reason, Something
 from .means import ByMeans
 from .payouts import PaysPlayer
 from .results import PLACES_MAX
@@ -41,7 +41,7 @@ class ExpireTicket(Common):
     roles: ClassVar = MANAGERS
     kind: Literal["expire_ticket"]
     ticket: Id
-    reason: Line
+    reason: Reason
 
 
 class AwardSeat(Common):

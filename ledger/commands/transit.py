@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..adopted import Id, Line
-from .every_command import Common, Something
+from ..adopted import Id
+from .every_command import Common, Reason, Something
 from .pieces import Pieces, worth_cents
 
 __all__ = ["ReceiveCash", "SendCash", "Shapes"]
@@ -30,7 +30,7 @@ class ReceiveCash(Common):
     kind: Literal["receive_cash"]
     of: Annotated[int, Field(ge=1, le=2**53 - 1)]
     counted: Pieces
-    reason: Line | None = None
+    reason: Reason | None = None
 
     @property
     def counted_cents(self) -> int:

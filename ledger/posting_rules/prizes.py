@@ -26,8 +26,11 @@ def _pay_prize(state: State, _asked: Asked, command: PayPrize) -> Draft | Refusa
     account = account_of_means(state, command)
     if isinstance(account, Refusal):
         return account
-    if prize is None or prize.due_cents <= 0:
+    if prize is None:
         return Refusal("nothing_due", "Nothing is due to this player for this place.")
+    if prize.due_cents <= 0:
+        details = {"amount_cents": prize.amount_cents, "paid_cents": prize.paid_cents}
+        return Refusal("nothing_due", "This prize is paid already.", details)
     cents, tax = command.amount.amount, command.tax_cents or 0
     if cents > prize.due_cents:
         details = {"due_cents": prize.due_cents, "amount_cents": cents}

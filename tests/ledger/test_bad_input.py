@@ -54,6 +54,17 @@ def test_an_amount_that_is_none_is_named(kind: str, cents: object) -> None:  # [
 
 
 @pytest.mark.parametrize(
+    "kind", [kind for kind in sorted(SHAPES) if "reason" in SHAPES[kind].model_fields and kind in MOVING]
+)
+@pytest.mark.parametrize("reason", [" ", "\u3000 "])
+def test_a_blank_is_no_reason(kind: str, reason: str) -> None:  # [LE10]
+    amount = {"amount": 5, "currency": "EUR"}
+    with pytest.raises(CommandInvalid) as invalid:
+        read_command(body(kind, **asked(kind, amount=amount, reason=reason)))
+    assert invalid.value.details["faults"] == {"reason": "missing"}
+
+
+@pytest.mark.parametrize(
     ("kind", "fields"),
     [
         ("knock_out", {"by": [f"e{n}" for n in range(21)]}),

@@ -137,12 +137,12 @@ def test_the_content_hash_knows_order_and_pin_not() -> None:  # [LE9]
 def test_content_is_that_of_the_sorted_text_however_it_came(
     reason: str, seq: int, escaped: bool
 ) -> None:  # [LE9]
-    said = {"kind": "reverse", "seq": seq, "reason": reason}
+    said = {"kind": "reverse", "seq": seq, "reason": "x" + reason}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     for layout in (None, (",", ":")):
         came = json.dumps({**said, "drawer": None}, ensure_ascii=escaped, separators=layout).encode()
         assert read_command(came).content == sha256(text.encode()).hexdigest()
-        assert read_command(came).data == {"seq": seq, "reason": reason}
+        assert read_command(came).data == {"seq": seq, "reason": "x" + reason}
 
 
 def test_only_managers_adopt_close_and_confirm() -> None:  # [LE17]
