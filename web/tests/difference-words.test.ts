@@ -21,7 +21,7 @@ test('who ends a prize paid in play, and a place that differs', () => {
 		'Void the payout if it was wrong; else the floor takes the player out',
 	);
 	expect(ENDED_BY.place_differs).toBe(
-		'The floor puts the order right, or a manager corrects the result in the office',
+		'The floor puts the order right, or a manager corrects the result at the cage',
 	);
 });
 

@@ -31,6 +31,8 @@ const NAMES: Record<string, string> = {
 	close_flight: 'Registration of a flight closed',
 	confirm_flight: 'Prizes of a flight confirmed',
 	confirm_result: 'Result confirmed',
+	correct_result: 'Result corrected',
+	return_prize: 'Prize handed back',
 	open_term: 'Term opened',
 	set_aside: 'Old entry set aside',
 	count_drop: 'Drop box',

@@ -19,7 +19,7 @@ export const ENDED_BY: Partial<Record<Disagreement['kind'], string>> = {
 	busted_unplaced: 'The floor says which entry it was',
 	bust_unclaimed: 'The floor says who took it',
 	paid_out_in_play: 'Void the payout if it was wrong; else the floor takes the player out',
-	place_differs: 'The floor puts the order right, or a manager corrects the result in the office',
+	place_differs: 'The floor puts the order right, or a manager corrects the result at the cage',
 };
 
 /** The reasons a manager gives most often. */

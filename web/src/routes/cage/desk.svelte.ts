@@ -338,6 +338,13 @@ export class CageDesk {
 		return { words: why, hinders: !['in_play', 'not_entered', 'out'].includes(not.code) };
 	}
 
+	/** Whether a manager can put its confirmed result right: what a flight paid and seats won can only be voided. */
+	mayCorrect(tournament: string): boolean {
+		const sold = this.#money.fact(`tournament/${tournament}`);
+		const confirmed = sold?.state === 'confirmed' || sold?.state === 'settled';
+		return !!sold && confirmed && !sold.of && sold.amounts.length > 0;
+	}
+
 	/** "T6·2", null while the floor has given no seat. */
 	seatOf(tournament: string, player: string): string | null {
 		const seat = this.venue.open<'tournament'>(`tournament/${tournament}`).fact(`seat/${player}`);

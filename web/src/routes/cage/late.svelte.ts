@@ -5,6 +5,7 @@ export const late = new LatePages({
 	drawer: () => import('./DrawerPage.svelte'),
 	keys: () => import('./Keys.svelte'),
 	deal: () => import('./DealPage.svelte'),
+	correct: () => import('./CorrectResult.svelte'),
 	receipts: () => import('./Receipts.svelte'),
 	report: () => import('./Report.svelte'),
 	payout: () => import('./Payout.svelte'),
