@@ -5,15 +5,13 @@ lines of an export in which something does not hold are read here, one by one, a
 """
 
 import os
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from ledger.audit import Audit, Stored
 from ledger.chain import Tip
@@ -21,21 +19,17 @@ from ledger.errors import EntryInvalid, LedgerUnreadable
 from ledger.evidence import all_is_kept, posted_count
 from ledger.export import LINE_BYTES_MAX, read_lines, whole_lines
 from ledger.heads import Head
-from ledger.journal_file import open_read_only, row_at, slice_end, stored_after
+from ledger.journal_file import open_read_only, row_at, stored_after
+from ledger.ranges import RANGE, prove_range, ranges
 from ledger.slices import TOGETHER, Proved, add_up, begin, go_on, go_on_chained, prove
+from serving.cores import LONG, Map, shared_out
 from serving.garbage import look_seldom
 
 __all__ = ["Proof", "chain_of_export", "chain_of_file", "proof_of_export", "proof_of_file", "proof_of_rows"]
 
-SLICE: Final = 5_000
-LONG: Final = 50_000
-"""Entries from which on other processes help: they need half a second to begin."""
 BYTES_EACH: Final = 300  # at least, of a line of an export
 _HEAD_BYTES_MAX: Final = 4_096
 _PIECE_BYTES: Final = TOGETHER * 500
-
-_Made = TypeVar("_Made")
-_Map = Callable[[Callable[..., _Made], Iterable[tuple[Any, ...]]], Iterator[_Made]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +56,7 @@ def proof_of_file(path: Path, last: int, hashes_of: Collection[int] = ()) -> Pro
             yield proved
 
     with _shared_out(outcomes) as through:
-        audit = add_up(slices(through(_prove_range, _ranges(db, path, last, frozenset(hashes_of)))))
+        audit = add_up(slices(through(_prove_range, ranges(db, path, last, frozenset(hashes_of)))))
     db.close()
     return Proof(audit, kept and commands == outcomes)
 
@@ -74,7 +68,7 @@ def chain_of_file(path: Path, last: int, hashes_of: Collection[int] = ()) -> Aud
     """
     db = _opened(path)
     with _shared_out(last) as through:
-        found = add_up(through(_chain_range, _ranges(db, path, last, frozenset(hashes_of))))
+        found = add_up(through(_chain_range, ranges(db, path, last, frozenset(hashes_of))))
     db.close()
     return found
 
@@ -143,7 +137,7 @@ def _line_ranges(
     front = start = 0
     with path.open("rb") as file:
         while start < size:
-            file.seek(start + SLICE * BYTES_EACH)
+            file.seek(start + RANGE * BYTES_EACH)
             file.readline()
             end = min(file.tell(), size)
             yield str(path), front, start, end, wanted
@@ -184,19 +178,9 @@ def _through_lines(
     return found
 
 
-def _ranges(
-    db: Any, path: Path, last: int, wanted: frozenset[int]
-) -> Iterator[tuple[str, int, int, frozenset[int]]]:
-    """By the entries that are there: a number may be far above how many there are."""
-    after = 0
-    while after < last and (end := min(slice_end(db, after, SLICE), last)):
-        yield str(path), after, end, wanted
-        after = end
-
-
-def _prove_range(path: str, after: int, last: int, wanted: frozenset[int]) -> tuple[Proved, int, bool]:
+def _prove_range(path: Path, after: int, last: int, wanted: frozenset[int]) -> tuple[Proved, int, bool]:
     """What the entries behind `after` up to `last` come to, how many were commands, whether all is kept."""
-    db, _ = open_read_only(Path(path))
+    db, _ = open_read_only(path)
     found: Proved | None = None
     commands, kept = 0, True
     try:
@@ -216,18 +200,7 @@ def _prove_range(path: str, after: int, last: int, wanted: frozenset[int]) -> tu
         db.close()
 
 
-def _chain_range(path: str, after: int, last: int, wanted: frozenset[int]) -> Proved:
-    db, _ = open_read_only(Path(path))
-    found: Proved | None = None
-    while (found is None or not found.fault) and (rows := stored_after(db, after, TOGETHER, last)):
-        numbers, bodies, hashes = zip(*rows, strict=True)
-        found = found or begin(row_at(db, after), (bodies[0], hashes[0]))
-        if not found.fault:
-            go_on_chained(found, bodies, hashes, wanted)
-        after = numbers[-1]
-    db.close()
-    assert found is not None  # a range ends with an entry that is there
-    return found
+_chain_range: Final = partial(prove_range, further=go_on_chained)
 
 
 def _cut(rows: Iterator[Stored], broken: list[EntryInvalid]) -> Iterator[tuple[Stored | None, list[Stored]]]:
@@ -236,7 +209,7 @@ def _cut(rows: Iterator[Stored], broken: list[EntryInvalid]) -> Iterator[tuple[S
     while not broken:
         some: list[Stored] = []
         try:
-            some.extend(islice(rows, SLICE))
+            some.extend(islice(rows, RANGE))
         except EntryInvalid as error:
             broken.append(error)
         if not some:
@@ -245,32 +218,7 @@ def _cut(rows: Iterator[Stored], broken: list[EntryInvalid]) -> Iterator[tuple[S
         before = some[-1]
 
 
-@contextmanager
-def _shared_out(entries: int) -> Iterator[_Map[Any]]:
-    """A `map` in order: over one process for each core where there is much to do, else right here."""
-    cores = len(os.sched_getaffinity(0))
+def _shared_out(entries: int) -> AbstractContextManager[Map[Any]]:
     if entries >= LONG:
         look_seldom()
-    if entries < LONG or cores == 1:
-        yield lambda work, jobs: (work(*job) for job in jobs)
-        return
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])  # read once for all of them
-    with ProcessPoolExecutor(cores, context, look_seldom) as pool:
-        try:
-            yield lambda work, jobs: _in_order(pool, work, jobs, 2 * cores)
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _in_order(
-    pool: ProcessPoolExecutor, work: Callable[..., _Made], jobs: Iterable[tuple[Any, ...]], ahead: int
-) -> Iterator[_Made]:
-    """At most `ahead` jobs wait or run."""
-    running: deque[Future[_Made]] = deque()
-    for job in jobs:
-        running.append(pool.submit(work, *job))
-        if len(running) == ahead:
-            yield running.popleft().result()
-    while running:
-        yield running.popleft().result()
+    return shared_out(entries)

@@ -16,7 +16,7 @@ import apsw
 from msgspec import Struct, field
 
 from .book import Book
-from .chain import Link, Tip, extend, follow_all, follow_signed, link_of
+from .chain import Link, Tip, extend, follow_all, link_of
 from .checkpoint import read_checkpoint
 from .commands import Asked
 from .entry import Entry, read_entry
@@ -49,6 +49,8 @@ from .journal_file import (
     stored_outcomes,
     take_lock,
 )
+from .ranges import Through
+from .replay import TOLD_EVERY, replay
 from .terms import opening, tail_fault
 
 __all__ = [
@@ -61,10 +63,6 @@ BATCH_MAX: Final = 256
 
 CHECKPOINT_SEQ_MIN: Final = 50_000
 """A shorter ledger is replayed whole at each start: it takes less than half a second."""
-
-TOLD_EVERY: Final = 5_000
-_RUN: Final = 200
-"""Entries replayed at once: with what is made of them they fit into a core's own cache."""
 
 _FREE_BYTES_MIN: Final = 1024 * 1024
 """After a full disk: below this no batch is tried, since taking one back means replaying the book."""
@@ -122,18 +120,19 @@ class Journal:
     def open(
         cls, path: Path, *, venue: str, currency: str, signer: Signer, at_ms: int, person: str = "",
         vfs: str | None = None, venue_key: str = "",
-        told: Callable[[int, int], None] = _nobody,
+        told: Callable[[int, int], None] = _nobody, through: Through | None = None,
     ) -> "Journal":  # fmt: skip
         """Verifies and replays; a new file gets term 1 as its first entry, which names the venue key.
 
-        While it replays it is `told` every TOLD_EVERY entries which is done, and which is the last.
+        While it replays it is `told` every TOLD_EVERY entries which is done, and which is the last. A long
+        ledger is replayed `through` several processes, if there are any.
 
         Raises LedgerLocked, LedgerUnreadable, DiskFull.
         """
         lock = take_lock(path.with_suffix(".lock"))
         try:
             journal = cls(path, open_database(path, venue, vfs), lock, signer, venue)
-            journal._replay(told)
+            journal._replay(told, through)
             if journal.book.tip.seq == 0:
                 why = "a new venue"
                 journal.open_term(at_ms=at_ms, person=person, why=why, currency=currency, venue_key=venue_key)
@@ -372,19 +371,12 @@ class Journal:
         self._stopped = f"the ledger file failed: {error}"
         return LedgerStopped(self._stopped)
 
-    def _replay(self, told: Callable[[int, int], None] = _nobody) -> None:
+    def _replay(self, told: Callable[[int, int], None] = _nobody, through: Through | None = None) -> None:
         """The book anew, from entry 1 or its checkpoint; every hash checked, the newest signed head too."""
-        book = Book(self._venue, self._find)
+        book, last = Book(self._venue, self._find), last_seq(self._db)
         try:
             self._go_on_from_checkpoint(book)
-            at, said, last = book.tip.seq, 0, last_seq(self._db)
-            while rows := stored_after(self._db, at, _RUN):
-                numbers, bodies, hashes = zip(*rows, strict=True)
-                book.apply_all(*follow_signed(book.tip, bodies, hashes))
-                at = numbers[-1]
-                if at - said >= TOLD_EVERY:
-                    said = at
-                    told(at, last)
+            replay(self._db, self._path, book, lambda seq: told(seq, last), through)
             self._check_head(book)
         except apsw.Error as error:
             raise LedgerUnreadable(f"the file does not read: {error}") from error

@@ -10,6 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
@@ -33,6 +34,7 @@ from ledger.errors import (
 from ledger.gaming_days import GamingDays
 from ledger.heads import Head, Signer
 from ledger.journal import BATCH_MAX, CHECKPOINT_SEQ_MIN, Journal, Outcome, Posted
+from serving.cores import shared_out
 from serving.problems import Problem
 from serving.tokens import SignIn
 
@@ -45,6 +47,7 @@ _QUIET_S: Final = 2.0
 _OPEN_AGAIN_S: Final = 1.0
 _LOG = logging.getLogger("felt.cage")
 _T = TypeVar("_T")
+_through_cores: Final = partial(shared_out, nice=5)  # documents go on meanwhile
 CheckSecond = Callable[[str, str], Awaitable[str | None]]
 
 
@@ -319,7 +322,7 @@ class Cage:
 
         journal = Journal.open(
             self._path, venue=self.venue, currency=self.currency, signer=self._signer, at_ms=self._clock(),
-            venue_key=self._venue_key, told=told,
+            venue_key=self._venue_key, told=told, through=_through_cores,
         )  # fmt: skip
         if journal.is_anothers:
             self.standing.need_term("This box has another key than the one that kept this ledger.")

@@ -17,11 +17,13 @@ from felt.ledger_proof import (
     proof_of_file,
     proof_of_rows,
 )
+from ledger import ranges
 from ledger.audit import Audit, Stored, audit
 from ledger.chain import ZERO_HASH, Tip, entry_hash, extend
 from ledger.entry import ENTRY_BYTES_MAX, entry_bytes, read_entry
 from ledger.journal_file import all_stored, open_read_only
 from ledger.slices import add_up, begin, go_on_chained, prove
+from serving import cores
 from tests.ledger.till import VENUE, Till, sale
 
 Rows = list[Stored]
@@ -220,8 +222,9 @@ def test_an_entry_that_says_another_sum_than_it_moves_is_told(rows: Rows) -> Non
 def test_processes_share_out_a_file_and_an_export(
     ledger: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # [LE126]
-    monkeypatch.setattr(ledger_proof, "SLICE", 4)
-    monkeypatch.setattr(ledger_proof, "LONG", 0)
+    monkeypatch.setattr(ledger_proof, "RANGE", 4)
+    monkeypatch.setattr(ranges, "RANGE", 4)
+    monkeypatch.setattr(cores, "LONG", 0)
     whole = told(audit(rows))
     of_file = proof_of_file(ledger, len(rows))
     assert (told(of_file.found), of_file.kept) == (whole, True)
@@ -241,7 +244,7 @@ def test_processes_share_out_a_file_and_an_export(
 def test_an_export_with_anything_odd_in_it_is_read_line_by_line(
     ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # [LE90] [LE126]
-    monkeypatch.setattr(ledger_proof, "SLICE", 4)
+    monkeypatch.setattr(ledger_proof, "RANGE", 4)
     path = ledger.with_name("odd.jsonl")
     assert run(["ledger", "export", str(ledger), "--to", str(path)]) == 0
     lines = path.read_bytes().splitlines(keepends=True)

@@ -9,7 +9,7 @@ import pytest
 from anyio import to_thread
 
 from felt.doctor import examine
-from ledger import journal as journal_module
+from ledger import replay as replay_module
 from ledger.chain import Tip, follow_signed
 from ledger.entry import Entry
 from tests.leaf_server.fix_leaf import Leaf, found, running
@@ -29,9 +29,9 @@ def halfway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
             go_on.wait(60)
         return follow_signed(tip, *run)
 
-    monkeypatch.setattr(journal_module, "TOLD_EVERY", 1)
-    monkeypatch.setattr(journal_module, "_RUN", 1)
-    monkeypatch.setattr(journal_module, "follow_signed", slowly)
+    monkeypatch.setattr(replay_module, "TOLD_EVERY", 1)
+    monkeypatch.setattr(replay_module, "_RUN", 1)
+    monkeypatch.setattr(replay_module, "follow_signed", slowly)
     yield go_on
     go_on.set()
 
