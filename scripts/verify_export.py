@@ -51,7 +51,8 @@ def check_term(entry, last, key, venue_key):
         check(voucher["term"] <= entry["term"], "nobody vouched for its box in this term")
         box = {"venue": entry["venue"], "term": voucher["term"], "public_key": said["public_key"]}
         check_signature(venue_key or key, voucher["signature"], b"felt.box.1", box)
-    return said["public_key"], venue_key or said.get("venue_key", "")
+    check(said["key_id"] == sha256(bytes_of(said["public_key"])).hexdigest()[:16], "it names another key")
+    return said["public_key"], venue_key or said.get("venue_key", ""), said["key_id"]
 
 
 def check_entry(entry, line, last):
@@ -62,8 +63,7 @@ def check_entry(entry, line, last):
     check(entry["venue"] == last.get("venue", entry["venue"]), "it is of another venue")
     check(entry["at_ms"] >= last["at_ms"], "it is dated too early")
     if entry["kind"] != "open_term":
-        next_one = (last["term"], last["seq"] + 1)
-        check((entry["term"], entry["seq"]) == next_one, "an entry is missing or swapped")
+        check((entry["term"], entry["seq"]) == (last["term"], last["seq"] + 1), "one is missing or swapped")
     amounts = [posting["amount"] for posting in entry["postings"]]
     check(len(amounts) != 1 and 0 not in amounts and sum(amounts) == 0, "it does not sum to zero")
     return digest
@@ -78,11 +78,11 @@ def prove(export, last, key="", venue_key="", ended=False):
             check(line == json.dumps(found, separators=(",", ":")).encode() + b"\n", "the head was changed")
             check(" ".join(head) == HEAD, "it is not a head")
             check_signature(key, head.pop("signature"), b"felt.head.1", head)
-            check({**last, "key": head["key"]} == head, "the last entry is not the one that was signed")
+            check(last == head, "the last entry is not the one that was signed")
         else:
             entry, digest = found["entry"], check_entry(found["entry"], line, last)
             if entry["kind"] == "open_term":
-                key, venue_key = check_term(entry, last, key, venue_key)
+                key, venue_key, last["key"] = check_term(entry, last, key, venue_key)
             last.update({name: entry[name] for name in ("venue", "term", "seq", "at_ms")}, hash=digest)
     check(ended, "no signed head stands at its end: its tail is missing")
 

@@ -5,6 +5,7 @@ A cell that is a number is an amount in minor units; counts and numbers of entri
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,7 +22,7 @@ _SHIFT: Final = (
     "Drawer", "From", "Opened", "By", "In", "Out", "Expected", "Counted", "Over or short", "Reason"
 )  # fmt: skip
 _LISTED: Final = ("Entry", "Kind", "At", "By", "Second", "Amount", "Undoes", "Why")
-_FORMULA: Final = tuple("=+-@\t\r\n|%")
+_FORMULA: Final = re.compile(r"\s*[=+\-@|%\t\r\n＝＋－＠]")  # wide signs too: some run them
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _cells(row: tuple[Cell, ...], currency: str) -> Iterator[str]:
 
 
 def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _words(kind: str) -> str:

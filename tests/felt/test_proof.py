@@ -1,6 +1,7 @@
 """Tampered ledgers and exports: `felt ledger verify` says it in words, the auditor's script finds it too."""
 
 import importlib.util
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,10 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from felt.cli import run
+from ledger.canonical import canonical
 from ledger.chain import Tip, extend
 from ledger.entry import Posting, read_entry
 from ledger.export import entry_line, head_line
-from ledger.heads import Signer
+from ledger.heads import Head, Signer
 from tests.ledger.till import SIGNER, VENUE, Till, sale
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "verify_export.py"
@@ -61,6 +63,16 @@ def chained(lines: Lines, seq: int = 0, signer: Signer | None = None) -> Lines:
     return [*written, head_line(signer.sign(tip)) if signer else lines[-1]]
 
 
+def misnamed(lines: Lines) -> Lines:
+    """The head, signed well, under the name of a key that is not the one that signed it."""
+    head = json.loads(lines[-1])["head"] | {"key": "f" * 16}
+    del head["signature"]
+    return [
+        *lines[:-1],
+        head_line(Head(**head, signature=SIGNER.signature(b"felt.head.1" + canonical(head)))),
+    ]
+
+
 def replaced(line: bytes, old: bytes, new: bytes) -> bytes:
     assert old in line
     return line.replace(old, new)
@@ -80,6 +92,7 @@ TAMPERED: dict[str, tuple[Callable[[Lines], Lines], str]] = {
     "rewritten, signed by another": (lambda x: chained(x, 4, STRANGER), "which opened no term here"),
     "a head of elsewhere": (lambda x: [*x[:-1], head_line(STRANGER.sign(Tip(VENUE, 1, 8, b"1" * 32, 1)))],
                             "which opened no term here"),
+    "a head under another key's name": (misnamed, "which opened no term here"),
     "something behind it": (lambda x: [*x, x[3]], "behind the signed head"),
     "blanks put in": (lambda x: [x[0].replace(b'"entry":', b'"entry": '), *x[1:]], "line 1"),
     "nothing left": (lambda x: [], "no entry"),

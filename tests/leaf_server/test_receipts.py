@@ -121,15 +121,16 @@ async def test_the_day_is_that_of_the_venues_wall(leaf: Leaf) -> None:  # [LE142
     assert before["count"] == 6
 
 
-async def test_a_statement_is_a_sheet_that_runs_nothing(leaf: Leaf) -> None:  # [LE124]
+@pytest.mark.parametrize("reason", ["=HYPERLINK(1)", " =1+1", "\uff1d1"])
+async def test_a_statement_is_a_sheet_that_runs_nothing(leaf: Leaf, reason: str) -> None:  # [LE124]
     till = await open_house(leaf)
     await till.post(**sale("buy_in", "ann", "a1"))
-    await till.post("reverse", seq=6, reason="=HYPERLINK(1)")
+    await till.post("reverse", seq=6, reason=reason)
     at_ms = (await till.get(f"{LEDGER}/entries?after=5"))["entries"][0]["entry"]["at_ms"]
     path = f"{DAY}{_gaming_day(at_ms)}"
     sheet = (await till.http.get(f"{path}?as=csv", headers=till.sign_in)).content.decode("utf-8-sig")
     cells = [cell for row in csv.reader(io.StringIO(sheet)) for cell in row]
-    assert "'=HYPERLINK(1)" in cells
+    assert f"'{reason}" in cells
     assert {"200.00", "-1000.00"} <= set(cells)
     assert not [cell for cell in cells if cell.startswith(tuple("=+-@")) and not _is_amount(cell)]
     pdf = await till.http.get(f"{path}?as=pdf", headers=till.sign_in)
