@@ -98,7 +98,11 @@ class Replicator:
     async def _send(self, after: int) -> int:
         """One batch behind `after`; answers how far the core is then."""
         request = await self._cage.look(lambda journal: _batch(journal, after))
-        return await self._judge(await self._ask(request))
+        answer = await self._ask(request)
+        after = await self._judge(answer)
+        if isinstance(answer, Rejected) and answer.code == "fork":
+            return await self._judge(await self._ask(head_request()))  # says whether our money has to stop
+        return after
 
     async def _ask(self, request: bytes) -> Answer | Rejected:
         return read_answer(await self._request(request))

@@ -165,6 +165,23 @@ async def test_the_core_gets_both_branches_of_a_fork_once(
         assert cage.standing.now.name == ("fenced" if signed else "open")
 
 
+async def test_a_box_that_hears_of_a_fork_while_it_sends_takes_no_more_money(tmp_path: Path) -> None:
+    """[LE100] At once, not when the core is asked again: another box sends into the same ledger."""
+    core = Core()
+    async with running(new_cage(tmp_path)) as cage, anyio.create_task_group() as tasks:
+        tasks.start_soon(Replicator(cage, core).run)  # type: ignore[arg-type]
+        await book(cage, "a", 5)
+        await until_at(core, cage)
+        core.tip = Tip(VENUE, 1, core.tip.seq + 1, b"\1" * 32, core.tip.at_ms)
+        core.held[core.tip.seq] = core.tip.hash
+        core.head = cage._signer.sign(core.tip).as_json()
+        await book(cage, "b", 1)
+        with anyio.fail_after(replicator.ASK_AGAIN_S / 3):
+            while cage.standing.now.name != "fenced":
+                await core.asked.wait()
+        tasks.cancel_scope.cancel()
+
+
 @pytest.mark.parametrize("lie", ["fork", "behind", "term"])
 async def test_a_core_that_holds_something_else_stops_the_sending(tmp_path: Path, lie: str) -> None:  # [LE42]
     core = Core()
