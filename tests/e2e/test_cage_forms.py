@@ -263,7 +263,7 @@ def test_a_jackpot_is_promised_filled_and_paid(house: House) -> None:  # [LE144]
     adopt.click()
     booked(office)
     seed = room(office, "seed_jackpot")
-    office.get_by_test_id("room-jackpot").fill("hh")
+    office.get_by_test_id("room-jackpot").select_option(label="High hand")
     office.get_by_test_id("room-source").select_option(label="The house's own money")
     office.get_by_test_id("room-reason").fill("Opening week")
     keys(office, "5", "0", "00")

@@ -10,7 +10,7 @@ export const FIELD_WORDS = {
 	drawer: 'Drawer',
 	entry: 'Entry',
 	fee: 'Fee the bank kept of it',
-	jackpot: 'Jackpot, if the box is its own',
+	jackpot: 'Jackpot',
 	marker: 'Receipt of the marker',
 	method: 'How it is paid',
 	name: 'Name',
