@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from crdt_models.edits import Json
 
-from . import chip_words
+from . import chip_words, conduct_words
 
 __all__ = ["Names", "Said", "act_words"]
 
@@ -301,6 +301,9 @@ _PHRASES: Final[dict[str, _Phrase]] = {
     "bag": chip_words.bag,
     "inplay": chip_words.in_play,
     "wanted": chip_words.wanted,
+    "penalty": conduct_words.penalty,
+    "served": conduct_words.served,
+    "change": conduct_words.change,
     "entry": _entry,
     "stack": _stack,
     "clock": _clock,

@@ -1,10 +1,10 @@
-"""`floor`: cash tables, their seats, waitlists, calls, answers to requests."""
+"""`floor`: cash tables, their seats, waitlists, calls, seat changes, answers to requests."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from . import settling
+from . import conduct, settling
 from .fact import Fact, FactKind, Id, LeafMs, Line, Setup
 
 __all__ = ["FACTS", "Answer", "Call", "CashTable", "ListEntry", "Seat", "Waitlist"]
@@ -67,5 +67,6 @@ FACTS = {
     "waitlist/": FactKind(ListEntry),
     "call/": FactKind(Call, policy="earliest", same_by=()),  # two tablets calling one entry is one call
     "answer/": FactKind(Answer),
+    **conduct.CHANGES,
     **settling.FACTS,
 }

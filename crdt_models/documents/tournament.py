@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from . import chips, elimination, seating, settling, structure
+from . import chips, conduct, elimination, seating, settling, structure
 from .chips import Stack
 from .elimination import Bust
 from .fact import (
@@ -166,6 +166,7 @@ FACTS = {
     "explained/": FactKind(Explained, conflict=False, ids=DIFFERENCE_ID),
     **elimination.FACTS,
     **chips.FACTS,
+    **conduct.FACTS,
     **seating.FACTS,
     **structure.FACTS,
     **settling.FACTS,

@@ -395,6 +395,16 @@ export interface PayoutTable {
 	readonly unit_cents?: number;
 }
 
+/** `penalty/<id>`: hands or minutes a player misses (TDA 71); with neither it is a warning. `rounds`: how many rounds the hands are, a round being one hand for each player at the table then. */
+export interface Penalty {
+	readonly player: string;
+	readonly hands?: number;
+	readonly rounds?: number;
+	readonly minutes?: number;
+	readonly reason: string;
+	readonly at_ms: number;
+}
+
 /** `request/<id>`: null = taken back. After `until_ms` the leaf answers that it expired, unlisted. */
 export interface PhoneRequest {
 	readonly kind: 'join_list' | 'leave_list' | 'seat_change' | 'call_floor' | 'register' | 'stack';
@@ -471,6 +481,14 @@ export interface Seat {
 	readonly seat: number;
 }
 
+/** `change/<player>`: who sits there waits for another seat, or another table; a move ends it. */
+export interface SeatChange {
+	readonly table: string;
+	readonly seat: number;
+	readonly kind?: 'seat' | 'table';
+	readonly at_ms: number;
+}
+
 /** `seating`: what the house chose beside the rule text. Absent: all as here. `final_seats` None: as RP-9 says for the seats of a table. `redraw_tables`: when so many tables are left, all seats are drawn anew. `game` stud: movers go by position, no blinds. `halting`: 11-D is not waived. */
 export interface SeatRules {
 	readonly rules?: 'tda-2024';
@@ -487,6 +505,13 @@ export interface Series {
 	readonly at_ms: number;
 	readonly seed?: string | null;
 	readonly revealed_ms?: number | null;
+}
+
+/** `served/<penalty>`: how many of its hands the player has missed; `ended`: a person ended it. */
+export interface Served {
+	readonly player: string;
+	readonly hands: number;
+	readonly ended?: boolean;
 }
 
 /** `settled/<name of the fact>`: a person looked; closes the conflict that holds exactly these stamps. */
@@ -641,6 +666,7 @@ export interface FactsByKind {
 		[waitlist: `waitlist/${string}`]: ListEntry;
 		[call: `call/${string}`]: Call;
 		[answer: `answer/${string}`]: Answer;
+		[change: `change/${string}`]: SeatChange;
 		[conflict: `conflict/${string}`]: Conflict;
 		[settled: `settled/${string}`]: Settled;
 		[arrived: `arrived/${string}`]: Arrived;
@@ -665,6 +691,9 @@ export interface FactsByKind {
 		[checked: `checked/${string}`]: Checked;
 		[bag: `bag/${string}`]: Bag;
 		[wanted: `wanted/${string}`]: Wanted;
+		[penalty: `penalty/${string}`]: Penalty;
+		[served: `served/${string}`]: Served;
+		[change: `change/${string}`]: SeatChange;
 		seating: SeatRules;
 		[need: `need/${string}`]: Need;
 		[alternate: `alternate/${string}`]: Alternate;
@@ -776,6 +805,7 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'waitlist/': { policy: 'latest', conflict: true, sameBy: null },
 		'call/': { policy: 'earliest', conflict: true, sameBy: [] },
 		'answer/': { policy: 'latest', conflict: true, sameBy: null },
+		'change/': { policy: 'earliest', conflict: true, sameBy: ['table', 'seat'] },
 		'conflict/': { policy: 'latest', conflict: false, sameBy: null },
 		'settled/': { policy: 'latest', conflict: false, sameBy: null },
 		'arrived/': { policy: 'earliest', conflict: false, sameBy: null },
@@ -800,6 +830,9 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 		'checked/': { policy: 'latest', conflict: false, sameBy: null },
 		'bag/': { policy: 'latest', conflict: true, sameBy: null },
 		'wanted/': { policy: 'latest', conflict: false, sameBy: null },
+		'penalty/': { policy: 'latest', conflict: true, sameBy: null },
+		'served/': { policy: 'latest', conflict: false, sameBy: null },
+		'change/': { policy: 'earliest', conflict: true, sameBy: ['table', 'seat'] },
 		'seating': { policy: 'latest', conflict: true, sameBy: null },
 		'need/': { policy: 'latest', conflict: true, sameBy: null },
 		'alternate/': { policy: 'earliest', conflict: true, sameBy: [] },

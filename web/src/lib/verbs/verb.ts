@@ -54,6 +54,7 @@ const MESSAGES = {
 	button_unknown: 'The button of that table is not known. Set it first.',
 	already_waiting: 'This player is on that list already.',
 	already_called: 'This player was called already.',
+	no_reason: 'Say why. A penalty without a reason is not kept.',
 	nobody_waiting: 'Nobody on that list is waiting.',
 	no_open_seat: 'No seat is open for that list.',
 	gone: 'That is no longer there.',

@@ -35,6 +35,7 @@ import {
 	knockerWords,
 	wantedWords,
 } from './chip-words.ts';
+import { changeWords, penaltyWords, servedWords } from './conduct-words.ts';
 import type { Names } from './edit-words.ts';
 import { seatName } from './edit-words.ts';
 
@@ -130,6 +131,9 @@ const PHRASES: Record<string, Phrase> = {
 	bag: bagWords,
 	inplay: inPlayWords,
 	wanted: wantedWords,
+	penalty: penaltyWords,
+	served: servedWords,
+	change: changeWords,
 	entry: (_life, before: Entry | null, after: Entry | null, names) => {
 		if (!after) return `removed an entry of ${names.player(before?.player ?? '')}`;
 		const again = after.number > 1 ? `, entry ${after.number}` : '';

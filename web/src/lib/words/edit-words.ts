@@ -10,8 +10,10 @@ import type {
 	HandForHand,
 	ListEntry,
 	Move,
+	Penalty,
 	Player,
 	Seat,
+	Served,
 } from '#lib/facts/facts.gen.ts';
 import { chips } from './amounts.ts';
 
@@ -69,6 +71,14 @@ export function editWords(fact: string, value: Json, names: Names): string {
 				: `${names.player(id)}: ${chips(is<Bag>().chips)} in the bag`;
 		case 'wanted':
 			return value === null ? 'No request to the cage' : 'A request to the cage';
+		case 'penalty':
+			return value === null ? 'A penalty taken back' : `${names.player(is<Penalty>().player)}: a penalty`;
+		case 'served':
+			return value === null
+				? 'A missed hand taken back'
+				: `${names.player(is<Served>().player)}: ${is<Served>().ended ? 'penalty ended' : 'a hand missed'}`;
+		case 'change':
+			return `${names.player(id)}: ${value === null ? 'stays' : 'waits for another seat'}`;
 		case 'inplay':
 			return 'Chips raced or put right';
 		case 'stack':

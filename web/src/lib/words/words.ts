@@ -24,6 +24,7 @@ export const WORDS: Words = {
 	unexplained: ['F-144', 'The count differs from what it should be. Count again, or say why.'],
 	already_wanted: ['F-145', 'The cage was asked for that already. It waits there.'],
 	not_for_sale: ['F-146', ({ words: what }) => String(what ?? 'That can’t be bought now.')],
+	no_reason: ['F-149', 'Say why. A penalty without a reason is not kept.'],
 	already_called: ['F-120', 'This player was called already.'],
 
 	already_seated: ['F-104', 'This player already has a seat. Move them instead.'],

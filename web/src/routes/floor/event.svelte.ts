@@ -9,6 +9,7 @@ import { chipsInPlay, chipsOff } from '#lib/twins/elimination/chips.ts';
 import { stillDealing } from '#lib/twins/elimination/hands.ts';
 import { standings } from '#lib/twins/elimination/standings.ts';
 import { stillWanted } from '#lib/twins/elimination/wanted.ts';
+import { type Serving, serving } from '#lib/twins/penalties.ts';
 import { type Disagreement, disagreements, unseated } from '#lib/twins/reconcile.ts';
 import { propose, seatRules } from '#lib/twins/seating/balancing.ts';
 import { alternates, openTables, seatChart } from '#lib/twins/seating/chart.ts';
@@ -195,6 +196,12 @@ export class EventDesk {
 				.map(({ player }) => player),
 		),
 	);
+	/** penalties being served, by player */
+	serving: ReadonlyMap<string, readonly Serving[]> = $derived.by(() => {
+		this.#watch('penalty/', 'served/');
+		const { reader } = this.replica;
+		return Map.groupBy(serving(reader, this.#desk.venue.clock.now), ({ player }) => player);
+	});
 	chipsOff = $derived.by(() => {
 		this.#watch('checked/');
 		return chipsOff(this.replica.reader);

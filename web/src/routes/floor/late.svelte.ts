@@ -17,6 +17,7 @@ export const late = new LatePages({
 	lists: () => import('./ListsPage.svelte'),
 	needs: () => import('./Needs.svelte'),
 	payouts: () => import('./PayoutsPage.svelte'),
+	penalty: () => import('./Penalty.svelte'),
 	outOtherwise: () => import('./OutOtherwise.svelte'),
 	rankings: () => import('./RankingsPage.svelte'),
 	sameHand: () => import('./SameHand.svelte'),

@@ -1,0 +1,53 @@
+"""What the floor does with people at a table beside their chips: penalties, and another seat."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.play import seat_players
+from tests.fix_room import Room, Tablets
+
+NAMES = ["Ida Berg", "Jon Ek", "Kim Lund"]
+
+
+def test_a_penalty_is_given_seen_served_and_told(room: Room, tablets: Tablets) -> None:
+    """[RU52]"""
+    room.prepare()
+    players = seat_players(room, NAMES)
+    one = tablets.sign_in("floor", "floor", "Tablet 1")
+    two = tablets.sign_in("floor", "floor2", "Tablet 2")
+    for page in (one, two):
+        page.get_by_test_id("table-1").click()
+    one.get_by_test_id("seat-1").click()
+    one.get_by_test_id("penalty").click()
+    one.get_by_test_id("penalty-rounds").click()
+    expect(one.get_by_test_id("penalty-give")).to_have_attribute("aria-disabled", "true")
+    one.get_by_role("button", name="Phone", exact=True).click()
+    one.get_by_test_id("penalty-give").click()
+    expect(one.get_by_text("Ida Berg misses 1 round (3 hands): Phone.")).to_be_visible()
+
+    seat = two.get_by_test_id("seat-1")
+    expect(seat).to_have_attribute("aria-label", re.compile("penalty, misses 3"))
+    seat.click()
+    for left in (2, 1):
+        two.get_by_test_id("hand-missed").click()
+        expect(one.get_by_test_id("seat-1")).to_have_attribute("aria-label", re.compile(f"misses {left}"))
+    two.get_by_test_id("hand-missed").click()
+    expect(one.get_by_test_id("serving")).to_have_count(0)
+    expect(one.get_by_test_id("seat-1")).not_to_have_attribute("aria-label", re.compile("penalty"))
+
+    one.get_by_test_id("seat-2").click()
+    one.get_by_test_id("penalty").click()
+    one.get_by_test_id("penalty-minutes").click()
+    one.get_by_test_id("penalty-reason").fill("Threw cards")
+    one.get_by_test_id("penalty-give").click()
+    expect(one.get_by_test_id("serving")).to_contain_text("Threw cards")
+    expect(two.get_by_test_id("seat-2")).to_have_attribute("aria-label", re.compile("penalty, until"))
+    one.get_by_test_id("penalty-end").click()
+    expect(one.get_by_test_id("serving")).to_have_count(0)
+    one.get_by_test_id("penalty").click()
+    expect(one.get_by_role("list", name="Before")).to_contain_text("5 minutes Threw cards")
+
+    one.goto(f"{room.url}/floor#history/{players['Ida Berg']}")
+    expect(one.get_by_text("gave Ida Berg a penalty of 1 round (3 hands): Phone")).to_be_visible()
+    expect(one.get_by_text("saw Ida Berg miss hand 3")).to_be_visible()
