@@ -1,6 +1,7 @@
 """Work shared out over the machine's cores, to processes that end with the one that asked for them."""
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -39,6 +40,7 @@ def shared_out(entries: int, *, nice: int = 0) -> Iterator[Map[Any]]:
 
 
 def _begin(nice: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked for this process hears it, and ends it
     os.nice(nice)
     look_seldom()
     Thread(target=_end_with_parent, daemon=True).start()
