@@ -1,5 +1,6 @@
-"""`python -m felt` is `felt`."""
+"""`python -m felt` is `felt`. A process beside a server reads this too, and runs no command."""
 
 from felt.cli import main
 
-main()
+if __name__ == "__main__":
+    main()
