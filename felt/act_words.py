@@ -275,6 +275,13 @@ def _explained(_ident: str, _before: Any, after: Any, _names: Names) -> str:
     return f"explained a difference: {after['reason']}" if after else "took an explanation back"
 
 
+def _held(player: str, _before: Any, after: Any, names: Names) -> str:
+    if after is None:
+        return f"let prizes of {names.player(player)} go"
+    why = "no ID" if after["why"] == "no_id" else "another name"
+    return f"held prizes of {names.player(player)}: {why}"
+
+
 def _either(gone: str, there: str) -> _Phrase:
     return lambda _ident, _before, after, _names: gone if after is None else there
 
@@ -335,6 +342,7 @@ _PHRASES: Final[dict[str, _Phrase]] = {
     "sound": _thing("the sound of a screen"),
     "setup": _either("began it", "began it"),
     "explained": _explained,
+    "held": _held,
     "settled": _either("settled two answers", "settled two answers"),
     "conflict": _either("closed a conflict", "found two answers"),
     "arrived": _arrived,

@@ -1,14 +1,14 @@
-"""`roster`: player id → display name; the only document with names."""
+"""`roster`: player id → display name, the only document with names; and whose prizes are held."""
 
 from collections.abc import Container
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from . import settling
 from .fact import Fact, FactKind, Line, Setup
 
-__all__ = ["FACTS", "ROSTER", "Player", "facts_about", "is_about"]
+__all__ = ["FACTS", "ROSTER", "Held", "Player", "facts_about", "is_about"]
 
 ROSTER: Final = "roster"
 _ABOUT: Final = ("", "conflict/", "settled/")
@@ -21,7 +21,18 @@ class Player(Fact):
     club_number: Annotated[int, Field(ge=1, le=999_999)] | None = None
 
 
-FACTS = {"setup": FactKind(Setup, conflict=False), "player/": FactKind(Player), **settling.FACTS}
+class Held(Fact):
+    """`held/<player>`: prizes of this player wait at the cage until it is sure who they are."""
+
+    why: Literal["no_id", "other_name"]
+
+
+FACTS = {
+    "setup": FactKind(Setup, conflict=False),
+    "player/": FactKind(Player),
+    "held/": FactKind(Held, conflict=False),
+    **settling.FACTS,
+}
 
 
 def facts_about(player: str) -> list[str]:

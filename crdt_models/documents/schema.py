@@ -14,7 +14,7 @@ ago, is taken as it is and brought up to date when it is read (`fact.Former`).
     5  what the clock of an event announces by itself: `cues`; the seat that a bust-out leaves;
        flights whose money is booked to their event; what a life had bought when its stack was counted;
        where tables stand in the room; what the clocks of new events announce;
-       penalties, and who waits for another seat
+       penalties, and who waits for another seat; whose prizes are held
 """
 
 from typing import Final

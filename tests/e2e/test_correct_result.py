@@ -83,6 +83,13 @@ def test_a_result_is_corrected_although_a_prize_was_paid(
     expect(till.get_by_test_id("owed-back")).to_have_count(0)
     expect(till.get_by_test_id("prize-state")).to_have_text(["Due", "Paid", "Due"])
 
+    till.get_by_test_id("prize-1").click()
+    till.get_by_test_id("hold-no_id").click()
+    expect(till.get_by_test_id("held")).to_contain_text("Held: no ID. By Mara at")
+    expect(till.get_by_test_id("prize-state")).to_have_text(["Held: no ID", "Paid", "Due"])
+    till.get_by_test_id("release-prize").click()
+    expect(till.get_by_test_id("prize-state")).to_have_text(["Due", "Paid", "Due"])
+
     till.get_by_test_id("rail-settle").click()
     row = till.get_by_test_id("reconcile-row").filter(has_text="Dana Scott")
     expect(row).to_contain_text("Another place than the money has")

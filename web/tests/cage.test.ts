@@ -74,10 +74,16 @@ test('a prize is unclaimed from the next gaming day on, by the venue’s wall', 
 	const since = Date.parse('2026-11-28T23:30:00+01:00');
 	const [event] = prizesByEvent([prize('e', 1, 5_000), prize('e', 2, 3_000, 1_000), prize('e', 3, 100, 100)]);
 	const words = (at: string) =>
-		event!.rows.map((row) => prizeState(row, since, Date.parse(`2026-11-29T${at}+01:00`), wall).word);
+		event!.rows.map((row) => prizeState(row, null, since, Date.parse(`2026-11-29T${at}+01:00`), wall).word);
 	expect(words('05:59:59')).toEqual(['Due', '20.00 due', 'Paid']);
 	expect(words('06:00:00')).toEqual(['Unclaimed since 28 Nov', '20.00 unclaimed since 28 Nov', 'Paid']);
-	expect(prizeState({ ...event!.rows[0]!, paid_cents: 6_000 }, since, since, wall).word).toBe(
+	expect(prizeState({ ...event!.rows[0]!, paid_cents: 6_000 }, null, since, since, wall).word).toBe(
 		'10.00 to come back',
 	);
+	const held = { why: 'no_id' } as const;
+	expect(event!.rows.map((row) => prizeState(row, held, since, since, wall).word)).toEqual([
+		'Held: no ID',
+		'20.00 held: no ID',
+		'Paid',
+	]);
 });

@@ -269,6 +269,11 @@ export interface HandForHand {
 	readonly at_ms: number;
 }
 
+/** `held/<player>`: prizes of this player wait at the cage until it is sure who they are. */
+export interface Held {
+	readonly why: 'no_id' | 'other_name';
+}
+
 /** `house`: what rooms do differently. `race`: how odd chips of a table are rounded at a colour-up. */
 export interface HouseRules {
 	readonly hand_minutes?: number;
@@ -739,6 +744,7 @@ export interface FactsByKind {
 	roster: {
 		setup: Setup;
 		[player: `player/${string}`]: Player;
+		[held: `held/${string}`]: Held;
 		[conflict: `conflict/${string}`]: Conflict;
 		[settled: `settled/${string}`]: Settled;
 		[arrived: `arrived/${string}`]: Arrived;
@@ -878,6 +884,7 @@ export const policies: Readonly<Record<Kind, Readonly<Record<string, FactPolicy>
 	roster: {
 		'setup': { policy: 'latest', conflict: false, sameBy: null },
 		'player/': { policy: 'latest', conflict: true, sameBy: null },
+		'held/': { policy: 'latest', conflict: false, sameBy: null },
 		'conflict/': { policy: 'latest', conflict: false, sameBy: null },
 		'settled/': { policy: 'latest', conflict: false, sameBy: null },
 		'arrived/': { policy: 'earliest', conflict: false, sameBy: null },

@@ -1,5 +1,5 @@
 /** The roster: the only document with names. */
-import type { Player } from '#lib/facts/facts.gen.ts';
+import type { Held, Player } from '#lib/facts/facts.gen.ts';
 import { newId } from '#lib/facts/ids.ts';
 import type { Replica } from '#lib/sync/replica.svelte.ts';
 import { type Done, perform, type Refusal, refuse } from './verb.ts';
@@ -23,4 +23,14 @@ export function renamePlayer(
 ): Done | Refusal {
 	if (!name.trim()) return refuse('empty');
 	return perform(roster, { [`player/${player}`]: { name: name.trim(), club_number } });
+}
+
+/** Prizes of a player wait until it is sure who they are. */
+export function holdPrizes(roster: Replica<'roster'>, player: string, why: Held['why']): Done | Refusal {
+	return perform(roster, { [`held/${player}`]: { why } });
+}
+
+/** It is sure now. */
+export function releasePrizes(roster: Replica<'roster'>, player: string): Done | Refusal {
+	return perform(roster, { [`held/${player}`]: null });
 }

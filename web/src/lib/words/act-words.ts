@@ -14,6 +14,7 @@ import type {
 	Display,
 	Entry,
 	Explained,
+	Held,
 	LateRegistration,
 	ListEntry,
 	Move,
@@ -237,6 +238,10 @@ const PHRASES: Record<string, Phrase> = {
 	setup: () => 'began it',
 	explained: (_id, _before, after: Explained | null) =>
 		after ? `explained a difference: ${after.reason}` : 'took an explanation back',
+	held: (player, _before, after: Held | null, names) =>
+		after
+			? `held prizes of ${names.player(player)}: ${after.why === 'no_id' ? 'no ID' : 'another name'}`
+			: `let prizes of ${names.player(player)} go`,
 	settled: () => 'settled two answers',
 	conflict: (_fact, _before, after) => (after === null ? 'closed a conflict' : 'found two answers'),
 	arrived: (_id, _before, after: { number: number } | null) =>

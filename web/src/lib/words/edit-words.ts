@@ -91,6 +91,10 @@ export function editWords(fact: string, value: Json, names: Names): string {
 			return value === null ? 'A call taken back' : `A call to ${names.table(is<Call>().table)}`;
 		case 'player':
 			return value === null ? 'A player taken off' : `Player ${is<Player>().name}`;
+		case 'held':
+			return value === null
+				? `${names.player(id)}: prizes no longer held`
+				: `${names.player(id)}: prizes held`;
 		case 'answer':
 			return 'An answer to a request';
 		case 'request':

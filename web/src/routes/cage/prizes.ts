@@ -1,5 +1,6 @@
 /** Prizes as the document `cage` tells them: due, and what of it was paid. Pure. */
 
+import type { Held } from '#lib/facts/facts.gen.ts';
 import { dateText } from '#lib/words/ages.ts';
 import { figure } from '#lib/words/amounts.ts';
 
@@ -74,13 +75,22 @@ export function unclaimed(row: PrizeRow, sinceUnixMs: number, nowUnixMs: number,
 	return dueOf(row) > 0 && gamingDay(sinceUnixMs, wall) < gamingDay(nowUnixMs, wall);
 }
 
-/** What a prize's badge says. */
-export function prizeState(row: PrizeRow, sinceUnixMs: number, nowUnixMs: number, wall: Wall) {
+export const HELD_WORDS: Record<Held['why'], string> = { no_id: 'no ID', other_name: 'other name' };
+
+/** What a prize's badge says; `held`: why the player's prizes wait, null: they do not. */
+export function prizeState(
+	row: PrizeRow,
+	held: Held | null,
+	sinceUnixMs: number,
+	nowUnixMs: number,
+	wall: Wall,
+) {
 	const due = dueOf(row);
 	const part = row.paid_cents ? `${figure(Math.abs(due), wall.currency)} ` : '';
 	const said = (word: string) => part + (part ? word : word[0]!.toUpperCase() + word.slice(1));
 	if (due < 0) return { tone: 'stop' as const, word: said('to come back') };
 	if (!due) return { tone: 'good' as const, word: 'Paid' };
+	if (held) return { tone: 'care' as const, word: said(`held: ${HELD_WORDS[held.why]}`) };
 	if (unclaimed(row, sinceUnixMs, nowUnixMs, wall))
 		return { tone: 'care' as const, word: said(`unclaimed since ${dateText(sinceUnixMs, wall.timeZone)}`) };
 	return { tone: 'warn' as const, word: said('due') };
