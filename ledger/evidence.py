@@ -65,7 +65,7 @@ def astray(db: apsw.Connection) -> str | None:
     for table, *_ in db.execute("PRAGMA foreign_key_check"):
         what = "an outcome" if table == "outcomes" else "a signed head"
         return f"{what} is kept of an entry that is not there"
-    unread = db.execute("SELECT 1 FROM outcomes WHERE NOT json_valid(refusal) LIMIT 1").fetchone()
+    unread = db.execute(_UNREAD).fetchone()
     return "a stored refusal does not read" if unread else None
 
 
@@ -107,6 +107,9 @@ def schema_fault(db: apsw.Connection) -> str | None:
 _SIGNED: Final = re.compile(r', "key": "[0-9a-f]{16}", "signature": "[A-Za-z0-9_-]{86}"\}')
 _SCHEMA = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 _COUNTED = """SELECT count(*) FROM outcomes
-    WHERE seq <= ? OR seq > (SELECT max(seq) FROM entries) OR NOT json_valid(refusal)"""
+    WHERE seq <= ? AND refusal IS NULL OR seq > (SELECT max(seq) FROM entries)
+        OR seq IS NULL AND json_valid(refusal) IS NOT 1"""
+_UNREAD = """SELECT 1 FROM outcomes
+    WHERE seq IS NULL AND json_valid(refusal) IS NOT 1 OR seq IS NOT NULL AND refusal IS NOT NULL LIMIT 1"""
 _POSTED = "SELECT seq, device, key, content, at_ms FROM told WHERE seq BETWEEN ? AND ?"
 _HEADS = "SELECT seq, head FROM heads WHERE seq BETWEEN ? AND ?"
