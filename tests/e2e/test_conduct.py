@@ -2,17 +2,23 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.play import seat_players
 from tests.fix_room import Room, Tablets
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prepared(room: Room) -> None:
+    room.prepare()
+
 
 NAMES = ["Ida Berg", "Jon Ek", "Kim Lund"]
 
 
 def test_a_penalty_is_given_seen_served_and_told(room: Room, tablets: Tablets) -> None:
     """[RU52]"""
-    room.prepare()
     players = seat_players(room, NAMES)
     one = tablets.sign_in("floor", "floor", "Tablet 1")
     two = tablets.sign_in("floor", "floor2", "Tablet 2")
@@ -51,3 +57,32 @@ def test_a_penalty_is_given_seen_served_and_told(room: Room, tablets: Tablets) -
     one.goto(f"{room.url}/floor#history/{players['Ida Berg']}")
     expect(one.get_by_text("gave Ida Berg a penalty of 1 round (3 hands): Phone")).to_be_visible()
     expect(one.get_by_text("saw Ida Berg miss hand 3")).to_be_visible()
+
+
+def test_another_seat_is_taken_at_once_or_waited_for(room: Room, tablets: Tablets) -> None:
+    """[RU53]"""
+    players = seat_players(room, [f"Player {letter}" for letter in "ABCDEFGHI"], table="t2")
+    page = tablets.sign_in("floor", "floor", "Tablet 1")
+    page.get_by_test_id("table-2").click()
+    for seat in (3, 2):
+        page.get_by_test_id(f"seat-{seat}").click()
+        page.get_by_test_id("seat-change").click()
+        page.get_by_test_id("change-ask").click()
+        expect(page.get_by_test_id("changing")).to_contain_text("waits since")
+    page.get_by_test_id("rail-tables").click()
+    expect(page.get_by_test_id("now-change")).to_have_count(0)
+    page.get_by_test_id("table-2").click()
+    page.get_by_test_id("seat-9").click()
+    page.get_by_test_id("bust").click()
+    page.get_by_test_id("rail-tables").click()
+    first = page.get_by_test_id("now-change")
+    expect(first).to_have_text(re.compile("Player C asked for another seat: T2·9 free"))
+    first.click()
+    page.get_by_test_id("seat-change").click()
+    page.get_by_test_id("change-to-9").click()
+    expect(page.get_by_test_id("seat-9")).to_have_attribute("aria-label", re.compile("Player C"))
+    expect(page.get_by_test_id("changing")).to_have_count(0)
+    page.get_by_test_id("rail-tables").click()
+    expect(first).to_have_text(re.compile("Player B asked for another seat: T2·3 free"))
+    facts = room.facts(f"tournament/{room.tournament}")
+    assert facts[f"seat/{players['Player C']}"] == {"table": "t2", "seat": 9}

@@ -97,6 +97,17 @@ export function changeCashTable(floor: Floor, table: string, cash: CashTable): D
 	return perform(floor, { [`cash/${table}`]: cash });
 }
 
+/** Another free seat of the same game, at the same table or another one. */
+export function changeSeat(floor: Floor, config: Config, player: string, to: Chair): Done | Refusal {
+	const at = one<Seat>(floor.reader, `seat/${player}`);
+	if (!at) return refuse('not_seated', { player });
+	const list = one<CashTable>(floor.reader, `cash/${at.table}`)?.list;
+	const free = list ? openCashSeats(floor.reader, config.reader, list) : [];
+	if (!free.some(({ table, seat }) => table === to.table && seat === to.seat))
+		return refuse('taken', { player, ...to });
+	return perform(floor, { [`seat/${player}`]: { table: to.table, seat: to.seat } satisfies Seat });
+}
+
 /** A player leaves a cash seat. */
 export function leaveSeat(floor: Floor, player: string): Done | Refusal {
 	if (floor.reader.get(`seat/${player}`) === null) return refuse('not_seated', { player });

@@ -1,7 +1,8 @@
 /** What the floor's pages share: the events and cash tables with what the rules say of them, trays, requests. */
 
-import { type Kind, type OpenRequest, writers } from '#lib/facts/facts.gen.ts';
+import { type Kind, type OpenRequest, type SeatChange, writers } from '#lib/facts/facts.gen.ts';
 import type { Replica } from '#lib/sync/replica.svelte.ts';
+import { seatChanges } from '#lib/twins/seating/changes.ts';
 import type { TableSeats } from '#lib/twins/seating/chart.ts';
 import { goingTables } from '#lib/twins/waitlist.ts';
 import { say } from '#lib/ui/staff/toasts.svelte.ts';
@@ -160,6 +161,13 @@ export class FloorDesk {
 				};
 			})
 			.sort((a, b) => a.number - b.number);
+	});
+
+	/** who of the cash tables waits for another seat, first come first */
+	changes: ReadonlyMap<string, SeatChange> = $derived.by(() => {
+		this.floor.group('seat/');
+		this.floor.group('change/');
+		return seatChanges(this.floor.reader);
 	});
 
 	/** Requests of phones and dealers nobody has answered, oldest first. */

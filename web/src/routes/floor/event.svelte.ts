@@ -1,7 +1,7 @@
 /** One tournament as the rules see it now: runes over its document, the furniture and the cage's picture. */
 
 import { decode } from '#lib/facts/edits.ts';
-import { policies } from '#lib/facts/facts.gen.ts';
+import { policies, type SeatChange } from '#lib/facts/facts.gen.ts';
 import { AfterPaint } from '#lib/screen/after-paint.svelte.ts';
 import type { Replica } from '#lib/sync/replica.svelte.ts';
 import type { Breach } from '#lib/twins/breaches.ts';
@@ -12,6 +12,7 @@ import { stillWanted } from '#lib/twins/elimination/wanted.ts';
 import { type Serving, serving } from '#lib/twins/penalties.ts';
 import { type Disagreement, disagreements, unseated } from '#lib/twins/reconcile.ts';
 import { propose, seatRules } from '#lib/twins/seating/balancing.ts';
+import { seatChanges } from '#lib/twins/seating/changes.ts';
 import { alternates, openTables, seatChart } from '#lib/twins/seating/chart.ts';
 import { type Halt, halted } from '#lib/twins/seating/halting.ts';
 import { buttonsOf, type Proposal } from '#lib/twins/seating/proposal.ts';
@@ -196,6 +197,11 @@ export class EventDesk {
 				.map(({ player }) => player),
 		),
 	);
+	/** who waits for another seat, first come first */
+	changes: ReadonlyMap<string, SeatChange> = $derived.by(() => {
+		this.#watch('seat/', 'change/');
+		return seatChanges(this.replica.reader);
+	});
 	/** penalties being served, by player */
 	serving: ReadonlyMap<string, readonly Serving[]> = $derived.by(() => {
 		this.#watch('penalty/', 'served/');

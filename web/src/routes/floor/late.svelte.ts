@@ -22,6 +22,7 @@ export const late = new LatePages({
 	rankings: () => import('./RankingsPage.svelte'),
 	sameHand: () => import('./SameHand.svelte'),
 	sell: () => import('./SellSheet.svelte'),
+	seatChange: () => import('./SeatChange.svelte'),
 	select: () => import('./SelectBar.svelte'),
 	settle: () => import('./SettlePage.svelte'),
 	undo: () => import('./UndoSheet.svelte'),
