@@ -390,7 +390,25 @@ def test_what_a_rule_refused_is_settled_by_a_person(house: House) -> None:  # [L
     expect(row).to_contain_text("M-220")
     row.get_by_test_id("settle").click()
     till.get_by_role("button", name="Asked the player").click()
+    expect(till.get_by_test_id("settle-back")).to_have_text("Give it back in cash")
     till.get_by_test_id("settle-balance").click()
+    booked(till)
+    till.get_by_test_id("settle-sheet").get_by_role("button", name="Done").click()
+    expect(till.get_by_test_id("received")).to_have_attribute("data-count", "0")
+
+
+def test_what_came_by_card_goes_back_that_way(house: House) -> None:  # [LE54]
+    amount = {"amount": 5_500, "currency": "EUR"}
+    sale = {"kind": "cash_buy_in", "player": "carl", "method": "card", "reference": "T77", "amount": amount}
+    assert house.command("by-card", **sale, intent={"recorded_ms": 1})["entry"]["kind"] == "suspense"
+    till = house.till
+    till.get_by_test_id("rail-desk").click()
+    till.get_by_test_id("rail-settle").click()
+    till.get_by_test_id("received-row").get_by_test_id("settle").click()
+    till.get_by_role("button", name="Asked the player").click()
+    back = till.get_by_test_id("settle-back")
+    expect(back).to_have_text("Give it back by card or transfer")
+    back.click()
     booked(till)
     till.get_by_test_id("settle-sheet").get_by_role("button", name="Done").click()
     expect(till.get_by_test_id("received")).to_have_attribute("data-count", "0")

@@ -72,6 +72,8 @@ export type ReceivedRow = {
 	seq: number;
 	player: string;
 	left_cents: number;
+	/** where it lies: `1010/<drawer>`, or `1015` of a card or transfer */
+	source: string;
 	at_ms: number;
 	person: string;
 	asked: string;
