@@ -53,6 +53,8 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check every entry, hash and signature, and the books; exit code 1 if anything does not hold."""
+    if against == "":  # as an unset variable of a script would be: nothing would be compared
+        raise CommandFailed("--against needs an address or a file", exit_code=2)
     heads = _heads(file, against) if against else []
     with open_ledger(file) as source:
         found, faults = (_signed if chain_alone else _proved)(source, [head.seq for head in heads])
@@ -180,14 +182,17 @@ def _remote_head(file: Path, address: str) -> Head:
         answer = httpx.get(
             f"{address.rstrip('/')}/api/v1/ledger/head", params={"venue": venue}, timeout=_TIMEOUT_S
         )
-        answer.raise_for_status()
-        return Head.from_json(answer.json())
-    except (httpx.HTTPError, ValueError, EntryInvalid) as error:
+        if answer.status_code != httpx.codes.OK:
+            raise CommandFailed(f"{address} gave no signed head: it answered {answer.status_code}")
+        return Head.from_text(answer.text)
+    except (httpx.HTTPError, EntryInvalid) as error:
         raise CommandFailed(f"{address} gave no signed head: {error}") from error
 
 
 def _other_faults(file: Path, other: Path) -> list[str]:
     with open_ledger(file) as ours, open_ledger(other) as theirs:
+        if next(theirs.stored(), None) is None:
+            raise CommandFailed(f"{other.name} holds nothing to compare with", exit_code=2)
         fault = compare(ours.stored(), theirs.stored())
         if fault:
             return [f"against {other.name}: {fault}"]

@@ -1,7 +1,9 @@
 """`felt ledger`: what verifies, and what does not in words a person can act on."""
 
 import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import apsw
 import pytest
@@ -181,6 +183,31 @@ def test_an_address_that_does_not_answer_is_told(
 ) -> None:  # [LE34]
     assert verify(folder / "ledger.db", "--against", "http://127.0.0.1:9") == 1
     assert "gave no signed head" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [(200, b"[" * 99_999, "not JSON"), (200, b"\xff", "not JSON"), (500, b"{}", "it answered 500")],
+)
+def test_an_address_that_answers_no_head_is_told(
+    folder: Path, status: int, body: bytes, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:  # [LE34]
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.handle_request).start()
+        assert verify(folder / "ledger.db", "--against", f"http://127.0.0.1:{server.server_port}") == 1
+    assert f"gave no signed head: {'a head is ' * (status == 200)}{words}" in capsys.readouterr().err
+
+
+def test_nothing_to_compare_with_is_no_comparison(folder: Path) -> None:  # [LE34]
+    (folder / "empty").touch()
+    assert verify(folder / "ledger.db", "--against", folder / "empty") == 2
+    assert verify(folder / "ledger.db", "--against", "") == 2
 
 
 def test_show_prints_entries_and_balances(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
