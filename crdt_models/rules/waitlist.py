@@ -1,11 +1,11 @@
-"""Waiting for a cash seat: the order of a list, whom to call, which seats are open. DOMAIN 5.2.
+"""Waiting for a cash seat: the order of a list, whom to call, which seats are open, how long it takes.
 
 The order is the leaf's order of arrival; what the leaf has not seen yet comes after, provisional, by stamp.
 A person is called once: the earliest call of an entry counts. Twin: `web/src/lib/twins/waitlist.ts`.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from ..documents.config import Furniture
 from ..documents.floor import Call, CashTable, ListEntry, Seat
@@ -15,7 +15,16 @@ from ..facts import FactReader
 from ..stamps import Stamp, parse
 from .seating.chart import Chair
 
-__all__ = ["Waiting", "call_next", "going_tables", "open_cash_seats", "waiting"]
+__all__ = ["Waiting", "call_next", "going_tables", "open_cash_seats", "wait_minutes", "waiting"]
+
+# How long a wait is follows from seats that became free lately, and from nothing else.
+_LOOK_BACK_MS: Final = 2 * 3_600_000
+_FILLING_MS: Final = (
+    15 * 60_000
+)  # a table that was opened takes many at once: that says nothing of later ones
+_SEEN_MS: Final = 15 * 60_000  # shorter than that is no ground
+_SEATED_MIN: Final = 3
+_STEP_MINUTES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,29 @@ def open_cash_seats(floor: FactReader, config: FactReader, ident: str) -> list[C
         if seat not in place.out_of_use
     ]
     return [chair for chair in chairs if chair not in taken]
+
+
+def wait_minutes(floor: FactReader, config: FactReader, ident: str, place: int, now: int) -> int | None:
+    """About how long the one at `place` (from 1) waits, in steps of five minutes; 0: a seat is open for them.
+
+    None: there is no ground for an estimate. At one past the line: how long a newcomer waits.
+    """
+    tables = going_tables(floor, ident)
+    if not tables:
+        return None
+    sits = many(floor, "seat/", Seat)
+    before = sum(row.call is None and row.player not in sits for row in waiting(floor, ident)[: place - 1])
+    short = before + 1 - len(open_cash_seats(floor, config, ident))
+    if short <= 0:
+        return 0
+    opened = [stamp.ms for table in tables if (stamp := parse(floor.stamp(f"cash/{table}")))]
+    since = max(now - _LOOK_BACK_MS, *(ms + _FILLING_MS for ms in opened))
+    rows = many(floor, "waitlist/", ListEntry).items()
+    seated = [_stamp(floor, entry).ms for entry, row in rows if row.list == ident and row.state == "seated"]
+    lately = sum(since < ms <= now for ms in seated)
+    if now - since < _SEEN_MS or lately < _SEATED_MIN:
+        return None
+    return -(-short * (now - since) // (lately * _STEP_MINUTES * 60_000)) * _STEP_MINUTES
 
 
 def _stamp(floor: FactReader, entry: str) -> Stamp:

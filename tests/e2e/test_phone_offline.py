@@ -51,7 +51,7 @@ def test_a_request_made_offline_comes_in_through_the_core(room: Room, tablets: T
     assert [(request["player"], request["via"]) for request in asked] == [(player, "core")]
     row.get_by_test_id("accept").click()
 
-    expect(phone.get_by_test_id("my-place")).to_be_visible()
+    expect(phone.get_by_test_id("my-place")).to_have_text(re.compile("You are 1st · a seat is open"))
     assert refused == []  # it asks where its page may, and not the sync ports
     until(
         lambda: any(n.startswith("answer/") for n in room.facts(f"answers%2F{player}")),

@@ -11,7 +11,7 @@ import { disagreements } from '../../web/src/lib/twins/reconcile.ts';
 import { lateRegistration } from '../../web/src/lib/twins/structure/registration.ts';
 import { freeSeats, openSeats, seatChart } from '../../web/src/lib/twins/seating/chart.ts';
 import { mayBuy } from '../../web/src/lib/twins/structure/terms.ts';
-import { callNext, openCashSeats, waiting } from '../../web/src/lib/twins/waitlist.ts';
+import { callNext, openCashSeats, waitMinutes, waiting } from '../../web/src/lib/twins/waitlist.ts';
 
 /** Of documents as facts are read; `id` is that of the tournament and of the waitlist. */
 export function reading({ tournament, config, floor, cage }, id, now) {
@@ -47,6 +47,7 @@ export function reading({ tournament, config, floor, cage }, id, now) {
 		lives: [standing.lives, [...standing.left].sort(), [...standing.lifeOf].sort()],
 		waiting: waiting(floor, id).map((row) => [row.entry, row.player, row.state, row.number]),
 		call_next: callNext(floor, id),
+		waits: [1, 2, 9].map((place) => waitMinutes(floor, config, id, place, now * 1000)),
 		cash: openCashSeats(floor, config, id).map(({ table, seat }) => [table, seat]),
 		tray: disagreements(tournament, id, cage, now).map((row) => [row.kind, row.player, row.entry, row.since_ms]),
 	};

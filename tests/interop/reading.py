@@ -17,7 +17,7 @@ from crdt_models.rules.structure.ladder import Row, faults, locked
 from crdt_models.rules.structure.moments import moments
 from crdt_models.rules.structure.registration import late_registration
 from crdt_models.rules.structure.terms import Asked, may_buy
-from crdt_models.rules.waitlist import call_next, open_cash_seats, waiting
+from crdt_models.rules.waitlist import call_next, open_cash_seats, wait_minutes, waiting
 
 __all__ = ["reading"]
 
@@ -58,6 +58,7 @@ def reading(
         "lives": [standing.lives, sorted(standing.left), sorted(standing.life_of.items())],
         "waiting": [[row.entry, row.player, row.state, row.number] for row in waiting(floor, of)],
         "call_next": called.entry if called else None,
+        "waits": [wait_minutes(floor, config, of, place, now * 1_000) for place in (1, 2, 9)],
         "cash": [[chair.table, chair.seat] for chair in open_cash_seats(floor, config, of)],
         "tray": [
             [row.kind, row.player, row.entry, row.since_ms]

@@ -13,7 +13,7 @@ from ..elimination.knockers import knockers
 from ..elimination.standings import finishes, standings
 from ..names import player_names, table_numbers
 from ..seating.draw_series import last_series, own_draw
-from ..waitlist import going_tables, waiting
+from ..waitlist import going_tables, wait_minutes, waiting
 from .tournament import Event, View, call_out, clock_view, current_moves, prize_cents
 
 __all__ = ["phone_view", "tournaments_of"]
@@ -60,7 +60,9 @@ def phone_view(
         else None,
         "commitment": _commitment(event),
         **_own_event(player, event, now),
-        "lists": [_list_row(floor, ident, lists[ident], player, open_requests) for ident in by_name],
+        "lists": [
+            _list_row(floor, config, ident, lists[ident], player, open_requests, now) for ident in by_name
+        ],
         "call": _call(floor, player, lists, config),
         "answers": [
             {"request": ident, "answer": answer.answer, "text": answer.text}
@@ -136,7 +138,13 @@ def _sold_life(event: Event, player: str) -> str | None:
 
 
 def _list_row(
-    floor: FactReader, ident: str, row: Waitlist, player: str, requests: Mapping[str, PhoneRequest]
+    floor: FactReader,
+    config: FactReader,
+    ident: str,
+    row: Waitlist,
+    player: str,
+    requests: Mapping[str, PhoneRequest],
+    now: int,
 ) -> View:
     line = waiting(floor, ident)
     place = next((n for n, other in enumerate(line, start=1) if other.player == player), None)
@@ -152,6 +160,9 @@ def _list_row(
         "place": place,
         "entry": own.entry if own else None,
         "request": next(asked, None),
+        "wait_minutes": wait_minutes(floor, config, ident, place or len(line) + 1, now)
+        if own is None or (own.call is None and own.state == "waiting")
+        else None,
         "state": ("called" if own.call else own.state) if own else None,
     }
 

@@ -228,7 +228,7 @@ def test_a_phone_sees_its_own_things() -> None:  # [RU71]
     assert bea["lists"] == [
         {
             "list": "nl", "name": "NL 1/2", "tables": 1, "waiting": 2, "place": 2, "entry": "w1",
-            "request": "q1", "state": "waiting",
+            "request": "q1", "wait_minutes": 0, "state": "waiting",
         }
     ]  # fmt: skip
     assert bea["answers"] == [{"request": "q0", "answer": "declined", "text": "Full"}]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { finishes, nextPlace, standings } from '#lib/twins/elimination/standings.ts';
 import { disagreements, unseated } from '#lib/twins/reconcile.ts';
-import { callNext, openCashSeats, waiting } from '#lib/twins/waitlist.ts';
+import { callNext, openCashSeats, waiting, waitMinutes } from '#lib/twins/waitlist.ts';
 import { type Facts, reading, vectors } from './written.ts';
 
 type Places = {
@@ -19,6 +19,15 @@ type Lists = {
 	order: [string, number | null][];
 	call_next: string | null;
 	open_seats: [string, number][];
+};
+type Waits = {
+	id: string;
+	floor: Facts;
+	at_ms: Record<string, number>;
+	list: string;
+	place: number;
+	now: number;
+	minutes: number | null;
 };
 type Rows = {
 	id: string;
@@ -44,7 +53,11 @@ describe('places', () => {
 });
 
 describe('lists', () => {
-	const { config, cases } = vectors<{ config: Facts; cases: Lists[] }>('waitlist');
+	const { config, cases, waits } = vectors<{ config: Facts; cases: Lists[]; waits: Waits[] }>('waitlist');
+	test.each(waits)('$id', ({ floor: facts, at_ms, list, place, now, minutes }) => {
+		const floor = reading('floor', facts, at_ms);
+		expect(waitMinutes(floor, reading('config', config), list, place, now)).toBe(minutes);
+	});
 	test.each(cases)('$id', ({ floor: facts, at_ms, list, order, call_next, open_seats }) => {
 		const floor = reading('floor', facts, at_ms);
 		expect(waiting(floor, list).map((row) => [row.entry, row.number])).toEqual(order);

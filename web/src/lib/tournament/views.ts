@@ -147,6 +147,8 @@ export type PhoneList = {
 	place: number | null;
 	entry: string | null;
 	request: string | null;
+	/** about; 0: a seat is open; null: it can't be told, or who is called or away asks nothing */
+	wait_minutes: number | null;
 	state: string | null;
 };
 
