@@ -106,10 +106,12 @@ def schema_fault(db: apsw.Connection) -> str | None:
 
 _SIGNED: Final = re.compile(r', "key": "[0-9a-f]{16}", "signature": "[A-Za-z0-9_-]{86}"\}')
 _SCHEMA = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-_COUNTED = """SELECT count(*) FROM outcomes
+_READS = """CASE WHEN json_valid(refusal) THEN json_type(refusal, '$.code') = 'text'
+    AND json_type(refusal, '$.message') = 'text' AND json_type(refusal, '$.details') = 'object' END IS 1"""
+_COUNTED = f"""SELECT count(*) FROM outcomes
     WHERE seq <= ? AND refusal IS NULL OR seq > (SELECT max(seq) FROM entries)
-        OR seq IS NULL AND json_valid(refusal) IS NOT 1"""
-_UNREAD = """SELECT 1 FROM outcomes
-    WHERE seq IS NULL AND json_valid(refusal) IS NOT 1 OR seq IS NOT NULL AND refusal IS NOT NULL LIMIT 1"""
+        OR seq IS NULL AND NOT {_READS}"""
+_UNREAD = f"""SELECT 1 FROM outcomes
+    WHERE seq IS NULL AND NOT {_READS} OR seq IS NOT NULL AND refusal IS NOT NULL LIMIT 1"""
 _POSTED = "SELECT seq, device, key, content, at_ms FROM told WHERE seq BETWEEN ? AND ?"
 _HEADS = "SELECT seq, head FROM heads WHERE seq BETWEEN ? AND ?"

@@ -195,6 +195,8 @@ def kept(path: Path) -> list[Any]:
         ("INSERT INTO outcomes VALUES ('till9', 'k', zeroblob(32), 99, NULL, 1)", "an outcome is kept of"),
         ("INSERT INTO outcomes VALUES ('till9', 'k', zeroblob(32), NULL, '{', 1)", "refusal does not read"),
         ("UPDATE outcomes SET refusal = '0' WHERE seq = 6", "refusal does not read"),
+        ("UPDATE outcomes SET refusal = '{\"code\":5}' WHERE seq IS NULL", "refusal does not read"),
+        ("UPDATE outcomes SET refusal = NULL WHERE seq IS NULL", "refusal does not read"),
         ("UPDATE heads SET seq = 99 WHERE seq = 8", "a signed head is kept of an entry that is not there"),
     ],
 )
