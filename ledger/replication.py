@@ -169,7 +169,8 @@ def taking(
     """Decides a batch against what the mirror holds; stores nothing.
 
     `held` is the mirror's hash of every number from `first - 1` that it holds. Entries it has are compared
-    and left out; what is new must follow `tip` without a hole and end in the hash that the head vouches for.
+    and left out; what is new must follow `tip` without a hole. All of it has to end in the hash that the head
+    vouches for: another content that no head is signed for is damage, and proves no fork.
     Yields what is new as it goes, `at_once` entries and then the rest: a store may write them while the next
     are looked at. Only the verdict says whether they count.
     """
@@ -181,7 +182,7 @@ def taking(
     if isinstance(start, Rejected):
         return start
     new: list[Link] = []
-    told, at = 0, start
+    told, at, forked = 0, start, 0
     for body in append.bodies:
         try:
             link = follow(at, body)
@@ -190,17 +191,19 @@ def taking(
         except ChainBroken as error:
             return _why(error)
         at = link.tip
-        if at.seq > tip.seq:
+        if at.seq <= tip.seq:
+            forked = forked or (at.seq if held.get(at.seq) != link.hash else 0)
+        elif not forked:
             new.append(link)
             if len(new) - told == at_once:
                 yield new[told:]
                 told = len(new)
-        elif held.get(at.seq) != link.hash:
-            return _fork(at.seq)
     if (append.head.seq, append.head.hash) != (at.seq, at.hash.hex()):
         return Rejected(
             "hash", "These entries do not give the head that was sent with them.", {"seq": at.seq}
         )
+    if forked:
+        return _fork(forked)
     if told < len(new):
         yield new[told:]
     return Taken(tuple(new), at if new else tip)

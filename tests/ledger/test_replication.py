@@ -115,6 +115,17 @@ def test_entries_that_do_not_give_their_head_are_refused(links: list[Link]) -> N
     assert mirror.held == {}
 
 
+def test_a_damaged_repeat_proves_no_fork(links: list[Link]) -> None:  # [LE41]
+    mirror = Mirror()
+    mirror.answer(request(links, 1, 8))
+    for first in (1, 4, 7):
+        damaged = request(links, first, 8).replace(b"1000006", b"1000007")  # one entry's time
+        answer = mirror.answer(damaged)
+        assert isinstance(answer, Rejected)
+        assert answer.code == "hash"
+    assert isinstance(mirror.answer(request(links, 1, 12)), Answer)
+
+
 def test_another_venue_and_an_old_term_are_refused(links: list[Link]) -> None:  # [LE41]
     asked = read_request(request(links, 1, 2))
     assert isinstance(asked, Append)
