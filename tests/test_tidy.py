@@ -35,6 +35,7 @@ TEXT: Final = {
 CODE: Final = {".py", ".ts", ".svelte", ".sql", ".sh"}
 LEFT_OVER: Final = re.compile(r"\b(?:FIX" r"ME|TO" r"DO|X" r"XX)\b")
 SPEC_ID: Final = re.compile(r"\[([A-Z]{2,4}[0-9]+)\]")
+RULE_ID: Final = re.compile(r"^- \*\*\[([A-Z]{2,4}[0-9]+)\]\*\*", re.MULTILINE)
 FEATURE_ID: Final = re.compile(r"\b(?:NEW|FELT|PVM|PIT|INF)-[0-9]+\b")
 QUOTED: Final = re.compile(r"`([^`]+)`")
 LINK: Final = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -91,6 +92,12 @@ def test_every_rule_of_the_spec_has_a_test(files: list[Path]) -> None:
             tested |= set(SPEC_ID.findall(text(path)))
     assert sorted(spec - tested) == []
     assert sorted(tested - spec) == []
+
+
+def test_every_rule_of_the_spec_has_an_id_of_its_own(files: list[Path]) -> None:
+    specs = [path for path in files if path.parts[:2] == ("docs", "spec")]
+    ids = Counter(ident for path in specs for ident in RULE_ID.findall(text(path)))
+    assert [ident for ident, count in ids.items() if count > 1] == []
 
 
 def test_the_list_of_features_is_true() -> None:

@@ -47,7 +47,7 @@ def test_a_ledger_and_its_export_verify(
 
 def test_the_chain_alone_says_whether_each_entry_is_the_one_that_was_signed(
     folder: Path, exported: Path, capsys: pytest.CaptureFixture[str]
-) -> None:  # [LE182]
+) -> None:  # [LE184]
     heads = exported.with_name("heads")
     heads.write_bytes(exported.read_bytes().splitlines(keepends=True)[-1])
     for file in (folder / "ledger.db", exported):
