@@ -110,7 +110,7 @@ def read_entry(data: bytes) -> Entry:
     """The entry of these bytes. Raises EntryInvalid for anything `entry_bytes` would not have written."""
     entry = _read(data, _decode)
     if written(entry) != data:
-        raise EntryInvalid("not in canonical form")
+        raise EntryInvalid("its text is not laid out as a ledger writes it")
     return entry
 
 
@@ -128,9 +128,9 @@ def _read(data: bytes, decode: Callable[[bytes], Entry]) -> Entry:
     try:
         entry = decode(data)
     except msgspec.ValidationError as error:
-        raise EntryInvalid(f"not an entry of version 1: {error}") from None
+        raise EntryInvalid(f"it is no entry of version 1: {error}") from None
     except (msgspec.DecodeError, ValueError, RecursionError):
-        raise EntryInvalid("not JSON") from None
+        raise EntryInvalid("its text is not JSON: it was damaged") from None
     if not data.isascii():
         check(entry.rules)
         check(entry.data)

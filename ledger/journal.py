@@ -305,8 +305,10 @@ class Journal:
 
     def _stored(self, seq: int | None, refusal: str | None, at_ms: int) -> Outcome:
         if seq is None:
-            assert refusal is not None  # the table's CHECK
-            return Refused(Refusal(**json.loads(refusal)), at_ms)
+            try:
+                return Refused(Refusal(**json.loads(refusal or "")), at_ms)
+            except (ValueError, TypeError, RecursionError):
+                raise LedgerUnreadable("a stored refusal does not read: the file was damaged") from None
         link = self.link(seq)
         if link is None:
             raise LedgerUnreadable(f"an outcome names entry {seq}, which is not there")

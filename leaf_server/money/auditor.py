@@ -1,9 +1,9 @@
 """The auditor: has the whole ledger verified beside the leaf; one that does not hold takes no more money.
 
 A long ledger starts from its checkpoint, so what came before that was verified earlier, not at this start. A
-process of its own (`recheck`) verifies all of it soon after a start and again after every hundred thousand
-entries, and leaves the next checkpoint. A short ledger is verified whole at each start and needs none. Once a
-minute what events should hold by their entries is held against their accounts.
+process of its own (`recheck`) verifies all of it soon after such a start, and again after every hundred
+thousand entries, and leaves the next checkpoint. A short ledger is verified whole at each start and needs
+none. Once a minute what events should hold by their entries is held against their accounts.
 """
 
 import logging
@@ -60,7 +60,9 @@ class Auditor:
     async def run(self) -> None:
         """Until cancelled, or until the ledger was found not to hold."""
         while True:
-            await self._cage.beyond(self.checked_seq + self._every - 1)
+            await self._cage.beyond(0)  # it is open
+            if self.checked_seq or not self._cage.replayed_from:
+                await self._cage.beyond(self.checked_seq + self._every - 1)
             try:
                 fault = await self.recheck()
             except OSError as error:

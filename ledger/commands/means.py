@@ -52,8 +52,8 @@ class ByMeans(Common):
 
 
 def _holds_card_number(text: str) -> bool:
-    """13 to 19 digits, spaces and hyphens between them or not, whose check digit fits (Luhn)."""
-    runs = "".join(c if c.isdigit() else "" if c in " -" else "x" for c in text).split("x")
+    """13 to 19 digits, spaces, dots and hyphens between them or not, whose check digit fits (Luhn)."""
+    runs = "".join(c if c.isdigit() else "" if c in " .-" else "x" for c in text).split("x")
     return any(len(run) in _CARD_DIGITS and _fits(run) for run in runs)
 
 

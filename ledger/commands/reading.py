@@ -6,6 +6,7 @@ PIN is stored, not even as a hash.
 """
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -35,7 +36,7 @@ def read_command(body: bytes) -> Read:
         raise _why(body) from None
     faults = command.faults()
     if faults:
-        raise CommandInvalid("invalid", WRONG, {"fields": faults, "faults": dict.fromkeys(faults, "rule")})
+        raise _wrong(faults, dict.fromkeys(faults, "rule"))
     data = _without_nulls(found) if b"null" in body else found
     if command.second is not None:
         data["second"] = {"person": command.second.person}
@@ -89,6 +90,10 @@ def _said(error: ValidationError) -> CommandInvalid:
     unknown = [field_of(one, _KIND) for one in found if one["type"] == "extra_forbidden"]
     if unknown:
         return CommandInvalid("unknown_field", "A field is not known here.", {"fields": unknown[:FIELDS_MAX]})
-    details = faults_of(error, _KIND)
-    name, words = next(iter(details["fields"].items()))
-    return CommandInvalid("invalid", f"{WRONG} “{name}”: {words}.", details)
+    return _wrong(**faults_of(error, _KIND))
+
+
+def _wrong(fields: Mapping[str, str], faults: Mapping[str, str]) -> CommandInvalid:
+    """`fields`: why, by name; `faults`: its code."""
+    name, words = next(iter(fields.items()))
+    return CommandInvalid("invalid", f"{WRONG} “{name}”: {words}.", {"fields": fields, "faults": faults})

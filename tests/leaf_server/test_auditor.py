@@ -7,6 +7,7 @@ import apsw
 import pytest
 
 from leaf_server.money.auditor import Auditor
+from ledger import journal as journal_module
 from ledger.audit import accounts_apart
 from ledger.journal import Journal
 from serving.problems import Problem
@@ -39,6 +40,24 @@ async def test_one_that_does_not_hold_takes_no_more_money(tmp_path: Path) -> Non
         with pytest.raises(Problem) as refused:
             await post(cage, "k", "vault_in", amount=5)
         assert refused.value.code == "not_ready"
+
+
+async def test_a_start_from_a_checkpoint_has_all_before_it_verified_however_short_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # [LE111]
+    monkeypatch.setattr(journal_module, "CHECKPOINT_SEQ_MIN", 1)
+    async with running(new_cage(tmp_path)) as cage:
+        await open_house(cage)
+        assert cage.replayed_from == 0
+        assert await Auditor(cage, tmp_path / "ledger.db").recheck() == ""
+    db = apsw.Connection(str(tmp_path / "ledger.db"))
+    db.execute("DROP TRIGGER entries_stay")
+    db.execute("UPDATE entries SET body = replace(body, '100000', '900000') WHERE seq = 4")
+    db.close()
+    async with running(new_cage(tmp_path)) as cage:
+        with anyio.fail_after(60):
+            await Auditor(cage, tmp_path / "ledger.db").run()
+        assert "entry 4" in (cage.why_not_ready() or "")
 
 
 async def test_books_that_do_not_agree_are_told_once(

@@ -23,6 +23,8 @@ BANK = {"method": "bank", "reference": "T 1", "amount": {"amount": 100, "currenc
         ({"method": "cash"}, "reference", "rule", "leave it out, for it goes by cash"),
         ({"reference": "4111 1111 1111 1111"}, "reference", "rule",
          "this looks like a card number; give the number of the slip"),
+        ({"reference": "4111.1111.1111.1111"}, "reference", "rule",
+         "this looks like a card number; give the number of the slip"),
         ({"amount": {"amount": 0, "currency": "EUR"}}, "amount.amount", "too_small", "this is not enough"),
         ({"amount": {"amount": 10**13, "currency": "EUR"}}, "amount.amount", "too_large", "this is too much"),
         ({"amount": {"amount": 1.5, "currency": "EUR"}}, "amount.amount", "no_number",
@@ -40,3 +42,4 @@ def test_a_field_has_a_sentence_and_a_code(
     assert invalid.value.code == "invalid"
     assert details["fields"][field] == sentence
     assert details["faults"][field] == code
+    assert f"“{field}”: {sentence}" in invalid.value.message

@@ -48,6 +48,25 @@ def test_a_repeated_key_gets_the_first_outcome_for_ever(till: Till) -> None:  # 
     assert till.journal.outcome("till2", "no") is None
 
 
+@pytest.mark.parametrize("damaged", ["", "{", "[]", '{"code":"no"}', '{"other":1}'])
+def test_a_stored_refusal_that_does_not_read_is_told_and_nothing_is_booked(
+    till: Till, damaged: str
+) -> None:  # [LE9]
+    till.refuse(**sale("buy_in", "ann", "a1", amount=7, key="no"))
+    other = apsw.Connection(str(till.path))
+    other.execute("DROP TRIGGER outcomes_stay")
+    other.execute("UPDATE outcomes SET refusal = ? WHERE key = 'no'", (damaged,))
+    other.close()
+    before = till.journal.tip
+    again = [
+        till.asking("vault_in", amount=5),
+        till.asking(**sale("buy_in", "ann", "a1", amount=7, key="no")),
+    ]
+    with pytest.raises(LedgerUnreadable, match="a stored refusal does not read"):
+        till.journal.commit(again)
+    assert till.journal.tip == before
+
+
 def test_a_key_with_other_content_is_an_error_and_stores_nothing(till: Till) -> None:  # [LE10]
     till.post("vault_in", amount=5, key="k")
     seq = till.journal.tip.seq
