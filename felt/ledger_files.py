@@ -20,7 +20,7 @@ from felt.ledger_proof import (
 from ledger.audit import Audit, head_fault, kept_head_fault, outcome_faults
 from ledger.entry import read_known
 from ledger.errors import EntryInvalid, LedgerError
-from ledger.evidence import astray, kept_heads, outcomes, schema_fault, sort_outcomes
+from ledger.evidence import astray, kept_heads, outcomes, refusal_fault, schema_fault, sort_outcomes
 from ledger.export import read_head, read_lines
 from ledger.heads import Head, from_base64url, verify_head
 from ledger.journal_file import all_stored, last_head, last_seq, open_read_only, stored_after
@@ -129,9 +129,8 @@ def signed_faults(found: Audit, source: Source) -> list[str]:
 def _kept_faults(proof: Proof, source: Source) -> list[str]:
     """The first of each kind."""
     found, db = proof.found, source.db
-    fault = schema_fault(db)
-    faults = [fault] if fault else []
     keys = {term.key_id: from_base64url(term.public_key) for term in found.book.state.terms}
+    faults = [fault for fault in (schema_fault(db), refusal_fault(db, found.venue, keys)) if fault]
     newest = kept_heads(db, found.tip.seq - HEADS_MAX + 1, _ALL)  # its writer goes on
     if proof.kept and all(_is_well(seq, Head.from_text(text), keys) for seq, text in newest.items()):
         return faults

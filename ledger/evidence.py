@@ -1,7 +1,7 @@
 """What a ledger file keeps beside its entries, for an auditor: outcomes, signed heads, guards."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Final
 
@@ -9,9 +9,19 @@ import apsw
 
 from .heads import head_text
 from .journal_file import told_between, told_by
+from .refusals import Place, is_refusal_signed
 from .slices import Looked
 
-__all__ = ["all_is_kept", "astray", "kept_heads", "outcomes", "posted_count", "schema_fault", "sort_outcomes"]
+__all__ = [
+    "all_is_kept",
+    "astray",
+    "kept_heads",
+    "outcomes",
+    "posted_count",
+    "refusal_fault",
+    "schema_fault",
+    "sort_outcomes",
+]
 
 
 def sort_outcomes(db: apsw.Connection) -> None:
@@ -69,6 +79,15 @@ def astray(db: apsw.Connection) -> str | None:
     return "a stored refusal does not read" if unread else None
 
 
+def refusal_fault(db: apsw.Connection, venue: str, keys: Mapping[str, bytes]) -> str | None:
+    """Which stored refusal none of these keys (by their ids) signed as it is; None: there is none."""
+    for device, key, content, text, at_ms in db.execute(_REFUSED):
+        hexed = content.hex() if isinstance(content, bytes) else str(content)
+        if not is_refusal_signed(str(text), Place(venue, device, key, hexed, at_ms), keys):
+            return f"the refusal kept for key {key} of device {device} is not the one that was told"
+    return None
+
+
 def _outcomes_are_kept(db: apsw.Connection, device: str, entries: Sequence[Looked]) -> bool:
     """Keys of a device rise with time, so most stand side by side; if they don't, each is looked up."""
     try:
@@ -113,5 +132,6 @@ _COUNTED = f"""SELECT count(*) FROM outcomes
         OR seq IS NULL AND NOT {_READS}"""
 _UNREAD = f"""SELECT 1 FROM outcomes
     WHERE seq IS NULL AND NOT {_READS} OR seq IS NOT NULL AND refusal IS NOT NULL LIMIT 1"""
+_REFUSED = "SELECT device, key, content, refusal, at_ms FROM outcomes WHERE seq IS NULL"
 _POSTED = "SELECT seq, device, key, content, at_ms FROM told WHERE seq BETWEEN ? AND ?"
 _HEADS = "SELECT seq, head FROM heads WHERE seq BETWEEN ? AND ?"

@@ -6,7 +6,6 @@ twice. Opening verifies every entry and replays the book. One process holds a le
 thread uses a journal. When the disk refuses, nothing of the batch exists and the book is read again.
 """
 
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -50,6 +49,7 @@ from .journal_file import (
     take_lock,
 )
 from .ranges import Through
+from .refusals import Place, read_refusal, refusal_text
 from .replay import TOLD_EVERY, replay
 from .terms import opening, tail_fault
 
@@ -296,8 +296,16 @@ class Journal:
             self._db.executemany(ADD_ENTRY, rows)
         if new.outcomes:
             self._db.executemany(
-                ADD_OUTCOME, [(*key, content, *_row(told)) for key, (content, told) in new.outcomes.items()]
+                ADD_OUTCOME, [self._row(*key, content, told) for key, (content, told) in new.outcomes.items()]
             )
+
+    def _row(self, device: str, key: str, content: bytes, told: Outcome) -> tuple[object, ...]:
+        """As `outcomes` has it."""
+        if isinstance(told, Posted):
+            entry = told.link.entry
+            return device, key, content, entry.seq, None, entry.at_ms
+        place = Place(self._venue, device, key, content.hex(), told.at_ms)
+        return device, key, content, None, refusal_text(self._signer, place, told.refusal), told.at_ms
 
     def _append(self, link: Link) -> None:
         self._db.execute(ADD_ENTRY, (link.entry.seq, link.hash, link.body.decode("utf-8")))
@@ -306,8 +314,8 @@ class Journal:
     def _stored(self, seq: int | None, refusal: str | None, at_ms: int) -> Outcome:
         if seq is None:
             try:
-                return Refused(Refusal(**json.loads(refusal or "")), at_ms)
-            except (ValueError, TypeError, RecursionError):
+                return Refused(read_refusal(refusal or ""), at_ms)
+            except (ValueError, TypeError, KeyError, RecursionError):
                 raise LedgerUnreadable("a stored refusal does not read: the file was damaged") from None
         link = self.link(seq)
         if link is None:
@@ -434,16 +442,6 @@ class Journal:
         if pages == written:
             self._wal_pages = 0
         return pages == written
-
-
-def _row(outcome: Outcome) -> tuple[int | None, str | None, int]:
-    """Number or refusal, and when, as `outcomes` has them."""
-    if isinstance(outcome, Posted):
-        entry = outcome.link.entry
-        return entry.seq, None, entry.at_ms
-    no = outcome.refusal
-    said = {"code": no.code, "message": no.message, "details": dict(no.details)}
-    return None, json.dumps(said, ensure_ascii=False, separators=(",", ":")), outcome.at_ms
 
 
 def _reused() -> KeyReused:

@@ -93,6 +93,13 @@ def test_it_verifies_beside_its_writer(folder: Path) -> None:  # [LE34]
         ("DROP TABLE outcomes", "outcomes"),
         ("UPDATE ledger SET venue = 'other'", "another venue"),
         (
+            "UPDATE outcomes SET refusal = replace(refusal, 'already', 'never') WHERE seq IS NULL",
+            "refusal kept",
+        ),
+        ("UPDATE outcomes SET at_ms = at_ms + 1 WHERE seq IS NULL", "not the one that was told"),
+        ("UPDATE outcomes SET device = 'other' WHERE seq IS NULL", "of device other"),
+        ("UPDATE outcomes SET content = zeroblob(32) WHERE seq IS NULL", "not the one that was told"),
+        (
             "DROP TABLE entries; CREATE TABLE entries (seq, hash, body);"
             "INSERT INTO entries VALUES (1, 'x', 5)",
             "not of a ledger",
