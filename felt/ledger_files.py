@@ -27,7 +27,7 @@ from ledger.journal_file import all_stored, last_head, last_seq, open_read_only,
 
 __all__ = ["Source", "chain", "heads_alone", "open_ledger", "own_faults", "proof", "signed_faults"]
 
-HEADS_MAX: Final = 1_000
+HEADS_MAX: Final = 5_000
 """So many of the newest kept heads have their signatures checked; all others are compared only."""
 _SLICE: Final = 2_000
 _ALL: Final = 2**63 - 1
