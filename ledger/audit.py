@@ -5,7 +5,7 @@ signed by the key of their term. What it can't prove: that an entry was true, or
 is missing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Final
@@ -30,6 +30,7 @@ MISFITS: Final = (LookupError, StopIteration, TypeError, ValueError, AttributeEr
 
 Stored = tuple[bytes, bytes]  # entry bytes, hash
 _OF_EVENTS: Final = {"2010": "prize pool", "2020": "bounties", "2070": "prizes due"}
+Look = Callable[[State], object]
 StoredOutcome = tuple[str, str, str, int]  # device, key, content (hex), at_ms
 
 
@@ -50,8 +51,13 @@ class Audit:
         return not self.faults
 
 
-def audit(stored: Iterable[Stored], *, hashes_of: Iterable[int] = ()) -> Audit:
-    """Reads a whole ledger; stops at the first entry that does not hold. `hashes_of`: numbers to remember."""
+def audit(
+    stored: Iterable[Stored], *, hashes_of: Iterable[int] = (), at: int = 0, look: Look = lambda _: None
+) -> Audit:
+    """Reads a whole ledger; stops at the first entry that does not hold. `hashes_of`: numbers to remember.
+
+    `look` is shown the book as it is behind entry `at`.
+    """
     wanted = set(hashes_of)
     rows = iter(stored)
     first = next(rows, None)
@@ -67,6 +73,8 @@ def audit(stored: Iterable[Stored], *, hashes_of: Iterable[int] = ()) -> Audit:
             _post(found, link)
             if link.entry.seq in wanted:
                 found.hashes[link.entry.seq] = link.hash
+            if link.entry.seq == at:
+                look(found.book.state)
     except ChainBroken as error:
         found.faults.append(str(error))
     except EntryInvalid as error:

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from .adopted import Shape, adopted_text
 from .state import State
 
-__all__ = ["checkpoint_bytes", "read_checkpoint"]
+__all__ = ["checkpoint_bytes", "digest_of", "is_another", "read_checkpoint"]
 
 _DOMAIN: Final = b"felt.book.1\n"
 _START: Final = len(_DOMAIN) + 64
@@ -29,6 +29,17 @@ def checkpoint_bytes(state: State) -> bytes:
     """The file's content."""
     said = _encoder.encode(state)
     return _DOMAIN + _code() + sha256(said).digest() + said
+
+
+def digest_of(found: bytes) -> str:
+    """Of a file's content, by the code that made it: the same code makes the same of the same entries."""
+    return f"{found[len(_DOMAIN) : len(_DOMAIN) + 32].hex()}:{sha256(found).hexdigest()}"
+
+
+def is_another(digest: str, found: bytes) -> bool:
+    """Whether the same code made a book with this digest, and it is not the one in `found`."""
+    own = digest_of(found)
+    return digest != own and digest.partition(":")[0] == own.partition(":")[0]
 
 
 def read_checkpoint(found: bytes) -> State | None:

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 
 from .book import Book
 from .chain import Link, Tip, extend, follow_all, link_of
-from .checkpoint import read_checkpoint
+from .checkpoint import digest_of, read_checkpoint
 from .commands import Asked
 from .entry import Entry, read_entry
 from .errors import (
@@ -112,7 +112,8 @@ class Journal:
         self._stopped = ""
         self._was_full = False
         self._new = _New()
-        self.replayed_from = 0  # entries up to this were taken from the checkpoint
+        self.replayed_from = 0  # entries up to this were taken from the checkpoint …
+        self.checkpoint = ""  # … of this digest
         self.book = Book(venue, self._find)
         db.set_wal_hook(self._count_wal)
 
@@ -396,14 +397,15 @@ class Journal:
 
     def _go_on_from_checkpoint(self, book: Book) -> None:
         """Where there is one of this very chain; what it leaves out is verified beside us."""
-        state = read_checkpoint(stored_checkpoint(self._path))
-        self.replayed_from = 0
+        stored = stored_checkpoint(self._path)
+        state = read_checkpoint(stored)
+        self.replayed_from, self.checkpoint = 0, ""
         if state is None or state.tip.venue != self._venue or state.tip.seq < CHECKPOINT_SEQ_MIN:
             return
         row = self._db.execute("SELECT hash FROM entries WHERE seq = ?", (state.tip.seq,)).fetchone()
         if row is not None and row[0] == state.tip.hash:
             book.state = state
-            self.replayed_from = state.tip.seq
+            self.replayed_from, self.checkpoint = state.tip.seq, digest_of(stored)
 
     def _check_head(self, book: Book) -> None:
         if book.tip.seq == 0:

@@ -78,7 +78,8 @@ class Auditor:
         seq = self._cage.seq
         recheck = [sys.executable, "-P", "-m", "leaf_server.money.recheck"]
         env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        command = [*recheck, str(self._ledger), self._cage.venue]
+        began = [str(self._cage.replayed_from), self._cage.checkpoint] if self._cage.checkpoint else []
+        command = [*recheck, str(self._ledger), self._cage.venue, *began]
         done = await anyio.run_process(command, check=False, env=env)
         if done.returncode not in (0, _FAULT):
             raise OSError(f"exit code {done.returncode}: {done.stderr[-500:].decode('utf-8', 'replace')}")

@@ -90,7 +90,7 @@ class Cage:
         self._counts = {"posted": 0, "refused": 0, "commits": 0, "too_many": 0}
         self.term = 1
         self.seq = 0  # durable
-        self.replayed_from = 0  # entries up to this were taken from a checkpoint at the start
+        self.replayed_from, self.checkpoint = 0, ""  # as the journal's, at the start
 
     async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
         """Opens the ledger, then works off the line until cancelled.
@@ -308,7 +308,7 @@ class Cage:
                 if not isinstance(error, DiskFull):
                     return
                 await anyio.sleep(_OPEN_AGAIN_S)
-        self.replayed_from = self._journal.replayed_from
+        self.replayed_from, self.checkpoint = self._journal.replayed_from, self._journal.checkpoint
         self._note(self._journal)
         self._why_not, self.checked_percent = "", None
         known.set()

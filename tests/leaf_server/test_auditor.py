@@ -9,6 +9,7 @@ import pytest
 from leaf_server.money.auditor import Auditor
 from ledger import journal as journal_module
 from ledger.audit import accounts_apart
+from ledger.checkpoint import checkpoint_bytes, read_checkpoint
 from ledger.journal import Journal
 from serving.problems import Problem
 from tests.leaf_server.fix_cage import new_cage, open_house, post, running
@@ -58,6 +59,28 @@ async def test_a_start_from_a_checkpoint_has_all_before_it_verified_however_shor
         with anyio.fail_after(60):
             await Auditor(cage, tmp_path / "ledger.db").run()
         assert "entry 4" in (cage.why_not_ready() or "")
+
+
+async def test_a_forged_checkpoint_is_found_by_what_its_entries_come_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # [LE111]
+    monkeypatch.setattr(journal_module, "CHECKPOINT_SEQ_MIN", 1)
+    async with running(new_cage(tmp_path)) as cage:
+        await open_house(cage)
+        assert await Auditor(cage, tmp_path / "ledger.db").recheck() == ""
+    kept = tmp_path / "ledger.book"
+    state = read_checkpoint(kept.read_bytes())
+    assert state is not None
+    async with running(new_cage(tmp_path)) as cage:
+        assert cage.replayed_from == state.tip.seq
+        assert await Auditor(cage, tmp_path / "ledger.db").recheck() == ""
+    state.balances["2030/eve"] = -90_000  # the house owes eve 900.00, says who can write here
+    kept.write_bytes(checkpoint_bytes(state))
+    async with running(new_cage(tmp_path)) as cage:
+        assert cage.replayed_from == state.tip.seq
+        with anyio.fail_after(60):
+            await Auditor(cage, tmp_path / "ledger.db").run()
+        assert "from which this box began" in (cage.why_not_ready() or "")
 
 
 async def test_books_that_do_not_agree_are_told_once(

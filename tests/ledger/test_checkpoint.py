@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leaf_server.money.recheck import recheck
 from ledger import journal as journal_module
 from ledger.chain import Tip
-from ledger.checkpoint import checkpoint_bytes, read_checkpoint
+from ledger.checkpoint import checkpoint_bytes, digest_of, is_another, read_checkpoint
 from ledger.errors import LedgerUnreadable
 from ledger.state import State
 from tests.ledger.till import VENUE, Till, sale
@@ -42,6 +42,16 @@ def test_a_start_goes_on_from_the_checkpoint_to_the_same_book(till: Till) -> Non
     assert till.journal.book.state == before
     till.post(**sale("buy_in", "bob", "b1"))
     till.post("reverse", seq=till.journal.tip.seq, reason="typed twice")
+
+
+def test_a_book_of_other_code_is_no_other_book() -> None:  # [LE110]
+    """While a leaf is brought up to date, the recheck may be of newer code than the leaf that runs."""
+    book = checkpoint_bytes(State(Tip(VENUE, 1, 9, bytes(32), 5)))
+    forged = checkpoint_bytes(State(Tip(VENUE, 1, 9, bytes(32), 5), balances={"2030/eve": -90_000}))
+    code, _, rest = digest_of(forged).partition(":")
+    assert is_another(digest_of(forged), book)
+    assert not is_another(digest_of(book), book)
+    assert not is_another(f"{'0' * len(code)}:{rest}", book)
 
 
 def test_a_recheck_is_of_what_was_signed_while_more_is_booked(till: Till) -> None:  # [LE110]
