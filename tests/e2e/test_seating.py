@@ -113,6 +113,9 @@ def test_a_table_breaks_in_four_taps_and_its_draw_can_be_checked(room: Room, tab
         tap(testid)
     assert tap.count == 4
     expect(one.get_by_test_id("carried-count")).to_have_text("0/3 carried")
+    one.get_by_test_id("rail-tables").click()  # the board stands beside the room, which stays in use
+    one.get_by_test_id("table-1").click()
+    expect(one.get_by_test_id("seat-1")).to_be_visible()
     one.get_by_test_id("carried-1").check()
     expect(one.get_by_test_id("carried-count")).to_have_text("1/3 carried")
     one.get_by_test_id("close-board").click()

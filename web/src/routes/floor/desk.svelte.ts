@@ -21,6 +21,7 @@ import type { Together } from './busting.svelte.ts';
 import { Drawing } from './drawing.svelte.ts';
 import { EventDesk } from './event.svelte.ts';
 import { type Colleague, colleagues } from './presence.svelte.ts';
+import type { Anew } from './proposals.ts';
 import { type Judged, type Rivalry, rivalriesOf } from './rivalries.ts';
 import type { Selling } from './selling.ts';
 
@@ -47,6 +48,13 @@ export type Zone = { from: number; to: number };
 
 /** Who is being placed, and who after them. */
 export type Placing = { event: EventDesk; player: string; others?: readonly string[] };
+
+/** What is to be drawn anew. */
+export type Breaking = {
+	event: EventDesk;
+	anew: Pick<Anew, 'kind' | 'table' | 'keeps' | 'seats' | 'rule'>;
+	then?: () => void;
+};
 
 const PLACES: Record<string, string> = {
 	tables: 'all tables',
@@ -100,6 +108,9 @@ export class FloorDesk {
 	planned = $state<boolean>(noteOf('floor', 'plan') ?? false);
 	/** who is being placed: the next seat tapped is theirs */
 	placing = $state.raw<Placing | null>(null);
+
+	/** a table that breaks, or a room that is drawn anew; `then`: what follows once its board is closed */
+	breaking = $state.raw<Breaking | null>(null);
 
 	/** null: what waits is shown where the screen has room for it */
 	nowOpen = $state<boolean | null>(null);
