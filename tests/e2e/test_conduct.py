@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from felt.demo.crew import Crew
+from felt.demo.links import claim_code
 from tests.e2e.play import seat_players
 from tests.fix_room import Room, Tablets
 
@@ -86,3 +88,23 @@ def test_another_seat_is_taken_at_once_or_waited_for(room: Room, tablets: Tablet
     expect(first).to_have_text(re.compile("Player B asked for another seat: T2·3 free"))
     facts = room.facts(f"tournament/{room.tournament}")
     assert facts[f"seat/{players['Player C']}"] == {"table": "t2", "seat": 9}
+
+
+def test_a_phone_that_asks_for_another_seat_is_put_on_the_list(room: Room, tablets: Tablets) -> None:
+    players = seat_players(room, ["Nora Vik"], table="t3")
+
+    async def claim(crew: Crew) -> str:
+        return (await claim_code(crew.floor.http, players["Nora Vik"])).digits
+
+    digits: str = room.work(claim)
+    phone, floor = tablets.open(390, 844), tablets.sign_in("floor", "floor", "Tablet 1")
+    phone.goto(f"{room.url}/phone")
+    phone.get_by_test_id("claim-code").fill(digits)
+    phone.get_by_test_id("claim").click()
+    phone.get_by_test_id("claim-yes").click()
+    phone.get_by_test_id("ask-seat_change").click()
+    row = floor.get_by_test_id("request-row").filter(has_text="Nora Vik")
+    row.get_by_test_id("accept").click()
+    expect(row).to_have_count(0)
+    expect(floor.get_by_test_id("now-change").filter(has_text="Nora Vik")).to_be_visible()
+    expect(phone.get_by_text("Ask for a seat change: you are on the list")).to_be_visible()
