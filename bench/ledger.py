@@ -27,7 +27,7 @@ import apsw
 
 from leaf_server.money.cage import Cage
 from ledger.audit import audit
-from ledger.chain import Tip, entry_hash
+from ledger.chain import Tip, entry_hash, extend
 from ledger.commands import Asked, read_command
 from ledger.heads import Signer
 from ledger.journal import WAL_PASSIVE_PAGES, Journal, Posted
@@ -268,7 +268,8 @@ def cpu_of_phases(path: Path, sales: Sales) -> dict[str, float]:
         drafts = [book.decide(one) for one in batch]
         times.append(time.process_time())
         decided = zip(batch, drafts, strict=True)
-        links = [book.draw_up(one, draft) for one, draft in decided if isinstance(draft, Draft)]
+        entries = [book.draw_up(one, draft) for one, draft in decided if isinstance(draft, Draft)]
+        links = [extend(book.tip, entry) for entry in entries]
         times.append(time.process_time())
         for link in links:
             book.apply(link)

@@ -6,7 +6,7 @@ is the book that was. `decide` and `draw_up` change nothing.
 
 from collections.abc import Callable, Sequence
 
-from .chain import Link, Tip, extend
+from .chain import Link, Tip
 from .commands import Asked, Reverse
 from .effects import take_effect
 from .entry import Entry
@@ -38,16 +38,25 @@ class Book:
         original = self._find(command.seq) if isinstance(command, Reverse) else None
         return decide(self.state, asked, original)
 
-    def draw_up(self, asked: Asked, draft: Draft) -> Link:
-        """The entry of a decision, numbered and chained behind the last. Raises ChainBroken (a bug)."""
+    def draw_up(self, asked: Asked, draft: Draft) -> Entry:
+        """The entry of a decision, numbered behind the last. Raises EntryInvalid (a bug)."""
         read, tip = asked.read, self.tip
-        entry = Entry(
+        return Entry(
             venue=tip.venue, term=tip.term, seq=tip.seq + 1, at_ms=max(asked.at_ms, tip.at_ms),
             kind=draft.kind or read.command.kind, key=asked.key, person=asked.person, device=asked.device,
             content=read.content, rules=draft.rules, postings=draft.postings,
             data={**read.data, **draft.data},
         )  # fmt: skip
-        return extend(tip, entry)
+
+    def go_on(self, entry: Entry) -> None:
+        """The state after an entry that was drawn up. Its hash comes later, for those of a commit in one go:
+        until `chained` says how far they reach, the last one's hash is empty.
+        """
+        self.apply_all([entry], Tip(entry.venue, entry.term, entry.seq, b"", entry.at_ms))
+
+    def chained(self, tip: Tip) -> None:
+        """Where those end that the book went on by."""
+        self.state.tip = tip
 
     def apply(self, link: Link) -> None:
         """The state after this entry. `link` must follow the last; `chain` has made sure."""

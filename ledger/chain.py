@@ -22,6 +22,7 @@ __all__ = [
     "Tip",
     "entry_hash",
     "extend",
+    "extend_all",
     "follow",
     "follow_all",
     "follow_signed",
@@ -86,6 +87,15 @@ def extend(tip: Tip, entry: Entry) -> Link:
     body = entry_bytes(entry)
     _check(tip, entry)
     return link_of(entry, body, entry_hash(tip.hash, body))
+
+
+def extend_all(tip: Tip, entries: Iterable[Entry]) -> list[Link]:
+    """As `extend`, each behind the one before."""
+    links = []
+    for entry in entries:
+        links.append(extend(tip, entry))
+        tip = links[-1].tip
+    return links
 
 
 def follow(tip: Tip, body: bytes) -> Link:

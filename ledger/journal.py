@@ -15,7 +15,7 @@ import apsw
 from msgspec import Struct, field
 
 from .book import Book
-from .chain import Link, Tip, extend, follow_all, link_of
+from .chain import Link, Tip, extend, extend_all, follow_all, link_of
 from .checkpoint import digest_of, read_checkpoint
 from .commands import Asked
 from .entry import Entry, read_entry
@@ -94,8 +94,8 @@ _Key = tuple[str, str]  # device, key
 class _New(Struct):
     """What a commit under way will add: written all at once at its end, found here until then."""
 
-    entries: dict[int, Link] = field(default_factory=dict)
-    outcomes: dict[_Key, tuple[bytes, Outcome]] = field(default_factory=dict)  # content, outcome
+    entries: dict[int, Entry] = field(default_factory=dict)
+    outcomes: dict[_Key, tuple[bytes, Entry | Refused]] = field(default_factory=dict)  # content, outcome
 
 
 class Journal:
@@ -188,9 +188,10 @@ class Journal:
         before = self.tip
         try:
             stored = stored_outcomes(self._db, [(asked.device, asked.key) for asked in batch])
-            results = [self._outcome_of(asked, stored) for asked in batch]
-            self._write()
-            if self.tip is not before:
+            told = [self._told(asked, stored) for asked in batch]
+            posted = self._write(before)
+            results = [posted[one.seq] if isinstance(one, Entry) else one for one in told]
+            if posted:
                 self._db.execute(ADD_HEAD, (self.tip.seq, self.head().as_text()))
             self._db.execute("COMMIT")
         except BaseException:
@@ -234,8 +235,6 @@ class Journal:
 
     def link(self, seq: int) -> Link | None:
         """The entry of a number."""
-        if seq in self._new.entries:
-            return self._new.entries[seq]
         row = self._db.execute("SELECT body, hash FROM entries WHERE seq = ?", (seq,)).fetchone()
         if row is None:
             return None
@@ -267,8 +266,10 @@ class Journal:
         self._db.close()
         os.close(self._lock)
 
-    def _outcome_of(self, asked: Asked, stored: Mapping[_Key, StoredOutcome]) -> Outcome | KeyReused:
-        """Inside the transaction: the outcome of before, or the first one, to be written at its end."""
+    def _told(self, asked: Asked, stored: Mapping[_Key, StoredOutcome]) -> Outcome | KeyReused | Entry:
+        """Inside the transaction: the outcome of before, or the first one, to be written at its end. An entry
+        will be chained there.
+        """
         key, content = (asked.device, asked.key), bytes.fromhex(asked.read.content)
         known = self._new.outcomes.get(key)
         if known is not None:
@@ -280,31 +281,33 @@ class Journal:
         self._new.outcomes[key] = (content, outcome)
         return outcome
 
-    def _first_outcome(self, asked: Asked) -> Outcome:
+    def _first_outcome(self, asked: Asked) -> Entry | Refused:
         decided = self.book.decide(asked)
         if isinstance(decided, Refusal):
             return Refused(decided, asked.at_ms)
-        link = self.book.draw_up(asked, decided)
-        self._new.entries[link.entry.seq] = link
-        self.book.apply(link)
-        return Posted(link)
+        entry = self.book.draw_up(asked, decided)
+        self._new.entries[entry.seq] = entry
+        self.book.go_on(entry)
+        return entry
 
-    def _write(self) -> None:
-        """What is new, in two statements."""
+    def _write(self, before: Tip) -> dict[int, Posted]:
+        """What is new, in two statements; the entries by their numbers, chained behind `before`."""
         new = self._new
-        if new.entries:
-            rows = [(seq, link.hash, link.body.decode("utf-8")) for seq, link in new.entries.items()]
+        links = extend_all(before, new.entries.values())
+        if links:
+            self.book.chained(links[-1].tip)
+            rows = [(link.entry.seq, link.hash, link.body.decode("utf-8")) for link in links]
             self._db.executemany(ADD_ENTRY, rows)
         if new.outcomes:
             self._db.executemany(
                 ADD_OUTCOME, [self._row(*key, content, told) for key, (content, told) in new.outcomes.items()]
             )
+        return {link.entry.seq: Posted(link) for link in links}
 
-    def _row(self, device: str, key: str, content: bytes, told: Outcome) -> tuple[object, ...]:
+    def _row(self, device: str, key: str, content: bytes, told: Entry | Refused) -> tuple[object, ...]:
         """As `outcomes` has it."""
-        if isinstance(told, Posted):
-            entry = told.link.entry
-            return device, key, content, entry.seq, None, entry.at_ms
+        if isinstance(told, Entry):
+            return device, key, content, told.seq, None, told.at_ms
         place = Place(self._venue, device, key, content.hex(), told.at_ms)
         return device, key, content, None, refusal_text(self._signer, place, told.refusal), told.at_ms
 
@@ -324,6 +327,8 @@ class Journal:
         return Posted(link)
 
     def _find(self, seq: int) -> Entry | None:
+        if seq in self._new.entries:
+            return self._new.entries[seq]
         link = self.link(seq)
         return link.entry if link else None
 

@@ -9,8 +9,8 @@ import apsw
 import pytest
 
 from ledger.book import Book
-from ledger.chain import Link
 from ledger.commands import Asked
+from ledger.entry import Entry
 from ledger.errors import DiskFull, KeyReused, LedgerLocked, LedgerStopped, LedgerUnreadable
 from ledger.heads import verify_head
 from ledger.journal import BATCH_MAX, Journal, Posted, Refused
@@ -256,7 +256,7 @@ def test_a_command_that_breaks_a_rule_of_ours_leaves_the_rest_alone(
 ) -> None:  # [LE9] [LE32]
     draw_up = Book.draw_up
 
-    def broken(book: Book, asked: Asked, draft: Draft) -> Link:
+    def broken(book: Book, asked: Asked, draft: Draft) -> Entry:
         if asked.key == "bad":
             raise RuntimeError("a bug")
         return draw_up(book, asked, draft)
