@@ -69,6 +69,10 @@ class Ownership:
         """The venues that are ours."""
         return list(self._fences)
 
+    def holds(self, venue: str, fence: int) -> bool:
+        """Whether the venue is ours under this very fence, as far as we know."""
+        return self._fences.get(venue) == fence
+
     async def fence(self, venue: str) -> int:
         """This process's fence for the venue, which it owns from now on.
 

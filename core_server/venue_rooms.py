@@ -180,12 +180,15 @@ class VenueRooms:
             return None
         if (found := self._open.get(venue)) is not None:
             return found
-        fence = await self._ownership.fence(venue)
-        async with self._opening:
-            if (found := self._open.get(venue)) is None:
-                await self._mirror.state(venue)  # so that its term is known
-                found = self._open[venue] = await self._tasks.start(self._keep, known, fence)
-            return found
+        while True:
+            fence = await self._ownership.fence(venue)
+            async with self._opening:
+                if (found := self._open.get(venue)) is None:
+                    await self._mirror.state(venue)  # so that its term is known
+                    found = self._open[venue] = await self._tasks.start(self._keep, known, fence)
+                if self._ownership.holds(venue, found.fence):
+                    return found
+                self._close(found)  # it passed on while it was opened, and nobody tells us so again
 
     async def lose(self, venue: str, fence: int) -> None:
         """Closes what was opened under this fence or an older one."""

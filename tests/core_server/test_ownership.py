@@ -7,7 +7,11 @@ import anyio
 import pytest
 
 from core_server.db import Database, DatabaseDown
+from core_server.ledger_mirror import LedgerMirror, MirrorState
 from core_server.ownership import OwnedElsewhere, Ownership, check_fence
+from core_server.venue_rooms import VenueRooms
+from core_server.venues import Venues
+from serving.nats_link import NatsLink
 from tests.fix_postgres import Postgres
 from tests.fix_venues import EnrolledVenue
 
@@ -125,3 +129,28 @@ async def test_nobody_owns_a_venue_without_a_connection(database: Database, venu
     assert not owner.is_up
     with pytest.raises(DatabaseDown):
         await owner.fence(venue.id)
+
+
+async def test_rooms_that_were_lost_while_they_were_opened_are_opened_anew(
+    database: Database, venue: EnrolledVenue
+) -> None:
+    """[DO80] Who tells us that the venue passed on finds nothing open yet, and tells us once."""
+
+    class SlowMirror(LedgerMirror):
+        async def state(self, venue_id: str) -> MirrorState:
+            await first.superseded(venue_id, 1)
+            return await super().state(venue_id)
+
+    venues = Venues(database)
+    await venues.read()
+    async with process(database) as first, anyio.create_task_group() as tasks:
+        link = NatsLink("nats://127.0.0.1:9", name="core")  # nothing is sent
+        rooms = VenueRooms(database, first, venues, SlowMirror(database), link)
+        first.lost = rooms.lose
+        await tasks.start(rooms.run)
+        with anyio.fail_after(60):
+            opened = await rooms.get(venue.id)
+        assert opened is not None
+        assert first.holds(venue.id, opened.fence)
+        assert await opened.store.append([]) == 0
+        tasks.cancel_scope.cancel()
